@@ -1,26 +1,32 @@
+# SPDX-License-Identifier: MIT
 # Ounce: one product, one Makefile.  `make` builds build/ounce; `make help` lists the rest.
-#
-#   config=release|debug|asan|tsan|cover   which build (each has its own folder under build/)
 #
 # A layer may include itself and the layers listed before it: each is compiled with one
 # -I build/inc/<layer>, a folder of links to itself and those below, so that a wrong include
-# does not compile.
+# does not compile.  The unit tests of a layer link only that layer and those below.
 
 LAYERS := base heap object types bytecode syntax compile vm memtools modules runtime
 config ?= release
+PREFIX ?= /usr/local
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PYTHON ?= /usr/bin/python3.11
 
-CC ?= gcc
 OUT := build/$(config)
 COMMON := -std=gnu11 -g -pthread -fno-strict-aliasing -fno-math-errno -fwrapv \
 	-Wall -Wextra -Wshadow -Wundef -Wconversion -Wno-sign-conversion \
 	-Wmissing-prototypes -Wstrict-prototypes -Werror
 CFLAGS_release := -O2 -DOZ_CHECK_LEVEL=0
 CFLAGS_debug := -O1 -DOZ_CHECK_LEVEL=2 -DOZ_DEBUG=1
-CFLAGS_asan := -O1 -DOZ_CHECK_LEVEL=3 -DOZ_DEBUG=1 -fsanitize=address,undefined -fno-omit-frame-pointer
+CFLAGS_asan := -O1 -DOZ_CHECK_LEVEL=3 -DOZ_DEBUG=1 -fsanitize=address,undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer
 CFLAGS_tsan := -O1 -DOZ_CHECK_LEVEL=3 -DOZ_DEBUG=1 -fsanitize=thread
 CFLAGS_cover := -O0 -DOZ_CHECK_LEVEL=2 -DOZ_DEBUG=1 --coverage
 CFLAGS := $(COMMON) $(CFLAGS_$(config)) $(EXTRA_CFLAGS)
-LIBS := -lgmp -lpcre2-8 -lutf8proc -lz -lm -ldl
+# What every program needs is linked into it (it starts faster than with shared libraries);
+# OpenSSL, bz2, lzma, ffi and libedit are opened on first use.
+LIBS := -Wl,-Bstatic -lgmp -lpcre2-8 -lutf8proc -lz -Wl,-Bdynamic -lm -ldl
 
 # The dispatch loop wants one indirect jump per instruction (docs/internals/vm.md).
 CFLAGS_vm/loop := -fno-gcse -fno-crossjumping
@@ -28,33 +34,120 @@ CFLAGS_vm/loop := -fno-gcse -fno-crossjumping
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
+MAKEFLAGS += --no-builtin-rules
 
 SOURCES := $(foreach layer,$(LAYERS),$(sort $(wildcard src/$(layer)/*.c)))
+HEADERS := $(foreach layer,$(LAYERS),$(sort $(wildcard src/$(layer)/*.h)))
 OBJECTS := $(SOURCES:src/%.c=$(OUT)/%.o)
-HEADER_DIRS := $(LAYERS:%=build/inc/%/.done)
+UNITS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(wildcard tests/unit/*/*_test.c))
 
-all: build/ounce
+# $(call layer,path below src/ or unit/): the layer it belongs to; $(call upto,layer): with those below.
+layer = $(firstword $(subst /, ,$1))
+upto = $(if $2,$(if $(filter $1,$(firstword $2)),$1,$(firstword $2) $(call upto,$1,$(wordlist 2,99,$2))))
+below = $(filter $(foreach each,$(call upto,$1,$(LAYERS)),$(OUT)/$(each)/%),$(OBJECTS))
+
+all: $(if $(wildcard src/runtime/main.c),build/ounce,$(OBJECTS)) ## build/ounce, the default; config=debug|asan|tsan|cover for another build
 
 build/ounce: $(OUT)/ounce
-	@ln -sf $(config)/ounce $@
+	@ln -sfn $(config)/ounce $@
 
 $(OUT)/ounce: $(OBJECTS)
-	$(CC) $(CFLAGS) -o $@ $(OBJECTS) $(LIBS)
+	@echo "  link  $@"
+	@$(CC) $(CFLAGS) -o $@ $(OBJECTS) $(LIBS)
 
 # Links to the layers that layer $* may include: itself and those before it.
 build/inc/%/.done: Makefile
 	@mkdir -p $(@D) && rm -f $(@D)/*
-	@for layer in $(LAYERS); do ln -sfn ../../../src/$$layer $(@D)/$$layer; \
-	  if [ $$layer = $* ]; then break; fi; done
+	@for layer in $(call upto,$*,$(LAYERS)); do ln -sfn ../../../src/$$layer $(@D)/$$layer; done
 	@touch $@
 
-$(OUT)/%.o: src/%.c Makefile build/inc/$$(firstword $$(subst /, ,$$*))/.done
+$(OUT)/%.o: src/%.c Makefile build/inc/$$(call layer,$$*)/.done | packages
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CFLAGS_$*) -I build/inc/$(firstword $(subst /, ,$*)) -MMD -MP -c $< -o $@
+	@echo "  cc    $<"
+	@$(CC) $(CFLAGS) $(CFLAGS_$*) -I build/inc/$(call layer,$*) -MMD -MP -c $< -o $@
 
--include $(OBJECTS:.o=.d)
+$(OUT)/unit/%: tests/unit/%.c tests/unit/unit.h $$(call below,$$(call layer,$$*))
+	@mkdir -p $(@D)
+	@echo "  cc    $<"
+	@$(CC) $(CFLAGS) -I build/inc/$(call layer,$*) -I tests/unit -MMD -MP -MF $@.d $< \
+	  $(call below,$(call layer,$*)) $(LIBS) -o $@
 
-clean:
+-include $(OBJECTS:.o=.d) $(UNITS:=.d)
+
+units: $(UNITS)
+
+packages: ## install what the build needs from Debian
+	@tools/packages build
+
+test-packages: packages
+	@tools/packages test
+
+check-packages: test-packages
+	@tools/packages check
+
+demo: all ## examples/fleet.py with a million trucks, beside python3 where there is one
+	@examples/demo
+
+install: all ## into PREFIX (/usr/local)
+	install -D -m 755 $(OUT)/ounce $(DESTDIR)$(PREFIX)/bin/ounce
+	@if [ -f include/ounce.h ]; then install -D -m 644 include/ounce.h $(DESTDIR)$(PREFIX)/include/ounce.h; fi
+	@cd lib 2>/dev/null && find . -name '*.py' | while read -r each; do \
+	  install -D -m 644 $$each $(DESTDIR)$(PREFIX)/lib/ounce/$$each || exit 1; done || true
+
+# The release build runs the tests; the debug build attacks itself (OUNCE_STRESS) and has the units.
+test: all test-packages ## every test: language, types, library, conformance, units, attacks
+	@$(MAKE) --no-print-directory config=debug build/debug/ounce units
+	@$(PYTHON) tools/test.py $(TESTS)
+
+oracle: test-packages ## the expectations of tests/lang and tests/types, against CPython
+	@$(PYTHON) tools/test.py --oracle $(TESTS)
+
+check: check-packages format-check refcheck generated-check test ## everything that CI runs
+	@$(MAKE) --no-print-directory oracle
+	@$(MAKE) --no-print-directory config=asan build/asan/ounce units
+	@$(PYTHON) tools/test.py --build asan
+	@$(PYTHON) tools/test.py --stress gc lang types
+	@$(PYTHON) tools/test.py --stress share lang types
+	@$(PYTHON) tools/test.py --stress move lang types
+	@$(PYTHON) tools/test.py --leaks lang types
+
+bench: all test-packages ## compare with CPython; writes bench/RESULTS.md
+	@$(PYTHON) bench/results.py
+
+CLANG_FORMAT ?= clang-format
+FORMATTED := $(SOURCES) $(HEADERS) $(wildcard include/*.h tests/unit/*.h tests/unit/*/*.c)
+
+fmt: check-packages ## lay out the C files as .clang-format says
+	@$(CLANG_FORMAT) -i $(FORMATTED)
+
+format-check: check-packages
+	@$(CLANG_FORMAT) --dry-run --Werror $(FORMATTED)
+
+REFCHECKED := $(SOURCES:src/%.c=build/refcheck/%)
+
+refcheck: $(REFCHECKED) ## references given to the wrong owner (STYLE 4), with both compilers
+
+.PHONY: $(REFCHECKED)
+$(REFCHECKED): build/refcheck/%: build/inc/$$(call layer,$$*)/.done | packages
+	@for cc in $(CC) $$(command -v clang); do \
+	  $$cc -std=gnu11 -Werror=incompatible-pointer-types -Werror=discarded-qualifiers -Wno-unknown-warning-option \
+	  -DOZ_REFCHECK -DOZ_CHECK_LEVEL=2 \
+	  -fsyntax-only -I build/inc/$(call layer,$*) src/$*.c || exit 1; done
+
+docs: ## the documents that are made from the source
+	@$(PYTHON) tools/generate.py
+
+generated-check: test-packages
+	@$(PYTHON) tools/generate.py --check
+
+sizes: $(OUT)/ounce ## report the sizes of files, functions, program and objects
+	@$(PYTHON) tools/sizes.py $(OUT)/ounce
+
+clean: ## remove build/
 	rm -rf build
 
-.PHONY: all clean
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+.PHONY: all units packages test-packages check-packages demo install test oracle check bench fmt \
+	format-check refcheck docs generated-check sizes clean help
