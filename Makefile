@@ -35,6 +35,9 @@ CFLAGS_vm/loop := -fno-gcse -fno-crossjumping
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 MAKEFLAGS += --no-builtin-rules
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
 
 SOURCES := $(foreach layer,$(LAYERS),$(sort $(wildcard src/$(layer)/*.c)))
 HEADERS := $(foreach layer,$(LAYERS),$(sort $(wildcard src/$(layer)/*.h)))
@@ -102,8 +105,9 @@ test: all test-packages ## every test: language, types, library, conformance, un
 oracle: test-packages ## the expectations of tests/lang and tests/types, against CPython
 	@$(PYTHON) tools/test.py --oracle $(TESTS)
 
-check: check-packages format-check refcheck generated-check test ## everything that CI runs
-	@$(MAKE) --no-print-directory oracle
+check: check-packages ## everything: format, references, generated files, tests, oracle, sanitizers, stress
+	@for each in format-check refcheck generated-check test oracle; do \
+	  $(MAKE) --no-print-directory $$each || exit 1; done
 	@$(MAKE) --no-print-directory config=asan build/asan/ounce units
 	@$(PYTHON) tools/test.py --build asan
 	@$(PYTHON) tools/test.py --stress gc lang types

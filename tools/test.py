@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Run Ounce's tests in parallel; print the failures, one line to run each again, and the sum.
+
+What to run is named by kind (unit lang types lib conformance oom), by rung (R1) or by path;
+without a name, everything.  tests/README.md tells how each kind states what it expects.
+"""
+import argparse
+import concurrent.futures
+import os
+import sys
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).parent / "testing"))
+import attack
+import expect
+import program
+import suites
+
+TOP = Path(__file__).resolve().parent.parent
+KINDS = ("R1", "lib", "oom", "unit", "lang", "types")             # the long ones first
+ORACLE = "/usr/bin/python3.11"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    option = parser.add_argument
+    option("what", nargs="*", help="kinds, rungs, files or folders (default: everything)")
+    option("--ounce", help="the program to test (default: build/ounce)")
+    option("--build", default="debug", help="the build for unit tests and attacks (default: debug)")
+    option("--oracle", action="store_true", help="lang and types on CPython, to check the expectations")
+    option("--stress", metavar="MODE", help="with OUNCE_STRESS=MODE (gc, share, move) on the debug build")
+    option("--oom", action="store_true", help="fail every allocation of tests/memory/oom in turn")
+    option("--leaks", action="store_true", help="run each file several times: what is live must stay flat")
+    option("-j", type=int, default=os.cpu_count(), dest="jobs", help="tests at once")
+    option("-v", action="store_true", dest="verbose", help="print every result, with its time")
+    option("--timeout", type=float, default=1, help="factor on every time limit")
+    options = parser.parse_args()
+    program.time_factor = options.timeout
+    program.sanitized = options.build in ("asan", "tsan")
+    debug = TOP / "build" / options.build / "ounce"
+    attacking = options.stress or options.oom or options.leaks or options.build != "debug"
+    ounce = ORACLE if options.oracle else options.ounce or (debug if attacking else TOP / "build/ounce")
+    if options.stress:
+        os.environ["OUNCE_STRESS"] = options.stress
+
+    what = options.what
+    if options.oracle:
+        what = what or ["lang", "types", "oom"]
+    elif options.oom:
+        what = what or ["oom"]
+    elif options.stress or options.leaks:
+        what = what or ["lang", "types"]
+    setup = Setup(program.command(ounce), debug, options)
+    jobs = [job for word in what or KINDS for job in jobs_of(word, setup)]
+    if not jobs:
+        sys.exit(f"test: nothing to run for {' '.join(what) or 'any kind'}")
+    sys.exit(run(jobs, options))
+
+
+class Setup:
+    """What the tests are run with."""
+
+    def __init__(self, ounce, debug, options):
+        self.ounce = ounce                                     # the program to test, as a list
+        self.debug = options.ounce or options.oracle and ORACLE or str(debug)
+        self.oracle = options.oracle
+        self.leaks = options.leaks
+        self.all_allocations = options.oom
+        self.units = debug.parent / "unit"
+        self.stress = options.stress
+        self.again = f"tools/test.py{shown(options)}"
+
+
+def shown(options):
+    """The options that a line to run a test again must repeat."""
+    words = [f" --{name}" for name in ("oracle", "oom", "leaks") if getattr(options, name)]
+    words += [f" --{name} {value}" for name in ("ounce", "stress") if (value := getattr(options, name))]
+    return "".join(words) + (f" --build {options.build}" if options.build != "debug" else "")
+
+
+def jobs_of(word, setup):
+    """The jobs that a word of the command line names."""
+    tests = TOP / "tests"
+    if word in ("lang", "types"):
+        return expect.jobs(tests / word, setup)
+    if word == "lib":
+        return suites.library(tests / "lib", setup)
+    if word == "conformance" or word[0] == "R" and word[1:].isdigit():
+        return suites.conformance(tests / "conformance", setup, word)
+    if word == "oom":
+        return attack.jobs(tests / "memory/oom", setup)
+    if word == "unit":
+        return suites.units(setup)
+    path = Path(word).resolve()
+    if not path.exists():
+        found = suites.conformance(tests / "conformance", setup, word)
+        return found or sys.exit(f"test: no such kind, rung, file or folder: {word}")
+    if tests / "memory/oom" in (path, *path.parents):
+        return attack.jobs(path, setup)
+    if tests / "lib" in (path, *path.parents):
+        return suites.library(path, setup)
+    return expect.jobs(path, setup)
+
+
+def run(jobs, options):
+    """Run the jobs, print what fails and the sum; return the exit status."""
+    start = time.perf_counter()
+    passed = failed = skipped = 0
+    notes = []
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        futures = [pool.submit(timed, job) for job in jobs]
+        try:
+            for future in concurrent.futures.as_completed(futures):
+                results, note, seconds = future.result()
+                notes += [note] if note else []
+                for result in results:
+                    passed += result.outcome == "passed"
+                    failed += result.outcome == "failed"
+                    skipped += result.outcome == "skipped"
+                    if result.outcome == "failed" or options.verbose:
+                        print(result.text(seconds), flush=True)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            print("test: interrupted", file=sys.stderr)
+            failed += 1
+    print(*sorted(notes), sep="\n", end="\n" if notes else "")
+    print(f"{time.perf_counter() - start:.0f} s")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return failed > 0
+
+
+def timed(job):
+    """The results of a job, a note for the end, and how long it took."""
+    start = time.perf_counter()
+    try:
+        answer = job()
+    except Exception as error:     # the runner's own fault must not pass for silence
+        answer = [program.Result(str(job), "failed", f"the runner fails: {error!r}")]
+    results, note = answer if isinstance(answer, tuple) else (answer, None)
+    return results, note, time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()

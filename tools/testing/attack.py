@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""Programs that run out of memory at each allocation in turn (tests/memory/oom).
+
+OUNCE_STRESS=fail=N makes the N-th allocation fail that the program itself makes (start-up is not
+counted), fail=N+ that one and all after it.  Whatever N, the program may only succeed, or end with
+a MemoryError.  The sweep with N+ comes first: it ends where the program succeeds, and so tells how
+many allocations there are.
+"""
+from program import Result, execute, tail
+from expect import Expectation, Test
+
+TIMEOUT = 20
+SAMPLE = 40             # allocations that fail in each mode, unless all are asked for
+MOST = 1 << 20          # allocations that no program of tests/memory/oom comes near to
+
+
+def jobs(path, setup):
+    files = [path] if path.is_file() else sorted(path.glob("*.py"))
+    return [Test(file, setup) if setup.oracle else Sweep(file, setup) for file in files]
+
+
+class Sweep(Test):
+    """One program, run with the first, second, third ... allocation failing."""
+
+    def __call__(self):
+        wanted = Expectation(self.path.read_text("utf-8"))
+        fault = self.fault(wanted, "")
+        if fault is not False:
+            return [self.failed("", fault or "it raises MemoryError by itself")]
+        count = self.allocations(wanted)
+        step = 1 if self.setup.all_allocations else max(1, count // SAMPLE)
+        for mode in ("+", ""):
+            for number in range(1, count + 1, step):
+                if fault := self.fault(wanted, f"fail={number}{mode}"):
+                    return [self.failed(f"fail={number}{mode}", fault)]
+        return [Result(self.name, "passed", f"{count} allocations, {step} apart")]
+
+    def failed(self, stress, fault):
+        program = " ".join(self.setup.debug.split())
+        again = f"OUNCE_STRESS={stress} {program} tests/{self.name}"
+        return Result(self.name, "failed", (stress + ": " if stress else "") + fault, again)
+
+    def allocations(self, wanted):
+        """The least N, found by doubling and halving, with which all later ones may fail."""
+        high = 64
+        while high < MOST and self.fault(wanted, f"fail={high}+") is not False:
+            high *= 2
+        low = high // 2
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.fault(wanted, f"fail={middle}+") is False:
+                high = middle
+            else:
+                low = middle
+        return high
+
+    def fault(self, wanted, stress):
+        """False if the program succeeds, '' if it ends with a MemoryError, else what is wrong."""
+        end = execute([*self.setup.debug.split(), self.path.name], self.path.parent, TIMEOUT,
+                      OUNCE_STRESS=stress)
+        if crash := end.crash():
+            return crash
+        if end.status == 0 and not end.stderr:
+            lines = [line.rstrip() for line in end.stdout.splitlines()]
+            return lines != wanted.stdout and "it succeeds with another output:" + tail(end.stdout)
+        last = (end.stderr.rstrip().splitlines() or [""])[-1]
+        if end.status == 1 and last.split(":")[0] == "MemoryError":
+            return ""
+        return f"exit status {end.status}, not a MemoryError:" + tail(end.stderr)

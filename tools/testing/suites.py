@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""Tests by unittest (tests/lib, CPython's own files) and the unit tests in C."""
+import ast
+import os
+import tempfile
+from pathlib import Path
+
+from program import Result, execute, tail
+
+TIMEOUT = 180           # for one run of a test module
+RESTARTS = 25           # a module that crashes in more tests than this is given up
+RUNNER = Path(__file__).resolve().parents[2] / "tests/conformance/run_module.py"
+
+
+def library(path, setup):
+    files = [path] if path.is_file() else sorted(path.glob("test_*.py"))
+    return [Module(file.stem, file.parent, setup, {}, None) for file in files]
+
+
+def conformance(folder, setup, word):
+    """The modules of the manifest: all, those of a rung, or one."""
+    known = read_known(folder / "known_failures.txt")
+    jobs = []
+    for line in (folder / "manifest.txt").read_text().splitlines():
+        rung, *module = line.split("#")[0].split() or [""]
+        if module and word in ("conformance", rung, module[0]):
+            count = int(module[1])
+            jobs.append(Module("test." + module[0], folder, setup, known, count, rung))
+    return jobs
+
+
+def read_known(path):
+    """The known failures: {test id: reason}."""
+    known = {}
+    for line in path.read_text().splitlines():
+        if line and not line.startswith("#"):
+            test, _, reason = line.partition(": ")
+            if not reason.strip():
+                raise ValueError(f"{path.name}: no reason for {test}")
+            known[test] = reason
+    return known
+
+
+class Module:
+    """A module of unittest tests, counted test by test; a crash costs one test, not the module."""
+
+    def __init__(self, module, folder, setup, known, count, rung=None):
+        self.module, self.folder, self.setup, self.count, self.rung = module, folder, setup, count, rung
+        self.known = {test: why for test, why in known.items() if (test + ".").startswith(module + ".")}
+        self.again = f"{setup.again} {module.removeprefix('test.') if rung else f'tests/lib/{module}.py'}"
+
+    def __str__(self):
+        return self.module
+
+    def __call__(self):
+        found = self.run()
+        results = []
+        for test, (outcome, detail) in found.items():
+            why = self.known.get(test)
+            if outcome == "failed" and why:
+                outcome, detail = "skipped", why
+            elif outcome == "passed" and why:
+                outcome, detail = "failed", "passes, but known_failures.txt lists it: take it out"
+            results.append(Result(test, outcome, detail, self.again))
+        for test in self.known.keys() - found.keys():
+            results.append(Result(test, "failed", "known_failures.txt lists it: there is no such test"))
+        lost = (self.count or 0) - len(found)
+        if lost > 0:
+            results.append(Result(self.module, "failed", f"{lost} of {self.count} tests were not found", self.again))
+        return results, self.note(found) if self.rung else None
+
+    def note(self, found):
+        """One line for the end of the run when tests of this module fail, known or not."""
+        failed = sum(outcome == "failed" for outcome, _ in found.values())
+        total = max(len(found), self.count)
+        return f"{self.rung} {self.module}: {total - failed} of {total}" if failed or len(found) < total else None
+
+    def run(self):
+        """Run until every test had its turn: {test id: (outcome, detail)}."""
+        found = {}
+        for _ in range(RESTARTS):
+            with tempfile.TemporaryDirectory() as scratch:
+                report = os.path.join(scratch, "report")
+                done = os.path.join(scratch, "done")
+                Path(done).write_text("\n".join(found))
+                os.mkdir(work := os.path.join(scratch, "work"))
+                end = execute([*self.setup.ounce, str(RUNNER), self.module, str(self.folder), report, done],
+                              work, TIMEOUT, TMPDIR=work)
+                running, complete = read_report(report, found)
+            if complete and not end.crash():
+                break
+            why = end.crash() or f"exit status {end.status}" + tail(end.stderr)
+            if running is None or running in found:
+                found[self.module] = "failed", why
+                break
+            found[running] = "failed", why
+        return found
+
+
+def read_report(path, found):
+    """Add the outcomes to `found`; return the test that was running, and if the report is complete."""
+    running, complete = None, False
+    lines = Path(path).read_text("utf-8", "replace").splitlines() if os.path.exists(path) else []
+    for line in lines:
+        word, _, rest = line.partition(" ")
+        if word == "start":
+            running = rest
+        elif word == "end":
+            complete = True
+        elif word in ("passed", "failed", "skipped"):
+            test, _, detail = rest.partition("\t")
+            found[test] = word, ast.literal_eval(detail) if detail else ""
+            running = None
+    return running, complete
+
+
+def units(setup):
+    return [Unit(path, setup) for path in sorted(setup.units.glob("*/*_test")) if not path.is_dir()]
+
+
+class Unit:
+    """A unit test in C: exits with 0, or says what is wrong on stderr."""
+
+    def __init__(self, path, setup):
+        self.path = path
+        self.name = "unit/" + "/".join(path.parts[-2:])
+
+    def __str__(self):
+        return self.name
+
+    def __call__(self):
+        end = execute([str(self.path)], self.path.parent, 60)
+        reason = end.crash() or end.status and f"exit status {end.status}" + tail(end.stdout + end.stderr)
+        return [Result(self.name, "failed" if reason else "passed", reason or "", str(self.path))]
