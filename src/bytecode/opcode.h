@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Instructions: numbers, fields, encoding.  opcodes.def says what each does.
+#ifndef OZ_BYTECODE_OPCODE_H
+#define OZ_BYTECODE_OPCODE_H
+
+#include "base/base.h"
+
+typedef enum Opcode {
+#define OP(name, format, words, traits, meaning) OP_##name,
+#include "bytecode/opcodes.def"
+#undef OP
+    OP_COUNT
+} Opcode;
+
+typedef uint64_t Instruction;
+
+#define OZ_NO_REGISTER 0xffffu
+
+OZ_INLINE Instruction oz_instruction(Opcode op, unsigned aux, unsigned a, unsigned b, unsigned c)
+{
+    return (Instruction)op | (Instruction)(aux & 0xff) << 8 | (Instruction)(a & 0xffff) << 16 |
+           (Instruction)(b & 0xffff) << 32 | (Instruction)(c & 0xffff) << 48;
+}
+
+/* The form with a 32-bit operand D. */
+OZ_INLINE Instruction oz_instruction_d(Opcode op, unsigned aux, unsigned a, int32_t d)
+{
+    return (Instruction)op | (Instruction)(aux & 0xff) << 8 | (Instruction)(a & 0xffff) << 16 |
+           (Instruction)(uint32_t)d << 32;
+}
+
+#define OZ_OP(i) ((uint8_t)(i))
+#define OZ_AUX(i) ((uint8_t)((i) >> 8))
+#define OZ_A(i) ((uint16_t)((i) >> 16))
+#define OZ_B(i) ((uint16_t)((i) >> 32))
+#define OZ_C(i) ((uint16_t)((i) >> 48))
+#define OZ_SC(i) ((int16_t)((i) >> 48))
+#define OZ_D(i) ((int32_t)((i) >> 32))
+
+enum { OZ_TRAIT_R = 1, OZ_TRAIT_J = 2, OZ_TRAIT_C = 4, OZ_TRAIT_F = 8 };
+
+typedef struct OpcodeInfo {
+    const char *name;
+    const char *format;
+    const char *meaning;
+    uint8_t words;
+    uint8_t traits; /* OZ_TRAIT_* */
+} OpcodeInfo;
+
+extern const OpcodeInfo oz_opcodes[OP_COUNT];
+
+#endif

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// Classes and shapes: what an object's id leads to.
+//
+// An id below OZ_BUILTIN_IDS is an exact instance of a builtin type; above, a shape of a class.
+// Every id has a Shape record, found through the thread's table.  A shape is (class, capacity of
+// the cell, parent, key, slot): it says which attribute lies in which slot.
+//
+//   layout   the builtin id whose struct the instance begins with: OZ_OBJECT for plain instances,
+//            OZ_LIST for `class MyList(list)`, OZ_STR_ASCII for any str.  isinstance(o, list) for
+//            native code is: layout == OZ_LIST.
+//   base     byte offset of slot 0: the size of that struct, rounded up to 8.
+//
+// Subclasses of int, str and bytes do not hold their characters inline: an instance is a Wrapper,
+// whose `value` is an exact int (often in place), str or bytes, and whose slots follow at offset
+// 16.  So native code asks for the exact value once (oz_as_str, oz_as_int, ...) and works on that.
+// A tuple subclass has its items inline, and one more word after them: its __dict__ or empty.
+#ifndef OZ_OBJECT_CLASS_H
+#define OZ_OBJECT_CLASS_H
+
+#include "object/thread.h"
+#include "object/type.h"
+
+typedef struct Dict Dict;
+
+struct Shape {
+    uint32_t id;        /* [const] */
+    uint16_t layout;    /* [const] builtin id */
+    uint16_t base;      /* [const] byte offset of slot 0; 0: instances have no slots */
+    Class *cls;         /* [const] borrowed: a class outlives its shapes */
+    const TypeDef *def; /* [const] of the layout: visit, clear */
+    uint16_t count;     /* [const] slots in use, fixed ones included */
+    uint16_t capacity;  /* [const] slots in the cell */
+    uint16_t fixed;     /* [const] the first `fixed` slots are __slots__ */
+    uint16_t flags;     /* [const] OZ_SHAPE_* */
+    Shape *parent;      /* [const] */
+    Obj key;            /* [const] interned str that this shape adds at slot count - 1 */
+    void *keys;         /* [shape lock] key table, shared with the child that extends it */
+    void *children;     /* [shape lock] transitions */
+};
+
+enum {
+    OZ_SHAPE_DICT = 1,     /* dictionary mode: slot 0 (after the fixed ones) holds the dict */
+    OZ_SHAPE_OVERFLOW = 2, /* count > capacity: the last inline slot points to an overflow block */
+    OZ_SHAPE_CLOSED = 4,   /* __slots__ without __dict__: no attribute can be added */
+};
+
+struct Class {
+    Object base;
+    const TypeDef *def; /* [const] of the class itself if builtin, else of its solid base */
+    const Slots *slots; /* [type lock] shared with the base until something is overridden */
+    Ref name;           /* [type lock] str */
+    Ref qualname;       /* [type lock] str */
+    Ref bases;          /* [type lock] tuple */
+    Ref mro;            /* [type lock] tuple */
+    Ref dict;           /* [type lock] the attributes: a dict; builtin classes fill it on first look */
+    Class *parent;      /* [type lock] __base__; owned; NULL for object */
+    Ref subclasses;     /* [type lock] list of weak references, or empty */
+    Shape *root;        /* [shape lock] of new instances; NULL until the first one */
+    void *layouts;      /* [shape lock] fixed slots, capacity prediction, shape list (types/shape.c) */
+    uint32_t id;        /* [const] of exact builtin classes; 0 for Python classes */
+    uint32_t version;   /* [type lock] for caches: unique, never reused; 0: do not cache */
+    uint32_t flags;     /* [type lock] OZ_CLASS_* */
+    uint16_t layout;    /* [const] builtin id of instances */
+    uint16_t base_size; /* [const] bytes before slot 0 */
+    uint16_t dict_offset; /* [const] a __dict__ field in the builtin struct; 0: none */
+    uint16_t spare;
+    void *make_signature; /* [type lock] parsed signatures of def->make and def->initialise */
+    void *init_signature;
+};
+
+enum {
+    OZ_CLASS_PYTHON = 1,     /* made at run time: attributes may be set */
+    OZ_CLASS_FINAL = 2,      /* not an acceptable base */
+    OZ_CLASS_DICT = 4,       /* instances may grow attributes / have __dict__ */
+    OZ_CLASS_WEAKREF = 8,    /* instances can be weakly referenced */
+    OZ_CLASS_FINALIZER = 16, /* has __del__ */
+    OZ_CLASS_ABSTRACT = 32,  /* __abstractmethods__ is not empty */
+    OZ_CLASS_LAZY = 64,      /* builtin class whose dict is not filled yet */
+    OZ_CLASS_SEQUENCE = 128,
+    OZ_CLASS_MAPPING = 256,
+    OZ_CLASS_METHOD = 512,   /* instances are method descriptors (OZ_TYPE_METHOD) */
+    OZ_CLASS_EXCEPTION = 1024,
+    OZ_CLASS_META = 2048,    /* a subclass of type */
+    OZ_CLASS_PLAIN_GET = 4096, /* slots->get_attr is oz_object_get_attr: caches apply */
+    OZ_CLASS_PLAIN_SET = 8192, /* slots->set_attr is oz_object_set_attr */
+};
+
+/* The value behind an instance of a subclass of int, str or bytes. */
+typedef struct Wrapper {
+    Object base;
+    Ref value; /* [const] exact int, str or bytes */
+} Wrapper;
+
+OZ_INLINE Shape *oz_shape_by_id(uint32_t id)
+{
+    return oz_thread()->shapes[id];
+}
+
+/* The shape of any value. */
+OZ_INLINE Shape *oz_shape_of(Obj v)
+{
+    return oz_shape_by_id(oz_id_of(v));
+}
+
+/* The class of any value: borrowed; valid while `v` lives. */
+OZ_INLINE Class *oz_class_of(Obj v)
+{
+    return oz_shape_of(v)->cls;
+}
+
+/* Is `v` an instance of builtin type `id` or of a subclass of it (by layout)? */
+OZ_INLINE bool oz_isa(Obj v, uint32_t id)
+{
+    if (!oz_is_pointer(v))
+        return oz_id_of_immediate(v) == id;
+    uint32_t own = oz_id(oz_object(v));
+    return own == id || (own >= OZ_BUILTIN_IDS && oz_shape_by_id(own)->layout == id);
+}
+
+/* A class object, of any metaclass? */
+OZ_INLINE bool oz_is_class(Obj v)
+{
+    return oz_isa(v, OZ_TYPE);
+}
+
+OZ_INLINE Ref *oz_slot_at(Object *o, uint32_t offset)
+{
+    return (Ref *)((char *)o + offset);
+}
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// What a thread and a VM own.  All state of the runtime hangs off one of the two.
+#ifndef OZ_OBJECT_THREAD_H
+#define OZ_OBJECT_THREAD_H
+
+#include "heap/heap.h"
+#include "object/object.h"
+#include "object/type.h"
+
+typedef struct Frame Frame; /* vm/frame.h */
+typedef struct Str Str;
+
+enum {
+#define NAME(name) OZ_NAME_##name,
+#define STRING(name, text) OZ_NAME_##name##_text,
+#include "object/names.def"
+    OZ_NAME_COUNT
+#undef NAME
+#undef STRING
+};
+
+enum {
+#define ERROR(name, base) OZ_##name,
+#include "object/errors.def"
+    OZ_ERROR_COUNT
+#undef ERROR
+};
+
+/* Why a thread should leave its fast path at the next safepoint. */
+enum {
+    OZ_INTERRUPT_SIGNAL = 1,  /* a signal handler is to run (main thread) */
+    OZ_INTERRUPT_COLLECT = 2, /* the nursery is full */
+    OZ_INTERRUPT_STOP = 4,    /* somebody stops the world */
+    OZ_INTERRUPT_PENDING = 8, /* a pending call or an asynchronous exception */
+    OZ_INTERRUPT_TRACE = 16,  /* a trace or profile function is set */
+    OZ_INTERRUPT_LIMIT = 32,  /* a step or time limit is over */
+    OZ_INTERRUPT_RETIRED = 64 /* retired memory waits for this thread */
+};
+
+/* What lower layers need from higher ones; runtime/ fills it.  The whole list of upcalls. */
+typedef struct VmHooks {
+    /* vm: run a Python function; the call slot of function objects. */
+    Ref (*call_function)(Thread *t, Obj function, const Args *args);
+    /* vm: resume a generator, coroutine or async generator (types/generator.h). */
+    Ref (*resume)(Thread *t, Obj generator, Ref sent, bool raise);
+    /* vm: handle what the interrupt word asks for; false: raised. */
+    bool (*poll)(Thread *t);
+    /* vm: add the current frame to the traceback of the pending exception, from native code. */
+    void (*collect)(Thread *t);
+    /* compile: source text to code, for compile(), exec() and import. */
+    Ref (*compile)(Thread *t, Obj source, Obj filename, int mode, int flags, int optimize);
+} VmHooks;
+
+/* The exception being handled (sys.exc_info).  A running generator has an item of its own; where
+ * it is empty, the next outer one counts. */
+typedef struct Handled {
+    Ref exception;         /* [owner] or empty */
+    struct Handled *outer; /* [owner] NULL: the thread's own */
+} Handled;
+
+struct Thread {
+    /* The fast paths of the VM. */
+    _Atomic(uint32_t) interrupt; /* [atomic] OZ_INTERRUPT_* bits; polled at safepoints */
+    uint32_t depth;              /* [owner] Python frames in use, against vm->recursion_limit */
+    Heap *heap;                  /* [const] */
+    Shape **shapes;              /* [const] id -> shape */
+    Vm *vm;                      /* [const] */
+    Ref exception;               /* [owner] the raised exception instance, or empty */
+    Frame *frame;                /* [owner] innermost frame, or NULL */
+    Ref *stack;                  /* [const] register stack: a reserved mapping */
+    Ref *stack_end;              /* [const] */
+    Frame *frames;               /* [const] frame records: a reserved mapping */
+    Frame *frames_end;           /* [const] */
+    Handled *handled;            /* [owner] innermost of the exceptions being handled */
+    Handled handled_base;        /* [owner] the one below every generator */
+    char *native_limit;          /* [const] lowest address that native recursion may reach */
+    char *native_base;           /* [const] highest address of the C stack */
+    Object **doomed;             /* [owner] dead objects that wait for an outer drop to end */
+    size_t doomed_count;         /* [owner] */
+    size_t doomed_capacity;      /* [owner] */
+    uint32_t drop_depth;         /* [owner] nesting of object deaths on the C stack */
+    bool recursion_headroom;     /* [owner] a RecursionError is being handled */
+    bool is_main;                /* [const] */
+    Ref memory_error;            /* [owner] preallocated MemoryError */
+    Ref context;                 /* [owner] contextvars: current context, or empty */
+    Ref trace_function;          /* [owner] sys.settrace, or empty */
+    Ref profile_function;        /* [owner] sys.setprofile, or empty */
+    Ref asyncgen_firstiter;      /* [owner] sys.set_asyncgen_hooks */
+    Ref asyncgen_finalizer;      /* [owner] */
+    int coroutine_origin_depth;  /* [owner] sys.set_coroutine_origin_tracking_depth */
+    int tracing;                 /* [owner] > 0 while a trace function runs */
+    Ref locals;                  /* [owner] dict of thread-local values, or empty */
+    uint64_t ident;              /* [const] */
+    Thread *next;                /* [thread list lock] */
+    void *collector;             /* [owner] object/collector.c: young state */
+};
+
+struct Vm {
+    HeapShared *heap;           /* [const] */
+    Shape **shapes;             /* [const] reserved mapping of 2^24 entries */
+    _Atomic(uint32_t) shape_end; /* [atomic] next free shape id */
+    uint32_t *shape_versions;   /* [const] reserved mapping: class version by shape id */
+    uint32_t next_version;      /* [type lock] */
+    _Atomic(uint32_t) threads_alive; /* [atomic] */
+    Thread *main;               /* [const] */
+    Thread *threads;            /* [thread list lock] */
+    VmHooks hooks;              /* [const] */
+    const TypeDef *const *types; /* [const] by id: core types, then module types */
+    Class *classes[OZ_TYPE_IDS + 1];  /* [type lock] by builtin id; module types: NULL until made */
+    Class *errors[OZ_ERROR_COUNT];    /* [const] exception classes by index */
+    Ref names[OZ_NAME_COUNT];   /* [const] interned, immortal */
+    Ref characters[256];        /* [const] one-character strs, immortal; made on first use */
+    Ref empty_tuple;            /* [const] immortal */
+    Ref empty_bytes;            /* [const] immortal */
+    Ref bytes_characters[256];  /* [const] immortal; made on first use */
+    Ref floats[4];              /* [const] 0.0, -0.0, inf, -inf: immortal cells */
+    Ref builtins;               /* [vm] dict of the builtins module */
+    Ref sys;                    /* [vm] dict of the sys module */
+    Ref modules;                /* [vm] sys.modules: a dict */
+    void *interned;             /* [intern lock] table (types/intern.c) */
+    void *method_cache;         /* [relaxed] (class version, name) -> value (types/class.c) */
+    void *weakrefs;             /* [stripe locks] side table (object/weakref.c) */
+    void *collector;            /* [world stopped] object/collector.c */
+    void *views;                /* [lock] object -> __dict__ view (types/instance.c) */
+    void *modules_state;        /* [vm] native modules' private state, by module index */
+    uint64_t hash_key[2];       /* [const] SipHash key */
+    bool hash_random;           /* [const] */
+    int recursion_limit;        /* [vm] sys.setrecursionlimit */
+    int int_max_str_digits;     /* [vm] */
+    int optimize;               /* [const] -O level */
+    int bytes_warning;          /* [const] -b level */
+    bool finalizing;            /* [vm] interpreter shutdown has begun */
+    uint8_t stress;             /* [const] debug builds: OUNCE_STRESS bits */
+    void *runtime;              /* [runtime] command line, import state (runtime/) */
+};
+
+enum { OZ_STRESS_GC = 1, OZ_STRESS_SHARE = 2, OZ_STRESS_YIELD = 4 };
+
+/* The calling thread's state.  NULL on a thread that Ounce does not know. */
+extern __thread Thread *oz_current_thread;
+OZ_INLINE Thread *oz_thread(void)
+{
+    return oz_current_thread;
+}
+
+/* The exception that a bare `raise` would raise again: borrowed, or NULL. */
+OZ_INLINE Obj oz_handled(Thread *t)
+{
+    for (Handled *h = t->handled; h; h = h->outer)
+        if (h->exception)
+            return h->exception;
+    return NULL;
+}
+
+#define OZ_NAME(t, name) ((t)->vm->names[OZ_NAME_##name])
+#define OZ_TEXT(t, name) ((t)->vm->names[OZ_NAME_##name##_text])
+
+/* A safepoint: in every loop of native code whose length a program decides, at least every 64 KiB
+ * of work.  false: raised.  Runs Python: yes.  Nothing borrowed lives across it. */
+OZ_INLINE bool oz_poll(Thread *t)
+{
+    if (OZ_LIKELY(atomic_load_explicit(&t->interrupt, memory_order_relaxed) == 0))
+        return true;
+    return t->vm->hooks.poll(t);
+}
+
+/* Before native recursion (repr, compare, hash, call, ...): false means RecursionError raised,
+ * because the C stack is nearly used up.  `where` completes "maximum recursion depth exceeded". */
+bool oz_recursion_error(Thread *t, const char *where) OZ_COLD;
+OZ_INLINE bool oz_native_enter(Thread *t, const char *where)
+{
+    if (OZ_LIKELY((char *)__builtin_frame_address(0) > t->native_limit))
+        return true;
+    return oz_recursion_error(t, where);
+}
+
+#endif

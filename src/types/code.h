@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// code objects: what the compiler makes and the VM runs (bytecode/opcode.h has the instructions).
+#ifndef OZ_TYPES_CODE_H
+#define OZ_TYPES_CODE_H
+
+#include "types/protocol.h"
+
+/* A range of instructions whose exceptions go to `handler`, with the temporaries below `depth`
+ * kept; the exception is stored in register `depth`.  Sorted; inner ranges stand before outer. */
+typedef struct ExceptionRange {
+    uint32_t start;   /* [const] first instruction word */
+    uint32_t end;     /* [const] behind the last */
+    uint32_t handler; /* [const] */
+    uint32_t depth;   /* [const] register index */
+} ExceptionRange;
+
+/* Where an instruction comes from.  One entry for each instruction word. */
+typedef struct Position {
+    int32_t line; /* 0: none (artificial) */
+    int32_t end_line;
+    int32_t column; /* UTF-8 bytes; -1: unknown */
+    int32_t end_column;
+} Position;
+
+#define CODE_REFS(REF)                                                                             \
+    REF(constants) /* tuple */                                                                     \
+    REF(names)     /* tuple of interned strs: globals, attributes */                               \
+    REF(locals)    /* tuple: names of registers 0 .. local_count-1 (parameters first) */           \
+    REF(cells)     /* tuple: names of the locals that are cells, co_cellvars */                    \
+    REF(frees)     /* tuple: names of the function's cells, co_freevars */                         \
+    REF(filename) REF(name) REF(qualname)
+
+typedef struct Code {
+    Object base;
+    CODE_REFS(OZ_FIELD)
+    uint64_t *instructions;  /* [VM] a heap block; caches inside change */
+    uint32_t count;          /* [const] instruction words */
+    uint32_t flags;          /* [const] OZ_CODE_*: the values of CO_* */
+    uint16_t positional_only;/* [const] co_posonlyargcount */
+    uint16_t positional;     /* [const] co_argcount (positional-only included) */
+    uint16_t keyword_only;   /* [const] co_kwonlyargcount */
+    uint16_t parameters;     /* [const] registers of parameters, *args and **kwargs included */
+    uint16_t local_count;    /* [const] first_temporary: registers below are locals */
+    uint16_t registers;      /* [const] size of the window */
+    uint16_t free_count;     /* [const] */
+    uint16_t cell_parameters;/* [const] parameters that are cells (MAKE_CELL at the start) */
+    int32_t first_line;      /* [const] */
+    uint32_t range_count;    /* [const] */
+    ExceptionRange *ranges;  /* [const] a heap block */
+    Position *positions;     /* [const] a heap block (packed by code.c when that pays) */
+    uint16_t *captures;      /* [const] [free_count] where MAKE_FUNCTION finds each free variable in
+                              * the enclosing frame: a register holding a cell, or
+                              * OZ_CAPTURE_FREE | index of the enclosing function's own cell */
+    uint16_t *cell_registers;/* [const] registers that hold cells, in the order of `cells` */
+    uint32_t version;        /* [atomic] for caches */
+} Code;
+
+#define OZ_CAPTURE_FREE 0x8000u
+
+enum { /* the numbers of inspect.CO_* */
+    OZ_CODE_OPTIMIZED = 0x0001, /* locals are registers */
+    OZ_CODE_NEWLOCALS = 0x0002, /* a call makes a new namespace */
+    OZ_CODE_VARARGS = 0x0004,
+    OZ_CODE_VARKEYWORDS = 0x0008,
+    OZ_CODE_NESTED = 0x0010,
+    OZ_CODE_GENERATOR = 0x0020,
+    OZ_CODE_COROUTINE = 0x0080,
+    OZ_CODE_ITERABLE_COROUTINE = 0x0100,
+    OZ_CODE_ASYNC_GENERATOR = 0x0200,
+    OZ_CODE_FUTURE_BARRY = 0x400000,
+    OZ_CODE_FUTURE_GENERATOR_STOP = 0x800000,
+    OZ_CODE_FUTURE_ANNOTATIONS = 0x1000000,
+};
+#define OZ_CODE_ANY_GENERATOR (OZ_CODE_GENERATOR | OZ_CODE_COROUTINE | OZ_CODE_ASYNC_GENERATOR)
+
+/* The line of the instruction at word index `pc`. */
+int oz_code_line(const Code *code, uint32_t pc);
+
+#endif

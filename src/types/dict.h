@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// dict: insertion-ordered hash table; the contract (dict_layout.h has the table for inline caches).
+#ifndef OZ_TYPES_DICT_H
+#define OZ_TYPES_DICT_H
+
+#include "types/protocol.h"
+
+OZ_INLINE Dict *oz_as_dict(Obj v) /* borrowed; NULL if no dict */
+{
+    return oz_isa(v, OZ_DICT) ? (Dict *)v : NULL;
+}
+
+Ref oz_dict_new(Thread *t) OZ_CHECKED;
+Ref oz_dict_new_sized(Thread *t, size_t entries) OZ_CHECKED;
+size_t oz_dict_length(const Dict *d);
+/* Lookup: OZ_FOUND with a new reference. */
+Found oz_dict_get(Thread *t, Dict *d, Obj key, Ref *value) OZ_CHECKED;
+bool oz_dict_set(Thread *t, Dict *d, Obj key, Obj value) OZ_CHECKED;
+bool oz_dict_set_take(Thread *t, Dict *d, Ref key, Ref value) OZ_CHECKED; /* taken, always */
+Found oz_dict_delete(Thread *t, Dict *d, Obj key) OZ_CHECKED;
+Found oz_dict_pop(Thread *t, Dict *d, Obj key, Ref *value) OZ_CHECKED;
+Found oz_dict_set_default(Thread *t, Dict *d, Obj key, Obj otherwise, Ref *value) OZ_CHECKED;
+bool oz_dict_update(Thread *t, Dict *d, Obj other) OZ_CHECKED; /* mapping or pairs: dict.update */
+Ref oz_dict_copy(Thread *t, Dict *d) OZ_CHECKED;
+void oz_dict_clear(Thread *t, Dict *d);
+Ref oz_dict_key_list(Thread *t, Dict *d) OZ_CHECKED;
+
+/* With an exact str as key no Python code runs and nothing is raised but MemoryError (set). */
+Obj oz_dict_peek_str(Dict *d, Obj key); /* borrowed, NULL if missing; never raises */
+/* Walk: *at starts at 0; borrowed key and value; false at the end.  The dict must not change. */
+bool oz_dict_step(Dict *d, size_t *at, Obj *key, Obj *value);
+
+/* ---- for inline caches (globals) ---- */
+
+/* The index of the entry of str `key`, and the table's id (0: do not cache); -1 if missing. */
+ssize_t oz_dict_entry_of(Dict *d, Obj key, uint32_t *table_id);
+
+#endif

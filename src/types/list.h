@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// list: the contract; list_layout.h has the struct and inline access for the VM.
+#ifndef OZ_TYPES_LIST_H
+#define OZ_TYPES_LIST_H
+
+#include "types/protocol.h"
+
+typedef struct List List;
+
+OZ_INLINE List *oz_as_list(Obj v) /* borrowed; NULL if no list */
+{
+    return oz_isa(v, OZ_LIST) ? (List *)v : NULL;
+}
+
+Ref oz_list_new(Thread *t, size_t capacity) OZ_CHECKED; /* empty, exact room */
+Ref oz_list_of_array(Thread *t, const Obj *items, size_t length) OZ_CHECKED; /* retains each */
+Ref oz_list_take(Thread *t, Ref *items, size_t length) OZ_CHECKED; /* moves each, leaves empty */
+Ref oz_list_from(Thread *t, Obj iterable) OZ_CHECKED;
+size_t oz_list_length(const List *list);
+/* New reference; NULL with IndexError.  No negative indexes. */
+Ref oz_list_get(Thread *t, List *list, size_t index) OZ_CHECKED;
+bool oz_list_set(Thread *t, List *list, size_t index, Obj item) OZ_CHECKED;
+bool oz_list_append(Thread *t, List *list, Obj item) OZ_CHECKED;
+bool oz_list_append_take(Thread *t, List *list, Ref item) OZ_CHECKED; /* taken, always */
+bool oz_list_extend(Thread *t, List *list, Obj iterable) OZ_CHECKED;
+bool oz_list_insert(Thread *t, List *list, ssize_t index, Obj item) OZ_CHECKED;
+bool oz_list_sort(Thread *t, List *list, Obj key /* or NULL */, bool reverse) OZ_CHECKED;
+Ref oz_list_slice(Thread *t, List *list, size_t start, size_t end) OZ_CHECKED;
+Ref oz_list_to_tuple(Thread *t, List *list) OZ_CHECKED;
+
+#endif

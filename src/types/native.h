@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Native callables: signatures and argument binding, builtin functions, method descriptors.
+#ifndef OZ_TYPES_NATIVE_H
+#define OZ_TYPES_NATIVE_H
+
+#include "types/protocol.h"
+
+/* A parsed signature string. */
+typedef struct Signature {
+    const NativeDef *def;
+    uint16_t positional_only; /* parameters that cannot be given by name, self excluded */
+    uint16_t positional;      /* parameters that can be given by position, self excluded */
+    uint16_t required;        /* of the positional ones, how many have no default */
+    uint16_t count;           /* entries of a[] after self, *args and **kwargs included */
+    int16_t var_positional;   /* index of *args in a[] after self, or -1 */
+    int16_t var_keyword;      /* index of **kwargs, or -1 */
+    bool has_self;            /* a[0] is $self, $module or $type */
+    Ref *names;               /* [count] interned strs */
+    Ref *defaults;            /* [count] values; NULL: none (required, or <unrepresentable>) */
+    bool *optional;           /* [count] may be left out */
+} Signature;
+
+/* Parse def->signature; lives as long as the VM.  NULL: raised (memory). */
+Signature *oz_signature_new(Thread *t, const NativeDef *def) OZ_CHECKED;
+/* Bind `args` and call the body; self NULL if the signature has none. */
+Ref oz_signature_call(Thread *t, Signature *s, Obj self, const Args *args) OZ_CHECKED;
+
+/* A builtin function or bound builtin method (type builtin_function_or_method). */
+typedef struct BuiltinFunction {
+    Object base;
+    Ref self;   /* [const] module, instance, class, or empty */
+    Ref module; /* [const] str __module__, or empty */
+    Signature *signature; /* [const] shared */
+    Class *owner; /* [const] borrowed: class it was found on (for __qualname__), or NULL */
+} BuiltinFunction;
+
+/* A method of a builtin type, as it lies in the type's dict. */
+typedef struct MethodDescriptor {
+    Object base;
+    Class *owner;         /* [const] borrowed: builtin classes are immortal */
+    Signature *signature; /* [const] */
+    Ref name;             /* [const] interned */
+} MethodDescriptor;
+
+Ref oz_builtin_function_new(Thread *t, const NativeDef *def, Obj self, Obj module, Class *owner);
+/* The entry for a type's dict: method descriptor, classmethod descriptor or staticmethod. */
+Ref oz_method_descriptor_new(Thread *t, Class *owner, const NativeDef *def);
+
+/* Raise TypeError for a wrong argument: "name() argument must be WANTED, not T". */
+Ref oz_raise_argument(Thread *t, const char *name, const char *wanted, Obj got) OZ_COLD;
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// tuple: items inline.
+#ifndef OZ_TYPES_TUPLE_H
+#define OZ_TYPES_TUPLE_H
+
+#include "types/protocol.h"
+
+typedef struct Tuple {
+    Object base;
+    uint32_t length; /* [const] */
+    uint32_t spare;
+    Ref items[];     /* [const]; in instances of subclasses one more word: __dict__ or empty */
+} Tuple;
+
+OZ_INLINE Tuple *oz_as_tuple(Obj v) /* borrowed; NULL if no tuple */
+{
+    return oz_isa(v, OZ_TUPLE) ? (Tuple *)v : NULL;
+}
+
+/* `length` empty items: the caller fills them with oz_tuple_init before anything can see it. */
+Tuple *oz_tuple_alloc(Thread *t, size_t length) OZ_CHECKED;
+OZ_INLINE void oz_tuple_init(Tuple *tuple, size_t i, Ref item) /* takes item */
+{
+    oz_store_raw(&tuple->base, &tuple->items[i], item);
+}
+Ref oz_tuple_new(Thread *t, const Obj *items, size_t length) OZ_CHECKED; /* retains each */
+Ref oz_tuple_take(Thread *t, Ref *items, size_t length) OZ_CHECKED; /* moves each, leaves empty */
+Ref oz_tuple_of(Thread *t, size_t length, ...) OZ_CHECKED; /* of Obj; retains each */
+Ref oz_tuple_from(Thread *t, Obj iterable) OZ_CHECKED;
+Ref oz_tuple_slice(Thread *t, Obj tuple, size_t start, size_t end) OZ_CHECKED;
+
+#endif
