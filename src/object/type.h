@@ -33,10 +33,10 @@ typedef struct NativeDef {
     const char *signature;
     const char *doc;
     NativeBody body;
-    uint32_t flags; /* OZ_STATIC, OZ_CLASSMETHOD */
+    uint32_t flags; /* OZ_FN_STATIC, OZ_FN_CLASSMETHOD */
 } NativeDef;
 
-enum { OZ_STATIC = 1, OZ_CLASSMETHOD = 2 };
+enum { OZ_FN_STATIC = 1, OZ_FN_CLASSMETHOD = 2 };
 
 /* Declare a method and open its body: OZ_METHOD(list, pop, "($self, index=-1, /)", "...") { } */
 #define OZ_NATIVE_(symbol, name, signature, doc, flags)                                            \
@@ -45,15 +45,15 @@ enum { OZ_STATIC = 1, OZ_CLASSMETHOD = 2 };
     static Ref symbol##_body(Thread *t OZ_UNUSED, const Obj *a OZ_UNUSED)
 #define OZ_METHOD(type, name, signature, doc) OZ_NATIVE_(type##_##name, #name, signature, doc, 0)
 #define OZ_CLASS_METHOD(type, name, signature, doc)                                                \
-    OZ_NATIVE_(type##_##name, #name, signature, doc, OZ_CLASSMETHOD)
+    OZ_NATIVE_(type##_##name, #name, signature, doc, OZ_FN_CLASSMETHOD)
 #define OZ_STATIC_METHOD(type, name, signature, doc)                                               \
-    OZ_NATIVE_(type##_##name, #name, signature, doc, OZ_STATIC)
+    OZ_NATIVE_(type##_##name, #name, signature, doc, OZ_FN_STATIC)
 /* A module's function: OZ_FUNCTION(math, sqrt, "($module, x, /)", "...") { } */
 #define OZ_FUNCTION(module, name, signature, doc)                                                  \
     OZ_NATIVE_(module##_##name, #name, signature, doc, 0)
 /* `new` and `init` of a type; a[0] is the class, or self.  new returns the object,
  * init returns OZ_NONE or NULL. */
-#define OZ_NEW(type, signature) OZ_NATIVE_(type##_new_, "__new__", signature, "", OZ_STATIC)
+#define OZ_NEW(type, signature) OZ_NATIVE_(type##_new_, "__new__", signature, "", OZ_FN_STATIC)
 #define OZ_INIT(type, signature) OZ_NATIVE_(type##_init_, "__init__", signature, "", 0)
 #define OZ_METHODS(...) ((const NativeDef *const[]){__VA_ARGS__, NULL})
 

@@ -5,6 +5,8 @@
 
 #include "types/protocol.h"
 
+#include <stdarg.h>
+
 /* One cell: header, length, hash, characters, a zero.  The id says the width: STR_ASCII (all
  * below 128), STR_LATIN1 (some above 127), STR_UCS2, STR_UCS4: always the narrowest that fits. */
 struct Str {
