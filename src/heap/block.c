@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Blocks: raw memory that grows and shrinks.
+//
+// A block keeps its cell while the new size has the same class and uses at least half of it.
+// Above, runs grow into the pages behind them, and mappings by moving page tables, never bytes.
+// What a block does not touch takes no memory.
+#include "heap/heap.h"
+
+#include "heap/heap_layout.h"
+#include "heap/pages.h"
+
+#include <string.h>
+
+void *oz_block_alloc(Heap *heap, size_t bytes)
+{
+    return oz_heap_alloc_fast(heap, OZ_PAGE_BLOCK, bytes);
+}
+
+void oz_block_free(void *block)
+{
+    if (block)
+        oz_heap_free_fast(block);
+}
+
+static void *move(Heap *heap, void *block, size_t old, size_t bytes)
+{
+    void *copy = oz_heap_alloc(heap, OZ_PAGE_BLOCK, bytes);
+    if (!copy)
+        return NULL;
+    memcpy(copy, block, old < bytes ? old : bytes);
+    oz_heap_free(block);
+    return copy;
+}
+
+static void tell_resize(Heap *heap, void *old, void *block)
+{
+    const HeapEvents *events = heap->shared->events;
+    if (OZ_UNLIKELY(events != NULL))
+        events->resize(events->user, old, block, oz_heap_size(block));
+}
+
+/* In place, or by moving page tables.  The difference is charged before and returned after. */
+static void *resize_big(Heap *heap, Page *page, size_t total)
+{
+    HeapShared *shared = heap->shared;
+    size_t old = page->bytes;
+    if (total > old && !oz_charge(shared, total - old))
+        return NULL;
+    Page *moved = page;
+    if (!page->region)
+        moved = oz_mapping_resize(shared, page, total);
+    else if (!oz_run_extend(shared, page, total))
+        moved = NULL;
+    if (!moved) {
+        if (total > old)
+            oz_uncharge(shared, total - old);
+        return NULL;
+    }
+    moved->bytes = total;
+    if (total < old)
+        oz_uncharge(shared, old - total);
+    void *block = (char *)moved + moved->first;
+    tell_resize(heap, (char *)page + moved->first, block);
+    return block;
+}
+
+/* A big block stays big while it needs at least a quarter more than the largest cell. */
+static bool stays_big(const Page *page, size_t bytes)
+{
+    if (page->region)
+        return bytes > OZ_CELL_MAX && bytes <= OZ_RUN_MAX;
+    return bytes > OZ_RUN_MAX;
+}
+
+void *oz_block_realloc(Heap *heap, void *block, size_t bytes)
+{
+    if (!block)
+        return oz_block_alloc(heap, bytes);
+    size_t old = oz_heap_size(block);
+    if (heap->shared->always_move || bytes > SIZE_MAX / 2)
+        return move(heap, block, old, bytes);
+    Page *page = oz_page_of(block);
+    if (page->state != OZ_PAGE_BIG) {
+        if (bytes <= old && bytes >= old / 2)
+            return block;
+        return move(heap, block, old, bytes);
+    }
+    if (!stays_big(page, bytes) || page->owner != heap)
+        return move(heap, block, old, bytes);
+    size_t total = oz_round_up(bytes + page->first, OZ_PIECE_SIZE);
+    if (total == page->bytes)
+        return block;
+    if (page->region && oz_run_pages(total) < oz_run_pages(page->bytes))
+        return move(heap, block, old, bytes);
+    void *resized = resize_big(heap, page, total);
+    if (resized || !page->region)
+        return resized;
+    return move(heap, block, old, bytes);
+}

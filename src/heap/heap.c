@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+// Heaps: their life, the general allocation and free, events, injected failures, the nursery.
+//
+// A Heap belongs to one thread at a time.  When the thread ends, the heap stays as an *orphan*:
+// its cells live on, frees by others gather on its pages, and the next new thread takes it over
+// whole.  A full collection, with all threads stopped, may hand an orphan's pages to a running
+// heap (oz_heap_adopt).  Heap records are never freed before the VM, so a thread may follow
+// page->owner without a lock.
+//
+// Two variables tell a thread which heap is its own.  oz_heap_current is what the inline free
+// compares; it is NULL while events are on, so that every free comes here.
+#include "heap/heap.h"
+
+#include "base/os_memory.h"
+#include "heap/heap_layout.h"
+#include "heap/pages.h"
+
+#include <string.h>
+
+#define HOOK_EVENTS 1u
+#define HOOK_SITES OZ_HOOK_SITES
+
+_Thread_local Heap *oz_heap_current __attribute__((tls_model("initial-exec")));
+static _Thread_local Heap *attached __attribute__((tls_model("initial-exec")));
+
+/* ---- life ---- */
+
+HeapShared *oz_heap_shared_new(void)
+{
+    HeapShared *shared = oz_os_reserve(sizeof(HeapShared));
+    if (!shared)
+        return NULL;
+    pthread_mutex_init(&shared->lock, NULL);
+    atomic_store_explicit(&shared->limit, SIZE_MAX, memory_order_relaxed);
+    return shared;
+}
+
+void oz_heap_shared_drop(HeapShared *shared)
+{
+    for (Page *page = shared->mappings, *next; page; page = next) {
+        next = page->next;
+        oz_mapping_drop(shared, page, page->bytes);
+    }
+    for (Region *region = shared->all; region; region = region->all_next)
+        oz_os_release(region->base, region->pages * OZ_PAGE_SIZE);
+    for (void *chunk = shared->records, *next; chunk; chunk = next) {
+        next = *(void **)chunk;
+        oz_os_release(chunk, OZ_OS_PIECE);
+    }
+    for (Heap *heap = shared->heaps, *next; heap; heap = next) {
+        next = heap->next;
+        if (attached == heap)
+            oz_heap_attach(NULL);
+        oz_os_release(heap, sizeof(Heap));
+    }
+    pthread_mutex_destroy(&shared->lock);
+    oz_os_release(shared, sizeof(HeapShared));
+}
+
+static Heap *take_orphan(HeapShared *shared)
+{
+    pthread_mutex_lock(&shared->lock);
+    Heap *heap = shared->heaps;
+    while (heap && !heap->orphan)
+        heap = heap->next;
+    if (heap)
+        heap->orphan = false;
+    pthread_mutex_unlock(&shared->lock);
+    return heap;
+}
+
+static Heap *heap_create(HeapShared *shared)
+{
+    Heap *heap = oz_os_reserve(sizeof(Heap));
+    if (!heap)
+        return NULL;
+    heap->shared = shared;
+    heap->young_limit = SIZE_MAX;
+    for (size_t kind = 0; kind < OZ_PAGE_CLASSES; kind++)
+        for (size_t i = 0; i < OZ_SIZE_CLASSES; i++)
+            heap->current[kind][i] = (Page *)&oz_no_page;
+    pthread_mutex_lock(&shared->lock);
+    heap->hooks = shared->events ? HOOK_EVENTS : 0;
+    heap->next = shared->heaps;
+    shared->heaps = heap;
+    pthread_mutex_unlock(&shared->lock);
+    return heap;
+}
+
+Heap *oz_heap_new(HeapShared *shared)
+{
+    Heap *heap = take_orphan(shared);
+    if (!heap)
+        heap = heap_create(shared);
+    if (heap)
+        oz_heap_attach(heap);
+    return heap;
+}
+
+void oz_heap_drop(Heap *heap)
+{
+    oz_heap_trim(heap);
+    if (attached == heap)
+        oz_heap_attach(NULL);
+    heap->young_full = NULL;
+    heap->young_limit = SIZE_MAX;
+    heap->want_collection = false;
+    pthread_mutex_lock(&heap->shared->lock);
+    heap->orphan = true;
+    pthread_mutex_unlock(&heap->shared->lock);
+}
+
+Heap *oz_heap_attach(Heap *heap)
+{
+    Heap *old = attached;
+    attached = heap;
+    oz_heap_current = heap && !(heap->hooks & HOOK_EVENTS) ? heap : NULL;
+    return old;
+}
+
+/* ---- orphans ---- */
+
+typedef struct Adoption {
+    Heap *from, *to;
+} Adoption;
+
+static void adopt_page(Page *page, void *arg)
+{
+    const Adoption *adoption = arg;
+    if (page->owner != adoption->from)
+        return;
+    bool young = page->young != OZ_YOUNG_NOT;
+    oz_young_remove(adoption->from, page);
+    page->owner = adoption->to;
+    if (young)
+        oz_young_add(adoption->to, page);
+    if (page->state == OZ_PAGE_PARTIAL || page->state == OZ_PAGE_CURRENT)
+        oz_page_put_in_bucket(adoption->to, page);
+}
+
+static void adopt_from(Heap *from, Heap *to)
+{
+    oz_heap_drain(from);
+    Adoption adoption = {from, to};
+    for (size_t kind = 0; kind < OZ_PAGE_CLASSES; kind++)
+        oz_heap_each_page(to->shared, (PageClass)kind, adopt_page, &adoption);
+    to->young_bytes += from->young_bytes;
+    from->young_bytes = 0;
+    memset(from->partial, 0, sizeof(from->partial));
+    for (size_t kind = 0; kind < OZ_PAGE_CLASSES; kind++)
+        for (size_t i = 0; i < OZ_SIZE_CLASSES; i++)
+            from->current[kind][i] = (Page *)&oz_no_page;
+}
+
+void oz_heap_adopt(Heap *heap)
+{
+    for (Heap *from = heap->shared->heaps; from; from = from->next)
+        if (from->orphan && from != heap)
+            adopt_from(from, heap);
+}
+
+/* ---- injected failures ---- */
+
+#ifdef OZ_DEBUG
+static bool injected(HeapShared *shared)
+{
+    uint64_t number = atomic_fetch_add_explicit(&shared->allocations, 1, memory_order_relaxed) + 1;
+    uint64_t at = atomic_load_explicit(&shared->fail_at, memory_order_relaxed);
+    return at && number >= at &&
+           number <= atomic_load_explicit(&shared->fail_until, memory_order_relaxed);
+}
+#else
+static bool injected(HeapShared *shared OZ_UNUSED)
+{
+    return false;
+}
+#endif
+
+void oz_heap_inject(HeapShared *shared, uint64_t countdown, HeapFailMode mode)
+{
+    uint64_t at = atomic_load(&shared->allocations) + countdown;
+    atomic_store(&shared->fail_at, countdown ? at : 0);
+    atomic_store(&shared->fail_until, mode == OZ_FAIL_ONCE    ? at
+                                      : mode == OZ_FAIL_BURST ? at + 2
+                                                              : UINT64_MAX);
+}
+
+uint64_t oz_heap_allocations(const HeapShared *shared)
+{
+    return atomic_load(&shared->allocations);
+}
+
+void oz_heap_always_move(HeapShared *shared, bool on)
+{
+    shared->always_move = on;
+}
+
+/* ---- events ---- */
+
+void oz_heap_set_events(HeapShared *shared, const HeapEvents *events)
+{
+    shared->events = events;
+    for (Heap *heap = shared->heaps; heap; heap = heap->next)
+        heap->hooks = (heap->hooks & ~HOOK_EVENTS) | (events ? HOOK_EVENTS : 0);
+    oz_heap_attach(attached);
+}
+
+static OZ_COLD void note_alloc(Heap *heap, PageClass kind, void *cell)
+{
+    if (kind == OZ_PAGE_META)
+        return;
+    if (heap->hooks & HOOK_SITES) {
+        Page *page = oz_page_of(cell);
+        uint32_t *sites = oz_page_sites(heap, page);
+        if (sites)
+            sites[oz_cell_index_fast(page, cell)] = heap->site;
+    }
+    const HeapEvents *events = heap->shared->events;
+    if (events)
+        events->alloc(events->user, cell, oz_heap_size(cell), kind);
+}
+
+static OZ_COLD void note_free(HeapShared *shared, void *cell)
+{
+    const HeapEvents *events = shared->events;
+    if (events && oz_page_of(cell)->kind != OZ_PAGE_META)
+        events->free(events->user, cell, oz_heap_size(cell));
+}
+
+/* ---- cells ---- */
+
+static OZ_COLD void *refuse(Heap *heap)
+{
+    atomic_fetch_add_explicit(&heap->shared->failures, 1, memory_order_relaxed);
+    return NULL;
+}
+
+void *oz_heap_alloc(Heap *heap, PageClass kind, size_t bytes)
+{
+    if (injected(heap->shared))
+        return refuse(heap);
+    void *cell = bytes <= OZ_CELL_MAX ? oz_page_alloc(heap, kind, oz_class_of(bytes))
+                                      : oz_big_alloc(heap, kind, bytes);
+    if (OZ_UNLIKELY(!cell))
+        return refuse(heap);
+    if (OZ_CHECK_LEVEL >= 2)
+        oz_cell_unpoison(cell, oz_heap_size(cell));
+    if (OZ_UNLIKELY(heap->hooks))
+        note_alloc(heap, kind, cell);
+    return cell;
+}
+
+void oz_heap_free(void *cell)
+{
+    Page *page = oz_page_of(cell);
+    HeapShared *shared = page->owner->shared;
+    if (OZ_UNLIKELY(shared->events != NULL))
+        note_free(shared, cell);
+    if (OZ_LIKELY(page->owner == attached))
+        oz_page_free_local(page, cell);
+    else
+        oz_page_free_remote(page, cell);
+}
+
+size_t oz_heap_size(const void *cell)
+{
+    const Page *page = oz_page_of(cell);
+    return page->state == OZ_PAGE_BIG ? page->bytes - page->first : page->cell_size;
+}
+
+size_t oz_heap_good_size(size_t bytes)
+{
+    if (bytes <= OZ_CELL_MAX)
+        return oz_class_sizes[oz_class_of(bytes)];
+    return oz_round_up(bytes + OZ_PAGE_HEADER, OZ_PIECE_SIZE) - OZ_PAGE_HEADER;
+}
+
+/* ---- pages ---- */
+
+size_t oz_cell_index(const Page *page, const void *cell)
+{
+    return oz_cell_index_fast(page, cell);
+}
+
+void *oz_page_cell(const Page *page, size_t index)
+{
+    return oz_page_cell_fast(page, index);
+}
+
+PageClass oz_page_class(const Page *page)
+{
+    return (PageClass)page->kind;
+}
+
+static void *side_array(Heap *heap, const Page *page)
+{
+    void *array = oz_heap_alloc(heap, OZ_PAGE_META, page->cells * sizeof(uint32_t));
+    if (array)
+        memset(array, 0, page->cells * sizeof(uint32_t));
+    return array;
+}
+
+uint32_t *oz_page_sites(Heap *heap, Page *page)
+{
+    if (!page->sites)
+        page->sites = side_array(heap, page);
+    return page->sites;
+}
+
+int32_t *oz_page_counts(Heap *heap, Page *page)
+{
+    if (!page->counts)
+        page->counts = side_array(heap, page);
+    return page->counts;
+}
+
+void oz_page_drop_counts(Page *page)
+{
+    if (page->counts)
+        oz_heap_free(page->counts);
+    page->counts = NULL;
+}
+
+/* ---- the nursery ---- */
+
+void oz_heap_set_young_limit(Heap *heap, size_t bytes, void (*full)(void *arg), void *arg)
+{
+    heap->young_limit = bytes;
+    heap->young_full = full;
+    heap->young_arg = arg;
+    heap->want_collection = heap->young_bytes > bytes;
+}
+
+size_t oz_heap_young_bytes(const Heap *heap)
+{
+    return heap->young_bytes;
+}
+
+bool oz_heap_wants_collection(const Heap *heap)
+{
+    return heap->want_collection;
+}
+
+/* Current pages are allocated from without notice, so they count for the next pass at once. */
+Page *oz_heap_young_take(Heap *heap)
+{
+    oz_assert(!heap->young_taken);
+    heap->young_taken = heap->young;
+    heap->young = NULL;
+    heap->young_bytes = 0;
+    heap->want_collection = false;
+    for (Page *page = heap->young_taken; page; page = page->young_next)
+        page->young = page->state == OZ_PAGE_CURRENT ? OZ_YOUNG_AGAIN : OZ_YOUNG_TAKEN;
+    return heap->young_taken;
+}
+
+Page *oz_page_young_next(const Page *page)
+{
+    return page->young_next;
+}
+
+void oz_heap_young_done(Heap *heap)
+{
+    Page *page = heap->young_taken;
+    heap->young_taken = NULL;
+    while (page) {
+        Page *next = page->young_next;
+        bool again = page->young == OZ_YOUNG_AGAIN;
+        page->young = OZ_YOUNG_NOT;
+        if (again)
+            oz_young_add(heap, page);
+        page = next;
+    }
+}
+
+/* ---- limits ---- */
+
+void oz_heap_set_limit(HeapShared *shared, size_t bytes)
+{
+    atomic_store(&shared->limit, bytes ? bytes : SIZE_MAX);
+}
+
+size_t oz_heap_bytes(const HeapShared *shared)
+{
+    return atomic_load_explicit(&shared->bytes, memory_order_relaxed);
+}
+
+size_t oz_heap_peak(const HeapShared *shared)
+{
+    return atomic_load_explicit(&shared->peak, memory_order_relaxed);
+}
+
+void oz_heap_reset_peak(HeapShared *shared)
+{
+    atomic_store(&shared->peak, atomic_load(&shared->bytes));
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// Pages and heaps from the inside, and the inline fast paths.  For heap/, the allocating inlines
+// of object/, the collector, vm/ and memtools/.
+#ifndef OZ_HEAP_HEAP_LAYOUT_H
+#define OZ_HEAP_HEAP_LAYOUT_H
+
+#include "base/base.h"
+#include "heap/heap.h"
+
+#define OZ_PAGE_SIZE ((size_t)65536)
+#define OZ_PIECE_SIZE ((size_t)4096)
+#define OZ_PAGE_PIECES 16
+#define OZ_PAGE_HEADER ((size_t)128)     /* leaf, block and meta pages: cells start here */
+#define OZ_CONTAINER_HEADER ((size_t)640) /* container pages: a bit a cell more */
+#define OZ_CELL_MIN ((size_t)16)
+#define OZ_SMALL_MAX ((size_t)256)   /* sizes in steps of 8 up to here: class = size / 8 */
+#define OZ_CELL_MAX ((size_t)32448)  /* two cells in a page; above, runs of pages */
+#define OZ_RUN_MAX ((size_t)262144)  /* above, a mapping of its own */
+#define OZ_SIZE_CLASSES 62
+#define OZ_BUCKETS 4
+#define OZ_NOTIFY_NEVER 0xffff
+#define OZ_HOOK_SITES 2u /* in heap->hooks: allocations store heap->site in the page */
+
+/* What the heap knows of a free cell.  In container and leaf pages `refs` and `word` are 0. */
+typedef struct FreeCell {
+    uint32_t refs;
+    uint32_t word;
+    struct FreeCell *next;
+} FreeCell;
+
+typedef struct Region Region;
+
+typedef enum PageState {
+    OZ_PAGE_CURRENT, /* its heap allocates from it */
+    OZ_PAGE_PARTIAL, /* in a bucket: has free or unopened cells */
+    OZ_PAGE_FULL,    /* in no list */
+    OZ_PAGE_BIG,     /* one cell: a run or a mapping */
+} PageState;
+
+/* Membership of a container page in the lists of pages allocated from. */
+typedef enum PageYoung {
+    OZ_YOUNG_NOT,
+    OZ_YOUNG_LISTED, /* in heap->young */
+    OZ_YOUNG_TAKEN,  /* in heap->young_taken: a pass is looking at it */
+    OZ_YOUNG_AGAIN,  /* the same, and allocated from since the take */
+} PageYoung;
+
+struct Page {
+    FreeCell *free;             /* [owner] free cells of opened pieces */
+    Heap *owner;                /* [owner; const while threads run] */
+    uint16_t used;              /* [owner] cells not free; those on `remote` count as used */
+    uint16_t notify;            /* [owner] the `used` at which a free must call oz_page_notify */
+    uint16_t cells;             /* [const] how many fit */
+    uint16_t first;             /* [const] offset of cell 0 */
+    uint32_t cell_size;         /* [const] 0 in a BIG page */
+    uint32_t reciprocal;        /* [const] ceil(2^32 / cell_size) */
+    uint8_t size_class;         /* [const] */
+    uint8_t kind;               /* [const] PageClass */
+    uint8_t state;              /* [owner] PageState */
+    uint8_t bucket;             /* [owner] 0 = fullest, while PARTIAL */
+    uint16_t open;              /* [owner] a bit for each piece whose cells were given out */
+    uint8_t young;              /* [owner] PageYoung */
+    uint8_t spare;
+    Page *next, *prev;          /* [owner] bucket; [lock] cache, list of mappings */
+    Page *young_next, *young_prev; /* [owner] */
+    uint32_t *sites;            /* [owner] allocation site of each cell, or NULL */
+    int32_t *counts;            /* [owner] for the collector, or NULL */
+    _Atomic(FreeCell *) remote; /* cells freed by other threads */
+    Page *remote_next;          /* [owner's remote_pages] */
+    Region *region;               /* [const] NULL for a mapping */
+    size_t bytes;               /* [owner] charged to the limit */
+    uint64_t user;              /* [owner] for the collector; 0 in a new page */
+    uint64_t young_bits[];      /* [owner] containers: a bit a cell, kept by object/ */
+};
+
+_Static_assert(sizeof(Page) == OZ_PAGE_HEADER, "the header is 128 bytes, then the cells");
+_Static_assert((OZ_PAGE_SIZE - OZ_CONTAINER_HEADER) / OZ_CELL_MIN <=
+                   (OZ_CONTAINER_HEADER - OZ_PAGE_HEADER) * 8,
+               "a bit for each of the smallest cells");
+
+struct Heap {
+    uint32_t hooks;          /* [owner] not 0: allocations report to oz_heap_note */
+    uint32_t site;           /* [owner] the site that the next traced allocation gets */
+    HeapShared *shared;      /* [const] */
+    size_t young_bytes;      /* [owner] */
+    size_t young_limit;      /* [owner] */
+    bool want_collection;    /* [owner] */
+    bool orphan;             /* [shared lock] its thread has ended */
+    void (*young_full)(void *arg); /* [owner] */
+    void *young_arg;         /* [owner] */
+    Page *young;             /* [owner] pages allocated from since the last take */
+    Page *young_taken;       /* [owner] between take and done */
+    _Atomic(Page *) remote_pages; /* pages of this heap that got remote frees */
+    Heap *next;              /* [shared lock] all heaps of the VM */
+    uint64_t thread;         /* [owner] for whoever wants it */
+    Page *current[OZ_PAGE_CLASSES][OZ_SIZE_CLASSES];             /* [owner] never NULL */
+    Page *partial[OZ_PAGE_CLASSES][OZ_SIZE_CLASSES][OZ_BUCKETS]; /* [owner] */
+};
+
+/* The heap whose cells this thread frees without ceremony; NULL while events are on. */
+extern _Thread_local Heap *oz_heap_current __attribute__((tls_model("initial-exec")));
+
+void oz_page_notify(Page *page); /* `used` has reached `notify` */
+
+/* The class of a size of at most OZ_SMALL_MAX. */
+OZ_INLINE size_t oz_small_class(size_t bytes)
+{
+    return bytes <= OZ_CELL_MIN ? OZ_CELL_MIN / 8 : (bytes + 7) >> 3;
+}
+
+OZ_INLINE void *oz_heap_alloc_fast(Heap *heap, PageClass kind, size_t bytes)
+{
+#ifdef OZ_DEBUG
+    return oz_heap_alloc(heap, kind, bytes);
+#else
+    if (OZ_UNLIKELY(bytes > OZ_SMALL_MAX))
+        return oz_heap_alloc(heap, kind, bytes);
+    Page *page = heap->current[kind][oz_small_class(bytes)];
+    FreeCell *cell = page->free;
+    if (OZ_UNLIKELY(!cell || heap->hooks))
+        return oz_heap_alloc(heap, kind, bytes);
+    page->free = cell->next;
+    page->used++;
+    return cell;
+#endif
+}
+
+OZ_INLINE void oz_heap_free_fast(void *cell)
+{
+#ifdef OZ_DEBUG
+    oz_heap_free(cell);
+#else
+    Page *page = oz_page_of(cell);
+    if (OZ_UNLIKELY(page->owner != oz_heap_current)) {
+        oz_heap_free(cell);
+        return;
+    }
+    FreeCell *dead = cell;
+    dead->refs = 0;
+    dead->word = 0;
+    dead->next = page->free;
+    page->free = dead;
+    if (OZ_UNLIKELY(--page->used == page->notify))
+        oz_page_notify(page);
+#endif
+}
+
+OZ_INLINE size_t oz_cell_index_fast(const Page *page, const void *cell)
+{
+    uint64_t offset = (uint64_t)((uintptr_t)cell & (OZ_PAGE_SIZE - 1)) - page->first;
+    return (size_t)(offset * page->reciprocal >> 32);
+}
+
+OZ_INLINE void *oz_page_cell_fast(const Page *page, size_t index)
+{
+    return (char *)page + page->first + index * page->cell_size;
+}
+
+/* The collector's bit of a container cell. */
+OZ_INLINE void oz_young_set(const void *cell)
+{
+    Page *page = oz_page_of(cell);
+    size_t index = oz_cell_index_fast(page, cell);
+    page->young_bits[index >> 6] |= (uint64_t)1 << (index & 63);
+}
+
+OZ_INLINE bool oz_young_test(const void *cell)
+{
+    const Page *page = oz_page_of(cell);
+    size_t index = oz_cell_index_fast(page, cell);
+    return page->young_bits[index >> 6] >> (index & 63) & 1;
+}
+
+OZ_INLINE void oz_young_clear(const void *cell)
+{
+    Page *page = oz_page_of(cell);
+    size_t index = oz_cell_index_fast(page, cell);
+    page->young_bits[index >> 6] &= ~((uint64_t)1 << (index & 63));
+}
+
+#endif

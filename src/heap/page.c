@@ -1,0 +1,584 @@
+// SPDX-License-Identifier: MIT
+// Pages of equal cells: opening pieces, buckets, release, trimming, and cells of one page or more.
+//
+// A page belongs to one heap and one size.  Its 16 pieces of 4 KiB are *opened* one by one: only
+// then do the cells of a piece join the free list, and only then do they count against the limit.
+// A cell belongs to the piece in which its link word (byte 8) lies.  Where cells are larger than a
+// piece, the pieces without a link word belong to the group of the piece before them.  So a page
+// that holds three cells has one piece resident, and a page that has become nearly empty can close
+// its empty pieces again (trim): their cells leave the free list and their memory goes back.
+//
+// A heap allocates from one *current* page for each size.  When its free list is empty the page
+// goes where its fill says (full: no list; else one of four buckets), and the fullest page with
+// room becomes current.  So sparse pages are left alone and have a chance to become empty.
+//
+// A free tests one condition, `--used == notify`, which serves all purposes: a full page has
+// notify = cells - 1, a page in a bucket the fill at which it changes bucket or is empty, a BIG
+// page 0, and the current page none.
+//
+// I1. used + cells on the free list + cells of unopened pieces = cells.
+// I2. A page in a bucket has a free or an unopened cell; a full page has neither.
+// I3. `bytes` of a page is what it has been charged for: OZ_PIECE_SIZE for each open piece.
+// I4. Container pages that are current are in the young list, or taken and marked AGAIN.
+#include "heap/pages.h"
+
+#include "base/os_memory.h"
+
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
+const Page oz_no_page = {.notify = OZ_NOTIFY_NEVER};
+
+/* Steps of 8 to 256, four a doubling to 3584, then what divides a page well. */
+const uint16_t oz_class_sizes[OZ_SIZE_CLASSES] = {
+    0,    8,    16,   24,   32,   40,   48,   56,   64,   72,    80,    88,    96,    104,   112,
+    120,  128,  136,  144,  152,  160,  168,  176,  184,  192,   200,   208,   216,   224,   232,
+    240,  248,  256,  320,  384,  448,  512,  640,  768,  896,   1024,  1280,  1536,  1792,  2048,
+    2560, 3072, 3584, 4056, 4320, 4632, 5408, 5896, 6488, 7208,  8112,  9264,  10816, 12976, 16224,
+    21632, OZ_CELL_MAX};
+
+size_t oz_class_of(size_t bytes)
+{
+    static const uint8_t first[] = {33, 37, 41, 45, 48, 56, 60}; /* above 256, 512, 1024... */
+    if (bytes <= OZ_SMALL_MAX)
+        return oz_small_class(bytes);
+    size_t index = first[63 - __builtin_clzll(bytes - 1) - 8];
+    while (oz_class_sizes[index] < bytes)
+        index++;
+    return index;
+}
+
+/* ---- poison: what lies behind the link of a free cell ---- */
+
+#if OZ_CHECK_LEVEL >= 2
+void oz_cell_poison(void *cell, size_t size)
+{
+    memset((char *)cell + sizeof(FreeCell), 0xdd, size - sizeof(FreeCell));
+#if defined(__SANITIZE_ADDRESS__)
+    ASAN_POISON_MEMORY_REGION((char *)cell + sizeof(FreeCell), size - sizeof(FreeCell));
+#endif
+}
+
+void oz_cell_unpoison(void *cell, size_t size)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    ASAN_UNPOISON_MEMORY_REGION(cell, size);
+#else
+    (void)cell;
+    (void)size;
+#endif
+}
+#else
+void oz_cell_poison(void *cell OZ_UNUSED, size_t size OZ_UNUSED)
+{
+}
+
+void oz_cell_unpoison(void *cell OZ_UNUSED, size_t size OZ_UNUSED)
+{
+}
+#endif
+
+/* ---- pieces ---- */
+
+/* The first cell whose link word lies in `piece` or after it. */
+uint32_t oz_piece_cell(const Page *page, size_t piece)
+{
+    size_t offset = piece * OZ_PIECE_SIZE, link = page->first + offsetof(FreeCell, next);
+    if (offset <= link)
+        return 0;
+    size_t index = (offset - link + page->cell_size - 1) / page->cell_size;
+    return index < page->cells ? (uint32_t)index : page->cells;
+}
+
+/* The first piece after `piece` that has cells of its own. */
+size_t oz_group_end(const Page *page, size_t piece)
+{
+    size_t end = piece + 1;
+    uint32_t cell = oz_piece_cell(page, end);
+    while (end < OZ_PAGE_PIECES && oz_piece_cell(page, end + 1) == cell)
+        end++;
+    return end;
+}
+
+static uint16_t piece_bits(size_t piece, size_t end)
+{
+    return (uint16_t)((1u << end) - (1u << piece));
+}
+
+/* Put the cells of the next unopened group on the (empty) free list. */
+static bool open_pieces(Page *page)
+{
+    size_t piece = (size_t)__builtin_ctz(~(unsigned)page->open);
+    oz_check(piece < OZ_PAGE_PIECES);
+    size_t end = oz_group_end(page, piece);
+    size_t bytes = (end - piece) * OZ_PIECE_SIZE;
+    if (!oz_charge(page->owner->shared, bytes))
+        return false;
+    page->bytes += bytes; /* I3 */
+    page->open |= piece_bits(piece, end);
+    uint32_t from = oz_piece_cell(page, piece), to = oz_piece_cell(page, end);
+    oz_check(from < to);
+    char *cell = oz_page_cell_fast(page, from);
+    page->free = (FreeCell *)cell;
+    for (uint32_t i = from;; i++, cell += page->cell_size) {
+        FreeCell *dead = (FreeCell *)cell;
+        dead->refs = 0;
+        dead->word = 0;
+        dead->next = i + 1 < to ? (FreeCell *)(cell + page->cell_size) : NULL;
+        oz_cell_poison(cell, page->cell_size);
+        if (i + 1 == to)
+            break;
+    }
+    if (page->kind == OZ_PAGE_CONTAINER)
+        page->owner->young_bytes += bytes;
+    return true;
+}
+
+/* ---- the young list ---- */
+
+static void young_link(Page **list, Page *page)
+{
+    page->young_prev = NULL;
+    page->young_next = *list;
+    if (*list)
+        (*list)->young_prev = page;
+    *list = page;
+}
+
+void oz_young_add(Heap *heap, Page *page)
+{
+    if (page->young == OZ_YOUNG_NOT) {
+        young_link(&heap->young, page);
+        page->young = OZ_YOUNG_LISTED;
+    } else if (page->young == OZ_YOUNG_TAKEN) {
+        page->young = OZ_YOUNG_AGAIN;
+    }
+}
+
+void oz_young_remove(Heap *heap, Page *page)
+{
+    if (page->young == OZ_YOUNG_NOT)
+        return;
+    if (page->young_prev)
+        page->young_prev->young_next = page->young_next;
+    else if (page->young == OZ_YOUNG_LISTED)
+        heap->young = page->young_next;
+    else
+        heap->young_taken = page->young_next;
+    if (page->young_next)
+        page->young_next->young_prev = page->young_prev;
+    page->young = OZ_YOUNG_NOT;
+}
+
+static void young_check(Heap *heap)
+{
+    if (OZ_LIKELY(heap->young_bytes <= heap->young_limit || heap->want_collection))
+        return;
+    heap->want_collection = true;
+    if (heap->young_full)
+        heap->young_full(heap->young_arg);
+}
+
+/* ---- buckets ---- */
+
+static void bucket_remove(Heap *heap, Page *page)
+{
+    if (page->prev)
+        page->prev->next = page->next;
+    else
+        heap->partial[page->kind][page->size_class][page->bucket] = page->next;
+    if (page->next)
+        page->next->prev = page->prev;
+}
+
+/* File a page that is not current under its fill. */
+void oz_page_put_in_bucket(Heap *heap, Page *page)
+{
+    if (page->used == page->cells) { /* I2 */
+        page->state = OZ_PAGE_FULL;
+        page->notify = (uint16_t)(page->cells - 1);
+        return;
+    }
+    unsigned quarter = page->used * 4u / page->cells;
+    unsigned lowest = (quarter * page->cells + 3u) / 4u;
+    page->state = OZ_PAGE_PARTIAL;
+    page->notify = (uint16_t)(lowest ? lowest - 1 : 0);
+    page->bucket = (uint8_t)(3 - quarter);
+    Page **list = &heap->partial[page->kind][page->size_class][page->bucket];
+    page->prev = NULL;
+    page->next = *list;
+    if (*list)
+        (*list)->prev = page;
+    *list = page;
+}
+
+static Page *bucket_take(Heap *heap, PageClass kind, size_t size_class)
+{
+    for (unsigned bucket = 0; bucket < OZ_BUCKETS; bucket++) {
+        Page *page = heap->partial[kind][size_class][bucket];
+        if (page) {
+            bucket_remove(heap, page);
+            return page;
+        }
+    }
+    return NULL;
+}
+
+/* ---- birth and end of a page ---- */
+
+static void page_init(Page *page, Heap *heap, PageClass kind)
+{
+    Region *region = page->region;
+    memset(page, 0, sizeof(Page));
+    page->region = region;
+    page->owner = heap;
+    page->kind = (uint8_t)kind;
+    page->first = (uint16_t)oz_page_header(kind);
+    page->notify = OZ_NOTIFY_NEVER;
+}
+
+static Page *page_new(Heap *heap, PageClass kind, size_t size_class)
+{
+    Page *page = oz_region_take(heap->shared, 1);
+    if (!page)
+        return NULL;
+    page_init(page, heap, kind);
+    uint32_t size = oz_class_sizes[size_class];
+    page->size_class = (uint8_t)size_class;
+    page->cell_size = size;
+    page->reciprocal = (uint32_t)((((uint64_t)1 << 32) + size - 1) / size);
+    page->cells = (uint16_t)((OZ_PAGE_SIZE - page->first) / size);
+    if (kind == OZ_PAGE_CONTAINER)
+        memset(page->young_bits, 0, (page->cells + 63u) / 64 * 8);
+    if (open_pieces(page))
+        return page;
+    oz_region_give(heap->shared, page, 1);
+    return NULL;
+}
+
+static void drop_sides(Page *page)
+{
+    if (page->sites)
+        oz_heap_free(page->sites);
+    if (page->counts)
+        oz_heap_free(page->counts);
+    page->sites = NULL;
+    page->counts = NULL;
+}
+
+/* Give back a page that is in no bucket and not current. */
+static void page_release(Page *page)
+{
+    Heap *heap = page->owner;
+    HeapShared *shared = heap->shared;
+    oz_young_remove(heap, page);
+    drop_sides(page);
+    size_t bytes = page->bytes;
+    oz_uncharge(shared, bytes);
+    oz_cell_unpoison((char *)page + page->first, OZ_PAGE_SIZE - page->first);
+    oz_region_give(shared, page, 1);
+}
+
+static void big_release(Page *page)
+{
+    HeapShared *shared = page->owner->shared;
+    oz_young_remove(page->owner, page);
+    drop_sides(page);
+    size_t bytes = page->bytes;
+    oz_uncharge(shared, bytes);
+    if (page->region)
+        oz_region_give(shared, page, oz_run_pages(bytes));
+    else
+        oz_mapping_drop(shared, page, bytes);
+}
+
+void oz_page_notify(Page *page)
+{
+    if (page->state == OZ_PAGE_BIG) {
+        big_release(page);
+        return;
+    }
+    Heap *heap = page->owner;
+    if (page->state == OZ_PAGE_PARTIAL)
+        bucket_remove(heap, page);
+    if (page->used == 0)
+        page_release(page);
+    else
+        oz_page_put_in_bucket(heap, page);
+}
+
+/* ---- allocation ---- */
+
+static void *pop(Page *page)
+{
+    FreeCell *cell = page->free;
+    page->free = cell->next;
+    page->used++;
+    return cell;
+}
+
+static void make_current(Heap *heap, Page *page)
+{
+    page->state = OZ_PAGE_CURRENT;
+    page->notify = OZ_NOTIFY_NEVER;
+    heap->current[page->kind][page->size_class] = page;
+    if (page->kind != OZ_PAGE_CONTAINER)
+        return;
+    oz_young_add(heap, page); /* I4 */
+    young_check(heap);
+}
+
+static void retire_current(Heap *heap, PageClass kind, size_t size_class)
+{
+    Page *page = heap->current[kind][size_class];
+    if (page == &oz_no_page)
+        return;
+    heap->current[kind][size_class] = (Page *)&oz_no_page;
+    oz_page_put_in_bucket(heap, page);
+}
+
+/* A page with a cell on its free list, or NULL. */
+static Page *find_page(Heap *heap, PageClass kind, size_t size_class)
+{
+    Page *page = bucket_take(heap, kind, size_class);
+    if (!page)
+        return page_new(heap, kind, size_class);
+    if (page->free) {
+        if (kind == OZ_PAGE_CONTAINER)
+            heap->young_bytes += page->bytes - (size_t)page->used * page->cell_size;
+        return page;
+    }
+    if (open_pieces(page))
+        return page;
+    oz_page_put_in_bucket(heap, page);
+    return NULL;
+}
+
+void *oz_page_alloc(Heap *heap, PageClass kind, size_t size_class)
+{
+    if (OZ_LIKELY(heap->current[kind][size_class]->free != NULL))
+        return pop(heap->current[kind][size_class]);
+    if (atomic_load_explicit(&heap->remote_pages, memory_order_relaxed))
+        oz_heap_drain(heap);
+    if (heap->current[kind][size_class]->free)
+        return pop(heap->current[kind][size_class]);
+    retire_current(heap, kind, size_class);
+    Page *page = find_page(heap, kind, size_class);
+    if (!page)
+        return NULL;
+    make_current(heap, page);
+    return pop(page);
+}
+
+void *oz_big_alloc(Heap *heap, PageClass kind, size_t bytes)
+{
+    HeapShared *shared = heap->shared;
+    if (atomic_load_explicit(&heap->remote_pages, memory_order_relaxed))
+        oz_heap_drain(heap);
+    if (bytes > SIZE_MAX / 2)
+        return NULL;
+    size_t total = oz_round_up(bytes + oz_page_header(kind), OZ_PIECE_SIZE);
+    if (!oz_charge(shared, total))
+        return NULL;
+    Page *page = oz_is_run(bytes) ? oz_region_take(shared, oz_run_pages(total))
+                                  : oz_mapping_new(shared, total);
+    if (!page) {
+        oz_uncharge(shared, total);
+        return NULL;
+    }
+    page_init(page, heap, kind);
+    page->state = OZ_PAGE_BIG;
+    page->cells = 1;
+    page->used = 1;
+    page->notify = 0;
+    page->bytes = total;
+    if (!page->region)
+        oz_mapping_list(shared, page);
+    FreeCell *cell = (FreeCell *)((char *)page + page->first);
+    cell->refs = 0;
+    cell->word = 0;
+    if (kind == OZ_PAGE_CONTAINER) {
+        page->young_bits[0] = 0;
+        heap->young_bytes += total;
+        oz_young_add(heap, page);
+        young_check(heap);
+    }
+    return cell;
+}
+
+/* ---- freeing ---- */
+
+void oz_page_free_local(Page *page, void *cell)
+{
+    FreeCell *dead = cell;
+    dead->refs = 0;
+    dead->word = 0;
+    if (page->state != OZ_PAGE_BIG)
+        oz_cell_poison(cell, page->cell_size);
+    dead->next = page->free;
+    page->free = dead;
+    if (--page->used == page->notify)
+        oz_page_notify(page);
+}
+
+/* The first remote free of a page tells its owner about the page. */
+void oz_page_free_remote(Page *page, void *cell)
+{
+    FreeCell *dead = cell;
+    Heap *owner = page->owner;
+    dead->refs = 0;
+    dead->word = 0;
+    FreeCell *head = atomic_load_explicit(&page->remote, memory_order_relaxed);
+    do
+        dead->next = head;
+    while (!atomic_compare_exchange_weak_explicit(&page->remote, &head, dead, memory_order_release,
+                                                  memory_order_relaxed));
+    if (head)
+        return;
+    Page *pages = atomic_load_explicit(&owner->remote_pages, memory_order_relaxed);
+    do
+        page->remote_next = pages;
+    while (!atomic_compare_exchange_weak_explicit(&owner->remote_pages, &pages, page,
+                                                  memory_order_release, memory_order_relaxed));
+}
+
+/* A remote cell counts as used until it is freed here, so its page outlives the inner loop. */
+void oz_heap_drain(Heap *heap)
+{
+    Page *page = atomic_exchange_explicit(&heap->remote_pages, NULL, memory_order_acquire);
+    while (page) {
+        Page *next = page->remote_next;
+        FreeCell *cell = atomic_exchange_explicit(&page->remote, NULL, memory_order_acquire);
+        while (cell) {
+            FreeCell *after = cell->next;
+            oz_page_free_local(page, cell);
+            cell = after;
+        }
+        page = next;
+    }
+}
+
+/* ---- trimming ---- */
+
+size_t oz_page_free_map(const Page *page, uint64_t map[64])
+{
+    memset(map, 0, 64 * sizeof(uint64_t));
+    size_t live = page->cells;
+    for (size_t piece = 0; piece < OZ_PAGE_PIECES; piece++) {
+        if (page->open >> piece & 1)
+            continue;
+        for (uint32_t i = oz_piece_cell(page, piece); i < oz_piece_cell(page, piece + 1); i++) {
+            map[i >> 6] |= (uint64_t)1 << (i & 63);
+            live--;
+        }
+    }
+    for (const FreeCell *cell = page->free; cell; cell = cell->next) {
+        size_t i = oz_cell_index_fast(page, cell);
+        map[i >> 6] |= (uint64_t)1 << (i & 63);
+        live--;
+    }
+    for (const FreeCell *cell = atomic_load_explicit(&page->remote, memory_order_acquire); cell;
+         cell = cell->next) {
+        size_t i = oz_cell_index_fast(page, cell);
+        map[i >> 6] |= (uint64_t)1 << (i & 63);
+        live--;
+    }
+    return live;
+}
+
+/* The pieces that a live cell overlaps; cells on the remote list count as live. */
+static uint16_t occupied_pieces(const Page *page, const uint64_t map[64])
+{
+    uint16_t occupied = 1; /* the header */
+    for (uint32_t i = 0; i < page->cells; i++) {
+        if (map[i >> 6] >> (i & 63) & 1)
+            continue;
+        size_t start = page->first + (size_t)i * page->cell_size;
+        size_t last = start + page->cell_size - 1;
+        occupied |= piece_bits(start / OZ_PIECE_SIZE, last / OZ_PIECE_SIZE + 1);
+    }
+    return occupied;
+}
+
+/* The open groups of which no piece is occupied. */
+static uint16_t empty_groups(const Page *page, uint16_t occupied)
+{
+    uint16_t empty = 0;
+    for (size_t piece = 0, end; piece < OZ_PAGE_PIECES; piece = end) {
+        end = oz_group_end(page, piece);
+        uint16_t group = piece_bits(piece, end);
+        if ((page->open & group) == group && !(occupied & group))
+            empty |= group;
+    }
+    return empty;
+}
+
+static void close_pieces(Page *page, uint16_t closing)
+{
+    FreeCell **link = &page->free;
+    while (*link) {
+        size_t piece = ((uintptr_t)&(*link)->next & (OZ_PAGE_SIZE - 1)) / OZ_PIECE_SIZE;
+        if (closing >> piece & 1)
+            *link = (*link)->next;
+        else
+            link = &(*link)->next;
+    }
+    page->open &= (uint16_t)~closing;
+    for (size_t piece = 0; piece < OZ_PAGE_PIECES; piece++) {
+        size_t end = piece;
+        while (end < OZ_PAGE_PIECES && closing >> end & 1)
+            end++;
+        if (end == piece)
+            continue;
+        char *start = (char *)page + piece * OZ_PIECE_SIZE;
+        oz_cell_unpoison(start, (end - piece) * OZ_PIECE_SIZE);
+        oz_os_decommit(start, (end - piece) * OZ_PIECE_SIZE);
+        piece = end;
+    }
+}
+
+static size_t page_trim(Page *page)
+{
+    uint64_t map[64];
+    if (page->used >= page->cells / 8 || atomic_load(&page->remote))
+        return 0;
+    oz_page_free_map(page, map);
+    uint16_t closing = empty_groups(page, occupied_pieces(page, map));
+    if (!closing)
+        return 0;
+    close_pieces(page, closing);
+    HeapShared *shared = page->owner->shared;
+    size_t pieces = (size_t)__builtin_popcount(closing);
+    page->bytes -= pieces * OZ_PIECE_SIZE; /* I3 */
+    oz_uncharge(shared, pieces * OZ_PIECE_SIZE);
+    atomic_fetch_add_explicit(&shared->trimmed, pieces, memory_order_relaxed);
+    return pieces * OZ_PIECE_SIZE;
+}
+
+static size_t trim_class(Heap *heap, PageClass kind, size_t size_class)
+{
+    size_t bytes = 0;
+    Page *current = heap->current[kind][size_class];
+    if (current != &oz_no_page && current->used == 0) {
+        heap->current[kind][size_class] = (Page *)&oz_no_page;
+        page_release(current);
+    } else if (current != &oz_no_page) {
+        bytes += page_trim(current);
+    }
+    for (Page *page = heap->partial[kind][size_class][OZ_BUCKETS - 1]; page; page = page->next)
+        bytes += page_trim(page);
+    return bytes;
+}
+
+size_t oz_heap_trim(Heap *heap)
+{
+    size_t bytes = 0;
+    oz_heap_drain(heap);
+    for (size_t kind = 0; kind < OZ_PAGE_CLASSES; kind++)
+        for (size_t i = 0; i < OZ_SIZE_CLASSES; i++)
+            bytes += trim_class(heap, (PageClass)kind, i);
+    return bytes + oz_cache_flush(heap->shared);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// Between the files of heap/: the memory of a VM, its regions and its pages.
+#ifndef OZ_HEAP_PAGES_H
+#define OZ_HEAP_PAGES_H
+
+#include "base/base.h"
+#include "heap/heap.h"
+#include "heap/heap_layout.h"
+
+#include <pthread.h>
+
+#define OZ_REGION_PAGES 64
+#define OZ_RUN_PAGES 5 /* the longest run: OZ_RUN_MAX and a header */
+
+/* A reserved range of up to 64 pages. */
+struct Region {
+    char *base;         /* [const] */
+    uint64_t free;      /* [lock] pages without contents: fresh, or given back to the system */
+    uint64_t heads;     /* [lock] first pages of what is in use */
+    uint32_t pages;     /* [const] */
+    Region *next, *prev; /* [lock] among the regions with, or without, free pages */
+    Region *all_next, *all_prev; /* [lock] all regions */
+};
+
+struct HeapShared {
+    pthread_mutex_t lock;       /* "the lock" of regions, cache, mappings and heaps */
+    _Atomic size_t bytes;       /* handed out */
+    _Atomic size_t peak;        /* largest `bytes` */
+    _Atomic size_t limit;       /* of `bytes`; SIZE_MAX = none */
+    Region *open;                /* [lock] regions with free pages */
+    Region *full;                /* [lock] the others */
+    Region *all, *all_last;      /* [lock] in order of reservation */
+    Region *unused;              /* [lock] records without memory, by next */
+    void *records;              /* [lock] chunks of records, by their first word */
+    Page *cache[OZ_RUN_PAGES + 1];      /* [lock] empty runs of each length, newest first */
+    Page *cache_last[OZ_RUN_PAGES + 1]; /* [lock] */
+    size_t cached;              /* [lock] pages in the cache */
+    size_t in_use;              /* [lock] pages handed out, run pages too */
+    Page *mappings;             /* [lock] */
+    Page *deferred;             /* [lock] released during a walk */
+    uint32_t walking;           /* [lock] walks going on: no page is reused or given back */
+    Heap *heaps;                /* [lock] all, dropped ones too */
+    const HeapEvents *events;   /* [stopped] */
+    size_t returned;            /* [lock] HeapStats */
+    _Atomic size_t trimmed;     /* HeapStats */
+    _Atomic size_t failures;    /* HeapStats */
+    _Atomic uint64_t allocations;   /* debug builds */
+    _Atomic uint64_t fail_at;       /* debug builds: the allocation that fails; 0 = none */
+    _Atomic uint64_t fail_until;    /* debug builds: the last that fails */
+    bool always_move;               /* debug builds */
+};
+
+static inline size_t oz_page_header(PageClass kind)
+{
+    return kind == OZ_PAGE_CONTAINER ? OZ_CONTAINER_HEADER : OZ_PAGE_HEADER;
+}
+
+static inline bool oz_is_run(size_t bytes)
+{
+    return bytes <= OZ_RUN_MAX;
+}
+
+/* How many pages a run of so many bytes takes. */
+static inline size_t oz_run_pages(size_t bytes)
+{
+    return (bytes + OZ_PAGE_SIZE - 1) / OZ_PAGE_SIZE;
+}
+
+/* ---- region.c: memory for pages ---- */
+
+/* Count bytes about to be handed out; false if the limit forbids it. */
+bool oz_charge(HeapShared *shared, size_t bytes) OZ_CHECKED;
+void oz_uncharge(HeapShared *shared, size_t bytes);
+
+/* `pages` adjacent pages, contents undefined; only `region` of the header is set. */
+Page *oz_region_take(HeapShared *shared, size_t pages) OZ_CHECKED;
+void oz_region_give(HeapShared *shared, Page *page, size_t pages);
+
+/* A zeroed mapping; it joins the list of mappings when its header is complete. */
+Page *oz_mapping_new(HeapShared *shared, size_t bytes) OZ_CHECKED;
+void oz_mapping_list(HeapShared *shared, Page *page);
+void oz_mapping_drop(HeapShared *shared, Page *page, size_t bytes);
+/* Resize one; the page may move. */
+Page *oz_mapping_resize(HeapShared *shared, Page *page, size_t bytes) OZ_CHECKED;
+/* Give a run up to `wanted` bytes by taking the free pages behind it. */
+bool oz_run_extend(HeapShared *shared, Page *page, size_t wanted) OZ_CHECKED;
+
+void oz_walk_begin(HeapShared *shared);
+void oz_walk_end(HeapShared *shared);
+size_t oz_cache_flush(HeapShared *shared);
+
+/* ---- page.c ---- */
+
+extern const uint16_t oz_class_sizes[OZ_SIZE_CLASSES];
+extern const Page oz_no_page; /* the current page of a class that has none */
+
+size_t oz_class_of(size_t bytes); /* bytes <= OZ_CELL_MAX */
+uint32_t oz_piece_cell(const Page *page, size_t piece);
+size_t oz_group_end(const Page *page, size_t piece);
+
+void *oz_page_alloc(Heap *heap, PageClass kind, size_t size_class) OZ_CHECKED;
+void *oz_big_alloc(Heap *heap, PageClass kind, size_t bytes) OZ_CHECKED;
+void oz_page_free_local(Page *page, void *cell);
+void oz_page_free_remote(Page *page, void *cell);
+void oz_heap_drain(Heap *heap);
+void oz_page_put_in_bucket(Heap *heap, Page *page);
+void oz_young_add(Heap *heap, Page *page);
+void oz_young_remove(Heap *heap, Page *page);
+/* Set bits for the cells that are free; returns how many are live. */
+size_t oz_page_free_map(const Page *page, uint64_t map[64]);
+
+/* ---- the ends of free cells: AddressSanitizer and 0xDD in debug builds ---- */
+void oz_cell_poison(void *cell, size_t size);
+void oz_cell_unpoison(void *cell, size_t size);
+
+#endif
