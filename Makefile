@@ -14,7 +14,7 @@ endif
 PYTHON ?= /usr/bin/python3.11
 
 OUT := build/$(config)
-COMMON := -std=gnu11 -g -pthread -fno-strict-aliasing -fno-math-errno -fwrapv \
+COMMON := -std=gnu11 -D_GNU_SOURCE -g -pthread -fno-strict-aliasing -fno-math-errno -fwrapv \
 	-Wall -Wextra -Wshadow -Wundef -Wconversion -Wno-sign-conversion \
 	-Wmissing-prototypes -Wstrict-prototypes -Werror
 CFLAGS_release := -O2 -DOZ_CHECK_LEVEL=0

@@ -192,6 +192,9 @@ OZ_INLINE void oz_track(Object *container, Obj value)
         oz_track_slow(container);
 }
 
+/* Make `v` and everything reachable from it shared (THREADS 2). */
+void oz_publish(Thread *t, Obj v);
+
 /* Store into a field that is empty, of a container that may already be seen by others.
  * Takes `value`. */
 OZ_INLINE void oz_store_new(Object *container, Ref *place, Ref value)
@@ -234,5 +237,9 @@ void *oz_object_new(Thread *t, uint32_t id, size_t size) OZ_CHECKED;
 /* The same, but only the header is written: the caller fills the rest before anything else. */
 void *oz_object_new_raw(Thread *t, uint32_t id, size_t size) OZ_CHECKED;
 void oz_make_immortal(Object *o);
+
+/* Show every reference that `o` owns.  Runs Python: no. */
+typedef struct Visitor Visitor;
+void oz_visit_object(Thread *t, const Object *o, Visitor *v);
 
 #endif

@@ -45,8 +45,16 @@ typedef struct VmHooks {
     Ref (*resume)(Thread *t, Obj generator, Ref sent, bool raise);
     /* vm: handle what the interrupt word asks for; false: raised. */
     bool (*poll)(Thread *t);
-    /* vm: add the current frame to the traceback of the pending exception, from native code. */
-    void (*collect)(Thread *t);
+    /* types: drop the slots and the builtin part of an instance of a Python class; show them. */
+    void (*instance_clear)(Thread *t, Object *o, Shape *shape);
+    void (*instance_visit)(const Object *o, Shape *shape, Visitor *v);
+    /* types: weak references to a dying object: clear them, run their callbacks. */
+    void (*weakrefs_clear)(Thread *t, Object *o);
+    /* types: report the pending exception of a finaliser. */
+    void (*unraisable)(Thread *t, Obj where);
+    /* types: raise MemoryError (preallocated), RecursionError. */
+    void (*raise_memory)(Thread *t);
+    void (*raise_recursion)(Thread *t, const char *where);
     /* compile: source text to code, for compile(), exec() and import. */
     Ref (*compile)(Thread *t, Obj source, Obj filename, int mode, int flags, int optimize);
 } VmHooks;
@@ -137,7 +145,7 @@ struct Vm {
 enum { OZ_STRESS_GC = 1, OZ_STRESS_SHARE = 2, OZ_STRESS_YIELD = 4 };
 
 /* The calling thread's state.  NULL on a thread that Ounce does not know. */
-extern __thread Thread *oz_current_thread;
+extern _Thread_local Thread *oz_current_thread __attribute__((tls_model("initial-exec")));
 OZ_INLINE Thread *oz_thread(void)
 {
     return oz_current_thread;
@@ -154,6 +162,18 @@ OZ_INLINE Obj oz_handled(Thread *t)
 
 #define OZ_NAME(t, name) ((t)->vm->names[OZ_NAME_##name])
 #define OZ_TEXT(t, name) ((t)->vm->names[OZ_NAME_##name##_text])
+
+/* ---- life ---- */
+
+/* A VM with its main thread attached to the calling one; types, names and exceptions are made by
+ * the layers above.  NULL: no memory. */
+Vm *oz_vm_new(void) OZ_CHECKED;
+/* Give everything back.  The objects must be dead or are abandoned with the heap. */
+void oz_vm_drop(Vm *vm);
+/* The state of a further thread; attach makes it the calling thread's. */
+Thread *oz_thread_new(Vm *vm) OZ_CHECKED;
+void oz_thread_drop(Thread *t);
+void oz_thread_attach(Thread *t);
 
 /* A safepoint: in every loop of native code whose length a program decides, at least every 64 KiB
  * of work.  false: raised.  Runs Python: yes.  Nothing borrowed lives across it. */

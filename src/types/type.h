@@ -33,6 +33,11 @@ void *oz_instance_new(Thread *t, Class *cls, size_t extra) OZ_CHECKED;
 /* An instance of an int, str or bytes subclass around `value` (taken). */
 Ref oz_wrapper_new(Thread *t, Class *cls, Ref value) OZ_CHECKED;
 
+/* Drop the slots, the overflow block and the builtin part (def->clear) of a dying instance of a
+ * Python class, and give up its count of the class: vm->hooks.instance_clear and _visit. */
+void oz_instance_clear(Thread *t, Object *o, Shape *shape);
+void oz_instance_visit(const Object *o, Shape *shape, Visitor *v);
+
 /* ---- shapes (types/shape.c) ---- */
 
 /* The byte offset of attribute `name` (interned) in objects of this shape; 0: not there (look in

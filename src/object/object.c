@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+// Making, counting and unmaking objects.
+//
+// Death of an object, in this order:
+//   1. __del__, once, with the object held by one reference; it may be resurrected by it.
+//   2. weak references to it are cleared and their callbacks run.
+//   3. its references are dropped (TypeDef.clear, or the slots of an instance).
+//   4. its cell is free.
+// Step 3 may kill further objects.  They die inside the drop, as deep as DROP_DEPTH; what dies
+// deeper waits on the thread's list of doomed objects for the outermost drop, so that a list
+// nested ten million deep needs no C stack (D1).  The list holds at most the objects that die at
+// exactly that depth under one parent, not the whole structure.
+//
+// Shared objects (refs < 0) exist once a second thread has been started, or under the attack mode
+// `share`; THREADS T1 to T6 are the rules.  A dying object has refs 1 (local), so nothing that its
+// finaliser does with it can kill it twice.
+#include "object/object.h"
+
+#include "base/os_memory.h"
+#include "heap/heap_layout.h"
+#include "object/class.h"
+#include "object/thread.h"
+
+#include <stdlib.h>
+
+enum { DROP_DEPTH = 64 };
+
+#define COUNTED_DEAD (UINT32_C(1) << 29)
+#define COUNTED_MASK (COUNTED_DEAD - 1)
+#define COUNTED_MAX (UINT32_C(1) << 28)
+
+uint32_t oz_id_of_immediate(Obj v)
+{
+    Word w = oz_word(v);
+    if (w & 1)
+        return OZ_INT;
+    if ((w & 3) == 2)
+        return OZ_FLOAT;
+    switch (w) {
+    case 0x04:
+    case 0x0c:
+        return OZ_BOOL;
+    case 0x14:
+        return OZ_NONETYPE;
+    case 0x1c:
+        return OZ_ELLIPSISTYPE;
+    case 0x24:
+        return OZ_NOTIMPLEMENTEDTYPE;
+    default:
+        return OZ_NO_TYPE;
+    }
+}
+
+/* ---- making ---- */
+
+void *oz_object_new_raw(Thread *t, uint32_t id, size_t size)
+{
+    PageClass kind = OZ_PAGE_CONTAINER;
+    if (id < OZ_LEAF_END || (id < OZ_BUILTIN_IDS && t->vm->types[id] &&
+                             (t->vm->types[id]->flags & OZ_TYPE_LEAF_CELLS)))
+        kind = OZ_PAGE_LEAF;
+    Object *o = oz_heap_alloc_fast(t->heap, kind, size);
+    if (OZ_UNLIKELY(!o)) {
+        t->vm->hooks.raise_memory(t);
+        return NULL;
+    }
+    atomic_store_explicit(&o->refs, 1, memory_order_relaxed);
+    atomic_store_explicit(&o->word, id << 8, memory_order_relaxed);
+    return o;
+}
+
+void *oz_object_new(Thread *t, uint32_t id, size_t size)
+{
+    char *o = oz_object_new_raw(t, id, size);
+    if (OZ_LIKELY(o != NULL))
+        memset(o + sizeof(Object), 0, size - sizeof(Object));
+    return o;
+}
+
+void oz_make_immortal(Object *o)
+{
+    atomic_store_explicit(&o->refs, OZ_REFS_IMMORTAL, memory_order_relaxed);
+}
+
+/* ---- counting on the slow path ---- */
+
+static bool is_immortal(int32_t refs)
+{
+    return (uint32_t)refs >= OZ_REFS_IMMORTAL_START;
+}
+
+void oz_retain_slow(Object *o)
+{
+    int32_t n = oz_refs(o);
+    if (n > 0 || is_immortal(n)) {
+        if (n > 0) /* T2: 2^31 references */
+            oz_make_immortal(o);
+        return;
+    }
+    uint32_t old =
+        (uint32_t)atomic_fetch_add_explicit(&o->refs, 1, memory_order_relaxed);
+    if ((old & COUNTED_MASK) >= COUNTED_MAX)
+        oz_make_immortal(o);
+}
+
+/* ---- death ---- */
+
+static const TypeDef *def_of(Thread *t, uint32_t id)
+{
+    return id < OZ_BUILTIN_IDS ? t->vm->types[id] : t->shapes[id]->def;
+}
+
+/* Steps 3 and 4. */
+static void unmake(Thread *t, Object *o)
+{
+    uint32_t id = oz_id(o);
+    if (id >= OZ_BUILTIN_IDS) {
+        t->vm->hooks.instance_clear(t, o, t->shapes[id]);
+    } else {
+        const TypeDef *def = t->vm->types[id];
+        if (def->clear)
+            def->clear(t, o);
+    }
+    oz_heap_free_fast(o);
+}
+
+/* Remember `o` until the outermost drop ends; false: no memory for that. */
+static bool doom(Thread *t, Object *o)
+{
+    if (t->doomed_count == t->doomed_capacity) {
+        size_t capacity = t->doomed_capacity ? t->doomed_capacity * 2 : 256;
+        Object **more = realloc(t->doomed, capacity * sizeof *more);
+        if (!more)
+            return false;
+        t->doomed = more;
+        t->doomed_capacity = capacity;
+    }
+    t->doomed[t->doomed_count++] = o;
+    return true;
+}
+
+static void unmake_bounded(Thread *t, Object *o)
+{
+    if (t->drop_depth >= DROP_DEPTH && doom(t, o))
+        return;
+    t->drop_depth++;
+    unmake(t, o);
+    if (t->drop_depth == 1) {
+        while (t->doomed_count)
+            unmake(t, t->doomed[--t->doomed_count]);
+        if (t->doomed_capacity > 4096) {
+            free(t->doomed);
+            t->doomed = NULL;
+            t->doomed_capacity = 0;
+        }
+    }
+    t->drop_depth--;
+}
+
+/* Step 1; true: the object lives on. */
+static bool finalize(Thread *t, Object *o, Class *cls)
+{
+    oz_flag_set(o, OZ_FLAG_FINALIZED);
+    Ref pending = oz_move(&t->exception);
+    uint32_t depth = t->drop_depth;
+    t->drop_depth = 0; /* what dies in the finaliser must not wait for us */
+    size_t held = t->doomed_count;
+    Object **list = t->doomed;
+    size_t capacity = t->doomed_capacity;
+    t->doomed = NULL;
+    t->doomed_count = t->doomed_capacity = 0;
+    cls->slots->finalize(t, (Obj)o);
+    if (t->exception)
+        t->vm->hooks.unraisable(t, (Obj)o);
+    free(t->doomed);
+    t->doomed = list;
+    t->doomed_count = held;
+    t->doomed_capacity = capacity;
+    t->drop_depth = depth;
+    t->exception = pending;
+    int32_t n = oz_refs(o);
+    if (n == 1)
+        return false;
+    oz_drop_object(o); /* the reference that held it for the finaliser */
+    return true;
+}
+
+static OZ_NOINLINE void die(Thread *t, Object *o)
+{
+    uint32_t word = oz_header_word(o);
+    uint32_t id = word >> 8;
+    if (id >= OZ_LEAF_END) {
+        Class *cls = t->shapes[id]->cls;
+        if (OZ_UNLIKELY(cls->slots->finalize != NULL && !(word & OZ_FLAG_FINALIZED)) &&
+            finalize(t, o, cls))
+            return;
+        if (OZ_UNLIKELY(oz_header_word(o) & OZ_FLAG_WEAKREF))
+            t->vm->hooks.weakrefs_clear(t, o);
+        unmake_bounded(t, o);
+        return;
+    }
+    const TypeDef *def = def_of(t, id);
+    if (def->clear)
+        def->clear(t, o);
+    oz_heap_free_fast(o);
+}
+
+void oz_drop_slow(Object *o)
+{
+    int32_t n = oz_refs(o);
+    if (OZ_LIKELY(n == 1)) {
+        die(oz_thread(), o);
+        return;
+    }
+    oz_check(n < 0);
+    if (is_immortal(n))
+        return;
+    uint32_t old = (uint32_t)atomic_fetch_sub_explicit(&o->refs, 1, memory_order_acq_rel);
+    if ((old & COUNTED_MASK) != 1)
+        return;
+    /* T4: only one thread is alive wherever objects are shared today, so nobody can have come
+     * between; the object is local again for its death. */
+    atomic_store_explicit(&o->refs, 1, memory_order_relaxed);
+    die(oz_thread(), o);
+}
+
+/* ---- the store barrier ---- */
+
+void oz_track_slow(Object *container)
+{
+    if (oz_id(container) < OZ_LEAF_END)
+        return;
+    oz_flag_set(container, OZ_FLAG_TRACKED);
+    if (!oz_has_flag(container, OZ_FLAG_OLD) &&
+        oz_page_of(container)->kind == OZ_PAGE_CONTAINER)
+        oz_young_set(container);
+}
+
+/* A stack of objects that were made shared and whose references were not looked at yet. */
+typedef struct Publisher {
+    Visitor visitor;
+    Object **items;
+    size_t count;
+    size_t capacity;
+} Publisher;
+
+static void publish_edge(Visitor *v, Obj child, const char *label OZ_UNUSED,
+                         ssize_t index OZ_UNUSED)
+{
+    Publisher *p = (Publisher *)v;
+    Object *o = oz_object(child);
+    int32_t n = oz_refs(o);
+    if (n <= 0)
+        return;
+    atomic_store_explicit(&o->refs, (int32_t)(0x80000000u + (uint32_t)n), memory_order_relaxed);
+    if (oz_id(o) < OZ_LEAF_END)
+        return;
+    if (p->count == p->capacity) {
+        size_t capacity = p->capacity ? p->capacity * 2 : 256;
+        Object **more = realloc(p->items, capacity * sizeof *more);
+        if (!more)
+            oz_fatal(__FILE__, __LINE__, "no memory while objects are made shared");
+        p->items = more;
+        p->capacity = capacity;
+    }
+    p->items[p->count++] = o;
+}
+
+void oz_publish(Thread *t, Obj v)
+{
+    if (!oz_is_pointer(v) || oz_refs(oz_object(v)) <= 0)
+        return;
+    Publisher p = {.visitor.edge = publish_edge};
+    publish_edge(&p.visitor, v, "", -1);
+    while (p.count)
+        oz_visit_object(t, p.items[--p.count], &p.visitor);
+    free(p.items);
+}
+
+void oz_store_shared(Object *container, Ref *place, Ref value)
+{
+    oz_publish(oz_thread(), value);
+    oz_track(container, value);
+    Ref old = (Ref)(uintptr_t)atomic_exchange_explicit(
+        (_Atomic(uintptr_t) *)(void *)place, (uintptr_t)value, memory_order_acq_rel);
+    oz_drop(old);
+}
+
+void oz_visit_object(Thread *t, const Object *o, Visitor *v)
+{
+    uint32_t id = oz_id(o);
+    if (id >= OZ_BUILTIN_IDS) {
+        t->vm->hooks.instance_visit(o, t->shapes[id], v);
+        return;
+    }
+    const TypeDef *def = t->vm->types[id];
+    if (def && def->visit)
+        def->visit(o, v);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// VMs and threads: reserved mappings, stack bounds, attachment.
+//
+// Reserved address space of a VM: the shape table (128 MiB) and its versions (64 MiB); of a
+// thread: register stack and frame records.  None of it is resident before it is touched.  Under
+// `ulimit -v` each shrinks (oz_os_reserve_most).
+#include "object/thread.h"
+
+#include "base/os_memory.h"
+#include "object/class.h"
+#include "object/error.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#define SHAPE_IDS ((size_t)1 << 24)
+#define MAIN_STACK ((size_t)1 << 30)
+#define THREAD_STACK ((size_t)64 << 20)
+#define FRAME_SHARE 4            /* frame records get a quarter of what registers get */
+#define NATIVE_MARGIN (256 << 10) /* C stack kept for what does not check */
+
+_Thread_local Thread *oz_current_thread;
+
+void oz_thread_attach(Thread *t)
+{
+    oz_current_thread = t;
+    oz_heap_attach(t ? t->heap : NULL);
+}
+
+/* The bounds of the calling thread's C stack.  The main thread's grows up to the resource limit;
+ * asking pthread for it reads a file, so it is taken from the limit. */
+static void find_native_stack(Thread *t)
+{
+    char *here = __builtin_frame_address(0);
+    size_t size = (size_t)8 << 20;
+    if (t->is_main) {
+        struct rlimit limit;
+        if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+            size = limit.rlim_cur;
+        else
+            size = (size_t)64 << 20;
+        t->native_base = here;
+        size_t used = 64 << 10; /* environment and arguments above us, as a rule */
+        size = size > used ? size - used : size;
+    } else {
+        pthread_attr_t attributes;
+        void *low = NULL;
+        if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+            pthread_attr_getstack(&attributes, &low, &size);
+            pthread_attr_destroy(&attributes);
+            t->native_base = (char *)low + size;
+        } else {
+            t->native_base = here;
+        }
+    }
+    size_t margin = size / 4 < NATIVE_MARGIN ? size / 4 : NATIVE_MARGIN;
+    t->native_limit = t->native_base - size + margin;
+}
+
+Thread *oz_thread_new(Vm *vm)
+{
+    Thread *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    t->vm = vm;
+    t->shapes = vm->shapes;
+    t->handled = &t->handled_base;
+    t->is_main = vm->main == NULL;
+    size_t stack = t->is_main ? MAIN_STACK : THREAD_STACK;
+    size_t frames = stack / FRAME_SHARE;
+    t->heap = oz_heap_new(vm->heap);
+    t->stack = oz_os_reserve_most(&stack, 1 << 20);
+    t->frames = oz_os_reserve_most(&frames, 256 << 10);
+    t->stack_end = t->stack ? t->stack + stack / sizeof(Ref) : NULL;
+    t->frames_end = (Frame *)((char *)t->frames + frames);
+    t->ident = (uint64_t)pthread_self();
+    if (!t->heap || !t->stack || !t->frames) {
+        oz_thread_drop(t);
+        return NULL;
+    }
+    find_native_stack(t);
+    t->next = vm->threads;
+    vm->threads = t;
+    atomic_fetch_add_explicit(&vm->threads_alive, 1, memory_order_relaxed);
+    return t;
+}
+
+void oz_thread_drop(Thread *t)
+{
+    for (Thread **link = &t->vm->threads; *link; link = &(*link)->next) {
+        if (*link == t) {
+            *link = t->next;
+            atomic_fetch_sub_explicit(&t->vm->threads_alive, 1, memory_order_release);
+            break;
+        }
+    }
+    if (t->stack)
+        oz_os_release(t->stack, (size_t)((char *)t->stack_end - (char *)t->stack));
+    if (t->frames)
+        oz_os_release(t->frames, (size_t)((char *)t->frames_end - (char *)t->frames));
+    if (t->heap)
+        oz_heap_drop(t->heap);
+    if (oz_current_thread == t)
+        oz_current_thread = NULL;
+    free(t->doomed);
+    free(t);
+}
+
+Vm *oz_vm_new(void)
+{
+    Vm *vm = calloc(1, sizeof *vm);
+    if (!vm)
+        return NULL;
+    vm->heap = oz_heap_shared_new();
+    vm->shapes = oz_os_reserve(SHAPE_IDS * sizeof(Shape *));
+    vm->shape_versions = oz_os_reserve(SHAPE_IDS * sizeof(uint32_t));
+    atomic_init(&vm->shape_end, OZ_BUILTIN_IDS);
+    vm->next_version = 1;
+    vm->recursion_limit = 1000;
+    vm->int_max_str_digits = 4300;
+    if (!vm->heap || !vm->shapes || !vm->shape_versions || !(vm->main = oz_thread_new(vm))) {
+        oz_vm_drop(vm);
+        return NULL;
+    }
+    oz_thread_attach(vm->main);
+    return vm;
+}
+
+void oz_vm_drop(Vm *vm)
+{
+    while (vm->threads)
+        oz_thread_drop(vm->threads);
+    if (vm->shapes)
+        oz_os_release(vm->shapes, SHAPE_IDS * sizeof(Shape *));
+    if (vm->shape_versions)
+        oz_os_release(vm->shape_versions, SHAPE_IDS * sizeof(uint32_t));
+    if (vm->heap)
+        oz_heap_shared_drop(vm->heap);
+    free(vm);
+}
+
+bool oz_recursion_error(Thread *t, const char *where)
+{
+    t->vm->hooks.raise_recursion(t, where);
+    return false;
+}
