@@ -131,7 +131,9 @@ REFCHECKED := $(SOURCES:src/%.c=build/refcheck/%)
 
 refcheck: $(REFCHECKED) ## references given to the wrong owner (STYLE 4), with both compilers
 
-.PHONY: $(REFCHECKED)
+objects: $(OBJECTS)
+
+.PHONY: objects $(REFCHECKED)
 $(REFCHECKED): build/refcheck/%: build/inc/$$(call layer,$$*)/.done | packages
 	@for cc in $(CC) $$(command -v clang); do \
 	  $$cc -std=gnu11 -Werror=incompatible-pointer-types -Werror=discarded-qualifiers -Wno-unknown-warning-option \
@@ -153,5 +155,7 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-.PHONY: all units packages test-packages check-packages demo install test oracle check bench fmt \
+objects: $(OBJECTS)
+
+.PHONY: objects all units packages test-packages check-packages demo install test oracle check bench fmt \
 	format-check refcheck docs generated-check sizes clean help

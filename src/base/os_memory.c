@@ -4,7 +4,6 @@
 // Every mapping is private, anonymous and MAP_NORESERVE.  Huge pages are refused for all of them:
 // with transparent_hugepage=always the first touch of an arena would make 2 MiB resident, half of
 // what an empty program may take, and a returned 4 KiB piece would split a huge page anyway.
-#define _GNU_SOURCE /* mremap, madvise */
 #include "base/os_memory.h"
 
 #include <sys/mman.h>
