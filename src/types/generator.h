@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Generators, coroutines, async generators: a suspended frame in a cell.
+//
+// While it runs, its registers are on the thread's stack; when it yields, the live ones move into
+// the cell.  `state` changes only in vm/generator.c.
+#ifndef OZ_TYPES_GENERATOR_H
+#define OZ_TYPES_GENERATOR_H
+
+#include "types/frame.h"
+
+typedef enum GeneratorState {
+    OZ_GEN_CREATED,
+    OZ_GEN_SUSPENDED,
+    OZ_GEN_RUNNING,
+    OZ_GEN_FINISHED,
+} GeneratorState;
+
+struct Generator {
+    Object base;          /* id GENERATOR, COROUTINE or ASYNC_GENERATOR */
+    Function *function;   /* [owner] owned; NULL once finished (name and code are kept below) */
+    Code *code;           /* [const] owned */
+    uint64_t *pc;         /* [state] where to go on */
+    FrameObject *object;  /* [state] owned frame object, or NULL */
+    Handled handled;      /* [state] exceptions being handled inside */
+    Ref name;             /* [object] str if __name__ was assigned, or empty */
+    Ref qualname;         /* [object] likewise */
+    Ref origin;           /* [const] coroutine: cr_origin, or empty */
+    Ref finalizer;        /* [object] async generator: the hook, or empty */
+    uint8_t state;        /* [owner] GeneratorState */
+    uint8_t hooks_inited; /* [owner] async generator: firstiter hook has been called */
+    uint8_t closed;       /* [owner] async generator: aclose() or end */
+    uint8_t running_async; /* [owner] async generator: an asend/athrow is under way */
+    uint32_t count;       /* [state] registers held */
+    Ref registers[];      /* [state] code->registers of room */
+};
+
+OZ_INLINE bool oz_is_generator(Obj v) /* any of the three kinds */
+{
+    return oz_is(v, OZ_GENERATOR) || oz_is(v, OZ_COROUTINE) || oz_is(v, OZ_ASYNC_GENERATOR);
+}
+
+/* What a suspended generator delegates to (gi_yieldfrom, cr_await): borrowed, or NULL. */
+Obj oz_generator_delegate(const Generator *g);
+/* Send a value (taken) into a generator; OZ_FOUND: it yielded *value; OZ_MISSING: it returned
+ * *value.  The shared base of send(), next() and await. */
+Found oz_generator_send(Thread *t, Generator *g, Ref sent, Ref *value) OZ_CHECKED;
+/* Throw the exception (taken) into it, with delegation; results as send. */
+Found oz_generator_throw(Thread *t, Generator *g, Ref exception, Ref *value) OZ_CHECKED;
+bool oz_generator_close(Thread *t, Generator *g) OZ_CHECKED;
+/* iterator.send(value) for any iterator: next() for None, generators directly. */
+Found oz_iterator_send(Thread *t, Obj iterator, Obj sent, Ref *value) OZ_CHECKED;
+/* The iterator that `await v` steps: new reference. */
+Ref oz_awaitable_iterator(Thread *t, Obj v) OZ_CHECKED;
+/* StopIteration with a value, as a generator's return raises it (the value is taken). */
+void oz_raise_stop_iteration(Thread *t, Ref value);
+/* Async generators' wrapped values. */
+Ref oz_async_wrap(Thread *t, Ref value) OZ_CHECKED;
+Ref oz_async_anext(Thread *t, Obj aiter) OZ_CHECKED;
+
+#endif
