@@ -1,0 +1,74 @@
+# The tree of builtin exceptions.
+def show(c, depth=0):
+    if c.__module__ == "builtins":
+        print("  " * depth + c.__name__)
+        for s in sorted(c.__subclasses__(), key=lambda s: s.__name__):
+            show(s, depth + 1)
+show(BaseException)  # expect: BaseException
+# expect:   BaseExceptionGroup
+# expect:     ExceptionGroup
+# expect:   Exception
+# expect:     ArithmeticError
+# expect:       FloatingPointError
+# expect:       OverflowError
+# expect:       ZeroDivisionError
+# expect:     AssertionError
+# expect:     AttributeError
+# expect:     BufferError
+# expect:     EOFError
+# expect:     ExceptionGroup
+# expect:     ImportError
+# expect:       ModuleNotFoundError
+# expect:     LookupError
+# expect:       IndexError
+# expect:       KeyError
+# expect:     MemoryError
+# expect:     NameError
+# expect:       UnboundLocalError
+# expect:     OSError
+# expect:       BlockingIOError
+# expect:       ChildProcessError
+# expect:       ConnectionError
+# expect:         BrokenPipeError
+# expect:         ConnectionAbortedError
+# expect:         ConnectionRefusedError
+# expect:         ConnectionResetError
+# expect:       FileExistsError
+# expect:       FileNotFoundError
+# expect:       InterruptedError
+# expect:       IsADirectoryError
+# expect:       NotADirectoryError
+# expect:       PermissionError
+# expect:       ProcessLookupError
+# expect:       TimeoutError
+# expect:     ReferenceError
+# expect:     RuntimeError
+# expect:       NotImplementedError
+# expect:       RecursionError
+# expect:     StopAsyncIteration
+# expect:     StopIteration
+# expect:     SyntaxError
+# expect:       IndentationError
+# expect:         TabError
+# expect:     SystemError
+# expect:     TypeError
+# expect:     ValueError
+# expect:       UnicodeError
+# expect:         UnicodeDecodeError
+# expect:         UnicodeEncodeError
+# expect:         UnicodeTranslateError
+# expect:     Warning
+# expect:       BytesWarning
+# expect:       DeprecationWarning
+# expect:       EncodingWarning
+# expect:       FutureWarning
+# expect:       ImportWarning
+# expect:       PendingDeprecationWarning
+# expect:       ResourceWarning
+# expect:       RuntimeWarning
+# expect:       SyntaxWarning
+# expect:       UnicodeWarning
+# expect:       UserWarning
+# expect:   GeneratorExit
+# expect:   KeyboardInterrupt
+# expect:   SystemExit

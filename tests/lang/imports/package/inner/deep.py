@@ -1,0 +1,3 @@
+from ..one import NAME as up
+from . import other
+from .other import VALUE as sibling

@@ -1,0 +1,2 @@
+from . import exported as from_parent
+from .one import NAME

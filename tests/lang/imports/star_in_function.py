@@ -1,0 +1,3 @@
+# import * stands at module level only.
+def f():
+    from os import *  # expect error: SyntaxError: import * only allowed at module level
