@@ -54,7 +54,7 @@ OZ_INLINE unsigned oz_str_width(const Str *s)
 
 OZ_INLINE const void *oz_str_data(const Str *s)
 {
-    return s->data; /* large strs keep their length in front of a separate block: see str.c */
+    return s->data;
 }
 
 OZ_INLINE uint32_t oz_str_at(const Str *s, size_t i)
@@ -77,6 +77,10 @@ Ref oz_str_from_character(Thread *t, uint32_t character) OZ_CHECKED;
 /* Room for `length` characters none above `widest`; the caller fills oz_str_data at once and must
  * really use a character of that class (canonical width). */
 Ref oz_str_alloc(Thread *t, size_t length, uint32_t widest) OZ_CHECKED;
+/* Make the names of object/names.def and the empty str; the first strs of a VM. */
+bool oz_names_init(Thread *t) OZ_CHECKED;
+void oz_intern_fini(Vm *vm); /* the intern table's memory, at the end of the VM */
+void oz_intern_forget(Vm *vm, const Str *s); /* an interned str dies */
 /* The interned str; process-wide identity for equal texts.  intern takes its argument. */
 Ref oz_intern(Thread *t, const char *utf8) OZ_CHECKED;
 Ref oz_intern_str(Thread *t, Ref str) OZ_CHECKED;
@@ -114,7 +118,8 @@ typedef struct StrBuilder {
     size_t capacity;   /* characters */
     unsigned width;    /* 1, 2 or 4 */
     uint32_t widest;   /* upper bound of the characters */
-    bool failed;       /* MemoryError is raised; further calls do nothing */
+    bool failed;       /* something is raised; further calls do nothing */
+    uint8_t small[200]; /* where `data` points while the text is short: so never move a builder */
 } StrBuilder;
 
 void oz_builder_init(StrBuilder *b, Thread *t);
@@ -122,10 +127,13 @@ void oz_builder_fini(StrBuilder *b);
 bool oz_builder_character(StrBuilder *b, uint32_t character);
 bool oz_builder_ascii(StrBuilder *b, const char *text, size_t length);
 bool oz_builder_text(StrBuilder *b, const char *utf8); /* C string, UTF-8 */
+bool oz_builder_utf8(StrBuilder *b, const char *utf8, size_t length);
+bool oz_builder_fill(StrBuilder *b, size_t count, uint32_t character); /* count times */
 bool oz_builder_str(StrBuilder *b, Obj str);
 bool oz_builder_slice(StrBuilder *b, Obj str, size_t start, size_t end);
 bool oz_builder_repr(StrBuilder *b, Obj v);
 bool oz_builder_format(StrBuilder *b, const char *format, ...);
+bool oz_builder_format_va(StrBuilder *b, const char *format, va_list *arguments);
 Ref oz_builder_finish(StrBuilder *b) OZ_CHECKED; /* the str; also ends the builder */
 
 #endif
