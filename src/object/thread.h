@@ -98,6 +98,9 @@ struct Thread {
     int coroutine_origin_depth;  /* [owner] sys.set_coroutine_origin_tracking_depth */
     int tracing;                 /* [owner] > 0 while a trace function runs */
     Ref locals;                  /* [owner] dict of thread-local values, or empty */
+    Obj *printing;               /* [owner] a block: containers whose repr is under way */
+    uint32_t printing_count;     /* [owner] */
+    uint32_t printing_capacity;  /* [owner] */
     uint64_t ident;              /* [const] */
     Thread *next;                /* [thread list lock] */
     void *collector;             /* [owner] object/collector.c: young state */

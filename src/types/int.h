@@ -40,6 +40,8 @@ Ref oz_int_from_text(Thread *t, const char *text, size_t length, int base) OZ_CH
 /* Little-endian or big-endian bytes, two's complement if is_signed. */
 Ref oz_int_from_bytes(Thread *t, const uint8_t *bytes, size_t length, bool little, bool is_signed);
 bool oz_int_to_bytes(Thread *t, Obj n, uint8_t *bytes, size_t length, bool little, bool is_signed);
+/* `result` (taken) if it is an int; TypeError "name returned non-int (type T)" if it is not. */
+Ref oz_checked_int(Thread *t, const char *name, Ref result) OZ_CHECKED;
 Ref oz_int_to_str(Thread *t, Obj n, int base) OZ_CHECKED; /* no prefix; max_str_digits applies */
 bool oz_int_to_double(Thread *t, Obj n, double *d) OZ_CHECKED; /* OverflowError */
 bool oz_int_fits_int64(Obj exact, int64_t *n); /* Raises nothing. */

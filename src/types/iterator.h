@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// The two general iterators: over o[0], o[1], ... and over the results of a call.
+#ifndef OZ_TYPES_ITERATOR_H
+#define OZ_TYPES_ITERATOR_H
+
+#include "types/protocol.h"
+
+Ref oz_sequence_iterator_new(Thread *t, Obj sequence) OZ_CHECKED;
+/* iter(callable, sentinel) */
+Ref oz_callable_iterator_new(Thread *t, Obj callable, Obj sentinel) OZ_CHECKED;
+
+#endif
