@@ -65,6 +65,7 @@ Thread *oz_thread_new(Vm *vm)
         return NULL;
     t->vm = vm;
     t->shapes = vm->shapes;
+    t->depth_limit = (uint32_t)vm->recursion_limit;
     t->handled = &t->handled_base;
     t->is_main = vm->main == NULL;
     size_t stack = t->is_main ? MAIN_STACK : THREAD_STACK;

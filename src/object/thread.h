@@ -41,8 +41,9 @@ enum {
 typedef struct VmHooks {
     /* vm: run a Python function; the call slot of function objects. */
     Ref (*call_function)(Thread *t, Obj function, const Args *args);
-    /* vm: resume a generator, coroutine or async generator (types/generator.h). */
-    Ref (*resume)(Thread *t, Obj generator, Ref sent, bool raise);
+    /* vm: resume a generator, coroutine or async generator with a value (taken; NULL: with the
+     * pending exception).  1: *value was yielded, 0: it was returned, -1: raised. */
+    int (*resume)(Thread *t, Obj generator, Ref sent, Ref *value);
     /* vm: handle what the interrupt word asks for; false: raised. */
     bool (*poll)(Thread *t);
     /* types: drop the slots and the builtin part of an instance of a Python class; show them. */
@@ -69,7 +70,8 @@ typedef struct Handled {
 struct Thread {
     /* The fast paths of the VM. */
     _Atomic(uint32_t) interrupt; /* [atomic] OZ_INTERRUPT_* bits; polled at safepoints */
-    uint32_t depth;              /* [owner] Python frames in use, against vm->recursion_limit */
+    uint32_t depth;              /* [owner] Python frames in use */
+    uint32_t depth_limit;        /* [owner] RecursionError beyond it: vm->recursion_limit */
     Heap *heap;                  /* [const] */
     Shape **shapes;              /* [const] id -> shape */
     Vm *vm;                      /* [const] */

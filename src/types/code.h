@@ -44,6 +44,9 @@ typedef struct Code {
     uint16_t registers;      /* [const] size of the window */
     uint16_t free_count;     /* [const] */
     uint16_t cell_parameters;/* [const] parameters that are cells (MAKE_CELL at the start) */
+    uint16_t simple_arguments; /* [const] `positional`, if a call with just so many positional
+                              * values needs no further binding (no *args, **kwargs, keyword-only
+                              * parameters, no generator); else OZ_NOT_SIMPLE */
     int32_t first_line;      /* [const] */
     uint32_t range_count;    /* [const] */
     ExceptionRange *ranges;  /* [const] a heap block */
@@ -55,6 +58,7 @@ typedef struct Code {
     uint32_t version;        /* [atomic] for caches */
 } Code;
 
+#define OZ_NOT_SIMPLE 0xffffu
 #define OZ_CAPTURE_FREE 0x8000u
 
 enum { /* the numbers of inspect.CO_* */

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// The inside of the VM: frames, caches, and the slow paths that the dispatch loop calls.
+//
+// A slow path has the signature `bool op_x(Thread *t, Instruction i, Ref *base)`: false means
+// raised.  The loop has stored the pc in the frame record before it calls one, and reloads
+// nothing but the frame after it: registers stay where they are.
+#ifndef OZ_VM_VM_H
+#define OZ_VM_VM_H
+
+#include "bytecode/opcode.h"
+#include "types/frame.h"
+#include "types/generator.h"
+#include "types/type.h"
+
+/* ---- registers ---- */
+
+/* Is register `r` a temporary of this frame?  Temporaries that are operands are consumed. */
+OZ_INLINE bool oz_is_temporary(const Frame *frame, unsigned r)
+{
+    return r >= frame->code->local_count;
+}
+
+/* An operand's owned reference: moved out of a temporary, retained from a local. */
+OZ_INLINE Ref oz_operand_take(const Frame *frame, Ref *base, unsigned r)
+{
+    return oz_is_temporary(frame, r) ? oz_move(&base[r]) : oz_retain(base[r]);
+}
+
+/* The operand has been used: drop it if it was a temporary. */
+OZ_INLINE void oz_operand_done(const Frame *frame, Ref *base, unsigned r)
+{
+    if (oz_is_temporary(frame, r))
+        oz_clear(&base[r]);
+}
+
+/* Store a result (taken), then drop what the register held. */
+OZ_INLINE void oz_result(Ref *base, unsigned r, Ref value)
+{
+    Ref old = base[r];
+    base[r] = value;
+    if (OZ_UNLIKELY(oz_is_pointer(old)))
+        oz_drop(old);
+}
+
+/* ---- frames (frame.c) ---- */
+
+/* A new innermost frame for `function` (taken, also on failure) whose window starts at `base`,
+ * with the first `set` registers filled (owned); the other locals become empty.  NULL: raised
+ * (recursion limit); the filled registers are dropped. */
+Frame *oz_frame_push(Thread *t, Ref function, Ref *base, unsigned set);
+/* The window above the innermost frame: where a call from native code goes. */
+Ref *oz_frame_top(Thread *t);
+/* Drop what is left in the window and end the innermost frame. */
+void oz_frame_pop(Thread *t);
+/* Run the loop on the innermost frame until it ends: its result, or NULL.  The frame has
+ * OZ_FRAME_ENTRY.  For a generator's frame *yielded tells yield from return. */
+Ref oz_run(Thread *t, bool *yielded);
+
+/* ---- calls (call.c) ---- */
+
+/* Fill a window from arguments (borrowed): owned references in the order of the registers.
+ * false: raised (TypeError for wrong arguments), nothing is left in the window. */
+bool oz_bind_arguments(Thread *t, Function *f, const Args *args, Ref *window) OZ_CHECKED;
+/* vm->hooks.call_function. */
+Ref oz_call_function(Thread *t, Obj function, const Args *args);
+/* Run code with a namespace of its own: modules, exec, class bodies. */
+Ref oz_run_code(Thread *t, Obj function, Obj names, unsigned flags);
+/* Any call of the loop that has no fast path: the result, or NULL.  Consumes the window. */
+Ref oz_call_window(Thread *t, Ref *window, unsigned count, Obj names, bool with_self);
+/* A generator from a freshly bound frame: the window moves into it. */
+Ref oz_generator_new(Thread *t, Ref function /* taken */, Ref *window, unsigned set);
+
+/* ---- exceptions (unwind.c) ---- */
+
+/* Add the innermost frame to the traceback of the pending exception. */
+void oz_traceback_add(Thread *t);
+/* The handler of the pending exception in the innermost frame: temporaries are dropped, the
+ * exception is stored, the new pc is returned; NULL: none here. */
+uint64_t *oz_find_handler(Thread *t, Frame *frame);
+
+/* ---- inline caches (cache.c) ---- */
+
+/* A cache word is 0, packed (bit 0 set: kind, byte offset, id), or the address of a record. */
+typedef struct CacheRecord {
+    uint32_t id;      /* [const] shape or builtin id of the object */
+    uint32_t version; /* [const] of its class */
+    Obj value;        /* [const] borrowed: valid while the version stands */
+    uint32_t next;    /* [const] shape id after the attribute is added */
+    uint16_t offset;  /* [const] where it goes */
+    uint16_t kind;    /* [const] OZ_CACHE_* */
+} CacheRecord;
+
+enum {
+    OZ_CACHE_SLOT = 1,     /* packed: the attribute is at an offset of the object */
+    OZ_CACHE_ADD = 3,      /* record: the store adds the attribute */
+    OZ_CACHE_METHOD = 5,   /* record: a function-like descriptor of the class */
+    OZ_CACHE_CONSTANT = 7, /* record: any other class attribute that is no data descriptor */
+    OZ_CACHE_PROPERTY = 9, /* record: a property with a Python getter */
+};
+
+OZ_INLINE uint64_t oz_cache_pack(unsigned kind, uint32_t offset, uint32_t id)
+{
+    return kind | (uint64_t)(offset & 0xffff) << 8 | (uint64_t)id << 24;
+}
+OZ_INLINE uint32_t oz_cache_id(uint64_t word)
+{
+    return (uint32_t)(word >> 24) & 0xffffff;
+}
+OZ_INLINE uint32_t oz_cache_offset(uint64_t word)
+{
+    return (uint32_t)(word >> 8) & 0xffff;
+}
+OZ_INLINE CacheRecord *oz_cache_record(uint64_t word)
+{
+    return word & 1 ? NULL : (CacheRecord *)(uintptr_t)word;
+}
+
+/* obj.name with the cache of the instruction; new reference. */
+Ref oz_cached_get_attr(Thread *t, Obj o, Obj name, uint64_t *cache) OZ_CHECKED;
+bool oz_cached_set_attr(Thread *t, Obj o, Obj name, Obj value, uint64_t *cache) OZ_CHECKED;
+/* window[0], window[1] = callable, self or empty. */
+bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *window) OZ_CHECKED;
+
+/* ---- slow paths, by file ---- */
+
+/* operators.c */
+bool op_binary(Thread *t, Instruction i, Ref *base);
+bool op_binary_k(Thread *t, Instruction i, Ref *base);
+bool op_unary(Thread *t, Instruction i, Ref *base);
+bool op_compare(Thread *t, Instruction i, Ref *base);
+bool op_contains(Thread *t, Instruction i, Ref *base);
+/* Truth of a comparison; -1: raised.  b is borrowed or consumed by the caller. */
+int oz_compare_truth(Thread *t, Obj a, Obj b, CompareOp op);
+bool op_get_item(Thread *t, Instruction i, Ref *base);
+bool op_get_item_k(Thread *t, Instruction i, Ref *base);
+bool op_set_item(Thread *t, Instruction i, Ref *base);
+bool op_delete_item(Thread *t, Instruction i, Ref *base);
+bool op_get_slice(Thread *t, Instruction i, Ref *base);
+bool op_build_slice(Thread *t, Instruction i, Ref *base);
+bool op_get_iter(Thread *t, Instruction i, Ref *base);
+bool op_get_length(Thread *t, Instruction i, Ref *base);
+
+/* names.c */
+bool op_get_global(Thread *t, Instruction i, Ref *base, uint64_t *cache);
+bool op_set_global(Thread *t, Instruction i, Ref *base);
+bool op_delete_global(Thread *t, Instruction i, Ref *base);
+bool op_get_name(Thread *t, Instruction i, Ref *base, uint64_t *cache);
+bool op_set_name(Thread *t, Instruction i, Ref *base);
+bool op_delete_name(Thread *t, Instruction i, Ref *base);
+bool op_get_class_variable(Thread *t, Instruction i, Ref *base);
+bool op_unbound(Thread *t, Instruction i, Ref *base);
+bool op_delete_variable(Thread *t, Instruction i, Ref *base);
+bool op_make_cell(Thread *t, Instruction i, Ref *base);
+bool op_setup_annotations(Thread *t, Instruction i, Ref *base);
+bool op_import(Thread *t, Instruction i, Ref *base);
+bool op_import_from(Thread *t, Instruction i, Ref *base);
+bool op_import_star(Thread *t, Instruction i, Ref *base);
+bool op_load_build_class(Thread *t, Instruction i, Ref *base);
+bool op_print_expr(Thread *t, Instruction i, Ref *base);
+
+/* build.c */
+bool op_build(Thread *t, Instruction i, Ref *base);
+bool op_build_map_k(Thread *t, Instruction i, Ref *base, uint64_t operand);
+bool op_format(Thread *t, Instruction i, Ref *base);
+bool op_collect(Thread *t, Instruction i, Ref *base);
+bool op_unpack(Thread *t, Instruction i, Ref *base);
+bool op_unpack_ex(Thread *t, Instruction i, Ref *base);
+bool op_make_function(Thread *t, Instruction i, Ref *base);
+
+/* unwind.c */
+bool op_raise(Thread *t, Instruction i, Ref *base);
+void op_handle(Thread *t, Instruction i, Ref *base);
+void op_unhandle(Thread *t, Instruction i, Ref *base);
+bool op_match_exception(Thread *t, Instruction i, Ref *base);
+bool op_match_group(Thread *t, Instruction i, Ref *base);
+bool op_prepare_reraise_star(Thread *t, Instruction i, Ref *base);
+bool op_with_enter(Thread *t, Instruction i, Ref *base);
+bool op_with_exit(Thread *t, Instruction i, Ref *base);
+bool op_with_except(Thread *t, Instruction i, Ref *base);
+
+/* match.c */
+void op_match_kind(Thread *t, Instruction i, Ref *base);
+bool op_match_keys(Thread *t, Instruction i, Ref *base);
+bool op_match_class(Thread *t, Instruction i, Ref *base, uint64_t operand);
+
+/* coroutine.c */
+bool op_get_yield_from_iter(Thread *t, Instruction i, Ref *base);
+bool op_get_awaitable(Thread *t, Instruction i, Ref *base);
+bool op_get_aiter(Thread *t, Instruction i, Ref *base);
+bool op_get_anext(Thread *t, Instruction i, Ref *base);
+bool op_end_async_for(Thread *t, Instruction i, Ref *base);
+bool op_async_wrap(Thread *t, Instruction i, Ref *base);
+
+/* Fill vm->hooks with what the VM does. */
+void oz_vm_hooks_init(Vm *vm);
+
+#endif
