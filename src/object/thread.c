@@ -118,6 +118,7 @@ Vm *oz_vm_new(void)
     vm->shape_versions = oz_os_reserve(SHAPE_IDS * sizeof(uint32_t));
     atomic_init(&vm->shape_end, OZ_BUILTIN_IDS);
     vm->next_version = 1;
+    vm->next_table_id = 1;
     vm->recursion_limit = 1000;
     vm->int_max_str_digits = 4300;
     if (!vm->heap || !vm->shapes || !vm->shape_versions || !(vm->main = oz_thread_new(vm))) {

@@ -21,6 +21,7 @@ Found oz_dict_delete(Thread *t, Dict *d, Obj key) OZ_CHECKED;
 Found oz_dict_pop(Thread *t, Dict *d, Obj key, Ref *value) OZ_CHECKED;
 Found oz_dict_set_default(Thread *t, Dict *d, Obj key, Obj otherwise, Ref *value) OZ_CHECKED;
 bool oz_dict_update(Thread *t, Dict *d, Obj other) OZ_CHECKED; /* mapping or pairs: dict.update */
+bool oz_dict_update_pairs(Thread *t, Dict *d, Obj pairs) OZ_CHECKED; /* of (key, value) pairs */
 Ref oz_dict_copy(Thread *t, Dict *d) OZ_CHECKED;
 void oz_dict_clear(Thread *t, Dict *d);
 Ref oz_dict_key_list(Thread *t, Dict *d) OZ_CHECKED;

@@ -24,6 +24,9 @@ bool oz_list_append(Thread *t, List *list, Obj item) OZ_CHECKED;
 bool oz_list_append_take(Thread *t, List *list, Ref item) OZ_CHECKED; /* taken, always */
 bool oz_list_extend(Thread *t, List *list, Obj iterable) OZ_CHECKED;
 bool oz_list_insert(Thread *t, List *list, ssize_t index, Obj item) OZ_CHECKED;
+/* Room for at least `length` items, with some to spare / give back what is far too much. */
+bool oz_list_reserve(Thread *t, List *list, size_t length) OZ_CHECKED;
+void oz_list_shrink(Thread *t, List *list);
 bool oz_list_sort(Thread *t, List *list, Obj key /* or NULL */, bool reverse) OZ_CHECKED;
 Ref oz_list_slice(Thread *t, List *list, size_t start, size_t end) OZ_CHECKED;
 Ref oz_list_to_tuple(Thread *t, List *list) OZ_CHECKED;

@@ -1,0 +1,946 @@
+// SPDX-License-Identifier: MIT
+// dict: the table, and the operations that native code uses (dict_type.c has the methods).
+//
+// Layout and invariants D1..D5 stand in dict_layout.h.
+//
+// Lookup.  A key whose hash and equality need no Python code ("bare": exact str, int or float in
+// place, bool, None) is found in a BARE table without any call.  Every other lookup compares by
+// oz_equal, which may change the dict: after it the table, its change counter and the key are
+// looked at again, and if they moved the lookup starts anew.
+//
+// Buckets are probed as i = 5 i + 1 + perturb, with the hash shifted down into perturb: it visits
+// every bucket, and ints in sequence fall into buckets in sequence.  Buckets lie below the header,
+// bucket i at table[-1 - i], so that neither they nor the entries need another pointer.
+//
+// Growth.  n entries grow to 5/4 n, rounded up to what the cell holds.  A table without dead
+// entries whose index stays large enough is resized in place (above 256 KiB by mremap, without
+// copying, and the new tail is not resident until used); otherwise the live entries move to a new
+// table.  Tables do not shrink on deletion, except that an emptied large one is freed.
+//
+// Deleting at either end leaves run lengths in the dead keys (D4), so that popitem and ordered
+// dicts' popitem(last=False) find the next live entry at once.
+#include "types/dict_layout.h"
+
+#include "types/float.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/str.h"
+
+enum { SCAN_MAX = 8, BITS_MIN = 4 };
+#define CAPACITY_MAX ((size_t)0x80000000)
+#define HASH_MODULUS ((INT64_C(1) << 61) - 1)
+
+typedef enum Width { WIDTH_1, WIDTH_2, WIDTH_4 } Width;
+
+/* ---- sizes ---- */
+
+static Width width_of(unsigned bits)
+{
+    return bits <= 8 ? WIDTH_1 : bits <= 16 ? WIDTH_2 : WIDTH_4;
+}
+
+static size_t index_size(unsigned bits)
+{
+    return bits ? (size_t)1 << bits << width_of(bits) : 0;
+}
+
+static size_t bits_capacity(unsigned bits)
+{
+    return bits ? ((size_t)3 << bits) / 4 : SCAN_MAX;
+}
+
+static unsigned bits_for(size_t capacity)
+{
+    if (capacity <= SCAN_MAX)
+        return 0;
+    unsigned bits = BITS_MIN;
+    while (bits_capacity(bits) < capacity)
+        bits++;
+    return bits;
+}
+
+static size_t stride_of(unsigned kind)
+{
+    return kind == OZ_DICT_BARE ? 16 : 24;
+}
+
+static size_t block_size(unsigned kind, unsigned bits, size_t capacity)
+{
+    return index_size(bits) + sizeof(DictTable) + capacity * stride_of(kind);
+}
+
+size_t oz_dict_table_size(const DictTable *table)
+{
+    return block_size(table->kind, table->index_bits, table->capacity);
+}
+
+static void *block_of(DictTable *table)
+{
+    return (char *)table - index_size(table->index_bits);
+}
+
+/* As many entries as fit into the cell that `capacity` needs anyway. */
+static size_t fit(unsigned kind, unsigned bits, size_t capacity)
+{
+    size_t bytes = block_size(kind, bits, capacity);
+    size_t most = bits_capacity(bits);
+    capacity += (oz_heap_good_size(bytes) - bytes) / stride_of(kind);
+    return capacity < most ? capacity : most;
+}
+
+static size_t growth(size_t n, unsigned bits)
+{
+    if (n <= SCAN_MAX)
+        return n <= 3 ? 3 : SCAN_MAX;
+    size_t want = n + n / 4;
+    size_t same_index = bits_capacity(bits);
+    return same_index > n + n / 8 && same_index < want ? same_index : want;
+}
+
+/* ---- hashes of bare keys ---- */
+
+static bool is_bare(Obj key)
+{
+    return !oz_is_pointer(key) ? key != OZ_ELLIPSIS && key != OZ_NOT_IMPLEMENTED
+                               : oz_is_exact_str(key);
+}
+
+static int64_t int_hash(int64_t n)
+{
+    if (n <= -HASH_MODULUS || n >= HASH_MODULUS)
+        n %= HASH_MODULUS;
+    return n == -1 ? -2 : n;
+}
+
+/* None has the hash that oz_hash gives it; that runs nothing. */
+static OZ_COLD int64_t none_hash(void)
+{
+    int64_t hash = 0;
+    if (!oz_hash(oz_thread(), OZ_NONE, &hash))
+        oz_exception_clear(oz_thread());
+    return hash;
+}
+
+static inline int64_t hash_of_bare(Obj key)
+{
+    if (oz_is_pointer(key))
+        return oz_str_hash((const Str *)key);
+    if (oz_is_int(key))
+        return int_hash(oz_int_value(key));
+    if (oz_is_bool(key))
+        return key == OZ_TRUE;
+    return oz_is_float(key) ? oz_float_hash(oz_float_value(key)) : none_hash();
+}
+
+bool oz_bare_hash(Obj key, int64_t *hash)
+{
+    if (!is_bare(key))
+        return false;
+    *hash = hash_of_bare(key);
+    return true;
+}
+
+static inline bool hash_key(Thread *t, Obj key, int64_t *hash)
+{
+    if (OZ_LIKELY(is_bare(key))) {
+        *hash = hash_of_bare(key);
+        return true;
+    }
+    return oz_hash(t, key, hash);
+}
+
+int64_t oz_dict_entry_hash(const DictTable *table, const DictEntry *entry)
+{
+    return table->kind == OZ_DICT_HASHED ? entry->hash : hash_of_bare(entry->key);
+}
+
+/* Are two bare keys with different words equal, of which `a` is no str? */
+static bool numbers_equal(Obj a, Obj b)
+{
+    if (oz_is_bool(a))
+        a = oz_int(a == OZ_TRUE);
+    if (oz_is_bool(b))
+        b = oz_int(b == OZ_TRUE);
+    if (a == b)
+        return true;
+    if (oz_is_float(b)) {
+        Obj other = a;
+        a = b;
+        b = other;
+    }
+    if (!oz_is_float(a) || !oz_is_int(b))
+        return false;
+    double d = oz_float_value(a);
+    return d >= -0x1p62 && d < 0x1p62 && d == (double)(int64_t)d && (int64_t)d == oz_int_value(b);
+}
+
+static inline bool strs_equal(const Str *a, const Str *b)
+{
+    if (oz_str_hash(a) != oz_str_hash(b))
+        return false;
+    if (oz_has_flag(&a->base, OZ_FLAG_INTERNED) && oz_has_flag(&b->base, OZ_FLAG_INTERNED))
+        return false;
+    return oz_str_equal(a, b);
+}
+
+/* ---- the index ---- */
+
+static inline uint32_t bucket_get(const DictTable *table, size_t i)
+{
+    ssize_t at = -1 - (ssize_t)i;
+    switch (width_of(table->index_bits)) {
+    case WIDTH_1:
+        return ((const uint8_t *)table)[at];
+    case WIDTH_2:
+        return ((const uint16_t *)table)[at];
+    default:
+        return ((const uint32_t *)table)[at];
+    }
+}
+
+static inline void bucket_set(DictTable *table, size_t i, uint32_t n)
+{
+    ssize_t at = -1 - (ssize_t)i;
+    switch (width_of(table->index_bits)) {
+    case WIDTH_1:
+        ((uint8_t *)table)[at] = (uint8_t)n;
+        break;
+    case WIDTH_2:
+        ((uint16_t *)table)[at] = (uint16_t)n;
+        break;
+    default:
+        ((uint32_t *)table)[at] = n;
+    }
+}
+
+/* A walk over the entries that a hash may be found at. */
+typedef struct Probe {
+    size_t mask;
+    size_t at;
+    uint64_t perturb;
+} Probe;
+
+static inline Probe probe_start(const DictTable *table, int64_t hash)
+{
+    size_t mask = table->index_bits ? ((size_t)1 << table->index_bits) - 1 : 0;
+    return (Probe){mask, (size_t)hash & mask, (uint64_t)hash};
+}
+
+static inline void probe_step(Probe *p)
+{
+    p->perturb >>= 5;
+    p->at = (p->at * 5 + (size_t)p->perturb + 1) & p->mask;
+}
+
+/* The next candidate, or -1.  Without an index, `at` counts the entries. */
+static inline ssize_t probe_next(Probe *p, const DictTable *table)
+{
+    if (!table->index_bits) {
+        if (p->perturb != UINT64_MAX)
+            *p = (Probe){0, 0, UINT64_MAX};
+        return p->at < table->used ? (ssize_t)p->at++ : -1;
+    }
+    uint32_t n = bucket_get(table, p->at);
+    probe_step(p);
+    return (ssize_t)n - 1;
+}
+
+static void index_put(DictTable *table, int64_t hash, size_t entry)
+{
+    if (!table->index_bits)
+        return;
+    Probe p = probe_start(table, hash);
+    while (bucket_get(table, p.at))
+        probe_step(&p);
+    bucket_set(table, p.at, (uint32_t)entry + 1);
+}
+
+/* ---- finding ---- */
+
+static ssize_t scan_str(const DictTable *table, Obj key)
+{
+    size_t used = table->used;
+    for (size_t i = 0; i < used; i++)
+        if (oz_dict_bare_entry(table, i)->key == key)
+            return (ssize_t)i;
+    for (size_t i = 0; i < used; i++) {
+        Obj other = oz_dict_bare_entry(table, i)->key;
+        if (oz_is_pointer(other) && strs_equal((const Str *)other, (const Str *)key))
+            return (ssize_t)i;
+    }
+    return -1;
+}
+
+/* The entry of an exact str in a BARE table, or -1.  Dead keys are no pointers. */
+static inline ssize_t find_str(const DictTable *table, Obj key)
+{
+    if (!table->index_bits)
+        return scan_str(table, key);
+    Probe p = probe_start(table, oz_str_hash((const Str *)key));
+    for (uint32_t n; (n = bucket_get(table, p.at)) != 0; probe_step(&p)) {
+        Obj other = oz_dict_bare_entry(table, n - 1)->key;
+        if (OZ_LIKELY(other == key) ||
+            (oz_is_pointer(other) && strs_equal((const Str *)other, (const Str *)key)))
+            return (ssize_t)n - 1;
+    }
+    return -1;
+}
+
+/* The entry of any other bare key in a BARE table, or -1. */
+static ssize_t find_number(const DictTable *table, Obj key, int64_t hash)
+{
+    Probe p = probe_start(table, hash);
+    for (ssize_t i; (i = probe_next(&p, table)) >= 0;) {
+        const DictEntry *e = oz_dict_bare_entry(table, (size_t)i);
+        if (!e->value || oz_is_pointer(e->key))
+            continue;
+        if (e->key == key || (!oz_are_ints(e->key, key) && numbers_equal(key, e->key)))
+            return i;
+    }
+    return -1;
+}
+
+static inline ssize_t find_bare(const DictTable *table, Obj key, int64_t hash)
+{
+    return oz_is_pointer(key) ? find_str(table, key) : find_number(table, key, hash);
+}
+
+/* One candidate of a lookup by oz_equal.  OZ_FOUND: it is the key; OZ_MISSING: it is not;
+ * *again: the dict changed meanwhile. */
+static Found match(Thread *t, Dict *d, size_t i, Obj key, bool *again)
+{
+    DictTable *table = d->table;
+    uint32_t change = table->change;
+    scoped Ref own = oz_retain(oz_dict_entry_at(table, i)->key);
+    bool same;
+    if (!oz_equal(t, own, key, &same))
+        return OZ_RAISED;
+    *again = d->table != table || table->change != change || i >= table->used ||
+             oz_dict_entry_at(table, i)->key != own;
+    return same ? OZ_FOUND : OZ_MISSING;
+}
+
+static Found find_any(Thread *t, Dict *d, Obj key, int64_t hash, size_t *entry)
+{
+restart:;
+    DictTable *table = d->table;
+    if (!table)
+        return OZ_MISSING;
+    Probe p = probe_start(table, hash);
+    for (ssize_t i; (i = probe_next(&p, table)) >= 0;) {
+        const DictEntry *e = oz_dict_entry_at(table, (size_t)i);
+        if (!e->value)
+            continue;
+        *entry = (size_t)i;
+        if (e->key == key)
+            return OZ_FOUND;
+        if (oz_dict_entry_hash(table, e) != hash)
+            continue;
+        if (oz_is_exact_str(key) && oz_is_exact_str(e->key)) {
+            if (oz_str_equal((const Str *)key, (const Str *)e->key))
+                return OZ_FOUND;
+            continue;
+        }
+        bool again = false;
+        Found found = match(t, d, (size_t)i, key, &again);
+        if (again && found != OZ_RAISED)
+            goto restart;
+        if (found != OZ_MISSING)
+            return found;
+    }
+    return OZ_MISSING;
+}
+
+Found oz_dict_locate_hash(Thread *t, Dict *d, Obj key, int64_t hash, size_t *entry)
+{
+    const DictTable *table = d->table;
+    if (!table)
+        return OZ_MISSING;
+    if (OZ_UNLIKELY(table->kind != OZ_DICT_BARE || !is_bare(key)))
+        return find_any(t, d, key, hash, entry);
+    ssize_t i = find_bare(table, key, hash);
+    *entry = (size_t)i;
+    return i < 0 ? OZ_MISSING : OZ_FOUND;
+}
+
+Found oz_dict_locate(Thread *t, Dict *d, Obj key, int64_t *hash, size_t *entry)
+{
+    if (!hash_key(t, key, hash))
+        return OZ_RAISED;
+    return oz_dict_locate_hash(t, d, key, *hash, entry);
+}
+
+/* ---- positions ---- */
+
+static size_t low_run(Obj marker)
+{
+    return (size_t)(oz_int_value(marker) & UINT32_MAX);
+}
+
+size_t oz_dict_front(const DictTable *table)
+{
+    if (!table->used)
+        return 0;
+    const DictEntry *first = oz_dict_entry_at(table, 0);
+    return first->value ? 0 : low_run(first->key);
+}
+
+/* Entries at the front that were never used, and can take a new key. */
+static size_t front_room(const DictTable *table)
+{
+    if (!table->used)
+        return 0;
+    const DictEntry *first = oz_dict_entry_at(table, 0);
+    return first->value ? 0 : (size_t)(oz_int_value(first->key) >> 32);
+}
+
+size_t oz_dict_next_live(const DictTable *table, size_t from)
+{
+    if (from == 0)
+        from = oz_dict_front(table);
+    while (from < table->used && !oz_dict_entry_at(table, from)->value)
+        from++;
+    return from;
+}
+
+ssize_t oz_dict_last_live(const DictTable *table, size_t end)
+{
+    while (end > 0) {
+        const DictEntry *e = oz_dict_entry_at(table, end - 1);
+        if (e->value)
+            return (ssize_t)end - 1;
+        size_t run = end > 1 && e->key ? low_run(e->key) : 1;
+        end = run < end ? end - run : 0;
+    }
+    return -1;
+}
+
+/* Note the runs of dead entries at both ends after the death of entry `i` (D4). */
+static void mark_runs(DictTable *table, size_t i)
+{
+    if (i > 0 && i == table->used - 1) {
+        size_t live = (size_t)(oz_dict_last_live(table, table->used) + 1);
+        oz_dict_entry_at(table, i)->key = oz_int((int64_t)(table->used - live));
+    } else if (i > 0) {
+        const DictEntry *end = oz_dict_entry_at(table, table->used - 1);
+        if (!end->value && i == table->used - 1 - low_run(end->key)) {
+            size_t live = (size_t)(oz_dict_last_live(table, i + 1) + 1);
+            oz_dict_entry_at(table, table->used - 1)->key =
+                oz_int((int64_t)(table->used - live));
+        }
+    }
+    DictEntry *first = oz_dict_entry_at(table, 0);
+    if (first->value)
+        return;
+    size_t room = i ? front_room(table) : 0;
+    size_t run = i ? low_run(first->key) : 0;
+    if (i && i != run)
+        return;
+    for (run = i + 1; run < table->used && !oz_dict_entry_at(table, run)->value;)
+        run++;
+    first->key = oz_int((int64_t)(room << 32 | run));
+}
+
+void oz_dict_kill(Dict *d, size_t i, Ref *key, Ref *value)
+{
+    DictTable *table = d->table;
+    DictEntry *e = oz_dict_entry_at(table, i);
+    *key = oz_move(&e->key);
+    *value = oz_move(&e->value);
+    table->live--;
+    table->change++;
+    if (table->live == 0 && table->capacity > 64) {
+        d->table = NULL;
+        oz_block_free(block_of(table));
+    } else {
+        mark_runs(table, i);
+    }
+}
+
+/* ---- tables ---- */
+
+static DictTable *table_new(Thread *t, unsigned kind, size_t capacity)
+{
+    if (capacity > CAPACITY_MAX) {
+        oz_raise_memory(t);
+        return NULL;
+    }
+    unsigned bits = bits_for(capacity);
+    char *block = oz_block_alloc(t->heap, block_size(kind, bits, capacity));
+    if (!block) {
+        oz_raise_memory(t);
+        return NULL;
+    }
+    memset(block, 0, index_size(bits));
+    DictTable *table = (DictTable *)(block + index_size(bits));
+    *table = (DictTable){.capacity = (uint32_t)capacity,
+                         .index_bits = (uint8_t)bits,
+                         .kind = (uint8_t)kind};
+    return table;
+}
+
+/* Move the live entries of the dict's table to a new one, behind `room` unused ones. */
+static bool rebuild(Thread *t, Dict *d, unsigned kind, size_t capacity, size_t room)
+{
+    DictTable *new = table_new(t, kind, capacity);
+    if (!new)
+        return false;
+    DictTable *old = d->table;
+    new->used = (uint32_t)room;
+    for (size_t i = 0; i < room; i++) {
+        DictEntry *e = oz_dict_entry_at(new, i);
+        e->key = e->value = NULL;
+    }
+    if (room)
+        oz_dict_entry_at(new, 0)->key = oz_int((int64_t)((uint64_t)room << 32 | room));
+    for (size_t i = old ? oz_dict_front(old) : 0; old && i < old->used; i++) {
+        const DictEntry *from = oz_dict_entry_at(old, i);
+        if (!from->value)
+            continue;
+        int64_t hash = new->index_bits || kind == OZ_DICT_HASHED ? oz_dict_entry_hash(old, from) : 0;
+        DictEntry *to = oz_dict_entry_at(new, new->used);
+        to->key = from->key;
+        to->value = from->value;
+        if (kind == OZ_DICT_HASHED)
+            to->hash = hash;
+        index_put(new, hash, new->used++);
+    }
+    if (old) {
+        new->live = old->live;
+        new->change = old->change;
+        if (old->live == old->used && kind == OZ_DICT_BARE && !room)
+            new->id = old->id; /* D3 holds: every entry kept its number */
+    }
+    d->table = new;
+    if (old)
+        oz_block_free(block_of(old));
+    return true;
+}
+
+/* More entries behind the others, without moving anything (or by moving the whole block). */
+static bool extend(Thread *t, Dict *d, size_t capacity)
+{
+    DictTable *table = d->table;
+    size_t before = index_size(table->index_bits);
+    char *block = oz_block_realloc(t->heap, block_of(table),
+                                   block_size(table->kind, table->index_bits, capacity));
+    if (!block)
+        return oz_raise_memory(t) != NULL;
+    d->table = (DictTable *)(block + before);
+    d->table->capacity = (uint32_t)capacity;
+    return true;
+}
+
+static unsigned kind_for(const DictTable *table, Obj key)
+{
+    if (!is_bare(key))
+        return OZ_DICT_HASHED;
+    return table && table->live ? table->kind : OZ_DICT_BARE;
+}
+
+/* Room for `key` at the end. */
+static bool make_room(Thread *t, Dict *d, Obj key)
+{
+    DictTable *table = d->table;
+    if (OZ_LIKELY(table && table->used < table->capacity &&
+                  (table->kind == OZ_DICT_HASHED || is_bare(key))))
+        return true;
+    unsigned kind = kind_for(table, key);
+    size_t live = table ? table->live : 0;
+    size_t want = growth(live + 1, table ? table->index_bits : 0);
+    unsigned bits = bits_for(want);
+    want = fit(kind, bits, want);
+    if (table && table->kind == kind && table->index_bits == bits && live == table->used &&
+        want <= CAPACITY_MAX)
+        return extend(t, d, want);
+    return rebuild(t, d, kind, want, 0);
+}
+
+/* Room for `key` in front of all others: a table with a quarter of its entries before them. */
+static bool make_front_room(Thread *t, Dict *d, Obj key)
+{
+    DictTable *table = d->table;
+    if (table && front_room(table) && (table->kind == OZ_DICT_HASHED || is_bare(key)))
+        return true;
+    size_t live = table ? table->live : 0;
+    size_t room = live / 4 + 2;
+    return rebuild(t, d, kind_for(table, key), growth(live + room + 1, 0), room);
+}
+
+static void fill(Dict *d, size_t i, Ref key, Ref value, int64_t hash)
+{
+    DictTable *table = d->table;
+    DictEntry *e = oz_dict_entry_at(table, i);
+    e->key = e->value = NULL;
+    if (table->kind == OZ_DICT_HASHED)
+        e->hash = hash;
+    oz_store_new(&d->base, &e->key, key);
+    oz_store_new(&d->base, &e->value, value);
+    index_put(table, hash, i);
+    table->live++;
+    table->change++;
+}
+
+bool oz_dict_push(Thread *t, Dict *d, Ref key, Ref value, int64_t hash, bool front)
+{
+    if (!(front ? make_front_room(t, d, key) : make_room(t, d, key))) {
+        oz_drop(key);
+        oz_drop(value);
+        return false;
+    }
+    DictTable *table = d->table;
+    if (!front) {
+        fill(d, table->used, key, value, hash);
+        table->used++;
+        return true;
+    }
+    size_t i = front_room(table) - 1;
+    if (i > 0) {
+        DictEntry *first = oz_dict_entry_at(table, 0);
+        first->key = oz_int((int64_t)((uint64_t)i << 32 | i));
+    }
+    fill(d, i, key, value, hash);
+    return true;
+}
+
+/* ---- the contract ---- */
+
+Ref oz_dict_new(Thread *t)
+{
+    Dict *d = oz_object_new_raw(t, OZ_DICT, sizeof(Dict));
+    if (!d)
+        return NULL;
+    d->table = NULL;
+    return (Ref)d;
+}
+
+Ref oz_dict_new_sized(Thread *t, size_t entries)
+{
+    Ref d = oz_dict_new(t);
+    if (!d || !entries)
+        return d;
+    ((Dict *)d)->table = table_new(t, OZ_DICT_BARE, entries);
+    if (((Dict *)d)->table)
+        return d;
+    oz_drop(d);
+    return NULL;
+}
+
+size_t oz_dict_length(const Dict *d)
+{
+    return d->table ? d->table->live : 0;
+}
+
+Found oz_dict_get(Thread *t, Dict *d, Obj key, Ref *value)
+{
+    int64_t hash;
+    size_t i;
+    Found found = oz_dict_locate(t, d, key, &hash, &i);
+    *value = found == OZ_FOUND ? oz_load(&oz_dict_entry_at(d->table, i)->value) : NULL;
+    return found;
+}
+
+Obj oz_dict_peek_str(Dict *d, Obj key)
+{
+    const DictTable *table = d->table;
+    if (!table)
+        return NULL;
+    if (OZ_LIKELY(table->kind == OZ_DICT_BARE)) {
+        ssize_t i = find_str(table, key);
+        return i < 0 ? NULL : oz_dict_bare_entry(table, (size_t)i)->value;
+    }
+    int64_t hash = oz_str_hash((const Str *)key);
+    Probe p = probe_start(table, hash);
+    for (ssize_t i; (i = probe_next(&p, table)) >= 0;) {
+        const DictEntry *e = oz_dict_entry_at(table, (size_t)i);
+        if (!e->value || e->hash != hash)
+            continue;
+        const Str *text = oz_as_str(e->key);
+        if (text && oz_str_equal(text, (const Str *)key))
+            return e->value;
+    }
+    return NULL;
+}
+
+static bool set_with_hash(Thread *t, Dict *d, Ref key, Ref value, int64_t hash)
+{
+    size_t i;
+    Found found = oz_dict_locate_hash(t, d, key, hash, &i);
+    if (found == OZ_MISSING)
+        return oz_dict_push(t, d, key, value, hash, false);
+    if (found == OZ_FOUND)
+        oz_store(&d->base, &oz_dict_entry_at(d->table, i)->value, value);
+    else
+        oz_drop(value);
+    oz_drop(key);
+    return found == OZ_FOUND;
+}
+
+bool oz_dict_set_take(Thread *t, Dict *d, Ref key, Ref value)
+{
+    int64_t hash;
+    if (OZ_LIKELY(hash_key(t, key, &hash)))
+        return set_with_hash(t, d, key, value, hash);
+    oz_drop(key);
+    oz_drop(value);
+    return false;
+}
+
+bool oz_dict_set(Thread *t, Dict *d, Obj key, Obj value)
+{
+    return oz_dict_set_take(t, d, oz_retain(key), oz_retain(value));
+}
+
+bool oz_dict_set_hash(Thread *t, Dict *d, Obj key, Obj value, int64_t hash)
+{
+    return set_with_hash(t, d, oz_retain(key), oz_retain(value), hash);
+}
+
+Found oz_dict_pop(Thread *t, Dict *d, Obj key, Ref *value)
+{
+    int64_t hash;
+    size_t i;
+    *value = NULL;
+    Found found = oz_dict_locate(t, d, key, &hash, &i);
+    if (found != OZ_FOUND)
+        return found;
+    Ref old;
+    oz_dict_kill(d, i, &old, value);
+    oz_drop(old);
+    return OZ_FOUND;
+}
+
+Found oz_dict_delete(Thread *t, Dict *d, Obj key)
+{
+    Ref value;
+    Found found = oz_dict_pop(t, d, key, &value);
+    oz_drop(value);
+    return found;
+}
+
+Found oz_dict_set_default(Thread *t, Dict *d, Obj key, Obj otherwise, Ref *value)
+{
+    int64_t hash;
+    size_t i;
+    *value = NULL;
+    Found found = oz_dict_locate(t, d, key, &hash, &i);
+    if (found == OZ_FOUND)
+        *value = oz_load(&oz_dict_entry_at(d->table, i)->value);
+    if (found != OZ_MISSING)
+        return found;
+    if (!oz_dict_push(t, d, oz_retain(key), oz_retain(otherwise), hash, false))
+        return OZ_RAISED;
+    *value = oz_retain(otherwise);
+    return OZ_MISSING;
+}
+
+/* A copy of the table with every count raised; NULL: raised. */
+static DictTable *table_copy(Thread *t, const DictTable *from)
+{
+    unsigned bits = bits_for(from->used);
+    if (bits != from->index_bits)
+        bits = from->index_bits;
+    size_t bytes = block_size(from->kind, bits, from->used);
+    char *block = oz_block_alloc(t->heap, bytes);
+    if (!block) {
+        oz_raise_memory(t);
+        return NULL;
+    }
+    memcpy(block, (const char *)from - index_size(bits), bytes);
+    DictTable *table = (DictTable *)(block + index_size(bits));
+    table->id = 0;
+    table->capacity = from->used;
+    for (size_t i = 0; i < table->used; i++) {
+        const DictEntry *e = oz_dict_entry_at(table, i);
+        oz_retain(e->key);
+        oz_retain(e->value);
+    }
+    return table;
+}
+
+/* Fill an empty dict with what `from` holds. */
+static bool copy_into(Thread *t, Dict *d, Dict *from)
+{
+    DictTable *source = from->table;
+    if (!source || !source->live)
+        return true;
+    if (source->live < source->used - source->used / 8 || (d->table && d->table->live)) {
+        size_t at = 0;
+        for (Obj key, value; oz_dict_step(from, &at, &key, &value);) {
+            int64_t hash = oz_dict_entry_hash(source, oz_dict_entry_at(source, at - 1));
+            if (!oz_dict_push(t, d, oz_retain(key), oz_retain(value), hash, false))
+                return false;
+        }
+        return true;
+    }
+    DictTable *table = table_copy(t, source);
+    if (!table)
+        return false;
+    if (d->table)
+        oz_block_free(block_of(d->table));
+    if (oz_has_flag(&from->base, OZ_FLAG_TRACKED) || oz_refs(&from->base) < 0)
+        oz_track_slow(&d->base);
+    d->table = table;
+    return true;
+}
+
+Ref oz_dict_copy(Thread *t, Dict *d)
+{
+    Ref copy = oz_dict_new(t);
+    if (copy && !copy_into(t, (Dict *)copy, d)) {
+        oz_drop(copy);
+        return NULL;
+    }
+    return copy;
+}
+
+void oz_dict_clear(Thread *t OZ_UNUSED, Dict *d)
+{
+    DictTable *table = d->table;
+    if (!table)
+        return;
+    d->table = NULL;
+    for (size_t i = 0; i < table->used; i++) {
+        DictEntry *e = oz_dict_entry_at(table, i);
+        oz_drop(e->key);
+        oz_drop(e->value);
+    }
+    oz_block_free(block_of(table));
+}
+
+Ref oz_dict_key_list(Thread *t, Dict *d)
+{
+    scoped Ref list = oz_list_new(t, oz_dict_length(d));
+    if (!list)
+        return NULL;
+    size_t at = 0;
+    for (Obj key, value; oz_dict_step(d, &at, &key, &value);)
+        if (!oz_list_append(t, (List *)list, key))
+            return NULL;
+    return oz_move(&list);
+}
+
+bool oz_dict_step(Dict *d, size_t *at, Obj *key, Obj *value)
+{
+    const DictTable *table = d->table;
+    if (!table)
+        return false;
+    size_t i = oz_dict_next_live(table, *at);
+    if (i >= table->used)
+        return false;
+    const DictEntry *e = oz_dict_entry_at(table, i);
+    *key = e->key;
+    *value = e->value;
+    *at = i + 1;
+    return true;
+}
+
+ssize_t oz_dict_entry_of(Dict *d, Obj key, uint32_t *table_id)
+{
+    DictTable *table = d->table;
+    *table_id = 0;
+    if (!table || table->kind != OZ_DICT_BARE)
+        return -1;
+    ssize_t i = find_str(table, key);
+    if (i < 0)
+        return -1;
+    if (!table->id) {
+        _Atomic(uint32_t) *next = &oz_thread()->vm->next_table_id;
+        uint32_t id = atomic_load_explicit(next, memory_order_relaxed);
+        while (id && !atomic_compare_exchange_weak(next, &id, id + 1))
+            ;
+        table->id = id;
+    }
+    *table_id = table->id;
+    return i;
+}
+
+/* ---- update ---- */
+
+/* d.update(from) for a dict: hashes are known, `replace` false keeps values already there. */
+static bool merge(Thread *t, Dict *d, Dict *from)
+{
+    if (d == from || !from->table)
+        return true;
+    if (!oz_dict_length(d))
+        return copy_into(t, d, from);
+    size_t length = oz_dict_length(from);
+    size_t at = 0;
+    for (Obj key, value; oz_dict_step(from, &at, &key, &value);) {
+        int64_t hash = oz_dict_entry_hash(from->table, oz_dict_entry_at(from->table, at - 1));
+        if (!set_with_hash(t, d, oz_retain(key), oz_retain(value), hash))
+            return false;
+        if (OZ_UNLIKELY(oz_dict_length(from) != length))
+            return oz_fail(t, OZ_RuntimeError, "dict mutated during update");
+        if (!oz_poll(t))
+            return false;
+    }
+    return true;
+}
+
+static bool update_by_keys(Thread *t, Dict *d, Obj other, Obj keys_method)
+{
+    scoped Ref keys = oz_call0(t, keys_method);
+    if (!keys)
+        return false;
+    scoped Ref iterator = oz_iter(t, keys);
+    if (!iterator)
+        return false;
+    for (;;) {
+        scoped Ref key = NULL;
+        Found found = oz_next(t, iterator, &key);
+        if (found != OZ_FOUND)
+            return found == OZ_MISSING;
+        Ref value = oz_get_item(t, other, key);
+        if (!value || !oz_dict_set_take(t, d, oz_move(&key), value) || !oz_poll(t))
+            return false;
+    }
+}
+
+static bool update_pair(Thread *t, Dict *d, Obj pair, size_t index)
+{
+    scoped Ref list = oz_list_from(t, pair);
+    if (!list) {
+        if (oz_raised(t, OZ_TypeError))
+            return oz_fail(t, OZ_TypeError,
+                           "cannot convert dictionary update sequence element #%zu to a sequence",
+                           index);
+        return false;
+    }
+    size_t length = oz_list_length((List *)list);
+    if (length != 2)
+        return oz_fail(t, OZ_ValueError,
+                       "dictionary update sequence element #%zu has length %zu; 2 is required",
+                       index, length);
+    scoped Ref key = oz_list_get(t, (List *)list, 0);
+    scoped Ref value = key ? oz_list_get(t, (List *)list, 1) : NULL;
+    return value && oz_dict_set(t, d, key, value);
+}
+
+bool oz_dict_update_pairs(Thread *t, Dict *d, Obj pairs)
+{
+    scoped Ref iterator = oz_iter(t, pairs);
+    if (!iterator)
+        return false;
+    for (size_t i = 0;; i++) {
+        scoped Ref pair = NULL;
+        Found found = oz_next(t, iterator, &pair);
+        if (found != OZ_FOUND)
+            return found == OZ_MISSING;
+        if (!update_pair(t, d, pair, i) || !oz_poll(t))
+            return false;
+    }
+}
+
+bool oz_dict_update(Thread *t, Dict *d, Obj other)
+{
+    Dict *from = oz_as_dict(other);
+    if (from && oz_class_of(other)->slots->iter == t->vm->classes[OZ_DICT]->slots->iter)
+        return merge(t, d, from);
+    scoped Ref keys = NULL;
+    Found found = oz_find_attr(t, other, OZ_NAME(t, keys), &keys);
+    if (found == OZ_RAISED)
+        return false;
+    return found == OZ_FOUND ? update_by_keys(t, d, other, keys)
+                             : oz_dict_update_pairs(t, d, other);
+}

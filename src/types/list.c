@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+// list: the block of items, and the operations that native code uses (list_type.c has the
+// methods, list_sort.c the sort).
+//
+// L1. length <= capacity; items below length are never empty.
+// L2. A list of known length gets an exact block.  Appending grows by 1/8 + 4 items; blocks above
+//     256 KiB grow by mremap, and their tail takes no memory until it is used.
+// L3. An index, never a pointer into the block, lives across anything that can run Python code.
+#include "types/list_layout.h"
+
+#include "types/dict_layout.h"
+#include "types/set.h"
+#include "types/tuple.h"
+
+#define LENGTH_MAX ((size_t)UINT32_MAX - 1)
+
+/* ---- blocks ---- */
+
+static size_t block_size(size_t capacity)
+{
+    return sizeof(ListBlock) + capacity * sizeof(Ref);
+}
+
+/* Room for exactly `capacity` items, not less than the length; false: raised. */
+static bool resize(Thread *t, List *list, size_t capacity)
+{
+    ListBlock *old = list->block;
+    size_t length = old ? old->length : 0;
+    if (!capacity) {
+        list->block = NULL;
+        oz_block_free(old);
+        return true;
+    }
+    ListBlock *new = capacity <= LENGTH_MAX
+                         ? oz_block_realloc(t->heap, old, block_size(capacity))
+                         : NULL;
+    if (!new)
+        return oz_raise_memory(t) != NULL;
+    new->length = (uint32_t)length;
+    new->capacity = (uint32_t)capacity;
+    list->block = new;
+    return true;
+}
+
+/* Room for at least `length` items, with some to spare. */
+bool oz_list_reserve(Thread *t, List *list, size_t length)
+{
+    ListBlock *block = list->block;
+    if (block && length <= block->capacity)
+        return true;
+    size_t wanted = length + length / 8 + (length < 4 ? 0 : 4);
+    if (wanted < 4)
+        wanted = 4;
+    if (length > LENGTH_MAX)
+        return oz_raise_memory(t) != NULL;
+    size_t bytes = oz_heap_good_size(block_size(wanted));
+    wanted = (bytes - sizeof(ListBlock)) / sizeof(Ref);
+    return resize(t, list, wanted < LENGTH_MAX ? wanted : LENGTH_MAX);
+}
+
+/* Give back room when less than half of it is used. */
+void oz_list_shrink(Thread *t, List *list)
+{
+    ListBlock *block = list->block;
+    if (!block || block->length >= block->capacity / 2 || block->capacity <= 8)
+        return;
+    size_t length = block->length;
+    ListBlock *less = oz_block_realloc(t->heap, block, block_size(length + length / 8 + 4));
+    if (!less)
+        return; /* nothing was lost: the old block stays */
+    less->capacity = (uint32_t)(length + length / 8 + 4);
+    list->block = less;
+}
+
+/* ---- making ---- */
+
+static List *list_alloc(Thread *t)
+{
+    List *list = oz_object_new_raw(t, OZ_LIST, sizeof(List));
+    if (list)
+        list->block = NULL;
+    return list;
+}
+
+Ref oz_list_new(Thread *t, size_t capacity)
+{
+    scoped Ref list = (Ref)list_alloc(t);
+    if (!list || !resize(t, (List *)list, capacity))
+        return NULL;
+    return oz_move(&list);
+}
+
+Ref oz_list_of_array(Thread *t, const Obj *items, size_t length)
+{
+    Ref list = oz_list_new(t, length);
+    for (size_t i = 0; list && i < length; i++) {
+        ListBlock *block = ((List *)list)->block;
+        oz_store_raw(oz_object(list), &block->items[i], oz_retain(items[i]));
+        block->length = (uint32_t)i + 1;
+    }
+    return list;
+}
+
+Ref oz_list_take(Thread *t, Ref *items, size_t length)
+{
+    Ref list = oz_list_new(t, length);
+    for (size_t i = 0; i < length; i++) {
+        if (!list) {
+            oz_clear(&items[i]);
+            continue;
+        }
+        ListBlock *block = ((List *)list)->block;
+        oz_store_raw(oz_object(list), &block->items[i], oz_move(&items[i]));
+        block->length = (uint32_t)i + 1;
+    }
+    return list;
+}
+
+Ref oz_list_from(Thread *t, Obj iterable)
+{
+    scoped Ref list = (Ref)list_alloc(t);
+    if (!list || !oz_list_extend(t, (List *)list, iterable))
+        return NULL;
+    return oz_move(&list);
+}
+
+Ref oz_list_slice(Thread *t, List *list, size_t start, size_t end)
+{
+    size_t length = oz_list_length_fast(list);
+    if (end > length)
+        end = length;
+    if (start >= end)
+        return oz_list_new(t, 0);
+    scoped Ref copy = oz_list_new(t, end - start);
+    if (!copy)
+        return NULL;
+    ListBlock *block = ((List *)copy)->block;
+    for (size_t i = start; i < end; i++)
+        oz_store_raw(oz_object(copy), &block->items[i - start], oz_load(&list->block->items[i]));
+    block->length = (uint32_t)(end - start);
+    return oz_move(&copy);
+}
+
+Ref oz_list_to_tuple(Thread *t, List *list)
+{
+    size_t length = oz_list_length_fast(list);
+    return oz_tuple_new(t, length ? (const Obj *)list->block->items : NULL, length);
+}
+
+/* ---- items ---- */
+
+size_t oz_list_length(const List *list)
+{
+    return oz_list_length_fast(list);
+}
+
+Ref oz_list_get(Thread *t, List *list, size_t index)
+{
+    Obj item = oz_list_peek(list, index);
+    return item ? oz_retain(item) : oz_raise(t, OZ_IndexError, "list index out of range");
+}
+
+bool oz_list_set(Thread *t, List *list, size_t index, Obj item)
+{
+    if (index >= oz_list_length_fast(list))
+        return oz_fail(t, OZ_IndexError, "list assignment index out of range");
+    oz_store(&list->base, &list->block->items[index], oz_retain(item));
+    return true;
+}
+
+bool oz_list_append_slow(Thread *t, List *list, Ref item)
+{
+    if (!oz_list_reserve(t, list, oz_list_length_fast(list) + 1)) {
+        oz_drop(item);
+        return false;
+    }
+    ListBlock *block = list->block;
+    block->items[block->length] = NULL;
+    oz_store_new(&list->base, &block->items[block->length], item);
+    block->length++;
+    return true;
+}
+
+bool oz_list_append_take(Thread *t, List *list, Ref item)
+{
+    return oz_list_append_fast(t, list, item);
+}
+
+bool oz_list_append(Thread *t, List *list, Obj item)
+{
+    return oz_list_append_fast(t, list, oz_retain(item));
+}
+
+bool oz_list_insert(Thread *t, List *list, ssize_t index, Obj item)
+{
+    size_t length = oz_list_length_fast(list);
+    if (index < 0)
+        index += (ssize_t)length;
+    size_t at = index < 0 ? 0 : (size_t)index > length ? length : (size_t)index;
+    if (!oz_list_reserve(t, list, length + 1))
+        return false;
+    ListBlock *block = list->block;
+    memmove(&block->items[at + 1], &block->items[at], (length - at) * sizeof(Ref));
+    block->items[at] = NULL;
+    block->length++;
+    oz_store_new(&list->base, &block->items[at], oz_retain(item));
+    return true;
+}
+
+/* ---- extending ---- */
+
+/* Append `count` items of an array that nothing can change meanwhile. */
+static bool extend_array(Thread *t, List *list, const Ref *items, size_t count, const List *source)
+{
+    size_t length = oz_list_length_fast(list);
+    if (!count)
+        return true;
+    if (!(length ? oz_list_reserve(t, list, length + count)
+                 : resize(t, list, count > (list->block ? list->block->capacity : 0)
+                                       ? count
+                                       : list->block->capacity)))
+        return false;
+    if (source)
+        items = source->block->items; /* it may be the list itself, which has moved */
+    ListBlock *block = list->block;
+    for (size_t i = 0; i < count; i++) {
+        block->items[length + i] = NULL;
+        oz_store_new(&list->base, &block->items[length + i], oz_load(&items[i]));
+    }
+    block->length = (uint32_t)(length + count);
+    return true;
+}
+
+static bool extend_by_iterator(Thread *t, List *list, Obj iterable)
+{
+    scoped Ref iterator = oz_iter(t, iterable);
+    if (!iterator)
+        return false;
+    ssize_t hint;
+    if (!oz_length_hint(t, iterable, 0, &hint))
+        return false;
+    size_t length = oz_list_length_fast(list);
+    if (hint > 0 && (size_t)hint < LENGTH_MAX - length &&
+        !(length ? oz_list_reserve(t, list, length + (size_t)hint)
+                 : resize(t, list, (size_t)hint))) {
+        return false;
+    }
+    for (;;) {
+        Ref item;
+        Found found = oz_next(t, iterator, &item);
+        if (found != OZ_FOUND) {
+            if (found == OZ_MISSING)
+                oz_list_shrink(t, list);
+            return found == OZ_MISSING;
+        }
+        if (!oz_list_append_fast(t, list, item) || !oz_poll(t))
+            return false;
+    }
+}
+
+static bool extend_by_keys(Thread *t, List *list, Dict *d)
+{
+    if (!oz_list_reserve(t, list, oz_list_length_fast(list) + oz_dict_length(d)))
+        return false;
+    size_t at = 0;
+    for (Obj key, value; oz_dict_step(d, &at, &key, &value);)
+        if (!oz_list_append(t, list, key))
+            return false;
+    return true;
+}
+
+bool oz_list_extend(Thread *t, List *list, Obj iterable)
+{
+    if (oz_is(iterable, OZ_LIST)) {
+        List *other = (List *)iterable;
+        return extend_array(t, list, NULL, oz_list_length_fast(other), other);
+    }
+    if (oz_is(iterable, OZ_TUPLE)) {
+        Tuple *other = (Tuple *)iterable;
+        return extend_array(t, list, other->items, other->length, NULL);
+    }
+    if (oz_is(iterable, OZ_DICT))
+        return extend_by_keys(t, list, (Dict *)iterable);
+    return extend_by_iterator(t, list, iterable);
+}

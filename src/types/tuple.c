@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// tuple: making tuples (tuple_type.c has the methods).  The empty tuple is one immortal object.
+#include "types/tuple.h"
+
+#include "types/list_layout.h"
+
+#include <stdarg.h>
+
+Tuple *oz_tuple_alloc(Thread *t, size_t length)
+{
+    if (length >= UINT32_MAX) {
+        oz_raise_memory(t);
+        return NULL;
+    }
+    Tuple *tuple = oz_object_new_raw(t, OZ_TUPLE, sizeof(Tuple) + length * sizeof(Ref));
+    if (!tuple)
+        return NULL;
+    tuple->length = (uint32_t)length;
+    tuple->spare = 0;
+    memset(tuple->items, 0, length * sizeof(Ref));
+    return tuple;
+}
+
+Ref oz_tuple_new(Thread *t, const Obj *items, size_t length)
+{
+    if (!length)
+        return oz_retain(t->vm->empty_tuple);
+    Tuple *tuple = oz_tuple_alloc(t, length);
+    for (size_t i = 0; tuple && i < length; i++)
+        oz_tuple_init(tuple, i, oz_retain(items[i]));
+    return (Ref)tuple;
+}
+
+Ref oz_tuple_take(Thread *t, Ref *items, size_t length)
+{
+    if (!length)
+        return oz_retain(t->vm->empty_tuple);
+    Tuple *tuple = oz_tuple_alloc(t, length);
+    for (size_t i = 0; i < length; i++) {
+        if (tuple)
+            oz_tuple_init(tuple, i, oz_move(&items[i]));
+        else
+            oz_clear(&items[i]);
+    }
+    return (Ref)tuple;
+}
+
+Ref oz_tuple_of(Thread *t, size_t length, ...)
+{
+    if (!length)
+        return oz_retain(t->vm->empty_tuple);
+    Tuple *tuple = oz_tuple_alloc(t, length);
+    if (!tuple)
+        return NULL;
+    va_list items;
+    va_start(items, length);
+    for (size_t i = 0; i < length; i++)
+        oz_tuple_init(tuple, i, oz_retain(va_arg(items, Obj)));
+    va_end(items);
+    return (Ref)tuple;
+}
+
+Ref oz_tuple_from(Thread *t, Obj iterable)
+{
+    if (oz_is(iterable, OZ_TUPLE))
+        return oz_retain(iterable);
+    if (oz_is(iterable, OZ_LIST))
+        return oz_list_to_tuple(t, (List *)iterable);
+    scoped Ref list = oz_list_from(t, iterable);
+    if (!list)
+        return NULL;
+    ListBlock *block = ((List *)list)->block;
+    if (!block)
+        return oz_retain(t->vm->empty_tuple);
+    size_t length = block->length;
+    block->length = 0; /* the list is ours alone: its items move */
+    return oz_tuple_take(t, block->items, length);
+}
+
+Ref oz_tuple_slice(Thread *t, Obj tuple, size_t start, size_t end)
+{
+    const Tuple *self = (const Tuple *)tuple;
+    if (start == 0 && end == self->length && oz_is(tuple, OZ_TUPLE))
+        return oz_retain(tuple);
+    return oz_tuple_new(t, (const Obj *)self->items + start, end > start ? end - start : 0);
+}
