@@ -20,6 +20,13 @@ Dict *oz_class_dict(Thread *t, Class *cls);
 /* After a change of the class's dict by native code: new versions, slots brought up to date. */
 bool oz_class_changed(Thread *t, Class *cls, Obj name) OZ_CHECKED;
 
+/* A builtin class without an id of its own (the exceptions): as oz_builtin_class makes them, with
+ * attributes from `def` filled in on first look and slots that `def` leaves empty from bases[0].
+ * Its instances begin with the struct of def->id, have shapes, and take attributes.  def->slots
+ * may have `new` and `init` themselves: __new__ and __init__ then wrap those.  Immortal; costs
+ * no dict.  NULL: raised (memory). */
+Class *oz_class_from_def(Thread *t, const TypeDef *def, Class *const *bases, size_t count) OZ_CHECKED;
+
 /* type(name, bases, namespace, **keywords): the whole of class creation. */
 Ref oz_class_new(Thread *t, Class *meta, Obj name, Obj bases, Obj namespace, const Args *args);
 /* A class for native code: bases tuple or single base; attributes from `dict` (may be NULL). */
