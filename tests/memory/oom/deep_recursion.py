@@ -1,0 +1,6 @@
+# Recursion to the limit.
+def f(n): return f(n + 1)
+try:
+    f(0)
+except RecursionError:
+    print('caught')  # expect: caught

@@ -1,0 +1,2 @@
+# Lists added and multiplied.
+print(len([1, 2] * 50 + [3]))  # expect: 101

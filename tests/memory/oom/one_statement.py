@@ -1,0 +1,2 @@
+# A program with one statement.
+print("one")  # expect: one

@@ -1,0 +1,17 @@
+# Integers of any size.
+a, b = 3 ** 100, -(7 ** 60)
+print(a)  # expect: 515377520732011331036461129765621272702107522001
+print(a + b, a - b)  # expect: -507506483218891353991151736522450880499732417314000 508537238260355376653224658781982123045136632358002
+print(a * b)  # expect: -261823047065650214229434749355663176096832688296963708550406434724397845811388505654896553024358001
+print(a // b, a % b)  # expect: -1 -507506483218891353991151736522450880499732417314000
+print(b // 12345, b % 12345, divmod(b, -999))  # expect: -41152034081783990710586326257773714197848078157 12164 (508530391130754119441629827479696197970404929765, -766)
+print(pow(a, b * b % 1000, 10 ** 9 + 7), a > b, -a < b, a == 3 ** 100)  # expect: 886041711 True False True
+print(a / b, 10 ** 400 // 10 ** 399, int(1e300) == 10 ** 300)  # expect: -0.0010144790225792232 10 False
+try:
+    10 ** 400 / 3
+except OverflowError as e:
+    print(e)  # expect: integer division result too large for a float
+try:
+    float(10 ** 400)
+except OverflowError as e:
+    print(e)  # expect: int too large to convert to float
