@@ -116,11 +116,19 @@ static void unmake(Thread *t, Object *o)
     uint32_t id = oz_id(o);
     if (id >= OZ_BUILTIN_IDS) {
         t->vm->hooks.instance_clear(t, o, t->shapes[id]);
-    } else {
-        const TypeDef *def = t->vm->types[id];
-        if (def->clear)
-            def->clear(t, o);
+        const Shape *shape = t->shapes[oz_id(o)]; /* read after H3 */
+        Class *cls = shape->cls;                  /* an instance counts its class */
+        if (shape->def->free)
+            shape->def->free(t, o);
+        oz_heap_free_fast(o);
+        oz_drop_object(&cls->base);
+        return;
     }
+    const TypeDef *def = t->vm->types[id];
+    if (def->clear)
+        def->clear(t, o);
+    if (def->free)
+        def->free(t, o);
     oz_heap_free_fast(o);
 }
 

@@ -46,7 +46,8 @@ typedef struct VmHooks {
     int (*resume)(Thread *t, Obj generator, Ref sent, Ref *value);
     /* vm: handle what the interrupt word asks for; false: raised. */
     bool (*poll)(Thread *t);
-    /* types: drop the slots and the builtin part of an instance of a Python class; show them. */
+    /* types: drop the slots and the builtin part of an instance of a Python class (its class stays
+     * counted; who frees the cell gives that up); show them, and the class. */
     void (*instance_clear)(Thread *t, Object *o, Shape *shape);
     void (*instance_visit)(const Object *o, Shape *shape, Visitor *v);
     /* types: weak references to a dying object: clear them, run their callbacks. */
@@ -56,6 +57,13 @@ typedef struct VmHooks {
     /* types: raise MemoryError (preallocated), RecursionError. */
     void (*raise_memory)(Thread *t);
     void (*raise_recursion)(Thread *t, const char *where);
+    /* vm: globals of the innermost frame, borrowed; NULL if there is none. */
+    Obj (*globals)(Thread *t);
+    /* vm: the class cell and first argument of the calling function, for super(); false: raised
+     * RuntimeError "super(): no arguments", "super(): __class__ cell not found", ... */
+    bool (*super_arguments)(Thread *t, Ref *cls, Ref *self);
+    /* vm: empty every inline cache of the VM before another instruction runs (types/type.h). */
+    void (*forget_caches)(Thread *t);
     /* compile: source text to code, for compile(), exec() and import. */
     Ref (*compile)(Thread *t, Obj source, Obj filename, int mode, int flags, int optimize);
 } VmHooks;

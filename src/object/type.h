@@ -149,6 +149,9 @@ struct TypeDef {
      * by the collector to break cycles, so the object stays valid and empty, and a second call
      * does nothing.  NULL for types that own nothing. */
     void (*clear)(Thread *t, Object *self);
+    /* At death, after clear: give back what clear must keep, because garbage that is not dead yet
+     * may look at it (a class: its shapes).  NULL for nearly all. */
+    void (*free)(Thread *t, Object *self);
     /* Bytes held outside the cell (blocks, tables), for sys.getsizeof. */
     size_t (*outside)(const Object *self);
     bool (*check)(const Object *self); /* invariants, debug builds */

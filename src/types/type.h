@@ -5,6 +5,15 @@
 
 #include "types/protocol.h"
 
+/* ---- start ---- */
+
+/* The TypeDefs of the core by id; [OZ_TYPE_END]. */
+extern const TypeDef *const oz_core_types[OZ_TYPE_END];
+
+/* Make the classes of the core types and their shapes.  vm->types and vm->names are set; nothing
+ * but ints, strs and tuples was made before.  false: no memory. */
+bool oz_classes_init(Thread *t) OZ_CHECKED;
+
 /* ---- lookup.  Runs Python: no. ---- */
 
 /* The value of `name` (an interned str) in the class or its bases: borrowed, valid until the next
@@ -17,8 +26,20 @@ Class *oz_builtin_class(Thread *t, uint32_t id);
 const char *oz_class_name(const Class *cls);
 /* The class's own dict, filled if the class is builtin and lazy; borrowed. */
 Dict *oz_class_dict(Thread *t, Class *cls);
-/* After a change of the class's dict by native code: new versions, slots brought up to date. */
+/* Store into the class's own dict (NULL deletes) and bring caches, slots and subclasses up to
+ * date.  `name` is interned.  OZ_MISSING: there was nothing to delete. */
+/* May the value of cls.name be replaced without a new version?  (It must not be remembered.) */
+bool oz_class_value_changes(Thread *t, Class *cls, Obj name);
+Found oz_class_store(Thread *t, Class *cls, Obj name, Obj value) OZ_CHECKED;
+/* After a change of the class's dict by native code: new versions, slots brought up to date.
+ * `name` NULL: anything may have changed. */
 bool oz_class_changed(Thread *t, Class *cls, Obj name) OZ_CHECKED;
+/* cls.__module__ and cls.__qualname__ as repr shows them: new references to strs. */
+Ref oz_class_module(Thread *t, Class *cls) OZ_CHECKED;
+/* "module.qualname", or only the qualname for builtins: what messages about a class show. */
+Ref oz_class_full_name(Thread *t, Class *cls) OZ_CHECKED;
+
+/* ---- making classes ---- */
 
 /* A builtin class without an id of its own (the exceptions): as oz_builtin_class makes them, with
  * attributes from `def` filled in on first look and slots that `def` leaves empty from bases[0].
@@ -31,6 +52,8 @@ Class *oz_class_from_def(Thread *t, const TypeDef *def, Class *const *bases, siz
 Ref oz_class_new(Thread *t, Class *meta, Obj name, Obj bases, Obj namespace, const Args *args);
 /* A class for native code: bases tuple or single base; attributes from `dict` (may be NULL). */
 Ref oz_class_new_simple(Thread *t, const char *qualified_name, Obj base, Obj dict);
+/* The most derived metaclass of `meta` and the bases' classes: borrowed; NULL: raised. */
+Class *oz_class_best_meta(Thread *t, Class *meta, Obj bases) OZ_CHECKED;
 
 /* ---- instances ---- */
 
@@ -39,25 +62,80 @@ Ref oz_class_new_simple(Thread *t, const char *qualified_name, Obj base, Obj dic
 void *oz_instance_new(Thread *t, Class *cls, size_t extra) OZ_CHECKED;
 /* An instance of an int, str or bytes subclass around `value` (taken). */
 Ref oz_wrapper_new(Thread *t, Class *cls, Ref value) OZ_CHECKED;
-
-/* Drop the slots, the overflow block and the builtin part (def->clear) of a dying instance of a
- * Python class, and give up its count of the class: vm->hooks.instance_clear and _visit. */
-void oz_instance_clear(Thread *t, Object *o, Shape *shape);
-void oz_instance_visit(const Object *o, Shape *shape, Visitor *v);
+/* cls() does nothing but oz_instance_new and __init__: type.__call__ and object.__new__ are not
+ * overridden, and the class is not abstract.  Valid for one class version.  With `arguments` to
+ * pass it also says no where object.__init__ would refuse them. */
+bool oz_class_allocates(const Class *cls, bool arguments);
 
 /* ---- shapes (types/shape.c) ---- */
 
 /* The byte offset of attribute `name` (interned) in objects of this shape; 0: not there (look in
  * the overflow block or dict).  What inline caches remember.  Runs Python: no. */
 uint32_t oz_shape_offset(Shape *shape, Obj name);
-/* The next shape when `name` is added, or NULL: not possible in place (use oz_instance_set). */
+/* The next shape when `name` is added, or NULL: not possible in place (use oz_instance_set).
+ * The new attribute's slot is the last one of that shape. */
 Shape *oz_shape_add(Thread *t, Shape *shape, Obj name);
 /* The instance attribute, wherever it lies. */
 Found oz_instance_get(Thread *t, Object *o, Obj name, Ref *value) OZ_CHECKED;
 /* value NULL deletes; OZ_MISSING: there was nothing to delete, or attributes cannot be added. */
 Found oz_instance_set(Thread *t, Object *o, Obj name, Obj value) OZ_CHECKED;
-/* o.__dict__: the live view (made on demand), NULL with AttributeError if there is none. */
+/* o.__dict__: the live dict (made on demand), NULL with AttributeError if there is none. */
 Ref oz_instance_dict(Thread *t, Obj o) OZ_CHECKED;
 bool oz_instance_dict_set(Thread *t, Obj o, Obj dict) OZ_CHECKED;
+/* A new dict with the attributes that __dict__ would show; an instance that has no __dict__ object
+ * gets none.  NULL with no exception: instances of the class have no __dict__. */
+Ref oz_instance_snapshot(Thread *t, Obj o) OZ_CHECKED;
+/* o.__class__ = cls. */
+bool oz_instance_set_class(Thread *t, Obj o, Obj cls) OZ_CHECKED;
+/* The instance's attribute names in order, for dir() and tools: a new list. */
+bool oz_instance_has_dict(Obj o);
+
+/* ---- what inline caches remember ----
+ *
+ * A fact is found by oz_attr_lookup after a miss.  How long it stays valid:
+ *
+ *   SLOT, ADD      for every object whose id is `id`, until hooks.forget_caches is called (a class
+ *                  that has instances got a data descriptor, a __getattribute__, __setattr__ or
+ *                  other bases).  No version is compared.  An empty slot (0) is "no such attribute
+ *                  here": go the slow way.
+ *   METHOD, VALUE, PROPERTY, ...
+ *                  for every object whose id is `id`, while vm->shape_versions[id] == version.
+ *                  `value` is borrowed from the class: it lives as long as that version.
+ *   CLASS          the receiver is the class object `owner` itself (compare the pointer), while
+ *                  owner->version == version.
+ *   NONE           nothing to remember: use oz_get_attr, oz_set_attr.
+ */
+typedef enum AttrKind {
+    OZ_ATTR_NONE,
+    OZ_ATTR_SLOT,     /* the Ref at byte `offset` of the object */
+    OZ_ATTR_ADD,      /* set: store with oz_store_new at `offset`, then the id becomes next_id */
+    OZ_ATTR_OVERFLOW, /* get: the Ref at byte `next_id` of the block that the word at `offset` is */
+    OZ_ATTR_METHOD,   /* function-like (OZ_CLASS_METHOD): call value(o, ...); as a value, bind it */
+    OZ_ATTR_VALUE,    /* the value itself: a class attribute without __get__ */
+    OZ_ATTR_PROPERTY, /* a property whose getter (setter) is `value`: call value(o[, new]) */
+    OZ_ATTR_CLASS,    /* the receiver is a class: the value itself */
+    OZ_ATTR_CLASS_METHOD, /* the receiver is a class: a classmethod; call value(receiver, ...) */
+} AttrKind;
+
+typedef struct AttrFact {
+    AttrKind kind;
+    uint32_t id;      /* of the receiver */
+    uint32_t version; /* of its class (CLASS: of the receiver) */
+    uint32_t offset;  /* SLOT, ADD, OVERFLOW: bytes from the object's start */
+    uint32_t next_id; /* ADD: shape id after; OVERFLOW: bytes from the block's start */
+    Obj value;        /* METHOD, VALUE, PROPERTY, CLASS: borrowed */
+    Class *owner;     /* CLASS: the receiver */
+} AttrFact;
+
+/* What can be remembered about o.name (reading), about o.name = v (set).  Raises nothing; makes at
+ * most a shape (ADD).  Runs Python: no. */
+AttrKind oz_attr_lookup(Thread *t, Obj o, Obj name, AttrFact *fact);
+AttrKind oz_attr_lookup_set(Thread *t, Obj o, Obj name, AttrFact *fact);
+
+/* The id changes with the flags kept: the second half of an ADD. */
+OZ_INLINE void oz_set_id(Object *o, uint32_t id)
+{
+    atomic_store_explicit(&o->word, id << 8 | (oz_header_word(o) & 0xff), memory_order_relaxed);
+}
 
 #endif
