@@ -18,12 +18,20 @@ typedef struct Signature {
     Ref *names;               /* [count] interned strs */
     Ref *defaults;            /* [count] values; NULL: none (required, or <unrepresentable>) */
     bool *optional;           /* [count] may be left out */
+    const char *scope;        /* [const] for messages: module or class, without its module; or NULL */
+    const char *name;         /* [const] for messages: def->name; for new and init the class's */
+    bool is_static;           /* [const] new: messages are those of a class */
 } Signature;
 
 /* Parse def->signature; lives as long as the VM.  NULL: raised (memory). */
 Signature *oz_signature_new(Thread *t, const NativeDef *def) OZ_CHECKED;
+/* The same, with the name of the type (TypeDef.name) or module that it belongs to: TypeErrors say
+ * "list.append() takes ...", and those of new and init "list() takes ...". */
+Signature *oz_signature_new_in(Thread *t, const NativeDef *def, const char *scope) OZ_CHECKED;
 /* Bind `args` and call the body; self NULL if the signature has none. */
 Ref oz_signature_call(Thread *t, Signature *s, Obj self, const Args *args) OZ_CHECKED;
+/* The same where self lies in front of the arguments: a[0] is self, then `count` arguments. */
+Ref oz_signature_call_window(Thread *t, Signature *s, const Obj *a, uint32_t count) OZ_CHECKED;
 
 /* A builtin function or bound builtin method (type builtin_function_or_method). */
 typedef struct BuiltinFunction {
@@ -42,9 +50,21 @@ typedef struct MethodDescriptor {
     Ref name;             /* [const] interned */
 } MethodDescriptor;
 
+/* A slot wrapper bound to an object: (1).__add__. */
+typedef struct MethodWrapper {
+    Object base;
+    Ref descriptor; /* [const] */
+    Ref self;       /* [const] */
+} MethodWrapper;
+
+Ref oz_method_wrapper_new(Thread *t, Obj descriptor, Obj self) OZ_CHECKED;
+
 Ref oz_builtin_function_new(Thread *t, const NativeDef *def, Obj self, Obj module, Class *owner);
 /* The entry for a type's dict: method descriptor, classmethod descriptor or staticmethod. */
 Ref oz_method_descriptor_new(Thread *t, Class *owner, const NativeDef *def);
+
+/* The function behind a method descriptor, for `self`. */
+Ref oz_method_descriptor_bind(Thread *t, MethodDescriptor *method, Obj self) OZ_CHECKED;
 
 /* Raise TypeError for a wrong argument: "name() argument must be WANTED, not T". */
 Ref oz_raise_argument(Thread *t, const char *name, const char *wanted, Obj got) OZ_COLD;
