@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Memory from the operating system: mmap and its relatives.
 //
-// Every mapping is private, anonymous and MAP_NORESERVE.  Huge pages are refused for all of them:
-// with transparent_hugepage=always the first touch of an arena would make 2 MiB resident, half of
-// what an empty program may take, and a returned 4 KiB piece would split a huge page anyway.
+// Every mapping is private, anonymous and MAP_NORESERVE.  Huge pages are refused at first: with
+// transparent_hugepage=always the first touch of a region would make 2 MiB resident, half of what
+// an empty program may take.  Who has a large heap asks for them (oz_os_huge).
 #include "base/os_memory.h"
 
 #include <sys/mman.h>
 #include <sys/resource.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
 
 static void *map(size_t bytes)
 {
@@ -93,14 +97,18 @@ bool oz_os_guard(void *start, size_t bytes)
 
 void oz_os_release(void *start, size_t bytes)
 {
-    if (start)
-        munmap(start, oz_round_up(bytes, OZ_OS_PIECE));
+    if (!start)
+        return;
+#if defined(__SANITIZE_ADDRESS__)
+    ASAN_UNPOISON_MEMORY_REGION(start, bytes); /* the next mapping here inherits the shadow */
+#endif
+    munmap(start, oz_round_up(bytes, OZ_OS_PIECE));
 }
 
 bool oz_os_resize(void *start, size_t old_bytes, size_t new_bytes)
 {
-    void *moved = mremap(start, oz_round_up(old_bytes, OZ_OS_PIECE),
-                         oz_round_up(new_bytes, OZ_OS_PIECE), 0);
+    void *moved =
+        mremap(start, oz_round_up(old_bytes, OZ_OS_PIECE), oz_round_up(new_bytes, OZ_OS_PIECE), 0);
     return moved != MAP_FAILED;
 }
 
@@ -112,11 +120,22 @@ void *oz_os_move(void *start, size_t old_bytes, size_t new_bytes, size_t align)
     void *target = oz_os_reserve_aligned(new_bytes, align);
     if (!target)
         return NULL;
-    void *moved = mremap(start, oz_round_up(old_bytes, OZ_OS_PIECE),
-                         oz_round_up(new_bytes, OZ_OS_PIECE), MREMAP_MAYMOVE | MREMAP_FIXED,
-                         target);
+    void *moved =
+        mremap(start, oz_round_up(old_bytes, OZ_OS_PIECE), oz_round_up(new_bytes, OZ_OS_PIECE),
+               MREMAP_MAYMOVE | MREMAP_FIXED, target);
     /* After a failure the target may be unmapped, or already somebody else's: leave it alone. */
     return moved == MAP_FAILED ? NULL : moved;
+}
+
+void oz_os_huge(void *start, size_t bytes, bool on)
+{
+#ifdef MADV_HUGEPAGE
+    madvise(start, bytes, on ? MADV_HUGEPAGE : MADV_NOHUGEPAGE); /* a wish, as above */
+#else
+    (void)start;
+    (void)bytes;
+    (void)on;
+#endif
 }
 
 size_t oz_os_address_room(void)

@@ -92,8 +92,10 @@ void *oz_block_realloc(Heap *heap, void *block, size_t bytes)
         return block;
     if (page->region && oz_run_pages(total) < oz_run_pages(page->bytes))
         return move(heap, block, old, bytes);
+    if (oz_heap_injected(heap->shared))
+        return oz_heap_refuse(heap);
     void *resized = resize_big(heap, page, total);
-    if (resized || !page->region)
+    if (resized)
         return resized;
-    return move(heap, block, old, bytes);
+    return page->region ? move(heap, block, old, bytes) : oz_heap_refuse(heap);
 }

@@ -131,11 +131,16 @@ static void adopt_page(Page *page, void *arg)
         return;
     bool young = page->young != OZ_YOUNG_NOT;
     oz_young_remove(adoption->from, page);
+    page->used = (uint16_t)oz_page_used(page);
     page->owner = adoption->to;
     if (young)
         oz_young_add(adoption->to, page);
-    if (page->state == OZ_PAGE_PARTIAL || page->state == OZ_PAGE_CURRENT)
+    if (page->state == OZ_PAGE_BIG || page->state == OZ_PAGE_FULL)
+        return;
+    if (page->used)
         oz_page_put_in_bucket(adoption->to, page);
+    else
+        oz_page_release(page);
 }
 
 static void adopt_from(Heap *from, Heap *to)
@@ -162,7 +167,7 @@ void oz_heap_adopt(Heap *heap)
 /* ---- injected failures ---- */
 
 #ifdef OZ_DEBUG
-static bool injected(HeapShared *shared)
+bool oz_heap_injected(HeapShared *shared)
 {
     uint64_t number = atomic_fetch_add_explicit(&shared->allocations, 1, memory_order_relaxed) + 1;
     uint64_t at = atomic_load_explicit(&shared->fail_at, memory_order_relaxed);
@@ -170,7 +175,7 @@ static bool injected(HeapShared *shared)
            number <= atomic_load_explicit(&shared->fail_until, memory_order_relaxed);
 }
 #else
-static bool injected(HeapShared *shared OZ_UNUSED)
+bool oz_heap_injected(HeapShared *shared OZ_UNUSED)
 {
     return false;
 }
@@ -229,7 +234,7 @@ static OZ_COLD void note_free(HeapShared *shared, void *cell)
 
 /* ---- cells ---- */
 
-static OZ_COLD void *refuse(Heap *heap)
+void *oz_heap_refuse(Heap *heap)
 {
     atomic_fetch_add_explicit(&heap->shared->failures, 1, memory_order_relaxed);
     return NULL;
@@ -237,12 +242,12 @@ static OZ_COLD void *refuse(Heap *heap)
 
 void *oz_heap_alloc(Heap *heap, PageClass kind, size_t bytes)
 {
-    if (injected(heap->shared))
-        return refuse(heap);
+    if (oz_heap_injected(heap->shared))
+        return oz_heap_refuse(heap);
     void *cell = bytes <= OZ_CELL_MAX ? oz_page_alloc(heap, kind, oz_class_of(bytes))
                                       : oz_big_alloc(heap, kind, bytes);
     if (OZ_UNLIKELY(!cell))
-        return refuse(heap);
+        return oz_heap_refuse(heap);
     if (OZ_CHECK_LEVEL >= 2)
         oz_cell_unpoison(cell, oz_heap_size(cell));
     if (OZ_UNLIKELY(heap->hooks))
@@ -329,6 +334,9 @@ void oz_heap_set_young_limit(Heap *heap, size_t bytes, void (*full)(void *arg), 
     heap->young_full = full;
     heap->young_arg = arg;
     heap->want_collection = heap->young_bytes > bytes;
+    pthread_mutex_lock(&heap->shared->lock);
+    heap->shared->cache_extra = bytes < SIZE_MAX / 2 ? bytes / OZ_PAGE_SIZE : 0;
+    pthread_mutex_unlock(&heap->shared->lock);
 }
 
 size_t oz_heap_young_bytes(const Heap *heap)

@@ -10,12 +10,12 @@
 #define OZ_PAGE_SIZE ((size_t)65536)
 #define OZ_PIECE_SIZE ((size_t)4096)
 #define OZ_PAGE_PIECES 16
-#define OZ_PAGE_HEADER ((size_t)128)     /* leaf, block and meta pages: cells start here */
+#define OZ_PAGE_HEADER ((size_t)128)      /* leaf, block and meta pages: cells start here */
 #define OZ_CONTAINER_HEADER ((size_t)640) /* container pages: a bit a cell more */
 #define OZ_CELL_MIN ((size_t)16)
-#define OZ_SMALL_MAX ((size_t)256)   /* sizes in steps of 8 up to here: class = size / 8 */
-#define OZ_CELL_MAX ((size_t)32448)  /* two cells in a page; above, runs of pages */
-#define OZ_RUN_MAX ((size_t)262144)  /* above, a mapping of its own */
+#define OZ_SMALL_MAX ((size_t)256)  /* sizes in steps of 8 up to here: class = size / 8 */
+#define OZ_CELL_MAX ((size_t)32448) /* two cells in a page; above, runs of pages */
+#define OZ_RUN_MAX ((size_t)262144) /* above, a mapping of its own */
 #define OZ_SIZE_CLASSES 62
 #define OZ_BUCKETS 4
 #define OZ_NOTIFY_NEVER 0xffff
@@ -46,31 +46,34 @@ typedef enum PageYoung {
 } PageYoung;
 
 struct Page {
-    FreeCell *free;             /* [owner] free cells of opened pieces */
-    Heap *owner;                /* [owner; const while threads run] */
-    uint16_t used;              /* [owner] cells not free; those on `remote` count as used */
-    uint16_t notify;            /* [owner] the `used` at which a free must call oz_page_notify */
-    uint16_t cells;             /* [const] how many fit */
-    uint16_t first;             /* [const] offset of cell 0 */
-    uint32_t cell_size;         /* [const] 0 in a BIG page */
-    uint32_t reciprocal;        /* [const] ceil(2^32 / cell_size) */
-    uint8_t size_class;         /* [const] */
-    uint8_t kind;               /* [const] PageClass */
-    uint8_t state;              /* [owner] PageState */
-    uint8_t bucket;             /* [owner] 0 = fullest, while PARTIAL */
-    uint16_t open;              /* [owner] a bit for each piece whose cells were given out */
-    uint8_t young;              /* [owner] PageYoung */
+    FreeCell *free;      /* [owner] free cells of opened pieces */
+    Heap *owner;         /* [owner; const while threads run] */
+    uint16_t used;       /* [owner] cells not free (remote frees not counted as free);
+                          * not kept while CURRENT: ask oz_page_used */
+    uint16_t notify;     /* [owner] the `used` at which a free must call oz_page_notify */
+    uint16_t cells;      /* [const] how many fit */
+    uint16_t first;      /* [const] offset of cell 0 */
+    uint32_t cell_size;  /* [const] 0 in a BIG page */
+    uint32_t reciprocal; /* [const] ceil(2^32 / cell_size) */
+    uint8_t size_class;  /* [const] */
+    uint8_t kind;        /* [const] PageClass */
+    uint8_t state;       /* [owner] PageState */
+    uint8_t bucket;      /* [owner] 0 = fullest, while PARTIAL */
+    uint16_t open;       /* [owner] a bit for each piece whose cells were given out */
+    uint8_t young;       /* [owner] PageYoung */
     uint8_t spare;
-    Page *next, *prev;          /* [owner] bucket; [lock] cache, list of mappings */
+    Page *next, *prev;             /* [owner] bucket; [lock] cache, list of mappings */
     Page *young_next, *young_prev; /* [owner] */
-    uint32_t *sites;            /* [owner] allocation site of each cell, or NULL */
-    int32_t *counts;            /* [owner] for the collector, or NULL */
-    _Atomic(FreeCell *) remote; /* cells freed by other threads */
-    Page *remote_next;          /* [owner's remote_pages] */
-    Region *region;               /* [const] NULL for a mapping */
-    size_t bytes;               /* [owner] charged to the limit */
-    uint64_t user;              /* [owner] for the collector; 0 in a new page */
-    uint64_t young_bits[];      /* [owner] containers: a bit a cell, kept by object/ */
+    uint32_t *sites;               /* [owner] allocation site of each cell, or NULL */
+    int32_t *counts;               /* [owner] for the collector, or NULL */
+    _Atomic(FreeCell *) remote;    /* cells freed by other threads */
+    Page *remote_next;             /* [owner's remote_pages] */
+    Region *region;                /* [const] NULL for a mapping */
+    size_t bytes;                  /* [owner] charged to the limit */
+    uint16_t opened;               /* [owner] cells of open pieces */
+    uint16_t spare2;
+    uint32_t user;         /* [owner] for the collector; 0 in a new page */
+    uint64_t young_bits[]; /* [owner] containers: a bit a cell, kept by object/ */
 };
 
 _Static_assert(sizeof(Page) == OZ_PAGE_HEADER, "the header is 128 bytes, then the cells");
@@ -79,20 +82,20 @@ _Static_assert((OZ_PAGE_SIZE - OZ_CONTAINER_HEADER) / OZ_CELL_MIN <=
                "a bit for each of the smallest cells");
 
 struct Heap {
-    uint32_t hooks;          /* [owner] not 0: allocations report to oz_heap_note */
-    uint32_t site;           /* [owner] the site that the next traced allocation gets */
-    HeapShared *shared;      /* [const] */
-    size_t young_bytes;      /* [owner] */
-    size_t young_limit;      /* [owner] */
-    bool want_collection;    /* [owner] */
-    bool orphan;             /* [shared lock] its thread has ended */
+    uint32_t hooks;                /* [owner] not 0: allocations report to oz_heap_note */
+    uint32_t site;                 /* [owner] the site that the next traced allocation gets */
+    HeapShared *shared;            /* [const] */
+    size_t young_bytes;            /* [owner] */
+    size_t young_limit;            /* [owner] */
+    bool want_collection;          /* [owner] */
+    bool orphan;                   /* [shared lock] its thread has ended */
     void (*young_full)(void *arg); /* [owner] */
-    void *young_arg;         /* [owner] */
-    Page *young;             /* [owner] pages allocated from since the last take */
-    Page *young_taken;       /* [owner] between take and done */
-    _Atomic(Page *) remote_pages; /* pages of this heap that got remote frees */
-    Heap *next;              /* [shared lock] all heaps of the VM */
-    uint64_t thread;         /* [owner] for whoever wants it */
+    void *young_arg;               /* [owner] */
+    Page *young;                   /* [owner] pages allocated from since the last take */
+    Page *young_taken;             /* [owner] between take and done */
+    _Atomic(Page *) remote_pages;  /* pages of this heap that got remote frees */
+    Heap *next;                    /* [shared lock] all heaps of the VM */
+    uint64_t thread;               /* [owner] for whoever wants it */
     Page *current[OZ_PAGE_CLASSES][OZ_SIZE_CLASSES];             /* [owner] never NULL */
     Page *partial[OZ_PAGE_CLASSES][OZ_SIZE_CLASSES][OZ_BUCKETS]; /* [owner] */
 };
@@ -120,7 +123,6 @@ OZ_INLINE void *oz_heap_alloc_fast(Heap *heap, PageClass kind, size_t bytes)
     if (OZ_UNLIKELY(!cell || heap->hooks))
         return oz_heap_alloc(heap, kind, bytes);
     page->free = cell->next;
-    page->used++;
     return cell;
 #endif
 }

@@ -14,15 +14,14 @@
 //
 // A free tests one condition, `--used == notify`, which serves all purposes: a full page has
 // notify = cells - 1, a page in a bucket the fill at which it changes bucket or is empty, a BIG
-// page 0, and the current page none.
+// page 0.  An allocation counts nothing: it comes from the current page, which is retired when its
+// free list is empty, and then `used` is simply what is open.
 //
-// I1. used + cells on the free list + cells of unopened pieces = cells.
+// I1. used + cells on the free list + cells of unopened pieces = cells, in pages not current.
 // I2. A page in a bucket has a free or an unopened cell; a full page has neither.
 // I3. `bytes` of a page is what it has been charged for: OZ_PIECE_SIZE for each open piece.
 // I4. Container pages that are current are in the young list, or taken and marked AGAIN.
 #include "heap/pages.h"
-
-#include "base/os_memory.h"
 
 #include <string.h>
 
@@ -34,11 +33,11 @@ const Page oz_no_page = {.notify = OZ_NOTIFY_NEVER};
 
 /* Steps of 8 to 256, four a doubling to 3584, then what divides a page well. */
 const uint16_t oz_class_sizes[OZ_SIZE_CLASSES] = {
-    0,    8,    16,   24,   32,   40,   48,   56,   64,   72,    80,    88,    96,    104,   112,
-    120,  128,  136,  144,  152,  160,  168,  176,  184,  192,   200,   208,   216,   224,   232,
-    240,  248,  256,  320,  384,  448,  512,  640,  768,  896,   1024,  1280,  1536,  1792,  2048,
-    2560, 3072, 3584, 4056, 4320, 4632, 5408, 5896, 6488, 7208,  8112,  9264,  10816, 12976, 16224,
-    21632, OZ_CELL_MAX};
+    0,    8,    16,   24,   32,   40,    48,    56,    64,    72,         80,   88,   96,
+    104,  112,  120,  128,  136,  144,   152,   160,   168,   176,        184,  192,  200,
+    208,  216,  224,  232,  240,  248,   256,   320,   384,   448,        512,  640,  768,
+    896,  1024, 1280, 1536, 1792, 2048,  2560,  3072,  3584,  4056,       4320, 4632, 5408,
+    5896, 6488, 7208, 8112, 9264, 10816, 12976, 16224, 21632, OZ_CELL_MAX};
 
 size_t oz_class_of(size_t bytes)
 {
@@ -54,14 +53,6 @@ size_t oz_class_of(size_t bytes)
 /* ---- poison: what lies behind the link of a free cell ---- */
 
 #if OZ_CHECK_LEVEL >= 2
-void oz_cell_poison(void *cell, size_t size)
-{
-    memset((char *)cell + sizeof(FreeCell), 0xdd, size - sizeof(FreeCell));
-#if defined(__SANITIZE_ADDRESS__)
-    ASAN_POISON_MEMORY_REGION((char *)cell + sizeof(FreeCell), size - sizeof(FreeCell));
-#endif
-}
-
 void oz_cell_unpoison(void *cell, size_t size)
 {
 #if defined(__SANITIZE_ADDRESS__)
@@ -69,6 +60,14 @@ void oz_cell_unpoison(void *cell, size_t size)
 #else
     (void)cell;
     (void)size;
+#endif
+}
+void oz_cell_poison(void *cell, size_t size)
+{
+    oz_cell_unpoison(cell, size); /* the tail may lie in a piece that was closed */
+    memset((char *)cell + sizeof(FreeCell), 0xdd, size - sizeof(FreeCell));
+#if defined(__SANITIZE_ADDRESS__)
+    ASAN_POISON_MEMORY_REGION((char *)cell + sizeof(FreeCell), size - sizeof(FreeCell));
 #endif
 }
 #else
@@ -103,7 +102,7 @@ size_t oz_group_end(const Page *page, size_t piece)
     return end;
 }
 
-static uint16_t piece_bits(size_t piece, size_t end)
+uint16_t oz_piece_bits(size_t piece, size_t end)
 {
     return (uint16_t)((1u << end) - (1u << piece));
 }
@@ -118,8 +117,9 @@ static bool open_pieces(Page *page)
     if (!oz_charge(page->owner->shared, bytes))
         return false;
     page->bytes += bytes; /* I3 */
-    page->open |= piece_bits(piece, end);
+    page->open |= oz_piece_bits(piece, end);
     uint32_t from = oz_piece_cell(page, piece), to = oz_piece_cell(page, end);
+    page->opened = (uint16_t)(page->opened + to - from);
     oz_check(from < to);
     char *cell = oz_page_cell_fast(page, from);
     page->free = (FreeCell *)cell;
@@ -270,7 +270,7 @@ static void drop_sides(Page *page)
 }
 
 /* Give back a page that is in no bucket and not current. */
-static void page_release(Page *page)
+void oz_page_release(Page *page)
 {
     Heap *heap = page->owner;
     HeapShared *shared = heap->shared;
@@ -301,11 +301,13 @@ void oz_page_notify(Page *page)
         big_release(page);
         return;
     }
+    if (page->state == OZ_PAGE_CURRENT)
+        return; /* `used` has wrapped around */
     Heap *heap = page->owner;
     if (page->state == OZ_PAGE_PARTIAL)
         bucket_remove(heap, page);
     if (page->used == 0)
-        page_release(page);
+        oz_page_release(page);
     else
         oz_page_put_in_bucket(heap, page);
 }
@@ -316,7 +318,6 @@ static void *pop(Page *page)
 {
     FreeCell *cell = page->free;
     page->free = cell->next;
-    page->used++;
     return cell;
 }
 
@@ -337,6 +338,8 @@ static void retire_current(Heap *heap, PageClass kind, size_t size_class)
     if (page == &oz_no_page)
         return;
     heap->current[kind][size_class] = (Page *)&oz_no_page;
+    oz_check(!page->free);
+    page->used = page->opened;
     oz_page_put_in_bucket(heap, page);
 }
 
@@ -424,7 +427,8 @@ void oz_page_free_local(Page *page, void *cell)
         oz_page_notify(page);
 }
 
-/* The first remote free of a page tells its owner about the page. */
+/* The first remote free of a page tells its owner about the page.  It sees NULL as the drain left
+ * it (acquire), so the drain has read remote_next before. */
 void oz_page_free_remote(Page *page, void *cell)
 {
     FreeCell *dead = cell;
@@ -434,7 +438,7 @@ void oz_page_free_remote(Page *page, void *cell)
     FreeCell *head = atomic_load_explicit(&page->remote, memory_order_relaxed);
     do
         dead->next = head;
-    while (!atomic_compare_exchange_weak_explicit(&page->remote, &head, dead, memory_order_release,
+    while (!atomic_compare_exchange_weak_explicit(&page->remote, &head, dead, memory_order_acq_rel,
                                                   memory_order_relaxed));
     if (head)
         return;
@@ -451,7 +455,7 @@ void oz_heap_drain(Heap *heap)
     Page *page = atomic_exchange_explicit(&heap->remote_pages, NULL, memory_order_acquire);
     while (page) {
         Page *next = page->remote_next;
-        FreeCell *cell = atomic_exchange_explicit(&page->remote, NULL, memory_order_acquire);
+        FreeCell *cell = atomic_exchange_explicit(&page->remote, NULL, memory_order_acq_rel);
         while (cell) {
             FreeCell *after = cell->next;
             oz_page_free_local(page, cell);
@@ -459,126 +463,4 @@ void oz_heap_drain(Heap *heap)
         }
         page = next;
     }
-}
-
-/* ---- trimming ---- */
-
-size_t oz_page_free_map(const Page *page, uint64_t map[64])
-{
-    memset(map, 0, 64 * sizeof(uint64_t));
-    size_t live = page->cells;
-    for (size_t piece = 0; piece < OZ_PAGE_PIECES; piece++) {
-        if (page->open >> piece & 1)
-            continue;
-        for (uint32_t i = oz_piece_cell(page, piece); i < oz_piece_cell(page, piece + 1); i++) {
-            map[i >> 6] |= (uint64_t)1 << (i & 63);
-            live--;
-        }
-    }
-    for (const FreeCell *cell = page->free; cell; cell = cell->next) {
-        size_t i = oz_cell_index_fast(page, cell);
-        map[i >> 6] |= (uint64_t)1 << (i & 63);
-        live--;
-    }
-    for (const FreeCell *cell = atomic_load_explicit(&page->remote, memory_order_acquire); cell;
-         cell = cell->next) {
-        size_t i = oz_cell_index_fast(page, cell);
-        map[i >> 6] |= (uint64_t)1 << (i & 63);
-        live--;
-    }
-    return live;
-}
-
-/* The pieces that a live cell overlaps; cells on the remote list count as live. */
-static uint16_t occupied_pieces(const Page *page, const uint64_t map[64])
-{
-    uint16_t occupied = 1; /* the header */
-    for (uint32_t i = 0; i < page->cells; i++) {
-        if (map[i >> 6] >> (i & 63) & 1)
-            continue;
-        size_t start = page->first + (size_t)i * page->cell_size;
-        size_t last = start + page->cell_size - 1;
-        occupied |= piece_bits(start / OZ_PIECE_SIZE, last / OZ_PIECE_SIZE + 1);
-    }
-    return occupied;
-}
-
-/* The open groups of which no piece is occupied. */
-static uint16_t empty_groups(const Page *page, uint16_t occupied)
-{
-    uint16_t empty = 0;
-    for (size_t piece = 0, end; piece < OZ_PAGE_PIECES; piece = end) {
-        end = oz_group_end(page, piece);
-        uint16_t group = piece_bits(piece, end);
-        if ((page->open & group) == group && !(occupied & group))
-            empty |= group;
-    }
-    return empty;
-}
-
-static void close_pieces(Page *page, uint16_t closing)
-{
-    FreeCell **link = &page->free;
-    while (*link) {
-        size_t piece = ((uintptr_t)&(*link)->next & (OZ_PAGE_SIZE - 1)) / OZ_PIECE_SIZE;
-        if (closing >> piece & 1)
-            *link = (*link)->next;
-        else
-            link = &(*link)->next;
-    }
-    page->open &= (uint16_t)~closing;
-    for (size_t piece = 0; piece < OZ_PAGE_PIECES; piece++) {
-        size_t end = piece;
-        while (end < OZ_PAGE_PIECES && closing >> end & 1)
-            end++;
-        if (end == piece)
-            continue;
-        char *start = (char *)page + piece * OZ_PIECE_SIZE;
-        oz_cell_unpoison(start, (end - piece) * OZ_PIECE_SIZE);
-        oz_os_decommit(start, (end - piece) * OZ_PIECE_SIZE);
-        piece = end;
-    }
-}
-
-static size_t page_trim(Page *page)
-{
-    uint64_t map[64];
-    if (page->used >= page->cells / 8 || atomic_load(&page->remote))
-        return 0;
-    oz_page_free_map(page, map);
-    uint16_t closing = empty_groups(page, occupied_pieces(page, map));
-    if (!closing)
-        return 0;
-    close_pieces(page, closing);
-    HeapShared *shared = page->owner->shared;
-    size_t pieces = (size_t)__builtin_popcount(closing);
-    page->bytes -= pieces * OZ_PIECE_SIZE; /* I3 */
-    oz_uncharge(shared, pieces * OZ_PIECE_SIZE);
-    atomic_fetch_add_explicit(&shared->trimmed, pieces, memory_order_relaxed);
-    return pieces * OZ_PIECE_SIZE;
-}
-
-static size_t trim_class(Heap *heap, PageClass kind, size_t size_class)
-{
-    size_t bytes = 0;
-    Page *current = heap->current[kind][size_class];
-    if (current != &oz_no_page && current->used == 0) {
-        heap->current[kind][size_class] = (Page *)&oz_no_page;
-        page_release(current);
-    } else if (current != &oz_no_page) {
-        bytes += page_trim(current);
-    }
-    for (Page *page = heap->partial[kind][size_class][OZ_BUCKETS - 1]; page; page = page->next)
-        bytes += page_trim(page);
-    return bytes;
-}
-
-size_t oz_heap_trim(Heap *heap)
-{
-    size_t bytes = 0;
-    oz_heap_drain(heap);
-    for (size_t kind = 0; kind < OZ_PAGE_CLASSES; kind++)
-        for (size_t i = 0; i < OZ_SIZE_CLASSES; i++)
-            bytes += trim_class(heap, (PageClass)kind, i);
-    return bytes + oz_cache_flush(heap->shared);
 }

@@ -14,40 +14,42 @@
 
 /* A reserved range of up to 64 pages. */
 struct Region {
-    char *base;         /* [const] */
-    uint64_t free;      /* [lock] pages without contents: fresh, or given back to the system */
-    uint64_t heads;     /* [lock] first pages of what is in use */
-    uint32_t pages;     /* [const] */
+    char *base;          /* [const] */
+    uint64_t free;       /* [lock] pages without contents: fresh, or given back to the system */
+    uint64_t heads;      /* [lock] first pages of what is in use */
+    uint32_t pages;      /* [const] */
+    _Atomic bool huge;   /* huge pages were asked for, and nothing was given back yet */
     Region *next, *prev; /* [lock] among the regions with, or without, free pages */
     Region *all_next, *all_prev; /* [lock] all regions */
 };
 
 struct HeapShared {
-    pthread_mutex_t lock;       /* "the lock" of regions, cache, mappings and heaps */
-    _Atomic size_t bytes;       /* handed out */
-    _Atomic size_t peak;        /* largest `bytes` */
-    _Atomic size_t limit;       /* of `bytes`; SIZE_MAX = none */
-    Region *open;                /* [lock] regions with free pages */
-    Region *full;                /* [lock] the others */
-    Region *all, *all_last;      /* [lock] in order of reservation */
-    Region *unused;              /* [lock] records without memory, by next */
-    void *records;              /* [lock] chunks of records, by their first word */
+    pthread_mutex_t lock;               /* "the lock" of regions, cache, mappings and heaps */
+    _Atomic size_t bytes;               /* handed out */
+    _Atomic size_t peak;                /* largest `bytes` */
+    _Atomic size_t limit;               /* of `bytes`; SIZE_MAX = none */
+    Region *open;                       /* [lock] regions with free pages */
+    Region *full;                       /* [lock] the others */
+    Region *all, *all_last;             /* [lock] in order of reservation */
+    Region *unused;                     /* [lock] records without memory, by next */
+    void *records;                      /* [lock] chunks of records, by their first word */
     Page *cache[OZ_RUN_PAGES + 1];      /* [lock] empty runs of each length, newest first */
     Page *cache_last[OZ_RUN_PAGES + 1]; /* [lock] */
-    size_t cached;              /* [lock] pages in the cache */
-    size_t in_use;              /* [lock] pages handed out, run pages too */
-    Page *mappings;             /* [lock] */
-    Page *deferred;             /* [lock] released during a walk */
-    uint32_t walking;           /* [lock] walks going on: no page is reused or given back */
-    Heap *heaps;                /* [lock] all, dropped ones too */
-    const HeapEvents *events;   /* [stopped] */
-    size_t returned;            /* [lock] HeapStats */
-    _Atomic size_t trimmed;     /* HeapStats */
-    _Atomic size_t failures;    /* HeapStats */
-    _Atomic uint64_t allocations;   /* debug builds */
-    _Atomic uint64_t fail_at;       /* debug builds: the allocation that fails; 0 = none */
-    _Atomic uint64_t fail_until;    /* debug builds: the last that fails */
-    bool always_move;               /* debug builds */
+    size_t cached;                      /* [lock] pages in the cache */
+    size_t in_use;                      /* [lock] pages handed out, run pages too */
+    Page *mappings;                     /* [lock] */
+    Page *deferred;                     /* [lock] released during a walk */
+    size_t cache_extra;                 /* [lock] pages that the cache may hold beyond its share */
+    uint32_t walking;                   /* [lock] walks going on: no page is reused or given back */
+    Heap *heaps;                        /* [lock] all, dropped ones too */
+    const HeapEvents *events;           /* [stopped] */
+    size_t returned;                    /* [lock] HeapStats */
+    _Atomic size_t trimmed;             /* HeapStats */
+    _Atomic size_t failures;            /* HeapStats */
+    _Atomic uint64_t allocations;       /* debug builds */
+    _Atomic uint64_t fail_at;           /* debug builds: the allocation that fails; 0 = none */
+    _Atomic uint64_t fail_until;        /* debug builds: the last that fails */
+    bool always_move;                   /* debug builds */
 };
 
 static inline size_t oz_page_header(PageClass kind)
@@ -75,6 +77,8 @@ void oz_uncharge(HeapShared *shared, size_t bytes);
 /* `pages` adjacent pages, contents undefined; only `region` of the header is set. */
 Page *oz_region_take(HeapShared *shared, size_t pages) OZ_CHECKED;
 void oz_region_give(HeapShared *shared, Page *page, size_t pages);
+/* Give memory of a region back, which still belongs to its page. */
+void oz_region_decommit(Region *region, void *start, size_t bytes);
 
 /* A zeroed mapping; it joins the list of mappings when its header is complete. */
 Page *oz_mapping_new(HeapShared *shared, size_t bytes) OZ_CHECKED;
@@ -96,6 +100,7 @@ extern const Page oz_no_page; /* the current page of a class that has none */
 
 size_t oz_class_of(size_t bytes); /* bytes <= OZ_CELL_MAX */
 uint32_t oz_piece_cell(const Page *page, size_t piece);
+uint16_t oz_piece_bits(size_t piece, size_t end);
 size_t oz_group_end(const Page *page, size_t piece);
 
 void *oz_page_alloc(Heap *heap, PageClass kind, size_t size_class) OZ_CHECKED;
@@ -106,8 +111,15 @@ void oz_heap_drain(Heap *heap);
 void oz_page_put_in_bucket(Heap *heap, Page *page);
 void oz_young_add(Heap *heap, Page *page);
 void oz_young_remove(Heap *heap, Page *page);
+size_t oz_page_used(const Page *page); /* exact in every state; walks a current page's free list */
+void oz_page_release(Page *page);      /* which is empty, in no bucket and not current */
 /* Set bits for the cells that are free; returns how many are live. */
 size_t oz_page_free_map(const Page *page, uint64_t map[64]);
+
+/* ---- heap.c ---- */
+
+bool oz_heap_injected(HeapShared *shared); /* counts an allocation: shall it fail? */
+void *oz_heap_refuse(Heap *heap) OZ_COLD;  /* counts a failure; NULL */
 
 /* ---- the ends of free cells: AddressSanitizer and 0xDD in debug builds ---- */
 void oz_cell_poison(void *cell, size_t size);

@@ -7,9 +7,14 @@
 // resident) or in use.
 //
 // An emptied page goes to the cache, so that a program whose use swings around a page boundary
-// makes no system call.  The cache holds at most 8 pages and an eighth of what is in use; the
-// oldest are given back beyond that.  So a heap that empties gives nearly everything back by
+// makes no system call.  The cache holds at most 8 pages, the size of the nursery (what a young
+// collection frees is allocated again at once) and an eighth of what is in use; the oldest are
+// given back beyond that.  So a heap that empties gives nearly everything back by
 // itself, and oz_heap_trim the rest.  Runs are cached by their exact length.
+//
+// A heap above 64 MiB asks for huge pages in new regions: touching 4 KiB costs 1.5 us there, and
+// 0.3 us as part of 2 MiB, which is 7 ns for a cell of 24 bytes.  As soon as part of such a region
+// is given back it refuses them again, or the kernel would fill the holes on its own.
 //
 // The limit counts what is handed out: opened pieces of 4 KiB of a page, the rounded length of
 // runs and mappings.  Cached pages do not count.
@@ -25,6 +30,8 @@
 
 #define CACHE_LEAST 8
 #define CACHE_SHARE 8 /* 1/8 of the pages in use */
+#define HUGE_ABOVE ((size_t)64 << 20)
+#define HUGE_ALIGN ((size_t)2 << 20)
 #define RECORDS_BYTES OZ_OS_PIECE
 
 bool oz_charge(HeapShared *shared, size_t bytes)
@@ -34,8 +41,8 @@ bool oz_charge(HeapShared *shared, size_t bytes)
     do {
         if (bytes > limit || old > limit - bytes)
             return false;
-    } while (!atomic_compare_exchange_weak_explicit(
-        &shared->bytes, &old, old + bytes, memory_order_relaxed, memory_order_relaxed));
+    } while (!atomic_compare_exchange_weak_explicit(&shared->bytes, &old, old + bytes,
+                                                    memory_order_relaxed, memory_order_relaxed));
     size_t peak = atomic_load_explicit(&shared->peak, memory_order_relaxed);
     while (old + bytes > peak &&
            !atomic_compare_exchange_weak_explicit(&shared->peak, &peak, old + bytes,
@@ -103,7 +110,9 @@ static Region *region_new(HeapShared *shared, size_t least)
     if (!region)
         return NULL;
     size_t pages = OZ_REGION_PAGES;
-    while (!(region->base = oz_os_reserve_aligned(pages * OZ_PAGE_SIZE, OZ_PAGE_SIZE))) {
+    region->huge = atomic_load_explicit(&shared->bytes, memory_order_relaxed) >= HUGE_ABOVE;
+    size_t align = region->huge ? HUGE_ALIGN : OZ_PAGE_SIZE;
+    while (!(region->base = oz_os_reserve_aligned(pages * OZ_PAGE_SIZE, align))) {
         if (pages == least) {
             region->next = shared->unused;
             shared->unused = region;
@@ -111,6 +120,8 @@ static Region *region_new(HeapShared *shared, size_t least)
         }
         pages = pages / 2 > least ? pages / 2 : least;
     }
+    if (region->huge)
+        oz_os_huge(region->base, pages * OZ_PAGE_SIZE, true);
     region->pages = (uint32_t)pages;
     region->free = all_pages(region);
     region->heads = 0;
@@ -210,11 +221,19 @@ static void cache_add(HeapShared *shared, Page *page, size_t count)
     shared->cached += count;
 }
 
+void oz_region_decommit(Region *region, void *start, size_t bytes)
+{
+    oz_os_decommit(start, bytes);
+    if (region->huge)
+        oz_os_huge(region->base, region->pages * OZ_PAGE_SIZE, false);
+    region->huge = false;
+}
+
 static void cache_evict(HeapShared *shared, Page *page, size_t count)
 {
     Region *region = page->region;
     cache_remove(shared, page, count);
-    oz_os_decommit(page, count * OZ_PAGE_SIZE);
+    oz_region_decommit(region, page, count * OZ_PAGE_SIZE);
     shared->returned += count;
     bits_give(shared, region, page_bits(page_index(region, page), count));
 }
@@ -278,7 +297,7 @@ Page *oz_region_take(HeapShared *shared, size_t count)
 static void give_locked(HeapShared *shared, Page *page, size_t count)
 {
     cache_add(shared, page, count);
-    size_t allowed = CACHE_LEAST + shared->in_use / CACHE_SHARE;
+    size_t allowed = CACHE_LEAST + shared->cache_extra + shared->in_use / CACHE_SHARE;
     if (shared->cached > allowed)
         cache_evict(shared, shared->cache_last[count], count);
     if (shared->cached > allowed)

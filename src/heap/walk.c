@@ -142,7 +142,7 @@ bool oz_heap_owns(HeapShared *shared, const void *address)
 static void add_page(Page *page, void *arg)
 {
     HeapStats *stats = arg;
-    size_t cells = page->used, live = cells * page->cell_size;
+    size_t cells = oz_page_used(page), live = cells * page->cell_size;
     if (page->state == OZ_PAGE_BIG) {
         live = page->bytes - page->first;
         stats->runs += page->region != NULL;
@@ -228,7 +228,7 @@ static void audit_page(Page *page, void *arg)
         audit_free_cell(page, cell);
     for (const FreeCell *cell = atomic_load(&page->remote); cell; cell = cell->next, remote++)
         audit_free_cell(page, cell);
-    oz_require(oz_page_free_map(page, map) + remote == page->used); /* page.c, I1 */
+    oz_require(oz_page_free_map(page, map) + remote == oz_page_used(page)); /* page.c, I1 */
     audit_bucket(page);
 }
 
