@@ -34,6 +34,10 @@ void oz_exception_clear(Thread *t);
 bool oz_exception_forget(Thread *t, int kind);
 /* Report the pending exception to sys.unraisablehook and clear it; `where` may be NULL. */
 void oz_unraisable(Thread *t, Obj where, const char *message);
+/* What the default hook does: write the report.  Raises nothing. */
+void oz_unraisable_print(Thread *t, Obj exception, Obj where, const char *message);
+/* Write text to sys.stderr, or to the process's if there is none.  false: raised. */
+bool oz_error_write(Thread *t, Obj text);
 
 /* warnings.warn(category, message): false if it was turned into an exception. */
 bool oz_warn(Thread *t, int kind, int stack_level, const char *format, ...) OZ_CHECKED;

@@ -55,6 +55,9 @@ Ref oz_class_new_simple(Thread *t, const char *qualified_name, Obj base, Obj dic
 /* The most derived metaclass of `meta` and the bases' classes: borrowed; NULL: raised. */
 Class *oz_class_best_meta(Thread *t, Class *meta, Obj bases) OZ_CHECKED;
 
+/* origin[args], as __class_getitem__ of native classes gives (types/generic_alias.c). */
+Ref oz_generic_alias_new(Thread *t, Obj origin, Obj args) OZ_CHECKED;
+
 /* ---- instances ---- */
 
 /* A new instance, everything after the header zero (H1: valid for drop).  For exact builtin

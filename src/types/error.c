@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+// Raising: what object/error.h promises.
+//
+// An exception becomes pending with the one that is being handled as its context.  A context chain
+// never becomes a ring by raising: if the new exception already lies in the chain, the link to it
+// is cut (E1).  Programs can build rings by assignment; walks here end on them (Brent).
+//
+// MemoryError: an instance made at the start of the thread is raised, over and over, unless a
+// program still holds it and a new one can be had.
+#include "object/error.h"
+
+#include "types/exception_kinds.h"
+#include "types/dict.h"
+#include "types/str.h"
+#include "types/traceback.h"
+#include "types/tuple.h"
+#include "types/type.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- the pending exception ---- */
+
+Ref oz_exception_take(Thread *t)
+{
+    return oz_move(&t->exception);
+}
+
+void oz_exception_put(Thread *t, Ref exception)
+{
+    Ref old = t->exception;
+    t->exception = exception;
+    oz_drop(old);
+}
+
+void oz_exception_clear(Thread *t)
+{
+    oz_clear(&t->exception);
+}
+
+bool oz_raised(Thread *t, int kind)
+{
+    return t->exception && oz_is_exception(t->exception, kind);
+}
+
+bool oz_exception_forget(Thread *t, int kind)
+{
+    if (!oz_raised(t, kind))
+        return false;
+    oz_exception_clear(t);
+    return true;
+}
+
+/* ---- context ---- */
+
+/* Cut `e` out of the chain that starts at `handled` (E1). */
+static void unlink_context(BaseException *handled, const BaseException *e)
+{
+    BaseException *at = handled, *mark = handled;
+    size_t steps = 0, limit = 2;
+    while (at->context) {
+        BaseException *next = (BaseException *)at->context;
+        if (next == e) {
+            oz_clear(&at->context);
+            return;
+        }
+        if (next == mark)
+            return; /* a ring that programs made */
+        if (++steps == limit) {
+            mark = next;
+            steps = 0;
+            limit *= 2;
+        }
+        at = next;
+    }
+}
+
+/* Make `e` (taken) the pending exception. */
+static void raise_instance(Thread *t, Ref exception)
+{
+    BaseException *e = (BaseException *)exception;
+    BaseException *handled = (BaseException *)oz_handled(t);
+    if (handled && handled != e && e->context != (Ref)handled) {
+        unlink_context(handled, e);
+        oz_store(&e->base, &e->context, oz_retain((Obj)handled));
+    }
+    oz_exception_put(t, exception);
+}
+
+/* ---- raising by kind ---- */
+
+/* Plain kinds are made directly; those with fields of their own by a call of the class. */
+static bool is_plain(Thread *t, int kind)
+{
+    const Slots *slots = t->vm->errors[kind]->slots;
+    return slots->new == oz_exception_new && slots->init == oz_exception_init;
+}
+
+static Ref make_with(Thread *t, int kind, Obj value)
+{
+    if (is_plain(t, kind))
+        return oz_exception_make(t, kind, oz_tuple_new(t, &value, 1));
+    Args args = {&value, 1, 0, NULL};
+    Class *cls = t->vm->errors[kind];
+    scoped Ref made = cls->slots->new(t, cls, &args);
+    if (!made || !cls->slots->init(t, made, &args))
+        return NULL;
+    return oz_move(&made);
+}
+
+Ref oz_raise_value(Thread *t, int kind, Obj value)
+{
+    Ref made = make_with(t, kind, value);
+    if (made)
+        raise_instance(t, made);
+    return NULL;
+}
+
+static Ref raise_format(Thread *t, int kind, const char *format, va_list arguments)
+{
+    /* A message may be made while another exception is pending, which it replaces. */
+    oz_exception_clear(t);
+    scoped Ref message = oz_str_format_va(t, format, arguments);
+    return message ? oz_raise_value(t, kind, message) : NULL;
+}
+
+Ref oz_raise(Thread *t, int kind, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    raise_format(t, kind, format, arguments);
+    va_end(arguments);
+    return NULL;
+}
+
+static bool is_free(const BaseException *e)
+{
+    return oz_refs(&e->base) == 1;
+}
+
+Ref oz_raise_memory(Thread *t)
+{
+    BaseException *own = (BaseException *)t->memory_error;
+    if (own && !is_free(own) && t->exception != (Ref)own) {
+        /* Somebody keeps it.  While another is made, a failure comes here again, and must end. */
+        Ref kept = oz_move(&t->memory_error);
+        Ref made = oz_exception_make(t, OZ_MemoryError, oz_retain(t->vm->empty_tuple));
+        t->memory_error = kept;
+        if (made) {
+            raise_instance(t, made);
+            return NULL;
+        }
+    }
+    if (!own)
+        return NULL; /* the failure of the attempt above */
+    if (t->exception != (Ref)own) {
+        if (is_free(own)) {
+            oz_clear(&own->traceback);
+            oz_clear(&own->context);
+            oz_clear(&own->cause);
+        }
+        raise_instance(t, oz_retain((Obj)own));
+    }
+    return NULL;
+}
+
+/* ---- the raise statement ---- */
+
+/* `what` as an instance: of a class, the result of calling it.  NULL: raised. */
+static Ref to_instance(Thread *t, Obj what, const char *message)
+{
+    if (oz_as_exception(what))
+        return oz_retain(what);
+    if (!oz_is_exception_class(what))
+        return oz_raise(t, OZ_TypeError, "%s", message);
+    scoped Ref made = oz_call0(t, what);
+    if (made && !oz_as_exception(made))
+        return oz_raise(t, OZ_TypeError,
+                        "calling %R should have returned an instance of BaseException, not %R",
+                        what, (Obj)oz_class_of(made));
+    return oz_move(&made);
+}
+
+Ref oz_raise_object(Thread *t, Obj what, Obj cause)
+{
+    scoped Ref made = to_instance(t, what, "exceptions must derive from BaseException");
+    if (!made)
+        return NULL;
+    BaseException *e = (BaseException *)made;
+    if (cause) {
+        Ref reason = NULL;
+        if (!oz_is_none(cause)) {
+            reason = to_instance(t, cause, "exception causes must derive from BaseException");
+            if (!reason)
+                return NULL;
+        }
+        oz_store(&e->base, &e->cause, reason);
+        e->suppress_context = true;
+    }
+    raise_instance(t, oz_move(&made));
+    return NULL;
+}
+
+/* ---- errors that nobody can handle ---- */
+
+static void write_all(const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t n = write(STDERR_FILENO, text, length);
+        if (n <= 0)
+            return;
+        text += n;
+        length -= (size_t)n;
+    }
+}
+
+/* To sys.stderr, or to the descriptor when there is none (yet, or any more). */
+bool oz_error_write(Thread *t, Obj text)
+{
+    Obj stream = t->vm->sys ? oz_dict_peek_str(oz_as_dict(t->vm->sys), OZ_NAME(t, stderr)) : NULL;
+    if (stream && oz_is_none(stream))
+        return true;
+    if (stream) {
+        scoped Ref file = oz_retain(stream);
+        scoped Ref done = oz_call_method(t, file, OZ_NAME(t, write), 1, &text);
+        if (done) {
+            oz_drop(oz_call_method(t, file, OZ_NAME(t, flush), 0, NULL));
+            return t->exception == NULL;
+        }
+        oz_exception_clear(t);
+    }
+    scoped Ref keep = NULL;
+    const char *bytes = oz_str_display(t, text, &keep);
+    if (!bytes)
+        return false;
+    write_all(bytes, strlen(bytes));
+    return true;
+}
+
+/* "Exception ignored in: ..." and the traceback. */
+static Ref unraisable_text(Thread *t, Obj exception, Obj where, const char *message)
+{
+    scoped Ref report = oz_exception_text(t, exception);
+    if (!report)
+        return NULL;
+    if (!where || oz_is_none(where))
+        return message ? oz_str_format(t, "%s:\n%S", message, report) : oz_move(&report);
+    scoped Ref place = oz_repr(t, where);
+    if (!place) {
+        oz_exception_clear(t);
+        place = oz_str_new(t, "<object repr() failed>");
+    }
+    return oz_str_format(t, "%s: %S\n%S", message ? message : "Exception ignored in", place, report);
+}
+
+void oz_unraisable_print(Thread *t, Obj exception, Obj where, const char *message)
+{
+    scoped Ref text = unraisable_text(t, exception, where, message);
+    if (!text || !oz_error_write(t, text))
+        oz_exception_clear(t);
+}
+
+static Ref sys_entry(Thread *t, const char *name)
+{
+    Ref key = t->vm->sys ? oz_intern(t, name) : NULL;
+    if (!key)
+        return NULL;
+    Obj value = oz_dict_peek_str(oz_as_dict(t->vm->sys), key);
+    Ref found = value ? oz_retain(value) : NULL;
+    oz_drop(key);
+    return found;
+}
+
+/* The argument of a hook: sys.UnraisableHookArgs((type, value, traceback, message, object)). */
+static Ref hook_argument(Thread *t, Obj maker, Obj exception, Obj where, const char *message)
+{
+    scoped Ref text = message ? oz_str_new(t, message) : OZ_NONE;
+    if (!text)
+        return NULL;
+    const BaseException *e = (const BaseException *)exception;
+    Obj none = OZ_NONE;
+    scoped Ref values = oz_tuple_of(t, 5, (Obj)oz_class_of(exception), exception,
+                                    e->traceback ? e->traceback : none, text, where ? where : none);
+    return values ? oz_call1(t, maker, values) : NULL;
+}
+
+/* Call sys.unraisablehook if a program has set one.  false: there is none, or it failed. */
+static bool call_hook(Thread *t, Obj exception, Obj where, const char *message)
+{
+    scoped Ref hook = sys_entry(t, "unraisablehook");
+    scoped Ref original = sys_entry(t, "__unraisablehook__");
+    scoped Ref maker = sys_entry(t, "UnraisableHookArgs");
+    if (!hook || !maker || hook == original || oz_is_none(hook))
+        return false;
+    scoped Ref argument = hook_argument(t, maker, exception, where, message);
+    scoped Ref done = argument ? oz_call1(t, hook, argument) : NULL;
+    if (done)
+        return true;
+    scoped Ref failure = oz_exception_take(t);
+    if (failure)
+        oz_unraisable_print(t, failure, hook, "Exception ignored in sys.unraisablehook");
+    return true;
+}
+
+void oz_unraisable(Thread *t, Obj where, const char *message)
+{
+    scoped Ref exception = oz_exception_take(t);
+    if (!exception)
+        return;
+    if (!call_hook(t, exception, where, message))
+        oz_unraisable_print(t, exception, where, message);
+    oz_exception_clear(t);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// traceback objects: a chain from the frame that handles to the frame that raised.
+#include "types/traceback.h"
+
+#include "types/exception.h"
+#include "types/int.h"
+
+#define TRACEBACK_REFS(REF) REF(next) REF(frame)
+
+static void traceback_visit(const Object *o, Visitor *v)
+{
+    const Traceback *self = (const Traceback *)o;
+    TRACEBACK_REFS(OZ_VISIT)
+}
+
+static void traceback_clear(Thread *t OZ_UNUSED, Object *o)
+{
+    Traceback *self = (Traceback *)o;
+    TRACEBACK_REFS(OZ_CLEAR)
+}
+
+Ref oz_traceback_new(Thread *t, Obj next, Obj frame, uint32_t pc, int line)
+{
+    Traceback *made = oz_object_new(t, OZ_TRACEBACK, sizeof *made);
+    if (!made)
+        return NULL;
+    made->pc = pc;
+    made->line = line;
+    oz_store_raw(&made->base, &made->frame, oz_retain(frame));
+    if (next)
+        oz_store_raw(&made->base, &made->next, oz_retain(next));
+    return (Ref)made;
+}
+
+void oz_traceback_add(Thread *t, Obj frame, uint32_t pc, int line)
+{
+    scoped Ref pending = oz_exception_take(t);
+    BaseException *e = pending ? oz_as_exception(pending) : NULL;
+    if (!e)
+        return;
+    Ref made = oz_traceback_new(t, e->traceback, frame, pc, line);
+    if (made)
+        oz_store(&e->base, &e->traceback, made);
+    else
+        oz_exception_clear(t);
+    oz_exception_put(t, oz_move(&pending));
+}
+
+OZ_NEW(traceback, "($type, tb_next, tb_frame, tb_lasti, tb_lineno)")
+{
+    int pc, line;
+    if (!oz_is_none(a[1]) && !oz_is(a[1], OZ_TRACEBACK))
+        return oz_raise(t, OZ_TypeError, "expected traceback object or None, got '%T'", a[1]);
+    if (!oz_is(a[2], OZ_FRAME))
+        return oz_raise(t, OZ_TypeError, "TracebackType() argument 'tb_frame' must be frame, not %T",
+                        a[2]);
+    if (!oz_as_int(t, a[3], &pc) || !oz_as_int(t, a[4], &line))
+        return NULL;
+    return oz_traceback_new(t, oz_is_none(a[1]) ? NULL : a[1], a[2], (uint32_t)pc / 8, line);
+}
+
+static Ref get_next(Thread *t OZ_UNUSED, Obj self)
+{
+    const Traceback *tb = (const Traceback *)self;
+    return tb->next ? oz_load(&tb->next) : OZ_NONE;
+}
+
+static bool set_next(Thread *t, Obj self, Obj value)
+{
+    if (!value)
+        return oz_fail(t, OZ_TypeError, "can't delete tb_next attribute");
+    if (!oz_is_none(value) && !oz_is(value, OZ_TRACEBACK))
+        return oz_fail(t, OZ_TypeError, "expected traceback object, got '%T'", value);
+    for (Obj at = oz_is_none(value) ? NULL : value; at; at = ((const Traceback *)at)->next)
+        if (at == self)
+            return oz_fail(t, OZ_ValueError, "traceback loop detected");
+    Traceback *tb = (Traceback *)self;
+    oz_store(&tb->base, &tb->next, oz_is_none(value) ? NULL : oz_retain(value));
+    return true;
+}
+
+static Ref get_frame(Thread *t OZ_UNUSED, Obj self)
+{
+    const Traceback *tb = (const Traceback *)self;
+    return tb->frame ? oz_load(&tb->frame) : OZ_NONE;
+}
+
+static Ref get_lasti(Thread *t OZ_UNUSED, Obj self)
+{
+    return oz_int((int64_t)((const Traceback *)self)->pc * 8);
+}
+
+static Ref get_lineno(Thread *t OZ_UNUSED, Obj self)
+{
+    return oz_int(((const Traceback *)self)->line);
+}
+
+const TypeDef oz_traceback_type = {
+    .id = OZ_TRACEBACK,
+    .name = "traceback",
+    .doc = "A frame that an exception went through, and the next one.",
+    .size = sizeof(Traceback),
+    .flags = OZ_TYPE_FINAL,
+    .visit = traceback_visit,
+    .clear = traceback_clear,
+    .make = &traceback_new_,
+    .getsets = OZ_GETSETS({"tb_next", get_next, set_next, "The traceback of the frame called."},
+                          {"tb_frame", get_frame, NULL, "The frame."},
+                          {"tb_lasti", get_lasti, NULL, "The offset of the instruction."},
+                          {"tb_lineno", get_lineno, NULL, "The line."}),
+};

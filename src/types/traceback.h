@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// traceback objects: the frames that an exception went through, outermost first.
+#ifndef OZ_TYPES_TRACEBACK_H
+#define OZ_TYPES_TRACEBACK_H
+
+#include "types/protocol.h"
+
+typedef struct Traceback {
+    Object base;
+    Ref next;     /* [object] the traceback of the frame that was called, or empty */
+    Ref frame;    /* [const] frame object */
+    uint32_t pc;  /* [const] word index of the instruction that raised */
+    int32_t line; /* [const] */
+} Traceback;
+
+Ref oz_traceback_new(Thread *t, Obj next /* or NULL */, Obj frame, uint32_t pc, int line) OZ_CHECKED;
+/* Put a frame in front of the traceback of the pending exception.  Nothing is raised: without
+ * memory the entry is left out. */
+void oz_traceback_add(Thread *t, Obj frame, uint32_t pc, int line);
+
+#endif
