@@ -25,6 +25,8 @@ OZ_INLINE const Bytes *oz_as_bytes(Obj v)
     return NULL;
 }
 
+/* What bytes(o) makes of anything but a str or a number: __bytes__, buffer, iterable of ints. */
+Ref oz_bytes_from_object(Thread *t, Obj o) OZ_CHECKED;
 size_t oz_bytes_length(const Bytes *b);
 Ref oz_bytes_new(Thread *t, const void *data, size_t length) OZ_CHECKED;
 Ref oz_bytes_alloc(Thread *t, size_t length) OZ_CHECKED; /* the caller fills oz_bytes_data */

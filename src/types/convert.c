@@ -57,6 +57,18 @@ bool oz_as_ssize(Thread *t, Obj o, int error, ssize_t *n)
     return true;
 }
 
+bool oz_as_size_argument(Thread *t, Obj o, ssize_t *n)
+{
+    scoped Ref exact = oz_index(t, o);
+    if (!exact)
+        return false;
+    int64_t value;
+    if (!oz_int_fits_int64(exact, &value))
+        return oz_fail(t, OZ_OverflowError, "Python int too large to convert to C ssize_t");
+    *n = value;
+    return true;
+}
+
 bool oz_as_int64(Thread *t, Obj o, int64_t *n)
 {
     if (OZ_LIKELY(oz_is_int(o))) {

@@ -34,6 +34,7 @@ OZ_INLINE bool oz_as_float(Obj v, double *d)
 Ref oz_float_from_text(Thread *t, Obj text) OZ_CHECKED; /* as float(str) */
 /* repr: the shortest digits that read back the same. At least 32 bytes of room; gives the length. */
 size_t oz_float_repr(double d, char *out);
+Ref oz_float_power(Thread *t, double a, double b) OZ_CHECKED; /* a ** b; complex if it must be */
 int64_t oz_float_hash(double d); /* not for nan */
 
 #endif

@@ -35,6 +35,7 @@ OZ_INLINE Obj oz_as_exact_int(Obj v)
 Ref oz_int_new(Thread *t, int64_t n) OZ_CHECKED;
 Ref oz_int_from_uint64(Thread *t, uint64_t n) OZ_CHECKED;
 Ref oz_int_from_double(Thread *t, double d) OZ_CHECKED; /* truncates; OverflowError, ValueError */
+Ref oz_int_from(Thread *t, Obj x) OZ_CHECKED; /* int(x): an exact int */
 /* Digits in `base` (0: by prefix) with underscores, sign and white space as int() takes them. */
 Ref oz_int_from_text(Thread *t, const char *text, size_t length, int base) OZ_CHECKED;
 /* Little-endian or big-endian bytes, two's complement if is_signed. */
@@ -44,6 +45,7 @@ bool oz_int_to_bytes(Thread *t, Obj n, uint8_t *bytes, size_t length, bool littl
 Ref oz_checked_int(Thread *t, const char *name, Ref result) OZ_CHECKED;
 Ref oz_int_to_str(Thread *t, Obj n, int base) OZ_CHECKED; /* no prefix; max_str_digits applies */
 bool oz_int_to_double(Thread *t, Obj n, double *d) OZ_CHECKED; /* OverflowError */
+bool oz_int_try_double(Obj exact, double *d); /* false: too large.  Raises nothing. */
 bool oz_int_fits_int64(Obj exact, int64_t *n); /* Raises nothing. */
 int oz_int_sign(Obj exact);
 size_t oz_int_bits(Obj exact); /* bit_length() */
@@ -57,6 +59,12 @@ Ref oz_int_multiply(Thread *t, Obj a, Obj b) OZ_CHECKED;
 Ref oz_int_floor_divide(Thread *t, Obj a, Obj b) OZ_CHECKED;
 Ref oz_int_remainder(Thread *t, Obj a, Obj b) OZ_CHECKED;
 Ref oz_int_true_divide(Thread *t, Obj a, Obj b) OZ_CHECKED;
+bool oz_int_divmod(Thread *t, Obj a, Obj b, Ref *quotient, Ref *remainder) OZ_CHECKED;
+Ref oz_int_negative(Thread *t, Obj a) OZ_CHECKED;
+/* pow(a, b, modulus); a negative exponent takes the inverse. */
+Ref oz_int_power_modulo(Thread *t, Obj a, Obj b, Obj modulus) OZ_CHECKED;
+Ref oz_int_gcd(Thread *t, Obj a, Obj b) OZ_CHECKED;
+Ref oz_int_square_root(Thread *t, Obj n) OZ_CHECKED; /* floor; n >= 0 */
 Ref oz_int_power(Thread *t, Obj a, Obj b) OZ_CHECKED;
 Ref oz_int_lshift(Thread *t, Obj a, Obj b) OZ_CHECKED;
 Ref oz_int_rshift(Thread *t, Obj a, Obj b) OZ_CHECKED;

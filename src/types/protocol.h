@@ -103,6 +103,8 @@ Ref oz_index(Thread *t, Obj o) OZ_CHECKED;
 /* As a size or an offset.  error: OZ_IndexError or OZ_OverflowError raises "cannot fit 'T' into an
  * index-sized integer"; -1 clamps. */
 bool oz_as_ssize(Thread *t, Obj o, int error, ssize_t *n) OZ_CHECKED;
+/* As an argument: OverflowError "Python int too large to convert to C ssize_t". */
+bool oz_as_size_argument(Thread *t, Obj o, ssize_t *n) OZ_CHECKED;
 bool oz_as_int64(Thread *t, Obj o, int64_t *n) OZ_CHECKED; /* OverflowError if it does not fit */
 bool oz_as_uint64(Thread *t, Obj o, uint64_t *n) OZ_CHECKED;
 bool oz_as_int(Thread *t, Obj o, int *n) OZ_CHECKED;

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// Scratch memory for GMP, and a way out when there is none.
+//
+// GMP's allocation hooks must not return NULL.  So oz_scratch_run keeps a list of the blocks that
+// GMP holds; when the heap (or the memory limit) says no, the hook jumps back to it, over frames
+// of GMP only, and the list is freed.  This is the one longjmp of the runtime: nothing that owns a
+// reference lies between.
+//
+// S1. Every block of a run is on its list.  S2. Runs do not nest in one thread, for they never run
+// Python code.  Outside of a run (nothing does so now) GMP gets memory from malloc.
+#include "types/int_limbs.h"
+
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "heap/heap.h"
+
+typedef struct Piece {
+    struct Piece *next; /* [owner] */
+    struct Piece *previous;
+    max_align_t data[];
+} Piece;
+
+typedef struct Run {
+    jmp_buf out;
+    Heap *heap;
+    Piece pieces; /* head of the ring */
+} Run;
+
+static _Thread_local Run *current;
+
+static void link_piece(Run *run, Piece *piece)
+{
+    piece->next = &run->pieces;
+    piece->previous = run->pieces.previous;
+    piece->previous->next = piece;
+    run->pieces.previous = piece;
+}
+
+static void unlink_piece(Piece *piece)
+{
+    piece->next->previous = piece->previous;
+    piece->previous->next = piece->next;
+}
+
+static void *scratch_alloc(size_t size)
+{
+    if (!current) {
+        void *block = malloc(size);
+        oz_require(block != NULL);
+        return block;
+    }
+    Piece *piece = oz_block_alloc(current->heap, sizeof *piece + size);
+    if (!piece)
+        longjmp(current->out, 1);
+    link_piece(current, piece);
+    return piece->data;
+}
+
+static void scratch_free(void *block, size_t size OZ_UNUSED)
+{
+    if (!current) {
+        free(block);
+        return;
+    }
+    Piece *piece = (Piece *)((char *)block - offsetof(Piece, data));
+    unlink_piece(piece);
+    oz_block_free(piece);
+}
+
+static void *scratch_realloc(void *block, size_t old_size, size_t size)
+{
+    void *moved = scratch_alloc(size);
+    memcpy(moved, block, old_size < size ? old_size : size);
+    scratch_free(block, old_size);
+    return moved;
+}
+
+__attribute__((constructor)) static void set_hooks(void)
+{
+    mp_set_memory_functions(scratch_alloc, scratch_realloc, scratch_free);
+}
+
+static void free_pieces(Run *run)
+{
+    while (run->pieces.next != &run->pieces) {
+        Piece *piece = run->pieces.next;
+        unlink_piece(piece);
+        oz_block_free(piece);
+    }
+}
+
+bool oz_scratch_run(Thread *t, void (*work)(void *arg), void *arg)
+{
+    Run run = {.heap = t->heap};
+    run.pieces.next = run.pieces.previous = &run.pieces;
+    oz_check(current == NULL); /* S2 */
+    current = &run;
+    bool done = setjmp(run.out) == 0;
+    if (done)
+        work(arg);
+    current = NULL;
+    free_pieces(&run);
+    if (!done)
+        oz_raise_memory(t);
+    return done;
+}
