@@ -14,7 +14,7 @@
 #define OZ_COLD __attribute__((cold, noinline))
 #define OZ_NOINLINE __attribute__((noinline))
 #define OZ_INLINE static inline __attribute__((always_inline))
-#define OZ_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define OZ_PRINTF(form, first) __attribute__((format(printf, form, first)))
 #define OZ_LIKELY(x) __builtin_expect(!!(x), 1)
 #define OZ_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define OZ_COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -95,18 +95,22 @@ static uint32_t hash_bytes(const char *bytes, size_t length)
     return hash;
 }
 
-static AstText *make_text(Arena *arena, const char *bytes, size_t length, uint32_t hash)
+AstText *oz_ast_text_room(Arena *arena, size_t length)
 {
-    if (length > INT32_MAX)
-        return NULL;
-    AstText *text = oz_arena_alloc(arena, sizeof(AstText) + length + 1);
+    AstText *text = length > INT32_MAX ? NULL : oz_arena_alloc(arena, sizeof(AstText) + length + 1);
     if (!text)
         return NULL;
     text->length = (uint32_t)length;
-    text->hash = hash;
-    if (length)
-        memcpy(text->bytes, bytes, length);
+    text->hash = 0;
     text->bytes[length] = 0;
+    return text;
+}
+
+AstText *oz_ast_text_copy(Arena *arena, const char *bytes, size_t length)
+{
+    AstText *text = oz_ast_text_room(arena, length);
+    if (text && length)
+        memcpy(text->bytes, bytes, length);
     return text;
 }
 
@@ -151,15 +155,11 @@ AstText *oz_ast_text(Arena *arena, const char *bytes, size_t length)
         if (text->hash == hash && text->length == length && !memcmp(text->bytes, bytes, length))
             return text;
     }
-    AstText *text = make_text(arena, bytes, length, hash);
+    AstText *text = oz_ast_text_copy(arena, bytes, length);
     if (!text)
         return NULL;
+    text->hash = hash;
     names->slots[at] = text;
     names->used++;
     return text;
-}
-
-AstText *oz_ast_text_copy(Arena *arena, const char *bytes, size_t length)
-{
-    return make_text(arena, bytes, length, 0);
 }

@@ -155,6 +155,9 @@ AstText *oz_ast_text(Arena *arena, const char *bytes, size_t length) OZ_CHECKED;
 /* A text of its own: for strings, which seldom recur. */
 AstText *oz_ast_text_copy(Arena *arena, const char *bytes, size_t length) OZ_CHECKED;
 
+/* The same with the bytes still to be written. */
+AstText *oz_ast_text_room(Arena *arena, size_t length) OZ_CHECKED;
+
 static inline int oz_ast_seq_op(const AstSeq *seq, uint32_t index)
 {
     return (int)(intptr_t)seq->items[index];

@@ -17,9 +17,8 @@ enum {
     OZ_PARSE_BARRY_AS_FLUFL = 2,    /* `<>` instead of `!=` */
     OZ_PARSE_DONT_IMPLY_DEDENT = 4, /* a block that ends with the source is not complete (codeop) */
     OZ_PARSE_ALLOW_INCOMPLETE = 8, /* the fault for a source that stops too early is `incomplete` */
-    OZ_PARSE_IGNORE_COOKIE =
-        16, /* the source was a str, or was decoded: UTF-8, cookies are comments */
-    OZ_PARSE_ASYNC_HACKS = 32 /* ast.parse(feature_version < 3.7): async, await may be names */
+    OZ_PARSE_IGNORE_COOKIE = 16, /* a str, or text decoded before: UTF-8, cookies are comments */
+    OZ_PARSE_FILE = 32 /* a file that is run: bytes that are not UTF-8 are a fault in comments too */
 };
 
 typedef enum SyntaxFaultKind {
@@ -28,8 +27,8 @@ typedef enum SyntaxFaultKind {
     OZ_FAULT_INDENTATION, /* IndentationError */
     OZ_FAULT_TAB,         /* TabError */
     OZ_FAULT_VALUE,       /* ValueError: only `message` counts */
-    OZ_FAULT_CODEC,  /* decode with the codec named by `message`, parse again with IGNORE_COOKIE */
-    OZ_FAULT_MEMORY, /* MemoryError */
+    OZ_FAULT_CODEC,       /* decode with the codec that `message` names, parse with IGNORE_COOKIE */
+    OZ_FAULT_MEMORY,      /* MemoryError */
     OZ_FAULT_RECURSION,   /* RecursionError: the stack limit was near */
     OZ_FAULT_INTERRUPTED, /* `poll` said stop */
     OZ_FAULT_RAISED       /* `warn` raised an exception of its own */
@@ -38,7 +37,7 @@ typedef enum SyntaxFaultKind {
 typedef struct SyntaxFault {
     SyntaxFaultKind kind; /* [owner] */
     bool incomplete;      /* [owner] more input could make it valid (message "incomplete input") */
-    bool has_location;    /* [owner] otherwise lineno, offset, ... are None */
+    bool has_end;         /* [owner] otherwise end_lineno and end_offset are None */
     const char *message;  /* [owner] WTF-8, in the arena or static */
     int32_t line;         /* [owner] lineno, from 1 */
     int32_t offset;       /* [owner] offset in characters, from 1 (CPython also gives 0) */
@@ -58,21 +57,28 @@ typedef enum ParseWarned {
     OZ_WARNED_RAISED    /* another exception was raised: OZ_FAULT_RAISED */
 } ParseWarned;
 
+/* All [const].  A callback that is NULL is not asked. */
 typedef struct ParseOptions {
-    AstMode mode;        /* [const] */
-    uint32_t flags;      /* [const] OZ_PARSE_... */
-    int feature_version; /* [const] minor version for ast.parse(feature_version=); 0: no limit */
-    const void
-        *stack_limit; /* [const] lowest stack address that may be used; NULL: 512 KiB from here */
-    void *context;    /* [const] for both callbacks */
-    bool (*poll)(
-        void *context); /* [const] true: stop.  Asked every few thousand tokens; may be NULL */
+    AstMode mode;
+    uint32_t flags;       /* OZ_PARSE_... */
+    int feature_version;  /* minor version for ast.parse(feature_version=); 0: no limit */
+    int max_int_digits;   /* decimal digits that an int literal may have; 0: no limit */
+    const char *filename; /* only for the message about bytes that are not UTF-8; may be NULL */
+    const void *stack_limit; /* lowest stack address to be used; NULL: 512 KiB below the caller */
+    void *context;           /* for the callbacks */
+
+    /* True: stop the parse.  Asked every few thousand tokens. */
+    bool (*poll)(void *context);
+
     ParseWarned (*warn)(void *context, ParseWarningKind kind, const char *message, int32_t line);
-} ParseOptions; /* `warn` may be NULL: no warnings */
+
+    /* The character with this Unicode name or alias (for \N{...}); false: there is none. */
+    bool (*named_character)(void *context, const char *name, size_t length, uint32_t *c);
+} ParseOptions;
 
 /* Parse `length` bytes.  Returns the module node, or NULL with *fault filled.  Everything returned
  * lies in `arena`; the source is not needed afterwards.  `fault->kind` is OZ_FAULT_NONE on success.
- * `options->flags` after success is unchanged; __future__ imports are the compiler's. */
+ * Runs Python: only through the callbacks. */
 AstNode *oz_parse(Arena *arena, const char *source, size_t length, const ParseOptions *options,
                   SyntaxFault *fault) OZ_CHECKED;
 
