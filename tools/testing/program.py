@@ -13,9 +13,6 @@ MEMORY = 4 << 30        # bytes of data that a program under test may have
 time_factor = 1         # set by the command line
 sanitized = False       # likewise: a program of an asan or tsan build
 
-FORGOTTEN = ("PYTHONPATH", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONWARNINGS", "PYTHONOPTIMIZE",
-             "PYTHONHASHSEED", "PYTHONUTF8", "PYTHONIOENCODING")
-
 
 @dataclasses.dataclass
 class Result:
@@ -69,7 +66,7 @@ def command(words):
 def execute(words, cwd, timeout, stdin=None, **environment):
     """Run a program in a session of its own; kill the session when the time is over."""
     timeout *= time_factor
-    kept = {key: value for key, value in os.environ.items() if key not in FORGOTTEN}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     kept |= {"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"} | environment
     process = subprocess.Popen(
         words, cwd=cwd, env=kept, start_new_session=True, preexec_fn=limit,

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: MIT
+"""The command line: what is run, sys.argv, sys.path, options and exit status."""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+
+ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+ENVIRONMENT["PYTHONDONTWRITEBYTECODE"] = "1"
+
+
+def run(*args, stdin=None, **environment):
+    """Run the program under test: (exit status, stdout, stderr)."""
+    done = subprocess.run([sys.executable, *args], input=stdin, capture_output=True, text=True, timeout=60,
+                          env={**ENVIRONMENT, **environment})
+    return done.returncode, done.stdout, done.stderr
+
+
+class Files(unittest.TestCase):
+    """Tests with a scratch folder."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = os.path.realpath(folder.name)
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
+            file.write(text)
+        return path
+
+
+SHOW = "import sys\nprint(__name__, sys.argv, sys.path[0])\n"
+
+
+class WhatIsRun(Files):
+    def test_file(self):
+        path = self.write("a.py", SHOW)
+        self.assertEqual(run(path, "-x", "y"), (0, f"__main__ {[path, '-x', 'y']} {self.folder}\n", ""))
+
+    def test_command(self):
+        self.assertEqual(run("-c", SHOW, "-c", "b"), (0, "__main__ ['-c', '-c', 'b'] \n", ""))
+
+    def test_command_joined_to_its_option(self):
+        self.assertEqual(run("-cprint(1)"), (0, "1\n", ""))
+
+    def test_module(self):
+        path = self.write("mod.py", SHOW)
+        status, out, err = run("-m", "mod", "a", PYTHONPATH=self.folder)
+        self.assertEqual((status, err), (0, ""))
+        self.assertEqual(out, f"__main__ {[path, 'a']} {os.getcwd()}\n")
+
+    def test_package_as_module(self):
+        self.write("pack/__init__.py", "")
+        path = self.write("pack/__main__.py", "import sys\nprint(sys.argv[0], __package__)\n")
+        self.assertEqual(run("-m", "pack", PYTHONPATH=self.folder), (0, f"{path} pack\n", ""))
+
+    def test_missing_module(self):
+        status, out, err = run("-m", "no_such_module")
+        self.assertEqual((status, out), (1, ""))
+        self.assertIn("No module named no_such_module", err)
+
+    def test_folder(self):
+        self.write("__main__.py", SHOW)
+        self.assertEqual(run(self.folder, "a"), (0, f"__main__ {[self.folder, 'a']} {self.folder}\n", ""))
+
+    def test_folder_without_main(self):
+        status, out, err = run(self.folder)
+        self.assertEqual((status, out), (1, ""))
+        self.assertIn("can't find '__main__' module in", err)
+
+    def test_zip_file(self):
+        path = os.path.join(self.folder, "app.zip")
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr("__main__.py", "import other, sys\nprint(other.NAME, sys.path[0])\n")
+            file.writestr("other.py", "NAME = __name__\n")
+        self.assertEqual(run(path), (0, f"other {path}\n", ""))
+
+    def test_standard_input(self):
+        self.assertEqual(run("-", "a", stdin=SHOW), (0, "__main__ ['-', 'a'] \n", ""))
+        self.assertEqual(run(stdin=SHOW), (0, "__main__ [''] \n", ""))
+
+    def test_missing_file(self):
+        status, out, err = run("/no/such/file.py")
+        self.assertEqual((status, out), (2, ""))
+        self.assertIn("can't open file '/no/such/file.py': [Errno 2] No such file or directory", err)
+
+
+class Options(Files):
+    def test_version(self):
+        status, out, err = run("-V")
+        self.assertEqual((status, err), (0, ""))
+        self.assertRegex(out, r"^Python 3\.11\.\d+")
+        self.assertEqual(run("--version")[1], out)
+
+    def test_help(self):
+        for option in ("-h", "--help", "-?"):
+            status, out, err = run(option)
+            self.assertEqual((status, err), (0, ""))
+            self.assertTrue(out.startswith("usage:"), out)
+
+    def test_unknown_option(self):
+        status, out, err = run("-Z")
+        self.assertEqual((status, out), (2, ""))
+        self.assertIn("Unknown option: -Z", err)
+        self.assertIn("usage:", err)
+
+    def test_missing_argument(self):
+        status, out, err = run("-c")
+        self.assertEqual((status, out), (2, ""))
+        self.assertIn("Argument expected for the -c option", err)
+
+    def test_flags(self):
+        code = "import sys; f = sys.flags; print(%s)"
+        for options, fields in ((["-O"], "f.optimize"), (["-OO"], "f.optimize == 2"), (["-B"], "f.dont_write_bytecode"),
+                                (["-E"], "f.ignore_environment"), (["-s"], "f.no_user_site"), (["-S"], "f.no_site"),
+                                (["-I"], "f.isolated and f.ignore_environment and f.no_user_site and f.safe_path"),
+                                (["-P"], "f.safe_path"), (["-q"], "f.quiet"), (["-b"], "f.bytes_warning"),
+                                (["-bb"], "f.bytes_warning == 2"), (["-v"], "f.verbose"), (["-X", "dev"], "f.dev_mode"),
+                                (["-X", "utf8"], "f.utf8_mode"), (["-Es"], "f.no_user_site and f.ignore_environment")):
+            with self.subTest(options):
+                self.assertIn(run(*options, "-c", code % fields)[1], ("1\n", "True\n"))
+
+    def test_assert_and_docstrings(self):
+        code = "def f(): 'doc'\nprint(f.__doc__, __debug__)\nassert 0, 'failed'"
+        self.assertEqual(run("-c", code)[:2], (1, "doc True\n"))
+        self.assertEqual(run("-O", "-c", code), (0, "doc False\n", ""))
+        self.assertEqual(run("-OO", "-c", code), (0, "None False\n", ""))
+
+    def test_warnings(self):
+        code = "import warnings; warnings.warn('w'); print('end')"
+        self.assertEqual(run("-W", "ignore", "-c", code), (0, "end\n", ""))
+        status, out, err = run("-W", "error", "-c", code)
+        self.assertEqual((status, out), (1, ""))
+        self.assertTrue(err.endswith("UserWarning: w\n"), err)
+        self.assertIn("UserWarning: w", run("-c", code)[2])
+
+    def test_x_options(self):
+        code = "import sys; print(sys._xoptions)"
+        self.assertEqual(run("-X", "a", "-Xb=c", "-c", code)[1], "{'a': True, 'b': 'c'}\n")
+
+    def test_isolated_ignores_environment(self):
+        code = "import sys; print('marker' in ' '.join(sys.path))"
+        self.assertEqual(run("-c", code, PYTHONPATH="/marker")[1], "True\n")
+        self.assertEqual(run("-I", "-c", code, PYTHONPATH="/marker")[1], "False\n")
+
+    def test_unbuffered(self):
+        code = "import sys, os; sys.stdout.write('text'); os._exit(0)"
+        self.assertEqual(run("-u", "-c", code)[1], "text")
+        self.assertEqual(run("-c", code)[1], "")
+
+    def test_orig_argv(self):
+        out = run("-X", "a", "-c", "import sys; print(sys.orig_argv[1:])", "b")[1]
+        self.assertEqual(out, f"{['-X', 'a', '-c', 'import sys; print(sys.orig_argv[1:])', 'b']}\n")
+
+
+class ExitStatus(Files):
+    def test_values(self):
+        for code, status in (("", 0), ("sys.exit()", 0), ("sys.exit(None)", 0), ("sys.exit(3)", 3), ("sys.exit(-1)", 255),
+                             ("sys.exit(259)", 3), ("sys.exit('text')", 1), ("1 / 0", 1), ("x =", 1),
+                             ("raise SystemExit(True)", 1), ("sys.exit((1, 2))", 1)):
+            with self.subTest(code):
+                self.assertEqual(run("-c", "import sys\n" + code)[0], status)
+
+    def test_message(self):
+        self.assertEqual(run("-c", "import sys; sys.exit('the reason')"), (1, "", "the reason\n"))
+
+    def test_keyboard_interrupt_dies_by_the_signal(self):
+        self.assertEqual(run("-c", "raise KeyboardInterrupt")[0], -2)
+
+    def test_output_is_flushed(self):
+        self.assertEqual(run("-c", "import sys; sys.stdout.write('a'); sys.exit(4)")[:2], (4, "a"))
+
+    def test_atexit_order(self):
+        code = "import atexit\natexit.register(print, 1)\natexit.register(print, 2)\nprint(0)\nraise SystemExit(5)"
+        self.assertEqual(run("-c", code), (5, "0\n2\n1\n", ""))
+
+    def test_exception_in_thread_keeps_status(self):
+        code = "import threading\nt = threading.Thread(target=lambda: 1 / 0)\nt.start(); t.join()"
+        status, _, err = run("-c", code)
+        self.assertEqual(status, 0)
+        self.assertIn("ZeroDivisionError", err)
+
+
+class Environment(Files):
+    def test_hash_seed(self):
+        code = "print(hash('text'))"
+        once = run("-c", code, PYTHONHASHSEED="7")[1]
+        self.assertEqual(run("-c", code, PYTHONHASHSEED="7")[1], once)
+        self.assertNotEqual(run("-c", code, PYTHONHASHSEED="8")[1], once)
+        self.assertGreater(len({run("-c", code)[1] for _ in range(4)}), 1)
+
+    def test_bad_hash_seed(self):
+        status, _, err = run("-c", "", PYTHONHASHSEED="x")
+        self.assertEqual(status, 1)
+        self.assertIn("PYTHONHASHSEED must be", err)
+
+    def test_path(self):
+        self.write("found.py", "NAME = 'found'\n")
+        self.assertEqual(run("-c", "import found; print(found.NAME)", PYTHONPATH="/nowhere:" + self.folder)[1], "found\n")
+
+    def test_optimize_and_inspect(self):
+        self.assertEqual(run("-c", "import sys; print(sys.flags.optimize)", PYTHONOPTIMIZE="2")[1], "2\n")
+
+    def test_io_encoding(self):
+        self.assertEqual(run("-c", r"print('\xe9')", PYTHONIOENCODING="ascii:backslashreplace")[1], "\\xe9\n")
+
+    def test_warnings(self):
+        self.assertEqual(run("-c", "import warnings; warnings.warn('w')", PYTHONWARNINGS="error")[0], 1)
+
+
+class Output(Files):
+    def test_full_disk(self):
+        for code in ("print('x')", "import sys; sys.stdout.write('x' * 100000)"):
+            with self.subTest(code), open("/dev/full", "w") as full:
+                done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      env=ENVIRONMENT)
+                self.assertIn(done.returncode, (1, 120))
+                self.assertIn("No space left on device", done.stderr)
+
+    def test_closed_pipe(self):
+        reading, writing = os.pipe()
+        os.close(reading)
+        try:
+            done = subprocess.run([sys.executable, "-c", "print('x')"], stdout=writing, stderr=subprocess.PIPE, text=True,
+                                      env=ENVIRONMENT)
+        finally:
+            os.close(writing)
+        self.assertEqual(done.returncode, 120)
+        self.assertIn("BrokenPipeError", done.stderr)
+
+    def test_closed_standard_output(self):
+        done = subprocess.run(["/bin/sh", "-c", '"$0" -c "print(1)" >&-', sys.executable], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""Ctrl-C reaches a program wherever it is: in its own loops and inside long built-in ones."""
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+LOOPS = {
+    "while": "while True: pass",
+    "for": "import itertools\nfor i in itertools.count(): pass",
+    "calls": "def f(): pass\nwhile True: f()",
+    "generator": "def g():\n    while True: yield 0\nsum(g())",
+    "big_power": "for i in iter(int, 1): pow(3, 10 ** 5)",
+    "sort": "while True: sorted(range(1000), key=lambda x: -x)",
+    "sleep": "import time\ntime.sleep(1000)",
+    "reading": "import os\nr, w = os.pipe()\nos.read(r, 1)",
+    "except_clause": "while True:\n    try:\n        while True: id(1)\n    except ValueError: pass",
+}
+
+# CPython 3.11 does not see Ctrl-C in these.
+NATIVE_LOOPS = {
+    "sum": "sum(iter(int, 1))",
+    "max": "max(iter(int, 1))",
+    "any": "any(iter(int, 1))",
+    "all": "all(iter(object, 1))",
+    "list_of_filter": "list(filter(None, iter(int, 1)))",
+    "membership": "import itertools\n-1 in itertools.count()",
+    "deque": "import collections\ncollections.deque(iter(int, 1), maxlen=0)",
+    "join": "''.join(filter(None, iter(str, 1)))",
+    "set_update": "set().update(iter(int, 1))",
+    "dict_update": "{}.update(filter(None, iter(tuple, 1)))",
+    "unpacking": "*a, = filter(None, iter(int, 1))",
+    "range_sum": "sum(range(10 ** 15))",
+    "regular_expression": "import re\nre.match('(a+)+$', 'a' * 60 + 'b')",
+    "cycle": "import itertools, collections\ncollections.deque(itertools.cycle([1]), maxlen=0)",
+    "islice": "import itertools\nnext(itertools.islice(itertools.count(), 10 ** 15, None))",
+    "starmap": "import itertools\nsum(itertools.starmap(int, itertools.repeat(())))",
+    "count_of_list": "l = [0] * 10 ** 6\nwhile True: l.count(1)",
+    "reversed_range": "min(reversed(range(10 ** 15)))",
+    "zip": "sum(map(len, zip(iter(int, 1))))",
+}
+
+
+def interrupted(code):
+    """Start a program, interrupt it in its loop; return its status, stderr and the seconds it took to end."""
+    process = subprocess.Popen([sys.executable, "-c", "import os\nos.write(1, b'started')\n" + code],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    try:
+        os.read(process.stdout.fileno(), 100)
+        time.sleep(0.15)
+        sent = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=5)
+        return process.returncode, stderr.decode(), time.monotonic() - sent
+    finally:
+        process.kill()
+        process.communicate()
+
+
+class Interrupts(unittest.TestCase):
+    pass
+
+
+def add(name, code):
+    def test(self):
+        status, stderr, _ = interrupted(code)
+        self.assertTrue(stderr.rstrip().endswith("KeyboardInterrupt"), stderr)
+        self.assertEqual(status, -signal.SIGINT)
+    test.__name__ = "test_" + name
+    setattr(Interrupts, test.__name__, test)
+
+
+for each in LOOPS.items():
+    add(*each)
+if sys.implementation.name == "ounce":
+    for each in NATIVE_LOOPS.items():
+        add(*each)
+
+
+class Handling(unittest.TestCase):
+    def test_program_catches_it(self):
+        status, stderr, _ = interrupted("try:\n    while True: id(1)\nexcept KeyboardInterrupt:\n    raise SystemExit(9)")
+        self.assertEqual((status, stderr), (9, ""))
+
+    def test_handler_runs_in_a_loop(self):
+        status, stderr, _ = interrupted("import signal\ndef h(n, f): raise SystemExit(f.f_lineno > 0 and 8)\n"
+                                        "signal.signal(signal.SIGINT, h)\nwhile True: pass")
+        self.assertEqual((status, stderr), (8, ""))
+
+
+if __name__ == "__main__":
+    unittest.main()
