@@ -26,7 +26,9 @@ struct Generator {
     Ref qualname;         /* [object] likewise */
     Ref origin;           /* [const] coroutine: cr_origin, or empty */
     Ref finalizer;        /* [object] async generator: the hook, or empty */
+    Ref sent;             /* [state] what a send into a delegating generator brought, or empty */
     uint8_t state;        /* [owner] GeneratorState */
+    uint8_t delegating;   /* [state] suspended in a YIELD_FROM */
     uint8_t hooks_inited; /* [owner] async generator: firstiter hook has been called */
     uint8_t closed;       /* [owner] async generator: aclose() or end */
     uint8_t running_async; /* [owner] async generator: an asend/athrow is under way */
@@ -53,6 +55,18 @@ Found oz_iterator_send(Thread *t, Obj iterator, Obj sent, Ref *value) OZ_CHECKED
 Ref oz_awaitable_iterator(Thread *t, Obj v) OZ_CHECKED;
 /* StopIteration with a value, as a generator's return raises it (the value is taken). */
 void oz_raise_stop_iteration(Thread *t, Ref value);
+/* If StopIteration is pending: clear it and give its value. */
+bool oz_stop_iteration_value(Thread *t, Ref *value);
+/* The exception that throw(type, value, traceback) speaks of: new reference. */
+Ref oz_throw_argument(Thread *t, Obj type, Obj value, Obj traceback) OZ_CHECKED;
+/* gi_frame: the frame object, or None once it has ended. */
+Ref oz_generator_frame(Thread *t, Generator *g) OZ_CHECKED;
+/* RuntimeWarning: coroutine ... was never awaited.  Raises nothing. */
+void oz_warn_never_awaited(Thread *t, Generator *g);
+/* Layout functions that the async generator type shares. */
+void oz_generator_type_visit(const Object *object, Visitor *v);
+void oz_generator_type_clear(Thread *t, Object *object);
+void oz_generator_type_finalize(Thread *t, Obj self);
 /* Async generators' wrapped values. */
 Ref oz_async_wrap(Thread *t, Ref value) OZ_CHECKED;
 Ref oz_async_anext(Thread *t, Obj aiter) OZ_CHECKED;

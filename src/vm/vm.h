@@ -67,8 +67,27 @@ Ref oz_call_function(Thread *t, Obj function, const Args *args);
 Ref oz_run_code(Thread *t, Obj function, Obj names, unsigned flags);
 /* Any call of the loop that has no fast path: the result, or NULL.  Consumes the window. */
 Ref oz_call_window(Thread *t, Ref *window, unsigned count, Obj names, bool with_self);
-/* A generator from a freshly bound frame: the window moves into it. */
-Ref oz_generator_new(Thread *t, Ref function /* taken */, Ref *window, unsigned set);
+/* The calls of CALL that may push a frame: what is left to do. */
+typedef enum CallResult { OZ_CALL_RAISED, OZ_CALL_DONE, OZ_CALL_FRAME } CallResult;
+CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, unsigned result);
+
+/* ---- generators (generator.c) ---- */
+
+/* A generator from a freshly bound window, which moves into it.  Both are taken. */
+Ref oz_generator_new(Thread *t, Ref function, Ref *window, unsigned set);
+/* Push the frame of a generator that is not running; `sent` (taken) is the value of its yield, or
+ * NULL: the pending exception is to be raised there.  false: raised; `sent` is dropped. */
+bool oz_generator_enter(Thread *t, Generator *g, Ref sent, unsigned flags);
+/* The value sent into a delegating frame: moved out, NULL on the first step. */
+Ref oz_generator_sent(Frame *frame);
+/* Move the window of the innermost frame into its generator and end the frame; `delegating`: at a
+ * YIELD_FROM, which the next send runs again. */
+void oz_generator_suspend(Thread *t, Frame *frame, bool delegating);
+/* The frame ends by return, or with the pending exception (StopIteration becomes RuntimeError). */
+void oz_generator_finished(Thread *t, Frame *frame);
+void oz_generator_failed(Thread *t, Frame *frame);
+/* vm->hooks.resume */
+int oz_generator_resume(Thread *t, Obj generator, Ref sent, Ref *value);
 
 /* ---- exceptions (unwind.c) ---- */
 
@@ -77,6 +96,11 @@ void oz_traceback_add(Thread *t);
 /* The handler of the pending exception in the innermost frame: temporaries are dropped, the
  * exception is stored, the new pc is returned; NULL: none here. */
 uint64_t *oz_find_handler(Thread *t, Frame *frame);
+
+/* Raise errors[kind] with the pending exception as its cause and context. */
+Ref oz_raise_from_pending(Thread *t, int kind, const char *format, ...);
+/* The coroutine's cr_origin, as sys.set_coroutine_origin_tracking_depth asks (coroutine.c). */
+bool oz_coroutine_origin(Thread *t, Generator *g);
 
 /* ---- inline caches (cache.c) ---- */
 

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: MIT
+// Calls: binding arguments to parameters, and the calls that the dispatch loop has no fast path
+// for.
+//
+// Arguments lie in the caller's window as owned references.  A Python function whose arguments
+// need no rearranging gets that part of the window as its own (loop.c).  Everything else passes
+// borrowed Args; a Python function then gets a window above the innermost frame.
+#include "object/error.h"
+#include "types/dict.h"
+#include "types/native.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "vm/vm.h"
+
+/* ---- error messages of binding ---- */
+
+static void builder_names(StrBuilder *b, const Obj *names, unsigned count)
+{
+    for (unsigned n = 0; n < count; n++) {
+        if (n > 0)
+            oz_builder_text(b, count == 2 ? " and " : n + 1 < count ? ", " : ", and ");
+        oz_builder_repr(b, names[n]);
+    }
+}
+
+static bool raise_missing(Thread *t, const Function *f, const Obj *missing, unsigned count,
+                          const char *kind)
+{
+    StrBuilder b;
+    oz_builder_init(&b, t);
+    builder_names(&b, missing, count);
+    scoped Ref names = oz_builder_finish(&b);
+    if (!names)
+        return false;
+    return oz_fail(t, OZ_TypeError, "%S() missing %u required %s argument%s: %S",
+                   oz_function_qualname(f), count, kind, count == 1 ? "" : "s", names);
+}
+
+static bool raise_too_many(Thread *t, const Function *f, const Args *args, Ref *window)
+{
+    const Code *code = f->code;
+    unsigned defaults = f->defaults ? ((Tuple *)f->defaults)->length : 0;
+    unsigned keyword_only = 0;
+    for (unsigned p = code->positional; p < code->positional + code->keyword_only; p++)
+        keyword_only += window[p] != NULL;
+    char takes[64];
+    bool plural = code->positional != 1;
+    if (defaults) {
+        snprintf(takes, sizeof takes, "from %u to %u", code->positional - defaults,
+                 code->positional);
+        plural = true;
+    } else {
+        snprintf(takes, sizeof takes, "%u", code->positional);
+    }
+    char also[96] = "";
+    if (keyword_only)
+        snprintf(also, sizeof also, " positional argument%s (and %u keyword-only argument%s)",
+                 args->count != 1 ? "s" : "", keyword_only, keyword_only != 1 ? "s" : "");
+    return oz_fail(t, OZ_TypeError, "%S() takes %s positional argument%s but %u%s %s given",
+                   oz_function_qualname(f), takes, plural ? "s" : "", args->count, also,
+                   args->count == 1 && !keyword_only ? "was" : "were");
+}
+
+/* A keyword that fits no parameter: was it meant for a positional-only one? */
+static bool raise_unexpected(Thread *t, const Function *f, const Args *args, Obj name)
+{
+    const Code *code = f->code;
+    const Obj *locals = ((Tuple *)code->locals)->items;
+    StrBuilder b;
+    oz_builder_init(&b, t);
+    unsigned found = 0;
+    for (unsigned p = 0; p < code->positional_only; p++) {
+        for (unsigned n = 0; n < args->named; n++) {
+            Obj given = ((Tuple *)args->names)->items[n];
+            if (!oz_is_str(given) || !oz_str_equal(oz_as_str(given), oz_as_str(locals[p])))
+                continue;
+            if (found++)
+                oz_builder_text(&b, ", ");
+            oz_builder_str(&b, given);
+        }
+    }
+    scoped Ref positional = oz_builder_finish(&b);
+    if (!positional)
+        return false;
+    if (found)
+        return oz_fail(t, OZ_TypeError,
+                       "%S() got some positional-only arguments passed as keyword arguments: '%S'",
+                       oz_function_qualname(f), positional);
+    return oz_fail(t, OZ_TypeError, "%S() got an unexpected keyword argument '%S'",
+                   oz_function_qualname(f), name);
+}
+
+/* ---- binding ---- */
+
+/* The parameter that keyword `name` stands for, or -1. */
+static int find_parameter(const Code *code, Obj name)
+{
+    const Obj *locals = ((Tuple *)code->locals)->items;
+    int end = code->positional + code->keyword_only;
+    for (int p = code->positional_only; p < end; p++)
+        if (locals[p] == name)
+            return p;
+    for (int p = code->positional_only; p < end; p++)
+        if (oz_str_equal(oz_as_str(locals[p]), oz_as_str(name)))
+            return p;
+    return -1;
+}
+
+static bool bind_keywords(Thread *t, Function *f, const Args *args, Ref *window, Ref extra)
+{
+    const Code *code = f->code;
+    for (unsigned n = 0; n < args->named; n++) {
+        Obj name = ((Tuple *)args->names)->items[n];
+        Obj value = args->items[args->count + n];
+        if (!oz_is_str(name))
+            return oz_fail(t, OZ_TypeError, "%S() keywords must be strings",
+                           oz_function_qualname(f));
+        int p = find_parameter(code, name);
+        if (p < 0) {
+            if (!extra)
+                return raise_unexpected(t, f, args, name);
+            if (!oz_dict_set(t, (Dict *)extra, name, value))
+                return false;
+            continue;
+        }
+        if (window[p])
+            return oz_fail(t, OZ_TypeError, "%S() got multiple values for argument '%S'",
+                           oz_function_qualname(f), name);
+        window[p] = oz_retain(value);
+    }
+    return true;
+}
+
+/* Fill in defaults; what is still missing after that is an error. */
+static bool bind_defaults(Thread *t, Function *f, Ref *window, unsigned given)
+{
+    const Code *code = f->code;
+    const Obj *locals = ((Tuple *)code->locals)->items;
+    const Tuple *defaults = (Tuple *)f->defaults;
+    unsigned first = code->positional - (defaults ? defaults->length : 0);
+    Obj missing[64];
+    unsigned count = 0;
+    for (unsigned p = given; p < code->positional; p++) {
+        if (window[p])
+            continue;
+        if (defaults && p >= first)
+            window[p] = oz_retain(defaults->items[p - first]);
+        else if (count < OZ_COUNT(missing))
+            missing[count++] = locals[p];
+    }
+    if (count)
+        return raise_missing(t, f, missing, count, "positional");
+    Obj keyword_defaults = f->extras ? f->extras->keyword_defaults : NULL;
+    for (unsigned p = code->positional; p < code->positional + code->keyword_only; p++) {
+        if (window[p])
+            continue;
+        Found found = OZ_MISSING;
+        if (keyword_defaults)
+            found = oz_dict_get(t, (Dict *)keyword_defaults, locals[p], &window[p]);
+        if (found == OZ_RAISED)
+            return false;
+        if (found == OZ_MISSING && count < OZ_COUNT(missing))
+            missing[count++] = locals[p];
+    }
+    if (count)
+        return raise_missing(t, f, missing, count, "keyword-only");
+    return true;
+}
+
+static bool bind(Thread *t, Function *f, const Args *args, Ref *window)
+{
+    const Code *code = f->code;
+    unsigned positional = code->positional;
+    unsigned given = args->count < positional ? args->count : positional;
+    unsigned named_end = positional + code->keyword_only;
+    for (unsigned p = 0; p < given; p++)
+        window[p] = oz_retain(args->items[p]);
+    unsigned variadic = named_end;
+    if (code->flags & OZ_CODE_VARARGS) {
+        window[variadic] = oz_tuple_new(t, args->items + given, args->count - given);
+        if (!window[variadic++])
+            return false;
+    }
+    Ref extra = NULL;
+    if (code->flags & OZ_CODE_VARKEYWORDS) {
+        extra = window[variadic] = oz_dict_new(t);
+        if (!extra)
+            return false;
+    }
+    if (args->named && !bind_keywords(t, f, args, window, extra))
+        return false;
+    if (args->count > positional && !(code->flags & OZ_CODE_VARARGS))
+        return raise_too_many(t, f, args, window);
+    if (given < named_end)
+        return bind_defaults(t, f, window, given);
+    return true;
+}
+
+bool oz_bind_arguments(Thread *t, Function *f, const Args *args, Ref *window)
+{
+    const Code *code = f->code;
+    if (window + code->registers > t->stack_end)
+        return oz_recursion_error(t, "");
+    for (unsigned p = 0; p < code->parameters; p++)
+        window[p] = NULL;
+    if (OZ_LIKELY(bind(t, f, args, window)))
+        return true;
+    for (unsigned p = 0; p < code->parameters; p++)
+        oz_clear(&window[p]);
+    return false;
+}
+
+/* ---- running ---- */
+
+/* Binding calls Python code only through dict keys' __eq__, and dict keys are strs there; so the
+ * window above the top frame stays ours while it is filled. */
+Ref oz_call_function(Thread *t, Obj function, const Args *args)
+{
+    Function *f = (Function *)function;
+    Ref *window = oz_frame_top(t);
+    if (!oz_bind_arguments(t, f, args, window))
+        return NULL;
+    Ref held = oz_retain(function);
+    if (f->code->flags & OZ_CODE_ANY_GENERATOR)
+        return oz_generator_new(t, held, window, f->code->parameters);
+    Frame *frame = oz_frame_push(t, held, window, f->code->parameters);
+    if (!frame)
+        return NULL;
+    frame->flags = OZ_FRAME_ENTRY;
+    return oz_run(t, NULL);
+}
+
+Ref oz_run_code(Thread *t, Obj function, Obj names, unsigned flags)
+{
+    Frame *frame = oz_frame_push(t, oz_retain(function), oz_frame_top(t), 0);
+    if (!frame)
+        return NULL;
+    frame->names = oz_retain(names);
+    frame->flags = (uint16_t)(OZ_FRAME_ENTRY | flags);
+    return oz_run(t, NULL);
+}
+
+/* ---- calls of the loop ---- */
+
+static void drop_arguments(Ref *window, unsigned count)
+{
+    for (unsigned n = 0; n < count + 2; n++)
+        oz_clear(&window[n]);
+}
+
+Ref oz_call_window(Thread *t, Ref *window, unsigned count, Obj names, bool has_self)
+{
+    if (!has_self)
+        window[1] = NULL;
+    unsigned named = names ? ((Tuple *)names)->length : 0;
+    Args args = {.items = window + (has_self ? 1 : 2),
+                 .count = count + has_self - named,
+                 .named = named,
+                 .names = names};
+    Ref result = oz_call(t, window[0], &args);
+    drop_arguments(window, count);
+    return result;
+}
+
+/* The Python function that `cls` initialises its instances with, if making one is nothing but
+ * object.__new__ and that call: borrowed, or NULL. */
+static Function *plain_init(Thread *t, Class *cls)
+{
+    const Class *object = t->vm->classes[OZ_OBJECT];
+    if (cls->slots->new != object->slots->new || (cls->flags & OZ_CLASS_ABSTRACT) ||
+        !(cls->flags & OZ_CLASS_PYTHON) || cls->layout != OZ_OBJECT)
+        return NULL;
+    Obj init = oz_class_find(t, cls, OZ_NAME(t, __init__));
+    return init && oz_is(init, OZ_FUNCTION) ? (Function *)init : NULL;
+}
+
+static bool push_call(Thread *t, Ref function, Ref *arguments, unsigned count, unsigned result,
+                      unsigned flags)
+{
+    Frame *frame = oz_frame_push(t, function, arguments, count);
+    if (!frame)
+        return false;
+    frame->result = (uint16_t)result;
+    frame->flags = (uint16_t)flags;
+    return true;
+}
+
+/* Make an instance and push the frame of its __init__. */
+static CallResult call_class(Thread *t, Ref *window, unsigned count, unsigned result, Function *init)
+{
+    Ref instance = (Ref)oz_instance_new(t, (Class *)window[0], 0);
+    if (!instance) {
+        drop_arguments(window, count);
+        return OZ_CALL_RAISED;
+    }
+    Ref function = oz_retain((Obj)init);
+    Ref cls = window[0];
+    window[0] = oz_retain(instance);
+    window[1] = instance;
+    oz_drop(cls);
+    if (!push_call(t, function, window + 1, count + 1, result, OZ_FRAME_INIT)) {
+        oz_clear(&window[0]);
+        return OZ_CALL_RAISED;
+    }
+    return OZ_CALL_FRAME;
+}
+
+/* Fill in the defaults of a function whose other arguments are in place. */
+static bool fill_defaults(Thread *t, const Function *f, Ref *arguments, unsigned given)
+{
+    const Code *code = f->code;
+    if (arguments + code->registers > t->stack_end)
+        return false;
+    unsigned defaults = f->defaults ? ((Tuple *)f->defaults)->length : 0;
+    if (given > code->positional || given + defaults < code->positional)
+        return false;
+    const Tuple *values = (Tuple *)f->defaults;
+    for (unsigned p = given; p < code->positional; p++)
+        arguments[p] = oz_retain(values->items[p - (code->positional - defaults)]);
+    return true;
+}
+
+CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, unsigned result)
+{
+    Frame *caller = t->frame;
+    Obj callee = window[0];
+    if (!has_self)
+        window[1] = NULL;
+    if (!has_self && oz_is(callee, OZ_BOUND_METHOD)) {
+        BoundMethod *method = (BoundMethod *)callee;
+        window[1] = oz_retain(method->self);
+        window[0] = oz_retain(method->function);
+        oz_drop((Ref)method);
+        callee = window[0];
+        has_self = true;
+    }
+    Ref *arguments = window + (has_self ? 1 : 2);
+    unsigned given = count + has_self;
+    if (oz_is(callee, OZ_FUNCTION)) {
+        Function *f = (Function *)callee;
+        if (f->code->simple_arguments != OZ_NOT_SIMPLE &&
+            (f->code->simple_arguments == given || fill_defaults(t, f, arguments, given))) {
+            Ref function = oz_move(&window[0]);
+            return push_call(t, function, arguments, f->code->simple_arguments, result, 0)
+                       ? OZ_CALL_FRAME
+                       : OZ_CALL_RAISED;
+        }
+    } else if (!has_self && oz_is(callee, OZ_TYPE)) {
+        Function *init = plain_init(t, (Class *)callee);
+        if (init && init->code->simple_arguments == count + 1)
+            return call_class(t, window, count, result, init);
+    } else if (has_self && oz_is(callee, OZ_METHOD_DESCRIPTOR)) {
+        MethodDescriptor *method = (MethodDescriptor *)callee;
+        Class *cls = oz_class_of(arguments[0]);
+        if (cls == method->owner || oz_class_derives(cls, method->owner)) {
+            Args args = {.items = arguments + 1, .count = count};
+            Ref value = oz_signature_call(t, method->signature, arguments[0], &args);
+            drop_arguments(window, count);
+            if (!value)
+                return OZ_CALL_RAISED;
+            oz_result(caller->base, result, value);
+            return OZ_CALL_DONE;
+        }
+    } else if (!has_self && oz_is(callee, OZ_BUILTIN_FUNCTION)) {
+        BuiltinFunction *function = (BuiltinFunction *)callee;
+        Args args = {.items = arguments, .count = count};
+        Ref value = oz_signature_call(t, function->signature, function->self, &args);
+        drop_arguments(window, count);
+        if (!value)
+            return OZ_CALL_RAISED;
+        oz_result(caller->base, result, value);
+        return OZ_CALL_DONE;
+    }
+    Ref value = oz_call_window(t, window, count, NULL, has_self);
+    if (!value)
+        return OZ_CALL_RAISED;
+    oz_result(caller->base, result, value);
+    return OZ_CALL_DONE;
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+// Slow paths of operators, items, slices and iteration.
+#include "object/error.h"
+#include "types/dict.h"
+#include "types/float.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/slice.h"
+#include "types/str.h"
+#include "types/tuple.h"
+#include "vm/iterate.h"
+
+/* Store a result and drop the operands that were temporaries, in that order.  A register that is
+ * both an operand and the destination holds the result. */
+static bool finish(Thread *t, Instruction i, Ref *base, Ref result, unsigned first, unsigned second)
+{
+    Frame *frame = t->frame;
+    Ref a = first != OZ_NO_REGISTER && oz_is_temporary(frame, first) ? oz_move(&base[first]) : NULL;
+    Ref b = second != OZ_NO_REGISTER && oz_is_temporary(frame, second) ? oz_move(&base[second])
+                                                                       : NULL;
+    if (result)
+        oz_result(base, OZ_A(i), result);
+    oz_drop(a);
+    oz_drop(b);
+    return result != NULL;
+}
+
+static bool both_floats(Obj b, Obj c, double *x, double *y)
+{
+    bool fb = oz_is_float(b) || oz_is(b, OZ_FLOAT), fc = oz_is_float(c) || oz_is(c, OZ_FLOAT);
+    if (!fb && !fc)
+        return false;
+    const int64_t exact = INT64_C(1) << 53;
+    if (!(fb || (oz_is_int(b) && oz_int_value(b) <= exact && oz_int_value(b) >= -exact)) ||
+        !(fc || (oz_is_int(c) && oz_int_value(c) <= exact && oz_int_value(c) >= -exact)))
+        return false;
+    if (fb)
+        (void)oz_as_float(b, x);
+    else
+        *x = (double)oz_int_value(b);
+    if (fc)
+        (void)oz_as_float(c, y);
+    else
+        *y = (double)oz_int_value(c);
+    return true;
+}
+
+/* The float operations that need no case for errors; NULL: not one of them. */
+static Ref float_operation(Thread *t, BinaryOp op, double x, double y)
+{
+    switch (op) {
+    case OZ_OP_ADD:
+        return oz_float_new(t, x + y);
+    case OZ_OP_SUBTRACT:
+        return oz_float_new(t, x - y);
+    case OZ_OP_MULTIPLY:
+        return oz_float_new(t, x * y);
+    case OZ_OP_TRUE_DIVIDE:
+        return y != 0 ? oz_float_new(t, x / y) : NULL;
+    default:
+        return NULL;
+    }
+}
+
+static Ref binary(Thread *t, Instruction i, BinaryOp op, Obj b, Obj c)
+{
+    double x, y;
+    if (both_floats(b, c, &x, &y)) {
+        Ref result = float_operation(t, op, x, y);
+        if (result || t->exception)
+            return result;
+    }
+    return OZ_AUX(i) & 1 ? oz_binary_in_place(t, op, b, c) : oz_binary(t, op, b, c);
+}
+
+bool op_binary(Thread *t, Instruction i, Ref *base)
+{
+    BinaryOp op = (BinaryOp)(OZ_OP(i) - OP_ADD);
+    unsigned b = OZ_B(i), c = OZ_C(i);
+    if (op == OZ_OP_ADD && oz_is_exact_str(base[b]) && oz_is_exact_str(base[c]) &&
+        (b == OZ_A(i) || oz_is_temporary(t->frame, b))) {
+        /* x = x + y: the only reference to x's text is about to go, so it can grow in place. */
+        Ref left = oz_move(&base[b]);
+        if (b == c)
+            base[b] = oz_retain(left);
+        Ref result = oz_str_append_take(t, left, base[c]);
+        if (!result)
+            return false;
+        return finish(t, i, base, result, OZ_NO_REGISTER, b == c ? OZ_NO_REGISTER : c);
+    }
+    Ref result = binary(t, i, op, base[b], base[c]);
+    return finish(t, i, base, result, b, c == b ? OZ_NO_REGISTER : c);
+}
+
+bool op_binary_k(Thread *t, Instruction i, Ref *base)
+{
+    Obj c = ((Tuple *)t->frame->code->constants)->items[OZ_C(i)];
+    Ref result = binary(t, i, (BinaryOp)(OZ_OP(i) - OP_ADD_K), base[OZ_B(i)], c);
+    return finish(t, i, base, result, OZ_B(i), OZ_NO_REGISTER);
+}
+
+bool op_unary(Thread *t, Instruction i, Ref *base)
+{
+    Obj b = base[OZ_B(i)];
+    Ref result = OZ_OP(i) == OP_NEGATIVE   ? oz_negative(t, b)
+                 : OZ_OP(i) == OP_POSITIVE ? oz_positive(t, b)
+                                           : oz_invert(t, b);
+    return finish(t, i, base, result, OZ_B(i), OZ_NO_REGISTER);
+}
+
+/* Equality of exact strs needs no dispatch. */
+static bool quick_equality(Obj a, Obj b, CompareOp op, bool *truth)
+{
+    if ((op != OZ_EQ && op != OZ_NE) || !oz_is_exact_str(a) || !oz_is_exact_str(b))
+        return false;
+    bool equal = a == b || oz_str_equal((const Str *)a, (const Str *)b);
+    *truth = equal == (op == OZ_EQ);
+    return true;
+}
+
+bool op_compare(Thread *t, Instruction i, Ref *base)
+{
+    CompareOp op = (CompareOp)(OZ_OP(i) - OP_LT);
+    Obj b = base[OZ_B(i)], c = base[OZ_C(i)];
+    bool truth;
+    Ref result = quick_equality(b, c, op, &truth) ? oz_bool(truth) : oz_compare(t, b, c, op);
+    return finish(t, i, base, result, OZ_B(i), OZ_C(i) == OZ_B(i) ? OZ_NO_REGISTER : OZ_C(i));
+}
+
+int oz_compare_truth(Thread *t, Obj a, Obj b, CompareOp op)
+{
+    bool truth;
+    if (quick_equality(a, b, op, &truth))
+        return truth;
+    scoped Ref result = oz_compare(t, a, b, op);
+    if (!result)
+        return -1;
+    if (oz_is_bool(result))
+        return result == OZ_TRUE;
+    return oz_truth(t, result, &truth) ? truth : -1;
+}
+
+bool op_contains(Thread *t, Instruction i, Ref *base)
+{
+    bool found;
+    bool ok = oz_contains(t, base[OZ_C(i)], base[OZ_B(i)], &found);
+    Ref result = ok ? oz_bool(found == (OZ_OP(i) == OP_IN)) : NULL;
+    return finish(t, i, base, result, OZ_B(i), OZ_C(i) == OZ_B(i) ? OZ_NO_REGISTER : OZ_C(i));
+}
+
+/* ---- items ---- */
+
+static Ref get_item(Thread *t, Obj o, Obj key)
+{
+    if (oz_is(o, OZ_DICT)) {
+        Ref value = NULL;
+        Found found = oz_dict_get(t, (Dict *)o, key, &value);
+        if (found == OZ_FOUND)
+            return value;
+        return found == OZ_MISSING ? oz_raise_value(t, OZ_KeyError, key) : NULL;
+    }
+    if (oz_is_int(key) && oz_is_exact_str(o)) {
+        const Str *s = (const Str *)o;
+        int64_t at = oz_int_value(key);
+        int64_t length = (int64_t)oz_str_length(s);
+        at += at < 0 ? length : 0;
+        if (at >= 0 && at < length)
+            return oz_str_from_character(t, oz_str_at(s, (size_t)at));
+    }
+    return oz_get_item(t, o, key);
+}
+
+bool op_get_item(Thread *t, Instruction i, Ref *base)
+{
+    Ref result = get_item(t, base[OZ_B(i)], base[OZ_C(i)]);
+    return finish(t, i, base, result, OZ_B(i), OZ_C(i) == OZ_B(i) ? OZ_NO_REGISTER : OZ_C(i));
+}
+
+bool op_get_item_k(Thread *t, Instruction i, Ref *base)
+{
+    Obj key = ((Tuple *)t->frame->code->constants)->items[OZ_C(i)];
+    return finish(t, i, base, get_item(t, base[OZ_B(i)], key), OZ_B(i), OZ_NO_REGISTER);
+}
+
+bool op_set_item(Thread *t, Instruction i, Ref *base)
+{
+    Frame *frame = t->frame;
+    unsigned a = OZ_A(i), b = OZ_B(i), c = OZ_C(i);
+    bool ok = oz_is(base[a], OZ_DICT) ? oz_dict_set(t, (Dict *)base[a], base[b], base[c])
+                                      : oz_set_item(t, base[a], base[b], base[c]);
+    oz_operand_done(frame, base, c);
+    oz_operand_done(frame, base, a);
+    oz_operand_done(frame, base, b);
+    return ok;
+}
+
+bool op_delete_item(Thread *t, Instruction i, Ref *base)
+{
+    Frame *frame = t->frame;
+    bool ok = oz_delete_item(t, base[OZ_A(i)], base[OZ_B(i)]);
+    oz_operand_done(frame, base, OZ_A(i));
+    oz_operand_done(frame, base, OZ_B(i));
+    return ok;
+}
+
+/* ---- slices ---- */
+
+/* An index of a slice in a sequence of this length: clipped; false: no int, take the long way. */
+static bool slice_bound(Obj v, size_t length, size_t otherwise, size_t *at)
+{
+    if (v == OZ_NONE) {
+        *at = otherwise;
+        return true;
+    }
+    if (!oz_is_int(v))
+        return false;
+    int64_t n = oz_int_value(v);
+    if (n < 0)
+        n += (int64_t)length;
+    *at = n < 0 ? 0 : (uint64_t)n > length ? length : (size_t)n;
+    return true;
+}
+
+static Ref get_slice(Thread *t, Obj o, Obj start, Obj stop)
+{
+    size_t length = 0, from, to;
+    uint32_t id = oz_is_exact_str(o) ? OZ_STR_ASCII : oz_is_pointer(o) ? oz_id(oz_object(o)) : 0;
+    bool simple = true;
+    switch (id) {
+    case OZ_LIST:
+        length = oz_list_length((List *)o);
+        break;
+    case OZ_TUPLE:
+        length = ((Tuple *)o)->length;
+        break;
+    case OZ_STR_ASCII:
+        length = oz_str_length((const Str *)o);
+        break;
+    default:
+        simple = false;
+    }
+    if (simple && slice_bound(start, length, 0, &from) && slice_bound(stop, length, length, &to)) {
+        if (to < from)
+            to = from;
+        return id == OZ_LIST    ? oz_list_slice(t, (List *)o, from, to)
+               : id == OZ_TUPLE ? oz_tuple_slice(t, o, from, to)
+                                : oz_str_slice(t, o, from, to);
+    }
+    scoped Ref slice = oz_slice_new(t, start, stop, OZ_NONE);
+    return slice ? oz_get_item(t, o, slice) : NULL;
+}
+
+bool op_get_slice(Thread *t, Instruction i, Ref *base)
+{
+    Ref *bounds = base + OZ_C(i);
+    scoped Ref start = oz_move(&bounds[0]);
+    scoped Ref stop = oz_move(&bounds[1]);
+    Ref result = get_slice(t, base[OZ_B(i)], start, stop);
+    return finish(t, i, base, result, OZ_B(i), OZ_NO_REGISTER);
+}
+
+bool op_build_slice(Thread *t, Instruction i, Ref *base)
+{
+    Ref *bounds = base + OZ_B(i);
+    scoped Ref start = oz_move(&bounds[0]);
+    scoped Ref stop = oz_move(&bounds[1]);
+    scoped Ref step = OZ_C(i) == 3 ? oz_move(&bounds[2]) : OZ_NONE;
+    Ref slice = oz_slice_new(t, start, stop, step);
+    if (!slice)
+        return false;
+    oz_result(base, OZ_A(i), slice);
+    return true;
+}
+
+/* ---- iteration ---- */
+
+bool op_get_iter(Thread *t, Instruction i, Ref *base)
+{
+    return finish(t, i, base, oz_iter(t, base[OZ_B(i)]), OZ_B(i), OZ_NO_REGISTER);
+}
+
+bool op_get_length(Thread *t, Instruction i, Ref *base)
+{
+    ssize_t length;
+    if (!oz_length(t, base[OZ_B(i)], &length))
+        return false;
+    oz_result(base, OZ_A(i), oz_int(length));
+    return true;
+}
+
+Found oz_iterate_slow(Thread *t, Obj iterator, Ref *item)
+{
+    *item = oz_class_of(iterator)->slots->next(t, iterator);
+    if (*item)
+        return OZ_FOUND;
+    if (!t->exception)
+        return OZ_MISSING;
+    return oz_exception_forget(t, OZ_StopIteration) ? OZ_MISSING : OZ_RAISED;
+}

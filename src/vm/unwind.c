@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: MIT
+// Exceptions in frames: tracebacks, handlers, raise, except, except*, with.
+//
+// Unwinding makes progress without memory: where a traceback entry cannot be made it is left out,
+// and the exception goes on (U1).
+#include "object/error.h"
+#include "types/exception.h"
+#include "types/list.h"
+#include "types/native.h"
+#include "types/str.h"
+#include "types/traceback.h"
+#include "types/tuple.h"
+#include "vm/vm.h"
+
+#include <stdarg.h>
+
+void oz_traceback_add(Thread *t)
+{
+    Frame *frame = t->frame;
+    BaseException *e = (BaseException *)t->exception;
+    scoped Ref pending = oz_move(&t->exception);
+    scoped Ref object = oz_frame_object(t, frame);
+    Ref entry = NULL;
+    if (object) {
+        uint32_t at = (uint32_t)(frame->pc - frame->code->instructions);
+        at -= at > 0;
+        entry = oz_traceback_new(t, e->traceback, object, at, oz_code_line(frame->code, at));
+    }
+    if (t->exception) /* U1 */
+        oz_exception_clear(t);
+    if (entry)
+        oz_store(&e->base, &e->traceback, entry);
+    t->exception = oz_move(&pending);
+}
+
+uint64_t *oz_find_handler(Thread *t, Frame *frame)
+{
+    const Code *code = frame->code;
+    uint32_t at = (uint32_t)(frame->pc - code->instructions) - 1;
+    const ExceptionRange *range = code->ranges;
+    const ExceptionRange *end = range + code->range_count;
+    for (; range < end; range++)
+        if (range->start <= at && at < range->end)
+            break;
+    if (range == end)
+        return NULL;
+    for (unsigned r = code->registers; r-- > range->depth;)
+        oz_clear(&frame->base[r]);
+    frame->base[range->depth] = oz_move(&t->exception);
+    return code->instructions + range->handler;
+}
+
+Ref oz_raise_from_pending(Thread *t, int kind, const char *format, ...)
+{
+    scoped Ref cause = oz_move(&t->exception);
+    va_list arguments;
+    va_start(arguments, format);
+    scoped Ref message = oz_str_format_va(t, format, arguments);
+    va_end(arguments);
+    if (!message)
+        return NULL;
+    oz_raise_value(t, kind, message);
+    BaseException *e = (BaseException *)t->exception;
+    oz_store(&e->base, &e->context, oz_retain(cause));
+    oz_store(&e->base, &e->cause, oz_move(&cause));
+    e->suppress_context = true;
+    return NULL;
+}
+
+/* ---- raise ---- */
+
+/* false: a new exception is pending; true: an old one goes on as it is. */
+bool op_raise(Thread *t, Instruction i, Ref *base)
+{
+    Frame *frame = t->frame;
+    if (OZ_A(i) == OZ_NO_REGISTER) {
+        Obj handled = oz_handled(t);
+        if (!handled)
+            return oz_fail(t, OZ_RuntimeError, "No active exception to reraise");
+        oz_exception_put(t, oz_retain(handled));
+        return true;
+    }
+    scoped Ref what = oz_operand_take(frame, base, OZ_A(i));
+    scoped Ref cause =
+        OZ_B(i) == OZ_NO_REGISTER ? NULL : oz_operand_take(frame, base, OZ_B(i));
+    oz_raise_object(t, what, cause);
+    return false;
+}
+
+void op_handle(Thread *t, Instruction i, Ref *base)
+{
+    Ref *pair = base + OZ_A(i);
+    pair[1] = oz_move(&t->handled->exception);
+    t->handled->exception = oz_retain(pair[0]);
+}
+
+void op_unhandle(Thread *t, Instruction i, Ref *base)
+{
+    Ref *pair = base + OZ_A(i);
+    Ref old = oz_move(&t->handled->exception);
+    t->handled->exception = oz_move(&pair[1]);
+    oz_drop(old);
+    oz_clear(&pair[0]);
+}
+
+/* ---- except ---- */
+
+static const char not_an_exception[] =
+    "catching classes that do not inherit from BaseException is not allowed";
+
+/* 1 or 0: `e` is (not) an instance of class or tuple of classes `what`; -1: raised. */
+static int exception_matches(Thread *t, Obj e, Obj what, bool groups)
+{
+    const Tuple *tuple = oz_as_tuple(what);
+    if (tuple) {
+        int any = 0;
+        for (size_t n = 0; n < tuple->length; n++) {
+            if (!groups && oz_as_tuple(tuple->items[n]))
+                return oz_raise(t, OZ_TypeError, not_an_exception), -1;
+            int match = exception_matches(t, e, tuple->items[n], groups);
+            if (match < 0)
+                return -1;
+            any |= match;
+        }
+        return any;
+    }
+    if (!oz_is_exception_class(what)) {
+        oz_raise(t, OZ_TypeError, not_an_exception);
+        return -1;
+    }
+    if (groups && oz_class_derives((Class *)what, t->vm->errors[OZ_BaseExceptionGroup])) {
+        oz_raise(t, OZ_TypeError,
+                 "catching ExceptionGroup with except* is not allowed. Use except instead.");
+        return -1;
+    }
+    return oz_class_derives(oz_class_of(e), (Class *)what);
+}
+
+bool op_match_exception(Thread *t, Instruction i, Ref *base)
+{
+    scoped Ref what = oz_operand_take(t->frame, base, OZ_C(i));
+    int match = exception_matches(t, base[OZ_B(i)], what, false);
+    if (match < 0)
+        return false;
+    oz_result(base, OZ_A(i), oz_bool(match));
+    return true;
+}
+
+/* ---- except* ---- */
+
+static bool is_group(Thread *t, Obj v)
+{
+    return oz_class_derives(oz_class_of(v), t->vm->errors[OZ_BaseExceptionGroup]);
+}
+
+/* ExceptionGroup(message, [items...]) */
+static Ref new_group(Thread *t, Obj list)
+{
+    return oz_call2(t, (Obj)t->vm->errors[OZ_ExceptionGroup], OZ_TEXT(t, empty), list);
+}
+
+bool op_match_group(Thread *t, Instruction i, Ref *base)
+{
+    Ref *pair = base + OZ_A(i);
+    scoped Ref what = oz_operand_take(t->frame, base, OZ_B(i));
+    pair[1] = OZ_NONE;
+    int match = exception_matches(t, pair[0], what, true);
+    if (match < 0)
+        return false;
+    if (match && is_group(t, pair[0])) {
+        pair[1] = pair[0];
+        pair[0] = OZ_NONE;
+        return true;
+    }
+    if (match) {
+        scoped Ref list = oz_list_of_array(t, (const Obj[]){pair[0]}, 1);
+        if (!list || !(pair[1] = new_group(t, list))) {
+            pair[1] = OZ_NONE;
+            return false;
+        }
+        BaseException *wrapped = (BaseException *)pair[1];
+        oz_store(&wrapped->base, &wrapped->traceback,
+                 oz_retain(((BaseException *)pair[0])->traceback));
+        oz_result(base, OZ_A(i), OZ_NONE);
+        return true;
+    }
+    if (!is_group(t, pair[0]))
+        return true;
+    scoped Ref name = oz_intern(t, "split");
+    scoped Ref parts = name ? oz_call_method(t, pair[0], name, 1, (const Obj[]){what}) : NULL;
+    if (!parts)
+        return false;
+    const Tuple *tuple = oz_as_tuple(parts);
+    if (!tuple || tuple->length < 2)
+        return oz_fail(t, OZ_TypeError, "%T.split must return a tuple, not %T", pair[0], parts);
+    pair[1] = oz_retain(tuple->items[0]);
+    oz_result(base, OZ_A(i), oz_retain(tuple->items[1]));
+    return true;
+}
+
+/* The exceptions of a group: a tuple, new reference. */
+static Ref group_members(Thread *t, Obj group)
+{
+    scoped Ref name = oz_intern(t, "exceptions");
+    return name ? oz_get_attr(t, group, name) : NULL;
+}
+
+static bool collect_leaves(Thread *t, Obj e, List *leaves)
+{
+    if (!oz_native_enter(t, ""))
+        return false;
+    if (!is_group(t, e))
+        return oz_list_append(t, leaves, e);
+    scoped Ref members = group_members(t, e);
+    if (!members)
+        return false;
+    const Tuple *tuple = (Tuple *)members;
+    for (size_t n = 0; n < tuple->length; n++)
+        if (!collect_leaves(t, tuple->items[n], leaves))
+            return false;
+    return true;
+}
+
+static Found list_has(Thread *t, List *list, Obj what)
+{
+    for (size_t n = 0; n < oz_list_length(list); n++) {
+        scoped Ref item = oz_list_get(t, list, n);
+        if (!item)
+            return OZ_RAISED;
+        if (item == what)
+            return OZ_FOUND;
+    }
+    return OZ_MISSING;
+}
+
+/* The part of `group` whose leaves are in the list, or None. */
+static Ref project(Thread *t, Obj group, List *leaves)
+{
+    if (!oz_native_enter(t, ""))
+        return NULL;
+    scoped Ref members = group_members(t, group);
+    scoped Ref kept = oz_list_new(t, 0);
+    if (!members || !kept)
+        return NULL;
+    const Tuple *tuple = (Tuple *)members;
+    for (size_t n = 0; n < tuple->length; n++) {
+        Obj member = tuple->items[n];
+        scoped Ref part = NULL;
+        if (is_group(t, member)) {
+            part = project(t, member, leaves);
+        } else {
+            Found found = list_has(t, leaves, member);
+            part = found == OZ_RAISED ? NULL : found == OZ_FOUND ? oz_retain(member) : OZ_NONE;
+        }
+        if (!part || (part != OZ_NONE && !oz_list_append(t, (List *)kept, part)))
+            return NULL;
+    }
+    if (oz_list_length((List *)kept) == 0)
+        return OZ_NONE;
+    scoped Ref name = oz_intern(t, "derive");
+    Ref result = name ? oz_call_method(t, group, name, 1, (const Obj[]){kept}) : NULL;
+    if (!result)
+        return NULL;
+    BaseException *from = (BaseException *)group, *to = oz_as_exception(result);
+    if (to) {
+        oz_store(&to->base, &to->traceback, oz_retain(from->traceback));
+        oz_store(&to->base, &to->context, oz_retain(from->context));
+        oz_store(&to->base, &to->cause, oz_retain(from->cause));
+        scoped Ref notes = NULL;
+        if (oz_find_attr(t, group, OZ_NAME(t, __notes__), &notes) == OZ_FOUND &&
+            !oz_set_attr(t, result, OZ_NAME(t, __notes__), notes))
+            oz_exception_clear(t);
+    }
+    return result;
+}
+
+/* Does `e` carry what `original` carried, so that it was raised again rather than anew? */
+static bool same_origin(Obj e, Obj original)
+{
+    const BaseException *a = (BaseException *)e, *b = (BaseException *)original;
+    return a->traceback == b->traceback && a->cause == b->cause && a->context == b->context;
+}
+
+static Ref reraise_star(Thread *t, Obj original, List *list)
+{
+    size_t length = oz_list_length(list);
+    if (length == 0)
+        return OZ_NONE;
+    if (!is_group(t, original))
+        return oz_list_get(t, list, 0);
+    scoped Ref raised = oz_list_new(t, 0);
+    scoped Ref leaves = oz_list_new(t, 0);
+    if (!raised || !leaves)
+        return NULL;
+    for (size_t n = 0; n < length; n++) {
+        scoped Ref e = oz_list_get(t, list, n);
+        if (!e)
+            return NULL;
+        if (e == OZ_NONE)
+            continue;
+        if (same_origin(e, original) ? !collect_leaves(t, e, (List *)leaves)
+                                     : !oz_list_append(t, (List *)raised, e))
+            return NULL;
+    }
+    scoped Ref again = project(t, original, (List *)leaves);
+    if (!again)
+        return NULL;
+    if (oz_list_length((List *)raised) == 0)
+        return oz_move(&again);
+    if (again != OZ_NONE && !oz_list_append(t, (List *)raised, again))
+        return NULL;
+    if (oz_list_length((List *)raised) == 1)
+        return oz_list_get(t, (List *)raised, 0);
+    return new_group(t, raised);
+}
+
+bool op_prepare_reraise_star(Thread *t, Instruction i, Ref *base)
+{
+    scoped Ref original = oz_operand_take(t->frame, base, OZ_B(i));
+    scoped Ref list = oz_operand_take(t->frame, base, OZ_C(i));
+    Ref result = reraise_star(t, original, (List *)list);
+    if (!result)
+        return false;
+    oz_result(base, OZ_A(i), result);
+    return true;
+}
+
+/* ---- with ---- */
+
+/* pair[0], pair[1] = callable, self of a special method of the class of `o`. */
+static Found special_pair(Thread *t, Obj o, Obj name, Ref *pair)
+{
+    Obj value = oz_class_find(t, oz_class_of(o), name);
+    if (value && oz_is(value, OZ_FUNCTION)) {
+        pair[0] = oz_retain(value);
+        pair[1] = oz_retain(o);
+        return OZ_FOUND;
+    }
+    pair[1] = NULL;
+    return oz_find_special(t, o, name, &pair[0]);
+}
+
+bool op_with_enter(Thread *t, Instruction i, Ref *base)
+{
+    bool async = OZ_OP(i) == OP_ASYNC_WITH_ENTER;
+    scoped Ref manager = oz_operand_take(t->frame, base, OZ_B(i));
+    Obj enter_name = async ? OZ_NAME(t, __aenter__) : OZ_NAME(t, __enter__);
+    Obj exit_name = async ? OZ_NAME(t, __aexit__) : OZ_NAME(t, __exit__);
+    Ref enter[2] = {NULL, NULL}, leave[2] = {NULL, NULL};
+    Found found = special_pair(t, manager, enter_name, enter);
+    if (found == OZ_MISSING)
+        oz_raise(t, OZ_TypeError, "'%T' object does not support the %scontext manager protocol",
+                 manager, async ? "asynchronous " : "");
+    if (found != OZ_FOUND)
+        return false;
+    found = special_pair(t, manager, exit_name, leave);
+    if (found == OZ_MISSING)
+        oz_raise(t, OZ_TypeError,
+                 "'%T' object does not support the %scontext manager protocol (missed %S method)",
+                 manager, async ? "asynchronous " : "", exit_name);
+    Ref value = NULL;
+    if (found == OZ_FOUND) {
+        Args args = {.items = &enter[1], .count = enter[1] != NULL};
+        value = oz_call(t, enter[0], &args);
+    }
+    oz_drop(enter[0]);
+    oz_drop(enter[1]);
+    if (!value) {
+        oz_drop(leave[0]);
+        oz_drop(leave[1]);
+        return false;
+    }
+    base[OZ_A(i)] = leave[0];
+    base[OZ_A(i) + 1] = leave[1];
+    base[OZ_A(i) + 2] = value;
+    return true;
+}
+
+bool op_with_exit(Thread *t, Instruction i, Ref *base)
+{
+    Ref *pair = base + OZ_A(i);
+    Obj values[4] = {pair[1], OZ_NONE, OZ_NONE, OZ_NONE};
+    Args args = {.items = pair[1] ? values : values + 1, .count = pair[1] ? 4 : 3};
+    Ref result = oz_call(t, pair[0], &args);
+    oz_clear(&pair[0]);
+    oz_clear(&pair[1]);
+    if (!result)
+        return false;
+    oz_result(base, OZ_C(i), result);
+    return true;
+}
+
+bool op_with_except(Thread *t, Instruction i, Ref *base)
+{
+    Ref *pair = base + OZ_A(i);
+    Obj e = base[OZ_B(i)];
+    scoped Ref traceback = oz_retain(((BaseException *)e)->traceback);
+    Obj values[4] = {pair[1], (Obj)oz_class_of(e), e, traceback ? traceback : OZ_NONE};
+    Args args = {.items = pair[1] ? values : values + 1, .count = pair[1] ? 4 : 3};
+    Ref result = oz_call(t, pair[0], &args);
+    if (!result)
+        return false;
+    oz_result(base, OZ_C(i), result);
+    return true;
+}
