@@ -93,6 +93,8 @@ Ref oz_call3(Thread *t, Obj callable, Obj a, Obj b, Obj c) OZ_CHECKED;
 Ref oz_call_method(Thread *t, Obj o, Obj name, uint32_t count, const Obj *values) OZ_CHECKED;
 /* callable(*args, **kwargs): args a tuple, kwargs a dict or NULL. */
 Ref oz_call_tuple(Thread *t, Obj callable, Obj args, Obj kwargs) OZ_CHECKED;
+/* How messages name a callable: "module.qualname()"; new reference. */
+Ref oz_callable_text(Thread *t, Obj callable) OZ_CHECKED;
 bool oz_is_callable(Obj o); /* Runs Python: no. */
 
 /* ---- numbers for native code ---- */

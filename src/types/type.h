@@ -58,6 +58,9 @@ Class *oz_class_best_meta(Thread *t, Class *meta, Obj bases) OZ_CHECKED;
 /* origin[args], as __class_getitem__ of native classes gives (types/generic_alias.c). */
 Ref oz_generic_alias_new(Thread *t, Obj origin, Obj args) OZ_CHECKED;
 
+/* The getter of a property: borrowed; NULL if it has none (types/property.c). */
+Obj oz_property_getter(Obj property);
+
 /* ---- instances ---- */
 
 /* A new instance, everything after the header zero (H1: valid for drop).  For exact builtin

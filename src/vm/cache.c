@@ -14,7 +14,6 @@
 // Records are immutable; a replaced one is retired until the code that points to it dies, or, while
 // one thread is alive, freed at once.
 #include "object/error.h"
-#include "types/descriptors.h"
 #include "types/function.h"
 #include "types/native.h"
 #include "vm/vm.h"

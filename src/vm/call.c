@@ -12,6 +12,8 @@
 #include "types/tuple.h"
 #include "vm/vm.h"
 
+#include <stdio.h>
+
 /* ---- error messages of binding ---- */
 
 static void builder_names(StrBuilder *b, const Obj *names, unsigned count)
@@ -208,6 +210,20 @@ bool oz_bind_arguments(Thread *t, Function *f, const Args *args, Ref *window)
     for (unsigned p = 0; p < code->parameters; p++)
         oz_clear(&window[p]);
     return false;
+}
+
+Ref oz_callable_text(Thread *t, Obj callable)
+{
+    scoped Ref qualname = NULL, module = NULL;
+    Found found = oz_find_attr(t, callable, OZ_NAME(t, __qualname__), &qualname);
+    if (found != OZ_FOUND)
+        return found == OZ_MISSING ? oz_str(t, callable) : NULL;
+    found = oz_find_attr(t, callable, OZ_NAME(t, __module__), &module);
+    if (found == OZ_RAISED)
+        return NULL;
+    if (found == OZ_FOUND && module != OZ_NONE && module != OZ_NAME(t, builtins))
+        return oz_str_format(t, "%S.%S()", module, qualname);
+    return oz_str_format(t, "%S()", qualname);
 }
 
 /* ---- running ---- */

@@ -162,8 +162,7 @@ static void release_window(Ref *base, unsigned count)
 
 Ref oz_run(Thread *t, bool *yielded)
 {
-    static const void *const labels[256] = {
-        [0 ... 255] = &&do_bad,
+    static const void *const labels[OP_COUNT] = {
 #define OP(name, format, words, traits, meaning) [OP_##name] = &&do_##name,
 #include "bytecode/opcodes.def"
 #undef OP
@@ -965,7 +964,7 @@ frame_changed: /* t->frame is another one: a call pushed it */
     NEXT();
 
 raised: /* t->exception is set; frame->pc is behind the culprit */
-    oz_traceback_add(t);
+    oz_frame_traceback(t);
 unwind:
     for (;;) {
         pc = oz_find_handler(t, frame);
@@ -990,8 +989,6 @@ unwind:
         k = ((Tuple *)frame->code->constants)->items;
         if (flags & OZ_FRAME_DELEGATE)
             oz_clear(&base[OZ_A(frame->pc[-1])]);
-        oz_traceback_add(t);
+        oz_frame_traceback(t);
     }
-do_bad:
-    oz_never();
 }

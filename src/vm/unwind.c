@@ -14,23 +14,19 @@
 
 #include <stdarg.h>
 
-void oz_traceback_add(Thread *t)
+void oz_frame_traceback(Thread *t)
 {
     Frame *frame = t->frame;
-    BaseException *e = (BaseException *)t->exception;
     scoped Ref pending = oz_move(&t->exception);
     scoped Ref object = oz_frame_object(t, frame);
-    Ref entry = NULL;
-    if (object) {
-        uint32_t at = (uint32_t)(frame->pc - frame->code->instructions);
-        at -= at > 0;
-        entry = oz_traceback_new(t, e->traceback, object, at, oz_code_line(frame->code, at));
-    }
-    if (t->exception) /* U1 */
-        oz_exception_clear(t);
-    if (entry)
-        oz_store(&e->base, &e->traceback, entry);
+    if (!object)
+        oz_exception_clear(t); /* U1 */
     t->exception = oz_move(&pending);
+    if (!object)
+        return;
+    uint32_t at = (uint32_t)(frame->pc - frame->code->instructions);
+    at -= at > 0;
+    oz_traceback_add(t, object, at, oz_code_line(frame->code, at));
 }
 
 uint64_t *oz_find_handler(Thread *t, Frame *frame)

@@ -92,7 +92,7 @@ int oz_generator_resume(Thread *t, Obj generator, Ref sent, Ref *value);
 /* ---- exceptions (unwind.c) ---- */
 
 /* Add the innermost frame to the traceback of the pending exception. */
-void oz_traceback_add(Thread *t);
+void oz_frame_traceback(Thread *t);
 /* The handler of the pending exception in the innermost frame: temporaries are dropped, the
  * exception is stored, the new pc is returned; NULL: none here. */
 uint64_t *oz_find_handler(Thread *t, Frame *frame);

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: MIT
+// Frame objects: what a program may know of a running or ended frame.
+//
+//   F1. object->frame is the record while it runs; the record owns one count of the object.
+//   F2. When the frame ends and somebody else holds the object, the locals are moved into it, and
+//       the caller's frame object is linked behind it; otherwise nothing is made.
+//   F3. The object of a suspended generator has neither: it reads the generator's cell.
+#include "types/frame.h"
+
+#include "object/error.h"
+#include "types/cell.h"
+#include "types/dict.h"
+#include "types/generator.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+/* ---- layout ---- */
+
+static void frame_visit(const Object *object, Visitor *v)
+{
+    const FrameObject *self = (const FrameObject *)object;
+    oz_visit(v, (Obj)self->function, "function", -1);
+    OZ_VISIT(back)
+    OZ_VISIT(names)
+    OZ_VISIT(snapshot)
+    OZ_VISIT(trace)
+    for (uint32_t r = 0; r < self->count; r++)
+        oz_visit(v, self->registers[r], "local", r);
+}
+
+static void drop_locals(FrameObject *self)
+{
+    uint32_t count = self->count;
+    self->count = 0;
+    for (uint32_t r = 0; r < count; r++)
+        oz_clear(&self->registers[r]);
+}
+
+static void frame_clear(Thread *t OZ_UNUSED, Object *object)
+{
+    FrameObject *self = (FrameObject *)object;
+    drop_locals(self);
+    OZ_CLEAR(snapshot)
+    OZ_CLEAR(trace)
+    OZ_CLEAR(names)
+    OZ_CLEAR(back)
+    Ref function = (Ref)self->function;
+    self->function = NULL;
+    oz_drop(function);
+}
+
+Ref oz_frame_object(Thread *t, Frame *frame)
+{
+    if (frame->object)
+        return oz_retain((Obj)frame->object);
+    size_t size = sizeof(FrameObject) + frame->code->local_count * sizeof(Ref);
+    FrameObject *self = oz_object_new(t, OZ_FRAME, size);
+    if (!self)
+        return NULL;
+    self->frame = frame;
+    self->trace_lines = true;
+    Object *o = &self->base;
+    oz_store_raw(o, (Ref *)&self->function, oz_retain((Obj)frame->function));
+    oz_store_raw(o, &self->names, oz_retain(frame->names));
+    frame->object = self;
+    return oz_retain((Obj)self);
+}
+
+/* The object of a generator that is not running (F3). */
+static Ref suspended_frame(Thread *t, Generator *g)
+{
+    if (g->object)
+        return oz_retain((Obj)g->object);
+    size_t size = sizeof(FrameObject) + g->code->local_count * sizeof(Ref);
+    FrameObject *self = oz_object_new(t, OZ_FRAME, size);
+    if (!self)
+        return NULL;
+    self->trace_lines = true;
+    oz_store_raw(&self->base, (Ref *)&self->function, oz_retain((Obj)g->function));
+    self->generator = g;
+    g->object = self;
+    return oz_retain((Obj)self);
+}
+
+Ref oz_generator_frame(Thread *t, Generator *g)
+{
+    if (g->state == OZ_GEN_FINISHED)
+        return OZ_NONE;
+    if (g->state != OZ_GEN_RUNNING)
+        return suspended_frame(t, g);
+    for (Frame *frame = t->frame; frame && frame >= t->frames; frame--)
+        if (frame->generator == g)
+            return oz_frame_object(t, frame);
+    return OZ_NONE;
+}
+
+void oz_frame_leave(Thread *t, Frame *frame)
+{
+    FrameObject *self = frame->object;
+    frame->object = NULL;
+    self->frame = NULL;
+    if (oz_refs(&self->base) != 1) { /* F2 */
+        Object *o = &self->base;
+        self->pc = (uint32_t)(frame->pc - frame->code->instructions);
+        uint32_t count = frame->code->local_count;
+        for (uint32_t r = 0; r < count; r++)
+            oz_store_new(o, &self->registers[r], oz_move(&frame->base[r]));
+        self->count = count;
+        if (frame > t->frames) {
+            scoped Ref pending = oz_move(&t->exception);
+            Ref back = oz_frame_object(t, frame - 1);
+            if (back)
+                oz_store(o, &self->back, back);
+            else
+                oz_clear(&t->exception); /* no memory: the chain ends here */
+            t->exception = oz_move(&pending);
+        }
+    }
+    oz_drop((Ref)self);
+}
+
+/* ---- looking ---- */
+
+static Code *code_of(const FrameObject *f)
+{
+    return f->function->code;
+}
+
+uint32_t oz_frame_object_pc(const FrameObject *f)
+{
+    uint32_t pc = f->pc;
+    if (f->frame)
+        pc = (uint32_t)(f->frame->pc - f->frame->code->instructions);
+    else if (f->generator)
+        pc = (uint32_t)(f->generator->pc - f->generator->code->instructions);
+    return pc ? pc - 1 : 0;
+}
+
+int oz_frame_line(const Frame *frame)
+{
+    uint32_t pc = (uint32_t)(frame->pc - frame->code->instructions);
+    return oz_code_line(frame->code, pc ? pc - 1 : 0);
+}
+
+int oz_frame_object_line(const FrameObject *f)
+{
+    uint32_t pc = oz_frame_object_pc(f);
+    return pc ? oz_code_line(code_of(f), pc) : code_of(f)->first_line;
+}
+
+Ref oz_frame_back(Thread *t, FrameObject *f)
+{
+    if (f->frame) {
+        if (f->frame == t->frames)
+            return OZ_NONE;
+        return oz_frame_object(t, f->frame - 1);
+    }
+    return f->back ? oz_retain(f->back) : OZ_NONE;
+}
+
+/* The registers of the locals, wherever they are now. */
+static Ref *registers_of(FrameObject *f, uint32_t *count)
+{
+    if (f->frame) {
+        *count = f->frame->code->local_count;
+        return f->frame->base;
+    }
+    if (f->generator) {
+        *count = f->generator->count < code_of(f)->local_count ? f->generator->count
+                                                               : code_of(f)->local_count;
+        return f->generator->registers;
+    }
+    *count = f->count;
+    return f->registers;
+}
+
+static bool put_local(Thread *t, Dict *dict, Obj name, Obj value)
+{
+    if (value)
+        return oz_dict_set(t, dict, name, value);
+    return oz_dict_delete(t, dict, name) != OZ_RAISED;
+}
+
+/* Bring the snapshot dict up to date (3.11's rule: one dict, refreshed at each call). */
+static bool refresh(Thread *t, FrameObject *f, Dict *dict)
+{
+    const Code *code = code_of(f);
+    const Tuple *names = (Tuple *)code->locals;
+    uint32_t count;
+    Ref *registers = registers_of(f, &count);
+    const Tuple *cells = (Tuple *)code->cells;
+    for (uint32_t r = 0; r < count && r < names->length; r++) {
+        scoped Ref value = oz_retain(registers[r]);
+        bool is_cell = false;
+        for (uint32_t n = 0; n < cells->length; n++)
+            is_cell |= code->cell_registers[n] == r;
+        if (is_cell && value && oz_is(value, OZ_CELL)) {
+            Ref inner = oz_load(&((Cell *)value)->value);
+            oz_drop(value);
+            value = inner;
+        }
+        const Str *name = oz_as_str(names->items[r]);
+        if (oz_str_length(name) > 0 && oz_str_at(name, 0) == '.')
+            continue; /* the iterable of a comprehension, ".0": not for programs */
+        if (!put_local(t, dict, names->items[r], value))
+            return false;
+    }
+    const Tuple *frees = (Tuple *)code->frees;
+    for (uint32_t n = 0; n < code->free_count; n++) {
+        scoped Ref value = oz_load(&((Cell *)f->function->cells[n])->value);
+        if (!put_local(t, dict, frees->items[n], value))
+            return false;
+    }
+    return true;
+}
+
+Ref oz_frame_locals(Thread *t, FrameObject *f)
+{
+    if (f->names)
+        return oz_retain(f->names);
+    if (!f->snapshot) {
+        Ref dict = oz_dict_new(t);
+        if (!dict)
+            return NULL;
+        oz_store(&f->base, &f->snapshot, dict);
+    }
+    return refresh(t, f, (Dict *)f->snapshot) ? oz_retain(f->snapshot) : NULL;
+}
+
+/* ---- attributes ---- */
+
+static Ref get_back(Thread *t, Obj self)
+{
+    return oz_frame_back(t, (FrameObject *)self);
+}
+
+static Ref get_code(Thread *t OZ_UNUSED, Obj self)
+{
+    return oz_retain((Obj)code_of((FrameObject *)self));
+}
+
+static Ref get_globals(Thread *t OZ_UNUSED, Obj self)
+{
+    return oz_retain(((FrameObject *)self)->function->globals);
+}
+
+static Ref get_builtins(Thread *t, Obj self)
+{
+    Obj globals = ((FrameObject *)self)->function->globals;
+    Obj own = oz_dict_peek_str((Dict *)globals, OZ_NAME(t, __builtins__));
+    return oz_retain(own && oz_is(own, OZ_DICT) ? own : t->vm->builtins);
+}
+
+static Ref get_locals(Thread *t, Obj self)
+{
+    return oz_frame_locals(t, (FrameObject *)self);
+}
+
+static Ref get_line(Thread *t OZ_UNUSED, Obj self)
+{
+    int line = oz_frame_object_line((FrameObject *)self);
+    return line > 0 ? oz_int(line) : OZ_NONE;
+}
+
+static Ref get_last_instruction(Thread *t OZ_UNUSED, Obj self)
+{
+    return oz_int((int64_t)oz_frame_object_pc((FrameObject *)self) * 8);
+}
+
+static Ref get_trace(Thread *t OZ_UNUSED, Obj self)
+{
+    Obj trace = ((FrameObject *)self)->trace;
+    return trace ? oz_retain(trace) : OZ_NONE;
+}
+
+static bool set_trace(Thread *t OZ_UNUSED, Obj self, Obj value)
+{
+    FrameObject *f = (FrameObject *)self;
+    oz_store(&f->base, &f->trace, oz_retain(value == OZ_NONE ? NULL : value));
+    return true;
+}
+
+static Ref get_trace_lines(Thread *t OZ_UNUSED, Obj self)
+{
+    return oz_bool(((FrameObject *)self)->trace_lines);
+}
+
+static bool set_flag(Thread *t, Obj value, bool *flag)
+{
+    if (!value)
+        return oz_fail(t, OZ_TypeError, "can't delete numeric/char attribute");
+    if (!oz_is_bool(value))
+        return oz_fail(t, OZ_TypeError, "attribute value type must be bool");
+    *flag = value == OZ_TRUE;
+    return true;
+}
+
+static bool set_trace_lines(Thread *t, Obj self, Obj value)
+{
+    return set_flag(t, value, &((FrameObject *)self)->trace_lines);
+}
+
+static Ref get_trace_opcodes(Thread *t OZ_UNUSED, Obj self)
+{
+    return oz_bool(((FrameObject *)self)->trace_opcodes);
+}
+
+static bool set_trace_opcodes(Thread *t, Obj self, Obj value)
+{
+    return set_flag(t, value, &((FrameObject *)self)->trace_opcodes);
+}
+
+static Ref frame_repr(Thread *t, Obj self)
+{
+    FrameObject *f = (FrameObject *)self;
+    return oz_str_format(t, "<frame at %p, file %R, line %d, code %S>", (void *)f,
+                         code_of(f)->filename, oz_frame_object_line(f), code_of(f)->name);
+}
+
+OZ_NATIVE_(frame_method_clear, "clear", "($self, /)",
+           "Drop every local variable that the frame holds.", 0)
+{
+    FrameObject *f = (FrameObject *)a[0];
+    if (f->frame)
+        return oz_raise(t, OZ_RuntimeError, "cannot clear an executing frame");
+    if (f->generator) {
+        scoped Ref held = oz_retain((Obj)f->generator);
+        if (!oz_generator_close(t, (Generator *)held))
+            return NULL;
+    }
+    drop_locals(f);
+    oz_clear(&f->snapshot);
+    return OZ_NONE;
+}
+
+const TypeDef oz_frame_type = {
+    .id = OZ_FRAME,
+    .name = "frame",
+    .size = sizeof(FrameObject),
+    .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW,
+    .visit = frame_visit,
+    .clear = frame_clear,
+    .slots = {.repr = frame_repr},
+    .methods = OZ_METHODS(&frame_method_clear),
+    .getsets = OZ_GETSETS({"f_back", get_back, NULL, NULL}, {"f_code", get_code, NULL, NULL},
+                          {"f_globals", get_globals, NULL, NULL},
+                          {"f_builtins", get_builtins, NULL, NULL},
+                          {"f_locals", get_locals, NULL, NULL},
+                          {"f_lineno", get_line, NULL, NULL},
+                          {"f_lasti", get_last_instruction, NULL, NULL},
+                          {"f_trace", get_trace, set_trace, NULL},
+                          {"f_trace_lines", get_trace_lines, set_trace_lines, NULL},
+                          {"f_trace_opcodes", get_trace_opcodes, set_trace_opcodes, NULL}),
+};
