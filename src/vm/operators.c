@@ -64,7 +64,7 @@ static Ref float_operation(Thread *t, BinaryOp op, double x, double y)
 
 static Ref binary(Thread *t, Instruction i, BinaryOp op, Obj b, Obj c)
 {
-    double x, y;
+    double x = 0, y = 0;
     if (both_floats(b, c, &x, &y)) {
         Ref result = float_operation(t, op, x, y);
         if (result || t->exception)
