@@ -9,4 +9,8 @@ Ref oz_sequence_iterator_new(Thread *t, Obj sequence) OZ_CHECKED;
 /* iter(callable, sentinel) */
 Ref oz_callable_iterator_new(Thread *t, Obj callable, Obj sentinel) OZ_CHECKED;
 
+/* What __reduce__ of a builtin iterator returns: (iter, (sequence,)) or, with a state,
+ * (iter, (sequence,), state).  `state` is taken and may be NULL. */
+Ref oz_reduce_to_iter(Thread *t, Obj sequence, Ref state) OZ_CHECKED;
+
 #endif

@@ -27,6 +27,9 @@ bool oz_list_insert(Thread *t, List *list, ssize_t index, Obj item) OZ_CHECKED;
 /* Room for at least `length` items, with some to spare / give back what is far too much. */
 bool oz_list_reserve(Thread *t, List *list, size_t length) OZ_CHECKED;
 void oz_list_shrink(Thread *t, List *list);
+bool oz_list_remove_range(Thread *t, List *list, size_t start, size_t end) OZ_CHECKED;
+/* A bound as index() methods take it: any __index__, negative from the end, clamped to 0. */
+bool oz_index_bound(Thread *t, Obj v, size_t length, size_t *bound) OZ_CHECKED;
 bool oz_list_sort(Thread *t, List *list, Obj key /* or NULL */, bool reverse) OZ_CHECKED;
 Ref oz_list_slice(Thread *t, List *list, size_t start, size_t end) OZ_CHECKED;
 Ref oz_list_to_tuple(Thread *t, List *list) OZ_CHECKED;

@@ -19,6 +19,12 @@ bool oz_set_add(Thread *t, Set *s, Obj item) OZ_CHECKED;
 Found oz_set_contains(Thread *t, Set *s, Obj item) OZ_CHECKED;
 Found oz_set_discard(Thread *t, Set *s, Obj item) OZ_CHECKED;
 bool oz_set_update(Thread *t, Set *s, Obj iterable) OZ_CHECKED;
+bool oz_set_difference_update(Thread *t, Set *s, Obj iterable) OZ_CHECKED;
+bool oz_set_symmetric_update(Thread *t, Set *s, Obj iterable) OZ_CHECKED;
+/* A new set or frozenset (id) with what a set holds. */
+Ref oz_set_copy_as(Thread *t, uint32_t id, const Set *s) OZ_CHECKED;
+/* Is every item of `iterable` (an iterator is made) in the container? */
+Found oz_all_contained(Thread *t, Obj iterable, Obj container) OZ_CHECKED;
 bool oz_set_step(Set *s, size_t *at, Obj *item); /* as oz_dict_step */
 
 #endif
