@@ -349,6 +349,11 @@ bool oz_heap_wants_collection(const Heap *heap)
     return heap->want_collection;
 }
 
+void oz_heap_young_touch(Page *page)
+{
+    oz_young_add(page->owner, page);
+}
+
 /* Current pages are allocated from without notice, so they count for the next pass at once. */
 Page *oz_heap_young_take(Heap *heap)
 {

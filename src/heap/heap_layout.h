@@ -105,6 +105,12 @@ extern _Thread_local Heap *oz_heap_current __attribute__((tls_model("initial-exe
 
 void oz_page_notify(Page *page); /* `used` has reached `notify` */
 
+/* Cells in use, exact in every state (walks the free list of a current page). */
+size_t oz_page_used(const Page *page);
+
+/* The page holds something that the next young pass must look at. */
+void oz_heap_young_touch(Page *page);
+
 /* The class of a size of at most OZ_SMALL_MAX. */
 OZ_INLINE size_t oz_small_class(size_t bytes)
 {
@@ -156,6 +162,14 @@ OZ_INLINE size_t oz_cell_index_fast(const Page *page, const void *cell)
 OZ_INLINE void *oz_page_cell_fast(const Page *page, size_t index)
 {
     return (char *)page + page->first + index * page->cell_size;
+}
+
+/* Has the page given cell `index` out at least once since it got its memory?  Otherwise the cell is
+ * free and its bytes mean nothing.  Not for BIG pages. */
+OZ_INLINE bool oz_page_has_cell(const Page *page, size_t index)
+{
+    size_t link = page->first + index * page->cell_size + offsetof(FreeCell, next);
+    return page->open >> (link / OZ_PIECE_SIZE) & 1;
 }
 
 /* The collector's bit of a container cell. */

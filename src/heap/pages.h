@@ -111,8 +111,7 @@ void oz_heap_drain(Heap *heap);
 void oz_page_put_in_bucket(Heap *heap, Page *page);
 void oz_young_add(Heap *heap, Page *page);
 void oz_young_remove(Heap *heap, Page *page);
-size_t oz_page_used(const Page *page); /* exact in every state; walks a current page's free list */
-void oz_page_release(Page *page);      /* which is empty, in no bucket and not current */
+void oz_page_release(Page *page); /* which is empty, in no bucket and not current */
 /* Set bits for the cells that are free; returns how many are live. */
 size_t oz_page_free_map(const Page *page, uint64_t map[64]);
 

@@ -20,6 +20,7 @@
 #include "heap/heap_layout.h"
 #include "object/class.h"
 #include "object/thread.h"
+#include "object/weakref.h"
 
 #include <stdlib.h>
 
@@ -203,7 +204,7 @@ static OZ_NOINLINE void die(Thread *t, Object *o)
             finalize(t, o, cls))
             return;
         if (OZ_UNLIKELY(oz_header_word(o) & OZ_FLAG_WEAKREF))
-            t->vm->hooks.weakrefs_clear(t, o);
+            oz_weakrefs_clear(t, o);
         unmake_bounded(t, o);
         return;
     }
@@ -239,9 +240,12 @@ void oz_track_slow(Object *container)
     if (oz_id(container) < OZ_LEAF_END)
         return;
     oz_flag_set(container, OZ_FLAG_TRACKED);
-    if (!oz_has_flag(container, OZ_FLAG_OLD) &&
-        oz_page_of(container)->kind == OZ_PAGE_CONTAINER)
-        oz_young_set(container);
+    Page *page = oz_page_of(container);
+    if (oz_has_flag(container, OZ_FLAG_OLD) || page->kind != OZ_PAGE_CONTAINER)
+        return;
+    oz_young_set(container);
+    if (page->young == OZ_YOUNG_NOT) /* an object that has lived without being tracked */
+        oz_heap_young_touch(page);
 }
 
 /* A stack of objects that were made shared and whose references were not looked at yet. */

@@ -8,7 +8,9 @@
 
 #include "base/os_memory.h"
 #include "object/class.h"
+#include "object/collector.h"
 #include "object/error.h"
+#include "object/weakref.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -81,6 +83,7 @@ Thread *oz_thread_new(Vm *vm)
         return NULL;
     }
     find_native_stack(t);
+    oz_gc_thread_init(t);
     t->next = vm->threads;
     vm->threads = t;
     atomic_fetch_add_explicit(&vm->threads_alive, 1, memory_order_relaxed);
@@ -121,7 +124,8 @@ Vm *oz_vm_new(void)
     vm->next_table_id = 1;
     vm->recursion_limit = 1000;
     vm->int_max_str_digits = 4300;
-    if (!vm->heap || !vm->shapes || !vm->shape_versions || !(vm->main = oz_thread_new(vm))) {
+    if (!vm->heap || !vm->shapes || !vm->shape_versions || !oz_gc_init(vm) ||
+        !(vm->main = oz_thread_new(vm))) {
         oz_vm_drop(vm);
         return NULL;
     }
@@ -131,6 +135,8 @@ Vm *oz_vm_new(void)
 
 void oz_vm_drop(Vm *vm)
 {
+    oz_weakrefs_fini(vm);
+    oz_gc_fini(vm);
     while (vm->threads)
         oz_thread_drop(vm->threads);
     if (vm->shapes)

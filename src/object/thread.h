@@ -50,8 +50,6 @@ typedef struct VmHooks {
      * counted; who frees the cell gives that up); show them, and the class. */
     void (*instance_clear)(Thread *t, Object *o, Shape *shape);
     void (*instance_visit)(const Object *o, Shape *shape, Visitor *v);
-    /* types: weak references to a dying object: clear them, run their callbacks. */
-    void (*weakrefs_clear)(Thread *t, Object *o);
     /* types: report the pending exception of a finaliser. */
     void (*unraisable)(Thread *t, Obj where);
     /* types: raise MemoryError (preallocated), RecursionError. */

@@ -1,0 +1,828 @@
+// SPDX-License-Identifier: MIT
+// The cycle collector: trial deletion on side arrays.
+//
+// A pass looks at a set of objects, its *members*.  Each page with members gets an array of counts
+// (Page.counts), one a cell:
+//
+//   1. A member's count starts as its reference count.
+//   2. Each reference from a member to a member takes one off.  What remains are references from
+//      outside: registers, C code, older objects, other threads.
+//   3. Members with a count above 0 are reached, and so is what they lead to.
+//   4. The members that are left at 0 are unreachable.
+//
+// Members of a young pass: the objects of the pages allocated from since the last pass that are
+// TRACKED, local and not OLD.  It never visits an old object; what those refer to shows as outside
+// counts.  Survivors become OLD.  Members of a full pass: every container; an automatic one leaves
+// out what is not TRACKED, since that refers to leaves only.  Frozen objects are never members.
+// Shared objects are members of full passes only (THREADS T31, T32).
+//
+// Then, as PEP 442 and CPython have it: weak references to the unreachable are cleared, and the
+// callbacks of those that live on run; finalisers run; what they made reachable again is found by
+// a second trial deletion over the unreachable alone, and spared; the rest is cleared, which
+// breaks the cycles, and dies by counting.
+//
+//   G1. Between steps 1 and 4 no Python code runs and nothing is freed.
+//   G2. From then on the collector holds a reference to every unreachable object, so that the
+//       order in which they die does not matter; the second trial deletion allows for it.
+//   G3. A count below 0 is a state, not a count: not a member, or reached.
+//   G4. If there is no memory for the arrays the pass ends without result: nothing was changed.
+//
+// When: a young pass when the nursery is full.  It starts at 128 KiB, doubles to 16 MiB while a
+// pass finds under 2 % garbage and halves when it finds above 20 %.  A full pass follows when the
+// containers alive have grown by a half, and by 64 K, since the last one.  That number is read from
+// the page headers, so objects that died by counting do not bring a full pass nearer.  The size of
+// the process never matters.
+#include "object/collector.h"
+
+#include "heap/heap_layout.h"
+#include "object/class.h"
+#include "object/weakref.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define NURSERY_LEAST ((size_t)128 << 10)
+#define NURSERY_MOST ((size_t)16 << 20)
+#define GROWTH_LEAST ((size_t)64 << 10) /* container cells */
+
+#define COUNTED_MASK ((UINT32_C(1) << 29) - 1)
+#define NO_MEMBER ((int32_t)0x80808080) /* what memset(0x80) gives */
+#define REACHED ((int32_t)-1)
+#define PENDING ((int32_t)-2) /* reached, and its references were not looked at */
+#define TODO_LEAST 1024
+
+typedef enum Scope {
+    SCOPE_YOUNG,
+    SCOPE_TRACKED, /* full, automatic */
+    SCOPE_ALL,     /* full, asked for */
+} Scope;
+
+typedef struct Pass {
+    Visitor visitor;
+    Thread *t;
+    Collector *collector;
+    Scope scope;
+    bool no_memory;
+    bool overflow;  /* `todo` was full: PENDING members must be searched for */
+    size_t members; /* of step 1 */
+    Object **todo;  /* reached members to visit */
+    size_t todo_count, todo_room;
+    Object **garbage; /* the unreachable, each held (G2) */
+    size_t garbage_count, garbage_room;
+    WeakRef *callbacks; /* to run, linked by next; held */
+    WeakRef **callbacks_end;
+} Pass;
+
+/* ---- counts ---- */
+
+static int32_t *count_of(const Pass *pass, const Object *o)
+{
+    Page *page = oz_page_of(o);
+    if (page->user != pass->collector->pass || !page->counts)
+        return NULL;
+    return &page->counts[oz_cell_index_fast(page, o)];
+}
+
+/* References to a member; only objects that live on the heap have a count that ends. */
+static int32_t references(const Object *o)
+{
+    int32_t n = oz_refs(o);
+    return n >= 0 ? n : (int32_t)((uint32_t)n & COUNTED_MASK);
+}
+
+static bool is_immortal(const Object *o)
+{
+    return (uint32_t)oz_refs(o) >= OZ_REFS_IMMORTAL_START;
+}
+
+/* ---- frozen objects: a bitmap for each page that has some ---- */
+
+typedef struct Frozen {
+    const Page *page; /* NULL: empty */
+    uint64_t *bits;
+} Frozen;
+
+static Frozen *frozen_find(const Collector *c, const Page *page)
+{
+    Frozen *table = c->frozen;
+    size_t i = ((uintptr_t)page >> 16) * 0x9E3779B1u & (c->frozen_room - 1);
+    while (table[i].page && table[i].page != page)
+        i = (i + 1) & (c->frozen_room - 1);
+    return &table[i];
+}
+
+static uint64_t *frozen_bits(const Collector *c, const Page *page)
+{
+    return c->frozen ? frozen_find(c, page)->bits : NULL;
+}
+
+static bool bit_test(const uint64_t *bits, size_t i)
+{
+    return bits && (bits[i >> 6] >> (i & 63) & 1);
+}
+
+/* ---- step 1: members ---- */
+
+static bool is_member(const Pass *pass, const Object *o)
+{
+    uint32_t word = oz_header_word(o);
+    if (!word || is_immortal(o))
+        return false;
+    if (pass->scope == SCOPE_YOUNG)
+        return (word & (OZ_FLAG_TRACKED | OZ_FLAG_OLD)) == OZ_FLAG_TRACKED && oz_refs(o) > 0;
+    return pass->scope == SCOPE_ALL || (word & OZ_FLAG_TRACKED);
+}
+
+static void page_members(Page *page, void *arg)
+{
+    Pass *pass = arg;
+    if (pass->no_memory)
+        return;
+    int32_t *counts = oz_page_counts(pass->t->heap, page);
+    if (!counts) {
+        pass->no_memory = true;
+        return;
+    }
+    memset(counts, 0x80, page->cells * sizeof *counts);
+    page->user = pass->collector->pass;
+    const uint64_t *frozen = frozen_bits(pass->collector, page);
+    for (size_t word = 0; word * 64 < page->cells; word++) {
+        uint64_t bits = pass->scope == SCOPE_YOUNG ? page->young_bits[word] : ~(uint64_t)0;
+        for (; bits; bits &= bits - 1) {
+            size_t i = word * 64 + (size_t)__builtin_ctzll(bits);
+            if (i >= page->cells)
+                break;
+            const Object *o = oz_page_cell_fast(page, i);
+            if ((page->state == OZ_PAGE_BIG || oz_page_has_cell(page, i)) && is_member(pass, o) &&
+                !bit_test(frozen, i)) {
+                counts[i] = references(o);
+                pass->members++;
+            }
+        }
+    }
+}
+
+/* Call `fn` for each page of the pass. */
+static void each_page(Pass *pass, HeapPageFn *fn)
+{
+    if (pass->scope != SCOPE_YOUNG) {
+        oz_heap_each_page(pass->t->vm->heap, OZ_PAGE_CONTAINER, fn, pass);
+        return;
+    }
+    for (Page *page = pass->t->heap->young_taken; page; page = page->young_next)
+        fn(page, pass);
+}
+
+/* ---- step 2: references among members ---- */
+
+static void subtract_edge(Visitor *v, Obj child, const char *label OZ_UNUSED,
+                          ssize_t index OZ_UNUSED)
+{
+    const Pass *pass = (const Pass *)v;
+    const Object *o = oz_object(child);
+    if (is_immortal(o))
+        return;
+    int32_t *count = count_of(pass, o);
+    if (!count || *count < 0)
+        return;
+    oz_check(*count > 0); /* a visit shows more references than there are */
+    if (*count > 0)
+        --*count;
+}
+
+static void page_subtract(Page *page, void *arg)
+{
+    Pass *pass = arg;
+    for (size_t i = 0; page->counts && i < page->cells; i++)
+        if (page->counts[i] >= 0)
+            oz_visit_object(pass->t, oz_page_cell_fast(page, i), &pass->visitor);
+}
+
+/* ---- step 3: what is reached ---- */
+
+static void reach(Pass *pass, Object *o, int32_t *count)
+{
+    if (pass->todo_count == pass->todo_room) {
+        size_t room = pass->todo_room ? pass->todo_room * 2 : TODO_LEAST;
+        Object **more = oz_block_realloc(pass->t->heap, pass->todo, room * sizeof *more);
+        if (!more) {
+            *count = PENDING;
+            pass->overflow = true;
+            return;
+        }
+        pass->todo = more;
+        pass->todo_room = room;
+    }
+    *count = REACHED;
+    pass->todo[pass->todo_count++] = o;
+}
+
+static void reach_edge(Visitor *v, Obj child, const char *label OZ_UNUSED, ssize_t index OZ_UNUSED)
+{
+    Pass *pass = (Pass *)v;
+    Object *o = oz_object(child);
+    if (is_immortal(o))
+        return;
+    int32_t *count = count_of(pass, o);
+    if (count && *count >= 0)
+        reach(pass, o, count);
+}
+
+static void visit_reached(Pass *pass)
+{
+    while (pass->todo_count)
+        oz_visit_object(pass->t, pass->todo[--pass->todo_count], &pass->visitor);
+}
+
+static void page_reach(Page *page, void *arg)
+{
+    Pass *pass = arg;
+    for (size_t i = 0; page->counts && i < page->cells; i++) {
+        if (page->counts[i] > 0) {
+            reach(pass, oz_page_cell_fast(page, i), &page->counts[i]);
+            visit_reached(pass);
+        }
+    }
+}
+
+static void page_pending(Page *page, void *arg)
+{
+    Pass *pass = arg;
+    for (size_t i = 0; page->counts && i < page->cells; i++) {
+        if (page->counts[i] == PENDING) {
+            page->counts[i] = REACHED;
+            oz_visit_object(pass->t, oz_page_cell_fast(page, i), &pass->visitor);
+            visit_reached(pass);
+        }
+    }
+}
+
+static void reach_all(Pass *pass)
+{
+    pass->visitor.edge = reach_edge;
+    each_page(pass, page_reach);
+    while (pass->overflow) {
+        pass->overflow = false;
+        each_page(pass, page_pending);
+    }
+}
+
+/* ---- step 4: survivors become old, the rest is held ---- */
+
+static bool garbage_add(Pass *pass, Object *o)
+{
+    if (pass->garbage_count == pass->garbage_room) {
+        size_t room = pass->garbage_room ? pass->garbage_room * 2 : 256;
+        Object **more = oz_block_realloc(pass->t->heap, pass->garbage, room * sizeof *more);
+        if (!more)
+            return false;
+        pass->garbage = more;
+        pass->garbage_room = room;
+    }
+    pass->garbage[pass->garbage_count++] = o;
+    return true;
+}
+
+static void page_sort(Page *page, void *arg)
+{
+    Pass *pass = arg;
+    if (!page->counts)
+        return;
+    uint64_t *frozen = frozen_bits(pass->collector, page);
+    for (size_t i = 0; i < page->cells; i++) {
+        int32_t count = page->counts[i];
+        if (count == NO_MEMBER)
+            continue;
+        Object *o = oz_page_cell_fast(page, i);
+        if (count == REACHED) {
+            if (!oz_has_flag(o, OZ_FLAG_OLD) && frozen)
+                frozen[i >> 6] &= ~((uint64_t)1 << (i & 63)); /* a new object in a frozen cell */
+            oz_flag_set(o, OZ_FLAG_OLD);
+        } else if (!garbage_add(pass, o)) {
+            pass->no_memory = true;
+        }
+    }
+    memset(page->young_bits, 0, (page->cells + 63u) / 64 * 8);
+}
+
+static void page_drop_counts(Page *page, void *arg)
+{
+    const Pass *pass = arg;
+    if (page->user == pass->collector->pass)
+        oz_page_drop_counts(page);
+}
+
+/* ---- weak references ---- */
+
+static bool is_garbage(const Object *o, void *arg)
+{
+    const Pass *pass = arg;
+    const int32_t *count = count_of(pass, o);
+    return count && *count >= 0;
+}
+
+static void keep_callback(WeakRef *ref, void *arg)
+{
+    Pass *pass = arg;
+    *pass->callbacks_end = ref;
+    pass->callbacks_end = &ref->next;
+}
+
+/* true: a callback ran. */
+static bool clear_weakrefs(Pass *pass)
+{
+    Thread *t = pass->t;
+    pass->callbacks_end = &pass->callbacks;
+    for (size_t i = 0; i < pass->garbage_count; i++)
+        oz_weakrefs_empty(t, pass->garbage[i], is_garbage, keep_callback, pass);
+    bool any = pass->callbacks != NULL;
+    while (pass->callbacks) {
+        WeakRef *ref = pass->callbacks;
+        pass->callbacks = ref->next;
+        ref->next = NULL;
+        oz_weakref_call(t, ref);
+        oz_drop_object(&ref->base);
+    }
+    return any;
+}
+
+/* ---- finalisers ---- */
+
+/* true: at least one ran. */
+static bool run_finalizers(Pass *pass)
+{
+    Thread *t = pass->t;
+    bool any = false;
+    for (size_t i = 0; i < pass->garbage_count; i++) {
+        Object *o = pass->garbage[i];
+        const Class *cls = oz_class_of((Obj)o);
+        if (!cls->slots->finalize || oz_has_flag(o, OZ_FLAG_FINALIZED))
+            continue;
+        any = true;
+        oz_flag_set(o, OZ_FLAG_FINALIZED);
+        cls->slots->finalize(t, (Obj)o);
+        if (t->exception)
+            t->vm->hooks.unraisable(t, (Obj)o);
+    }
+    return any;
+}
+
+/* Trial deletion over the garbage alone.  What has become reachable again leaves the list. */
+static void spare_resurrected(Pass *pass)
+{
+    for (size_t i = 0; i < pass->garbage_count; i++)
+        *count_of(pass, pass->garbage[i]) = references(pass->garbage[i]) - 1; /* G2 */
+    pass->visitor.edge = subtract_edge;
+    for (size_t i = 0; i < pass->garbage_count; i++)
+        oz_visit_object(pass->t, pass->garbage[i], &pass->visitor);
+    pass->visitor.edge = reach_edge;
+    for (size_t i = 0; i < pass->garbage_count; i++) {
+        int32_t *count = count_of(pass, pass->garbage[i]);
+        if (*count > 0) {
+            reach(pass, pass->garbage[i], count);
+            visit_reached(pass);
+        }
+    }
+    while (pass->overflow) {
+        pass->overflow = false;
+        for (size_t i = 0; i < pass->garbage_count; i++) {
+            int32_t *count = count_of(pass, pass->garbage[i]);
+            if (*count == PENDING) {
+                *count = REACHED;
+                oz_visit_object(pass->t, pass->garbage[i], &pass->visitor);
+                visit_reached(pass);
+            }
+        }
+    }
+    /* The list is split before anything is dropped: a drop can run Python code. */
+    size_t left = 0;
+    for (size_t i = 0; i < pass->garbage_count; i++) {
+        Object *o = pass->garbage[i];
+        if (*count_of(pass, o) >= 0) {
+            pass->garbage[i] = pass->garbage[left];
+            pass->garbage[left++] = o;
+        } else {
+            oz_flag_set(o, OZ_FLAG_OLD);
+        }
+    }
+    for (size_t i = left; i < pass->garbage_count; i++)
+        oz_drop_object(pass->garbage[i]);
+    pass->garbage_count = left;
+}
+
+/* ---- the end of the garbage ---- */
+
+static void clear_object(Thread *t, Object *o)
+{
+    if (oz_refs(o) == 1) /* only the collector's: it dies by the drop */
+        return;
+    uint32_t id = oz_id(o);
+    if (id >= OZ_BUILTIN_IDS)
+        t->vm->hooks.instance_clear(t, o, t->shapes[id]);
+    else if (t->vm->types[id]->clear)
+        t->vm->types[id]->clear(t, o);
+}
+
+/* What gc.collect() counts: what CPython's collector would have seen. */
+static size_t count_tracked(const Pass *pass)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < pass->garbage_count; i++)
+        count += oz_gc_is_tracked(pass->t, (Obj)pass->garbage[i]);
+    return count;
+}
+
+static void end_garbage(Pass *pass)
+{
+    Thread *t = pass->t;
+    const Collector *c = pass->collector;
+    bool save = (c->debug & OZ_GC_SAVEALL) && c->events;
+    for (size_t i = 0; i < pass->garbage_count; i++) {
+        Object *o = pass->garbage[i];
+        if ((c->debug & OZ_GC_COLLECTABLE) && c->events && oz_gc_is_tracked(t, (Obj)o))
+            c->events->say(t, "gc: collectable", (Obj)o);
+        if (save && oz_gc_is_tracked(t, (Obj)o) && !c->events->save(t, (Obj)o))
+            save = false;
+    }
+    if (!save)
+        for (size_t i = 0; i < pass->garbage_count; i++)
+            clear_object(t, pass->garbage[i]);
+    for (size_t i = 0; i < pass->garbage_count; i++)
+        oz_drop_object(pass->garbage[i]);
+}
+
+/* ---- a pass ---- */
+
+/* Steps 1 to 4.  false: no memory, nothing has changed but that some objects may be OLD. */
+static bool find_garbage(Pass *pass)
+{
+    each_page(pass, page_members);
+    if (pass->no_memory)
+        return false;
+    pass->visitor.edge = subtract_edge;
+    each_page(pass, page_subtract);
+    reach_all(pass);
+    each_page(pass, page_sort);
+    if (pass->no_memory)
+        return false;
+    for (size_t i = 0; i < pass->garbage_count; i++)
+        oz_retain_object(pass->garbage[i]); /* G2 */
+    return true;
+}
+
+static size_t collect_garbage(Pass *pass)
+{
+    if (!find_garbage(pass) || !pass->garbage_count)
+        return 0;
+    Ref pending = oz_move(&pass->t->exception);
+    bool called = clear_weakrefs(pass);
+    if (run_finalizers(pass) || called)
+        spare_resurrected(pass);
+    size_t found = count_tracked(pass);
+    end_garbage(pass);
+    pass->t->exception = pending;
+    return found;
+}
+
+static size_t run_pass(Thread *t, Scope scope, size_t *members)
+{
+    Collector *c = oz_collector(t->vm);
+    Pass pass = {.t = t, .collector = c, .scope = scope};
+    c->running = true;
+    if (++c->pass == 0)
+        c->pass = 1;
+    oz_heap_young_take(t->heap);
+    size_t found = collect_garbage(&pass);
+    each_page(&pass, page_drop_counts);
+    oz_heap_young_done(t->heap);
+    oz_block_free(pass.todo);
+    oz_block_free(pass.garbage);
+    c->running = false;
+    *members = pass.members;
+    return found;
+}
+
+static void add_cells(Page *page, void *arg)
+{
+    *(size_t *)arg += oz_page_used(page);
+}
+
+static size_t container_cells(const Thread *t)
+{
+    size_t cells = 0;
+    oz_heap_each_page(t->vm->heap, OZ_PAGE_CONTAINER, add_cells, &cells);
+    return cells;
+}
+
+/* ---- when ---- */
+
+static void nursery_full(void *arg)
+{
+    Thread *t = arg;
+    atomic_fetch_or_explicit(&t->interrupt, OZ_INTERRUPT_COLLECT, memory_order_relaxed);
+}
+
+static void set_nursery(Thread *t)
+{
+    const Collector *c = oz_collector(t->vm);
+    bool on = c->enabled && c->threshold[0] > 0;
+    oz_heap_set_young_limit(t->heap, on ? c->nursery : SIZE_MAX, nursery_full, t);
+}
+
+static void size_nursery(Collector *c, size_t found, size_t members)
+{
+    if (found * 50 < members && c->nursery < NURSERY_MOST)
+        c->nursery *= 2;
+    else if (found * 5 > members && c->nursery > NURSERY_LEAST)
+        c->nursery /= 2;
+}
+
+static void count_pass(Collector *c, int generation, size_t found)
+{
+    c->stats[generation].collections++;
+    c->stats[generation].collected += found;
+    for (int i = 0; i <= generation; i++)
+        c->count[i] = 0;
+    if (generation + 1 < OZ_GC_GENERATIONS)
+        c->count[generation + 1]++;
+}
+
+static void say_start(Thread *t, const Collector *c, int generation)
+{
+    char line[120];
+    if (!(c->debug & OZ_GC_STATS) || !c->events)
+        return;
+    snprintf(line, sizeof line, "gc: collecting generation %d...", generation);
+    c->events->say(t, line, NULL);
+    size_t young = oz_gc_young_count(t), cells = container_cells(t);
+    snprintf(line, sizeof line, "gc: objects in each generation: %zu 0 %zu", young,
+             cells > young ? cells - young : 0);
+    c->events->say(t, line, NULL);
+    snprintf(line, sizeof line, "gc: objects in permanent generation: %zu", oz_gc_frozen_count(t));
+    c->events->say(t, line, NULL);
+}
+
+static void say_end(Thread *t, const Collector *c, size_t found, const struct timespec *start)
+{
+    struct timespec end;
+    char line[120];
+    if (!(c->debug & OZ_GC_STATS) || !c->events)
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    double seconds =
+        (double)(end.tv_sec - start->tv_sec) + (double)(end.tv_nsec - start->tv_nsec) / 1e9;
+    snprintf(line, sizeof line, "gc: done, %zu unreachable, 0 uncollectable, %.4fs elapsed", found,
+             seconds);
+    c->events->say(t, line, NULL);
+}
+
+static size_t collect(Thread *t, int generation, Scope scope)
+{
+    Collector *c = oz_collector(t->vm);
+    struct timespec start;
+    size_t members = 0;
+    if (c->events)
+        c->events->phase(t, true, generation, 0, 0);
+    say_start(t, c, generation);
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    size_t found = run_pass(t, scope, &members);
+    count_pass(c, generation, found);
+    if (generation == 2)
+        c->settled = container_cells(t);
+    else
+        size_nursery(c, found, members);
+    if (scope == SCOPE_ALL)
+        c->nursery = NURSERY_LEAST;
+    set_nursery(t);
+    say_end(t, c, found, &start);
+    if (c->events)
+        c->events->phase(t, false, generation, found, 0);
+    return found;
+}
+
+void oz_gc_poll(Thread *t)
+{
+    Collector *c = oz_collector(t->vm);
+    atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_COLLECT, memory_order_relaxed);
+    if (c->running || !c->enabled || c->threshold[0] <= 0) {
+        set_nursery(t);
+        return;
+    }
+    size_t cells = container_cells(t);
+    size_t growth = c->settled / 2 > GROWTH_LEAST ? c->settled / 2 : GROWTH_LEAST;
+    if (cells > c->settled + growth)
+        collect(t, 2, SCOPE_TRACKED);
+    else
+        collect(t, c->count[1] > c->threshold[1], SCOPE_YOUNG);
+    if (t->vm->stress & OZ_STRESS_GC) /* attack mode: and again at the next safepoint */
+        nursery_full(t);
+}
+
+size_t oz_gc_collect(Thread *t, int generation)
+{
+    if (oz_collector(t->vm)->running)
+        return 0;
+    return collect(t, generation, generation == 2 ? SCOPE_ALL : SCOPE_YOUNG);
+}
+
+/* ---- settings ---- */
+
+bool oz_gc_init(Vm *vm)
+{
+    Collector *c = calloc(1, sizeof *c);
+    if (!c)
+        return false;
+    c->enabled = true;
+    c->threshold[0] = 700;
+    c->threshold[1] = c->threshold[2] = 10;
+    c->nursery = NURSERY_LEAST;
+    vm->collector = c;
+    return true;
+}
+
+void oz_gc_fini(Vm *vm)
+{
+    free(vm->collector); /* bitmaps of frozen pages are blocks of the heap and go with it */
+    vm->collector = NULL;
+}
+
+void oz_gc_thread_init(Thread *t)
+{
+    set_nursery(t);
+}
+
+void oz_gc_enable(Thread *t, bool on)
+{
+    oz_collector(t->vm)->enabled = on;
+    set_nursery(t);
+}
+
+void oz_gc_set_threshold(Thread *t, int generation, int threshold)
+{
+    oz_collector(t->vm)->threshold[generation] = threshold;
+    set_nursery(t);
+}
+
+/* ---- looking ---- */
+
+bool oz_gc_is_tracked(Thread *t, Obj v)
+{
+    if (!oz_is_pointer(v) || oz_id(oz_object(v)) < OZ_LEAF_END)
+        return false;
+    const Object *o = oz_object(v);
+    uint32_t id = oz_id(o);
+    if (id >= OZ_BUILTIN_IDS) {
+        const Shape *shape = t->shapes[id];
+        if (shape->layout == OZ_TUPLE || shape->layout == OZ_DICT)
+            return true;
+        /* no slots, and a base that refers to nothing: what __slots__ = () makes */
+        return shape->capacity > 0 || !(shape->flags & OZ_SHAPE_CLOSED) || shape->def->visit;
+    }
+    switch (id) {
+    case OZ_TUPLE:
+    case OZ_DICT:
+        return oz_has_flag(o, OZ_FLAG_TRACKED);
+    case OZ_TYPE:
+    case OZ_WEAKREF:
+        return true;
+    case OZ_OBJECT:
+    case OZ_CODE:
+    case OZ_BYTEARRAY:
+    case OZ_CAPSULE:
+        return false;
+    default:
+        return t->vm->types[id]->visit != NULL;
+    }
+}
+
+typedef struct Each {
+    Thread *t;
+    int generation;
+    void (*fn)(Object *o, void *arg);
+    void *arg;
+} Each;
+
+static void each_tracked(void *cell, size_t size OZ_UNUSED, void *arg)
+{
+    const Each *each = arg;
+    Object *o = cell;
+    bool old = oz_has_flag(o, OZ_FLAG_OLD);
+    if (each->generation == 1 || (each->generation >= 0 && old != (each->generation == 2)))
+        return;
+    if (oz_gc_is_tracked(each->t, (Obj)o))
+        each->fn(o, each->arg);
+}
+
+void oz_gc_each(Thread *t, int generation, void (*fn)(Object *o, void *arg), void *arg)
+{
+    Each each = {t, generation, fn, arg};
+    oz_heap_each(t->vm->heap, OZ_PAGE_CONTAINER, each_tracked, &each);
+}
+
+typedef struct Counting {
+    Thread *t;
+    size_t count;
+} Counting;
+
+static void count_young(void *cell, size_t size OZ_UNUSED, void *arg)
+{
+    Counting *counting = arg;
+    counting->count += !oz_has_flag(cell, OZ_FLAG_OLD) && oz_gc_is_tracked(counting->t, (Obj)cell);
+}
+
+size_t oz_gc_young_count(Thread *t)
+{
+    Counting counting = {t, 0};
+    for (Page *page = t->heap->young; page; page = page->young_next)
+        oz_page_each(page, count_young, &counting);
+    return counting.count;
+}
+
+/* ---- gc.freeze ---- */
+
+static void count_page(Page *page OZ_UNUSED, void *arg)
+{
+    ++*(size_t *)arg;
+}
+
+typedef struct Freezing {
+    Thread *t;
+    Collector *collector;
+    bool failed;
+} Freezing;
+
+static void freeze_cell(void *cell, size_t size OZ_UNUSED, void *arg)
+{
+    const Frozen *frozen = arg;
+    size_t i = oz_cell_index_fast(frozen->page, cell);
+    frozen->bits[i >> 6] |= (uint64_t)1 << (i & 63);
+    oz_flag_set(cell, OZ_FLAG_OLD);
+}
+
+static void freeze_page(Page *page, void *arg)
+{
+    Freezing *freezing = arg;
+    size_t bytes = (page->cells + 63u) / 64 * 8;
+    uint64_t *bits = oz_block_alloc(freezing->t->heap, bytes);
+    if (!bits) {
+        freezing->failed = true;
+        return;
+    }
+    memset(bits, 0, bytes);
+    Frozen *frozen = frozen_find(freezing->collector, page);
+    frozen->page = page;
+    frozen->bits = bits;
+    freezing->collector->frozen_pages++;
+    oz_page_each(page, freeze_cell, frozen);
+    memset(page->young_bits, 0, bytes);
+}
+
+/* Everything that lives is frozen, so a second freeze starts from nothing. */
+bool oz_gc_freeze(Thread *t)
+{
+    Collector *c = oz_collector(t->vm);
+    oz_gc_unfreeze(t);
+    size_t pages = 0, room = 64;
+    oz_heap_each_page(t->vm->heap, OZ_PAGE_CONTAINER, count_page, &pages);
+    while (room < pages * 2)
+        room *= 2;
+    c->frozen = oz_block_alloc(t->heap, room * sizeof(Frozen));
+    if (!c->frozen)
+        return false;
+    memset(c->frozen, 0, room * sizeof(Frozen));
+    c->frozen_room = room;
+    Freezing freezing = {t, c, false};
+    oz_heap_each_page(t->vm->heap, OZ_PAGE_CONTAINER, freeze_page, &freezing);
+    if (freezing.failed)
+        oz_gc_unfreeze(t);
+    return !freezing.failed;
+}
+
+void oz_gc_unfreeze(Thread *t)
+{
+    Collector *c = oz_collector(t->vm);
+    Frozen *table = c->frozen;
+    for (size_t i = 0; table && i < c->frozen_room; i++)
+        oz_block_free(table[i].bits);
+    oz_block_free(table);
+    c->frozen = NULL;
+    c->frozen_pages = c->frozen_room = 0;
+}
+
+static void count_frozen(void *cell, size_t size OZ_UNUSED, void *arg)
+{
+    Counting *counting = arg;
+    const Page *page = oz_page_of(cell);
+    const uint64_t *bits = frozen_bits(oz_collector(counting->t->vm), page);
+    counting->count +=
+        bit_test(bits, oz_cell_index_fast(page, cell)) && oz_gc_is_tracked(counting->t, (Obj)cell);
+}
+
+size_t oz_gc_frozen_count(Thread *t)
+{
+    Counting counting = {t, 0};
+    if (oz_collector(t->vm)->frozen)
+        oz_heap_each(t->vm->heap, OZ_PAGE_CONTAINER, count_frozen, &counting);
+    return counting.count;
+}
