@@ -10,6 +10,7 @@ typedef struct Float {
     double value; /* [const] */
 } Float;
 
+bool oz_floats_init(Thread *t) OZ_CHECKED; /* the cells of zeros and infinities */
 Ref oz_float_box(Thread *t, double d) OZ_CHECKED; /* rare exponents, zeros, inf, nan */
 
 OZ_INLINE Ref oz_float_new(Thread *t, double d)

@@ -305,17 +305,17 @@ OZ_METHOD(int, as_integer_ratio, "($self, /)",
     return oz_tuple_of(t, 2, oz_as_exact_int(a[0]), (Obj)oz_int(1));
 }
 
-OZ_METHOD(int, __trunc__, "($self, /)", "Truncating an Integral returns itself.")
+OZ_METHOD(int, __trunc__, "($self, /)", "The number itself: an int has no fraction.")
 {
     return int_exact(t, a[0]);
 }
 
-OZ_METHOD(int, __floor__, "($self, /)", "Flooring an Integral returns itself.")
+OZ_METHOD(int, __floor__, "($self, /)", "The number itself: an int has no fraction.")
 {
     return int_exact(t, a[0]);
 }
 
-OZ_METHOD(int, __ceil__, "($self, /)", "Ceiling of an Integral returns itself.")
+OZ_METHOD(int, __ceil__, "($self, /)", "The number itself: an int has no fraction.")
 {
     return int_exact(t, a[0]);
 }
@@ -339,8 +339,8 @@ static Ref nearest_multiple(Thread *t, Obj n, Obj unit)
 }
 
 OZ_METHOD(int, __round__, "($self, ndigits=<unrepresentable>, /)",
-          "Rounding an Integral returns itself.\n\n"
-          "Rounding with an ndigits argument also returns an integer.")
+          "What round() calls: the number itself, or with a negative ndigits the nearest\n"
+          "multiple of a power of ten.")
 {
     Obj n = oz_as_exact_int(a[0]);
     if (!a[1])

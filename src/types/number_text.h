@@ -25,6 +25,12 @@ Ref oz_raise_literal(Thread *t, const char *prefix, Obj shown) OZ_COLD;
 /* int(text, base) of a str or the text of a bytes-like object; `shown` is for the message. */
 Ref oz_int_parse(Thread *t, const char *text, size_t length, int base, Obj shown) OZ_CHECKED;
 
+/* float(text) likewise. */
+bool oz_float_parse(Thread *t, const char *text, size_t length, Obj shown, double *d) OZ_CHECKED;
+/* The float at the start of `text`, in *used characters; 0: there is none. */
+bool oz_float_parse_part(Thread *t, const char *text, size_t length, size_t *used,
+                         double *d) OZ_CHECKED;
+
 /* The value of a digit of any script (category Nd); -1: none. */
 int oz_decimal_digit(uint32_t character);
 
