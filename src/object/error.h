@@ -15,7 +15,7 @@ typedef enum Found { OZ_RAISED = -1, OZ_MISSING, OZ_FOUND } Found;
  * Always returns NULL, so: return oz_raise(...).  Sets __context__ from oz_handled(t). */
 Ref oz_raise(Thread *t, int kind, const char *format, ...) OZ_COLD;
 /* The same for bool functions: always false. */
-#define oz_fail(...) (oz_raise(__VA_ARGS__) != NULL)
+#define oz_fail(...) (oz_raise(__VA_ARGS__), false)
 /* Raise class or instance `what` as the raise statement does; `cause` may be NULL. */
 Ref oz_raise_object(Thread *t, Obj what, Obj cause);
 /* Raise errors[kind](value): for KeyError, StopIteration(value), SystemExit ... */

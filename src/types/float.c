@@ -583,7 +583,7 @@ static bool from_hex(Thread *t, const NumberText *n, double *d)
 OZ_CLASS_METHOD(float, fromhex, "($type, string, /)",
                 "The float that a hexadecimal string, as hex() makes it, stands for.")
 {
-    double d;
+    double d = 0;
     const Str *s = oz_as_str(a[1]);
     if (!s)
         return oz_raise(t, OZ_TypeError, "bad argument type for built-in operation");
