@@ -99,12 +99,6 @@ static size_t growth(size_t n, unsigned bits)
 
 /* ---- hashes of bare keys ---- */
 
-static bool is_bare(Obj key)
-{
-    return !oz_is_pointer(key) ? key != OZ_ELLIPSIS && key != OZ_NOT_IMPLEMENTED
-                               : oz_is_exact_str(key);
-}
-
 static int64_t int_hash(int64_t n)
 {
     if (n <= -HASH_MODULUS || n >= HASH_MODULUS)
@@ -134,7 +128,7 @@ static inline int64_t hash_of_bare(Obj key)
 
 bool oz_bare_hash(Obj key, int64_t *hash)
 {
-    if (!is_bare(key))
+    if (!oz_is_bare(key))
         return false;
     *hash = hash_of_bare(key);
     return true;
@@ -142,7 +136,7 @@ bool oz_bare_hash(Obj key, int64_t *hash)
 
 static inline bool hash_key(Thread *t, Obj key, int64_t *hash)
 {
-    if (OZ_LIKELY(is_bare(key))) {
+    if (OZ_LIKELY(oz_is_bare(key))) {
         *hash = hash_of_bare(key);
         return true;
     }
@@ -181,6 +175,15 @@ static inline bool strs_equal(const Str *a, const Str *b)
     if (oz_has_flag(&a->base, OZ_FLAG_INTERNED) && oz_has_flag(&b->base, OZ_FLAG_INTERNED))
         return false;
     return oz_str_equal(a, b);
+}
+
+bool oz_bare_equal(Obj a, Obj b)
+{
+    if (oz_is_pointer(a) != oz_is_pointer(b))
+        return false;
+    if (oz_is_pointer(a))
+        return a == b || strs_equal((const Str *)a, (const Str *)b);
+    return a == b || (!oz_is_none(a) && !oz_is_none(b) && numbers_equal(a, b));
 }
 
 /* ---- the index ---- */
@@ -294,7 +297,7 @@ static ssize_t find_number(const DictTable *table, Obj key, int64_t hash)
         const DictEntry *e = oz_dict_bare_entry(table, (size_t)i);
         if (!e->value || oz_is_pointer(e->key))
             continue;
-        if (e->key == key || (!oz_are_ints(e->key, key) && numbers_equal(key, e->key)))
+        if (e->key == key || (!oz_are_ints(e->key, key) && oz_bare_equal(key, e->key)))
             return i;
     }
     return -1;
@@ -356,7 +359,7 @@ Found oz_dict_locate_hash(Thread *t, Dict *d, Obj key, int64_t hash, size_t *ent
     const DictTable *table = d->table;
     if (!table)
         return OZ_MISSING;
-    if (OZ_UNLIKELY(table->kind != OZ_DICT_BARE || !is_bare(key)))
+    if (OZ_UNLIKELY(table->kind != OZ_DICT_BARE || !oz_is_bare(key)))
         return find_any(t, d, key, hash, entry);
     ssize_t i = find_bare(table, key, hash);
     *entry = (size_t)i;
@@ -533,7 +536,7 @@ static bool extend(Thread *t, Dict *d, size_t capacity)
 
 static unsigned kind_for(const DictTable *table, Obj key)
 {
-    if (!is_bare(key))
+    if (!oz_is_bare(key))
         return OZ_DICT_HASHED;
     return table && table->live ? table->kind : OZ_DICT_BARE;
 }
@@ -543,7 +546,7 @@ static bool make_room(Thread *t, Dict *d, Obj key)
 {
     DictTable *table = d->table;
     if (OZ_LIKELY(table && table->used < table->capacity &&
-                  (table->kind == OZ_DICT_HASHED || is_bare(key))))
+                  (table->kind == OZ_DICT_HASHED || oz_is_bare(key))))
         return true;
     unsigned kind = kind_for(table, key);
     size_t live = table ? table->live : 0;
@@ -560,7 +563,7 @@ static bool make_room(Thread *t, Dict *d, Obj key)
 static bool make_front_room(Thread *t, Dict *d, Obj key)
 {
     DictTable *table = d->table;
-    if (table && front_room(table) && (table->kind == OZ_DICT_HASHED || is_bare(key)))
+    if (table && front_room(table) && (table->kind == OZ_DICT_HASHED || oz_is_bare(key)))
         return true;
     size_t live = table ? table->live : 0;
     size_t room = live / 4 + 2;

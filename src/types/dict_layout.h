@@ -24,6 +24,7 @@
 #define OZ_TYPES_DICT_LAYOUT_H
 
 #include "types/dict.h"
+#include "types/str.h"
 
 typedef struct DictTable {
     uint32_t id;        /* [atomic] for inline caches; 0: none was asked for */
@@ -105,7 +106,13 @@ int64_t oz_dict_entry_hash(const DictTable *table, const DictEntry *entry);
 bool oz_dict_set_hash(Thread *t, Dict *d, Obj key, Obj value, int64_t hash) OZ_CHECKED;
 /* Bytes of the table block. */
 size_t oz_dict_table_size(const DictTable *table);
-/* hash(key) if that needs no Python code and cannot fail (the keys of BARE tables). */
-bool oz_bare_hash(Obj key, int64_t *hash);
+/* Keys of BARE tables: hash and equality need no Python code and cannot fail. */
+OZ_INLINE bool oz_is_bare(Obj key)
+{
+    return !oz_is_pointer(key) ? key != OZ_ELLIPSIS && key != OZ_NOT_IMPLEMENTED
+                               : oz_is_exact_str(key);
+}
+bool oz_bare_hash(Obj key, int64_t *hash); /* false: the key is not bare */
+bool oz_bare_equal(Obj a, Obj b);          /* of two bare keys */
 
 #endif
