@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Run a test file again and again in one process: objects, blocks and descriptors must stay flat."""
+import array
 import gc
 import io
 import os
@@ -10,11 +11,13 @@ WARM_UP = 4
 RUNS = 4
 
 
-def census():
-    """What is alive: objects that the collector knows, blocks of memory, open descriptors."""
+def census(seen, run):
+    """Note what is alive: objects that the collector knows, blocks of memory, open descriptors."""
     for _ in range(3):
         gc.collect()
-    return len(gc.get_objects()), sys.getallocatedblocks(), len(os.listdir("/proc/self/fd"))
+    seen[0][run] = len(gc.get_objects())
+    seen[1][run] = sys.getallocatedblocks()
+    seen[2][run] = len(os.listdir("/proc/self/fd"))
 
 
 def once(path):
@@ -35,13 +38,11 @@ def once(path):
 
 def main():
     path = sys.argv[1]
-    for _ in range(WARM_UP):
+    seen = [array.array("q", [0] * (RUNS + 1)) for _ in range(3)]     # noting takes no memory
+    for run in range(-WARM_UP, RUNS + 1):
         once(path)
-    seen = [census()]
-    for _ in range(RUNS):
-        once(path)
-        seen.append(census())
-    for what, values in zip(("objects", "blocks", "descriptors"), zip(*seen)):
+        census(seen, max(0, run))
+    for what, values in zip(("objects", "blocks", "descriptors"), seen):
         deltas = [after - before for before, after in zip(values, values[1:])]
         if min(deltas) > 0:
             print(f"{what} leak: {deltas} over {RUNS} runs")
