@@ -1,0 +1,118 @@
+#!/usr/bin/python3.11
+# SPDX-License-Identifier: MIT
+"""Write src/base/unicode.gen.h: what the Unicode database says of each character.
+
+The database is the one in Python 3.11's unicodedata (Unicode 14), so that Ounce and CPython agree
+about every character.  Usage: unicode_tables.py [OUTPUT]
+"""
+import sys
+import unicodedata
+from pathlib import Path
+
+OUTPUT = Path(__file__).parent.parent / "src/base/unicode.gen.h"
+LIMIT = 0x110000
+FLAGS = ("ALPHA DECIMAL DIGIT NUMERIC LOWER UPPER TITLE SPACE PRINTABLE START CONTINUE CASED "
+         "IGNORABLE LINE_BREAK EXTENDED MIRRORED").split()
+CATEGORIES = "Cn Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Cs Co".split()
+BIDI = " L LRE LRO R AL RLE RLO PDF EN ES ET AN CS NSM BN B S WS ON LRI RLI FSI PDI".split(" ")
+WIDTHS = "F H W Na A N".split()
+
+
+def is_ignorable(c):
+    """Is c skipped when the end of a word is looked for (the two forms of small sigma)?"""
+    return ("A" + c + "\u03a3").lower()[-1] == "\u03c2" and (c + "\u03a3").lower()[-1] == "\u03c3"
+
+
+def flags_of(c, extended):
+    category = unicodedata.category(c)
+    tests = (c.isalpha(), c.isdecimal(), c.isdigit(), c.isnumeric(), c.islower(), c.isupper(),
+             category == "Lt", c.isspace(), c.isprintable(), c.isidentifier(),
+             ("a" + c).isidentifier(), (c + "\u03a3").lower()[-1] == "\u03c2", is_ignorable(c),
+             len(("a" + c + "b").splitlines()) == 2, extended, bool(unicodedata.mirrored(c)))
+    return sum(1 << i for i, test in enumerate(tests) if test)
+
+
+def read():
+    """The records, the index of each character's record, what has a long case mapping, numbers."""
+    records, index, extended, numbers = {}, [], [], []
+    for code in range(LIMIT):
+        c = chr(code)
+        cases = c.upper(), c.lower(), c.title(), c.casefold()
+        is_extended = any(len(case) > 1 for case in cases) or cases[3] != cases[1]
+        deltas = [0 if is_extended else ord(case) - code for case in cases[:3]]
+        if is_extended:
+            extended.append((code, cases))
+        if c.isnumeric():
+            numbers.append((code, unicodedata.numeric(c)))
+        record = (flags_of(c, is_extended), *deltas,
+                  unicodedata.decimal(c, 255), unicodedata.digit(c, 255),
+                  CATEGORIES.index(unicodedata.category(c)),
+                  BIDI.index(unicodedata.bidirectional(c)),
+                  unicodedata.combining(c), WIDTHS.index(unicodedata.east_asian_width(c)))
+        index.append(records.setdefault(record, len(records)))
+    return list(records), index, extended, numbers
+
+
+def split(index):
+    """The index in two levels, with the block size that makes it smallest."""
+    best = None
+    for shift in range(5, 10):
+        blocks, first = {}, []
+        for at in range(0, LIMIT, 1 << shift):
+            block = tuple(index[at:at + (1 << shift)])
+            first.append(blocks.setdefault(block, len(blocks)))
+        second = [entry for block in blocks for entry in block]
+        size = 2 * len(first) + 2 * len(second)
+        if best is None or size < best[0]:
+            best = size, shift, first, second
+    return best[1:]
+
+
+def fraction(number):
+    for bottom in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 32, 40, 64, 80, 160, 320):
+        top = round(number * bottom)
+        if top / bottom == number:
+            return top, bottom
+    raise ValueError(number)
+
+
+def array(kind, name, entries):
+    text, line = f"static const {kind} {name}[] = {{\n", "   "
+    for entry in entries:
+        if len(line) + len(entry) > 97:
+            text += line + "\n"
+            line = "   "
+        line += f" {entry},"
+    return text + line + "\n};\n"
+
+
+def main(output):
+    records, index, extended, numbers = read()
+    shift, first, second = split(index)
+    cases, places = [], []
+    for code, mappings in extended:
+        places.append(f"{{0x{code:x}, {len(cases)}}}")
+        for mapping in mappings:
+            cases += [len(mapping), *map(ord, mapping)]
+    parts = ["// SPDX-License-Identifier: MIT\n// Made by tools/unicode_tables.py: do not edit.\n"
+             "// clang-format off\n",
+             f'const char oz_unicode_version[] = "{unicodedata.unidata_version}";\n']
+    parts += [f"static_assert(OZ_CHAR_{name} == 0x{1 << i:04x}, \"\");\n"
+              for i, name in enumerate(FLAGS)]
+    parts += [f"#define OZ_UNICODE_SHIFT {shift}\n"]
+    for name, values in (("categories", CATEGORIES), ("bidi", BIDI), ("widths", WIDTHS)):
+        quoted = [f'"{value}"' for value in values]
+        parts.append(array("char *const", f"unicode_{name}", quoted))
+    parts.append(array("UnicodeRecord", "unicode_records",
+                       ["{" + ", ".join(map(str, record)) + "}" for record in records]))
+    parts.append(array("uint16_t", "unicode_first", map(str, first)))
+    parts.append(array("uint16_t", "unicode_second", map(str, second)))
+    parts.append(array("UnicodeCase", "unicode_extended", places))
+    parts.append(array("uint32_t", "unicode_cases", map(str, cases)))
+    parts.append(array("UnicodeNumber", "unicode_numbers",
+                       ["{%#x, %d, %d}" % (code, *fraction(n)) for code, n in numbers]))
+    Path(output).write_text("".join(parts))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else OUTPUT)
