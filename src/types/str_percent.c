@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: MIT
+// str % arguments.
+//
+// A conversion is parsed into a Conversion, its value becomes text without sign, width and flags,
+// and one function lays that out.  Floats are formatted by float.__format__, whose precision rules
+// are the same.
+#include "types/str_methods.h"
+
+#include "types/dict.h"
+#include "types/float.h"
+#include "types/int.h"
+#include "types/tuple.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct Percent {
+    Thread *t;
+    StrBuilder out;
+    Obj format;       /* exact str */
+    Text text;        /* of format */
+    size_t at;
+    Obj arguments;    /* as given */
+    const Tuple *tuple; /* NULL: one argument */
+    uint32_t next;    /* arguments used */
+    bool is_mapping;
+} Percent;
+
+typedef struct Conversion {
+    bool left, plus, space, alternate, zero;
+    ssize_t width;     /* -1: none */
+    ssize_t precision; /* -1: none */
+    uint32_t letter;
+    Ref value;         /* owned by conversion() */
+} Conversion;
+
+static bool fail(Percent *p, int kind, const char *message)
+{
+    return oz_fail(p->t, kind, "%s", message);
+}
+
+static Obj next_argument(Percent *p)
+{
+    uint32_t count = p->tuple ? p->tuple->length : 1;
+    if (p->next < count)
+        return p->tuple ? p->tuple->items[p->next++] : (p->next++, p->arguments);
+    oz_raise(p->t, OZ_TypeError, "not enough arguments for format string");
+    return NULL;
+}
+
+static uint32_t peek(const Percent *p)
+{
+    return p->at < p->text.length ? oz_text_char(p->text, p->at) : 0;
+}
+
+static bool ended(const Percent *p)
+{
+    return p->at >= p->text.length;
+}
+
+/* "(key)": the value of the mapping. */
+static bool parse_key(Percent *p, Ref *value)
+{
+    if (!p->is_mapping)
+        return fail(p, OZ_TypeError, "format requires a mapping");
+    size_t start = ++p->at;
+    for (int depth = 1; !ended(p); p->at++) {
+        uint32_t c = peek(p);
+        depth += (c == '(') - (c == ')');
+        if (depth == 0)
+            break;
+    }
+    if (ended(p))
+        return fail(p, OZ_ValueError, "incomplete format key");
+    scoped Ref key = oz_str_slice(p->t, p->format, start, p->at++);
+    if (!key)
+        return false;
+    *value = oz_get_item(p->t, p->arguments, key);
+    return *value != NULL;
+}
+
+static void parse_flags(Percent *p, Conversion *c)
+{
+    for (;; p->at++) {
+        switch (peek(p)) {
+        case '-':
+            c->left = true;
+            continue;
+        case '+':
+            c->plus = true;
+            continue;
+        case ' ':
+            c->space = true;
+            continue;
+        case '#':
+            c->alternate = true;
+            continue;
+        case '0':
+            c->zero = true;
+            continue;
+        default:
+            return;
+        }
+    }
+}
+
+/* Digits, or * for an argument. */
+static bool parse_number(Percent *p, ssize_t *n, ssize_t most, const char *too_big)
+{
+    if (peek(p) == '*') {
+        p->at++;
+        Obj v = next_argument(p);
+        if (!v)
+            return false;
+        if (!oz_as_exact_int(v))
+            return fail(p, OZ_TypeError, "* wants int");
+        return oz_as_ssize(p->t, v, OZ_OverflowError, n);
+    }
+    for (*n = 0; !ended(p) && peek(p) - '0' < 10; p->at++) {
+        if (*n > (most - 9) / 10)
+            return fail(p, OZ_ValueError, too_big);
+        *n = *n * 10 + (ssize_t)(peek(p) - '0');
+    }
+    return true;
+}
+
+static bool parse(Percent *p, Conversion *c)
+{
+    if (peek(p) == '(' && !parse_key(p, &c->value))
+        return false;
+    parse_flags(p, c);
+    if (peek(p) == '*' || (!ended(p) && peek(p) - '0' < 10)) {
+        if (!parse_number(p, &c->width, PTRDIFF_MAX, "width too big"))
+            return false;
+        if (c->width < 0) {
+            c->left = true;
+            c->width = -c->width;
+        }
+    }
+    if (peek(p) == '.') {
+        p->at++;
+        if (!parse_number(p, &c->precision, INT_MAX, "precision too big"))
+            return false;
+        if (c->precision < 0)
+            c->precision = 0;
+    }
+    if (peek(p) == 'h' || peek(p) == 'l' || peek(p) == 'L')
+        p->at++;
+    if (ended(p))
+        return fail(p, OZ_ValueError, "incomplete format");
+    c->letter = peek(p);
+    p->at++;
+    return true;
+}
+
+/* ---- values ---- */
+
+static bool is_number(Obj v)
+{
+    const Slots *slots = oz_class_of(v)->slots;
+    return slots->index || slots->to_int || slots->to_float || oz_as_exact_int(v);
+}
+
+/* The integer that %d shows, or %x. */
+static Ref integer_of(Percent *p, Obj v, uint32_t letter)
+{
+    Thread *t = p->t;
+    if (oz_as_exact_int(v))
+        return oz_retain(oz_as_exact_int(v));
+    bool decimal = letter == 'd' || letter == 'i' || letter == 'u';
+    const Slots *slots = oz_class_of(v)->slots;
+    double d;
+    if (decimal && oz_as_float(v, &d))
+        return oz_int_from_double(t, d);
+    if (slots->index)
+        return oz_index(t, v);
+    if (decimal && slots->to_int) {
+        scoped Ref made = slots->to_int(t, v);
+        if (!made)
+            return NULL;
+        Obj exact = oz_as_exact_int(made);
+        return exact ? oz_retain(exact)
+                     : oz_raise(t, OZ_TypeError, "__int__ returned non-int (type %T)", made);
+    }
+    return oz_raise(t, OZ_TypeError, "%%%c format: %s is required, not %T", (int)letter,
+                    decimal ? "a real number" : "an integer", v);
+}
+
+static Ref text_of_int(Percent *p, const Conversion *c, Obj v)
+{
+    scoped Ref n = integer_of(p, v, c->letter);
+    if (!n)
+        return NULL;
+    int base = c->letter == 'o' ? 8 : c->letter == 'x' || c->letter == 'X' ? 16 : 10;
+    scoped Ref digits = oz_int_to_str(p->t, n, base);
+    if (!digits || (base == 10 && c->precision <= 1))
+        return oz_move(&digits);
+    /* sign, prefix, zeros up to the precision, digits */
+    const Str *s = oz_as_str(digits);
+    size_t sign = oz_str_at(s, 0) == '-', length = oz_str_length(s) - sign;
+    StrBuilder b;
+    oz_builder_init(&b, p->t);
+    if (sign)
+        oz_builder_character(&b, '-');
+    if (c->alternate && base != 10) {
+        char prefix[2] = {'0', (char)c->letter};
+        oz_builder_ascii(&b, prefix, 2);
+    }
+    if (c->precision > (ssize_t)length)
+        oz_builder_fill(&b, (size_t)c->precision - length, '0');
+    for (size_t i = 0; i < length; i++) {
+        uint32_t digit = oz_str_at(s, sign + i);
+        oz_builder_character(&b, c->letter == 'X' && digit >= 'a' ? digit - 32 : digit);
+    }
+    return oz_builder_finish(&b);
+}
+
+static Ref text_of_float(Percent *p, const Conversion *c, Obj v)
+{
+    double d;
+    if (!oz_as_double(p->t, v, &d))
+        return NULL;
+    char spec[32];
+    int n = snprintf(spec, sizeof spec, "%s.%zd%c", c->alternate ? "#" : "",
+                     c->precision < 0 ? 6 : c->precision, (int)c->letter);
+    scoped Ref text = oz_str_from_ascii(p->t, spec, (size_t)n);
+    scoped Ref number = oz_float_new(p->t, d);
+    return text && number ? oz_format(p->t, number, text) : NULL;
+}
+
+static Ref text_of_character(Percent *p, Obj v)
+{
+    Thread *t = p->t;
+    const Str *s = oz_as_str(v);
+    if (s && oz_str_length(s) == 1)
+        return oz_retain((Obj)s);
+    if (s || (!oz_as_exact_int(v) && !oz_class_of(v)->slots->index))
+        return oz_raise(t, OZ_TypeError, "%%c requires int or char");
+    scoped Ref n = oz_index(t, v);
+    if (!n)
+        return NULL;
+    if (!oz_is_int(n) || oz_int_value(n) < 0 || oz_int_value(n) > 0x10ffff)
+        return oz_raise(t, OZ_OverflowError, "%%c arg not in range(0x110000)");
+    return oz_str_from_character(t, (uint32_t)oz_int_value(n));
+}
+
+/* ---- layout ---- */
+
+/* Text as it is: cut to the precision, put left or right of spaces. */
+static bool add_text(Percent *p, const Conversion *c, Obj str, bool cut)
+{
+    size_t length = oz_str_length(oz_as_str(str));
+    if (cut && c->precision >= 0 && length > (size_t)c->precision)
+        length = (size_t)c->precision;
+    size_t room = c->width > (ssize_t)length ? (size_t)c->width - length : 0;
+    return oz_builder_fill(&p->out, c->left ? 0 : room, ' ') &&
+           oz_builder_slice(&p->out, str, 0, length) &&
+           oz_builder_fill(&p->out, c->left ? room : 0, ' ');
+}
+
+/* A number: sign and prefix stand before the zeros that fill up the width. */
+static bool add_number(Percent *p, const Conversion *c, Obj str)
+{
+    const Str *s = oz_as_str(str);
+    size_t start = 0, length = oz_str_length(s);
+    uint32_t sign = 0;
+    if (length && (oz_str_at(s, 0) == '-' || oz_str_at(s, 0) == '+'))
+        sign = oz_str_at(s, start++);
+    else if (c->plus || c->space)
+        sign = c->plus ? '+' : ' ';
+    bool prefix = c->alternate && (c->letter == 'x' || c->letter == 'X' || c->letter == 'o');
+    size_t total = length - start + (sign != 0);
+    size_t room = c->width > (ssize_t)total ? (size_t)c->width - total : 0;
+    bool zeros = c->zero && !c->left;
+    StrBuilder *b = &p->out;
+    if (!zeros && !c->left)
+        oz_builder_fill(b, room, ' ');
+    if (sign)
+        oz_builder_character(b, sign);
+    if (zeros && prefix) {
+        oz_builder_slice(b, str, start, start + 2);
+        start += 2;
+    }
+    if (zeros)
+        oz_builder_fill(b, room, '0');
+    oz_builder_slice(b, str, start, length);
+    return oz_builder_fill(b, c->left ? room : 0, ' ');
+}
+
+static bool unsupported(Percent *p, uint32_t c)
+{
+    return oz_fail(p->t, OZ_ValueError, "unsupported format character '%c' (0x%x) at index %zd",
+                   c > 31 && c < 127 ? (int)c : '?', c, (ssize_t)p->at - 1);
+}
+
+static bool add_value(Percent *p, const Conversion *c, Obj v)
+{
+    Thread *t = p->t;
+    switch (c->letter) {
+    case 's':
+    case 'r':
+    case 'a': {
+        scoped Ref text = c->letter == 's'   ? oz_str(t, v)
+                          : c->letter == 'r' ? oz_repr(t, v)
+                                             : oz_ascii(t, v);
+        return text && add_text(p, c, text, true);
+    }
+    case 'c': {
+        scoped Ref text = text_of_character(p, v);
+        return text && add_text(p, c, text, false);
+    }
+    case 'd':
+    case 'i':
+    case 'u':
+    case 'o':
+    case 'x':
+    case 'X': {
+        if (!is_number(v))
+            return oz_fail(t, OZ_TypeError, "%%%c format: %s is required, not %T", (int)c->letter,
+                           c->letter == 'd' || c->letter == 'i' || c->letter == 'u'
+                               ? "a real number"
+                               : "an integer",
+                           v);
+        scoped Ref text = text_of_int(p, c, v);
+        return text && add_number(p, c, text);
+    }
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G': {
+        scoped Ref text = text_of_float(p, c, v);
+        return text && add_number(p, c, text);
+    }
+    default:
+        return unsupported(p, c->letter);
+    }
+}
+
+/* Behind a '%'. */
+static bool conversion(Percent *p)
+{
+    if (peek(p) == '%') {
+        p->at++;
+        return oz_builder_character(&p->out, '%');
+    }
+    Conversion c = {.width = -1, .precision = -1};
+    if (!parse(p, &c)) {
+        oz_drop(c.value);
+        return false;
+    }
+    if (!c.value) {
+        Obj v = next_argument(p);
+        if (!v)
+            return false;
+        c.value = oz_retain(v);
+    }
+    bool done = add_value(p, &c, c.value);
+    oz_drop(c.value);
+    return done && oz_poll(p->t);
+}
+
+static bool run(Percent *p)
+{
+    while (!ended(p)) {
+        Text rest = oz_text_part(p->text, p->at, p->text.length);
+        size_t plain = oz_text_find_char(rest, '%');
+        size_t end = plain == OZ_NOT_FOUND ? p->text.length : p->at + plain;
+        if (!oz_builder_slice(&p->out, p->format, p->at, end))
+            return false;
+        p->at = end + 1;
+        if (end < p->text.length && !conversion(p))
+            return false;
+    }
+    if (!p->is_mapping && p->next < (p->tuple ? p->tuple->length : 1))
+        return fail(p, OZ_TypeError, "not all arguments converted during string formatting");
+    return true;
+}
+
+Ref oz_str_percent(Thread *t, Obj format, Obj arguments)
+{
+    Percent p = {.t = t, .format = (Obj)oz_as_str(format), .arguments = arguments};
+    p.text = oz_text_of(oz_as_str(format));
+    p.tuple = oz_as_tuple(arguments);
+    p.is_mapping = !p.tuple && !oz_is_str(arguments) && oz_class_of(arguments)->slots->get_item;
+    oz_builder_init(&p.out, t);
+    p.out.failed |= !run(&p);
+    return oz_builder_finish(&p.out);
+}
