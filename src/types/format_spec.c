@@ -1,163 +1,158 @@
 // SPDX-License-Identifier: MIT
-// Parsing of format specifiers, and padding.
+// Parsing of format specifications: one parser for str, int, float and complex.
 #include "types/format_spec.h"
 
-#include "types/str_text.h"
+#include <limits.h>
 
-#include "base/unicode.h"
+#include "types/number_text.h"
 
-typedef struct Scanner {
-    Thread *t;
-    Text text;
-    size_t at;
-} Scanner;
+typedef struct Reader {
+    const Str *text;
+    size_t at, end;
+} Reader;
 
-static bool has(const Scanner *s, size_t ahead)
+static uint32_t peek(const Reader *r, size_t ahead)
 {
-    return s->at + ahead < s->text.length;
+    return r->at + ahead < r->end ? oz_str_at(r->text, r->at + ahead) : 0;
 }
 
-static uint32_t peek(const Scanner *s, size_t ahead)
+static bool accept(Reader *r, uint32_t c)
 {
-    return has(s, ahead) ? oz_text_char(s->text, s->at + ahead) : 0;
-}
-
-static bool take(Scanner *s, uint32_t c)
-{
-    if (!has(s, 0) || peek(s, 0) != c)
+    if (r->at == r->end || peek(r, 0) != c)
         return false;
-    s->at++;
+    r->at++;
     return true;
 }
 
-static bool is_alignment(uint32_t c)
+static bool is_align(uint32_t c)
 {
     return c == '<' || c == '>' || c == '=' || c == '^';
 }
 
-/* Digits of any script; *n stays where there are none. */
-static bool number(Scanner *s, ssize_t *n)
+/* Decimal digits; *n stays where there are none. */
+static bool number(Thread *t, Reader *r, ssize_t *n)
 {
     ssize_t value = 0;
-    size_t start = s->at;
-    for (; has(s, 0); s->at++) {
-        unsigned digit = oz_unicode_record(peek(s, 0))->decimal;
-        if (digit == 255)
-            break;
+    size_t start = r->at;
+    int digit;
+    for (; r->at < r->end && (digit = oz_decimal_digit(peek(r, 0))) >= 0; r->at++)
         if (__builtin_mul_overflow(value, 10, &value) ||
-            __builtin_add_overflow(value, (ssize_t)digit, &value))
-            return oz_fail(s->t, OZ_ValueError, "Too many decimal digits in format string");
-    }
-    if (s->at > start)
+            __builtin_add_overflow(value, digit, &value))
+            return oz_fail(t, OZ_ValueError, "Too many decimal digits in format string");
+    if (r->at > start)
         *n = value;
     return true;
 }
 
-static void alignment(Scanner *s, FormatSpec *spec)
+static void align(Reader *r, FormatSpec *f, bool *fill_given)
 {
-    if (has(s, 1) && is_alignment(peek(s, 1))) {
-        spec->fill = peek(s, 0);
-        spec->align = (char)peek(s, 1);
-        spec->fill_given = spec->align_given = true;
-        s->at += 2;
-    } else if (is_alignment(peek(s, 0))) {
-        spec->align = (char)peek(s, 0);
-        spec->align_given = true;
-        s->at++;
+    if (r->end - r->at >= 2 && is_align(peek(r, 1))) {
+        f->fill = peek(r, 0);
+        f->align = (char)peek(r, 1);
+        f->align_given = *fill_given = true;
+        r->at += 2;
+    } else if (is_align(peek(r, 0))) {
+        f->align = (char)peek(r, 0);
+        f->align_given = true;
+        r->at++;
     }
 }
 
-static void flags(Scanner *s, FormatSpec *spec)
+static void flags(Reader *r, FormatSpec *f, bool fill_given, char default_align)
 {
-    uint32_t c = peek(s, 0);
+    uint32_t c = peek(r, 0);
     if (c == '+' || c == '-' || c == ' ') {
-        spec->sign = (char)c;
-        s->at++;
+        f->sign = (char)c;
+        r->at++;
     }
-    spec->no_minus_zero = take(s, 'z');
-    spec->alternate = take(s, '#');
-    if (!spec->fill_given && take(s, '0')) {
-        spec->fill = '0';
-        if (!spec->align_given && spec->align == '>')
-            spec->align = '=';
+    f->no_negative_zero = accept(r, 'z');
+    f->alternate = accept(r, '#');
+    if (!fill_given && accept(r, '0')) {
+        f->fill = '0';
+        if (!f->align_given && default_align == '>')
+            f->align = '=';
     }
 }
 
-static bool grouping(Scanner *s, FormatSpec *spec)
+static bool grouping(Thread *t, Reader *r, FormatSpec *f)
 {
-    if (take(s, ','))
-        spec->grouping = ',';
-    if (take(s, '_')) {
-        if (spec->grouping)
-            return oz_fail(s->t, OZ_ValueError, "Cannot specify both ',' and '_'.");
-        spec->grouping = '_';
+    if (accept(r, ','))
+        f->grouping = ',';
+    if (peek(r, 0) == '_') {
+        if (f->grouping)
+            return oz_fail(t, OZ_ValueError, "Cannot specify both ',' and '_'.");
+        f->grouping = '_';
+        r->at++;
     }
-    if (peek(s, 0) == ',' && spec->grouping == '_')
-        return oz_fail(s->t, OZ_ValueError, "Cannot specify both ',' and '_'.");
+    if (peek(r, 0) == ',' && f->grouping == '_')
+        return oz_fail(t, OZ_ValueError, "Cannot specify both ',' and '_'.");
     return true;
 }
 
-static bool precision(Scanner *s, FormatSpec *spec)
+static bool precision(Thread *t, Reader *r, FormatSpec *f)
 {
-    if (!take(s, '.'))
+    if (!accept(r, '.'))
         return true;
-    if (!number(s, &spec->precision))
+    if (!number(t, r, &f->precision))
         return false;
-    return spec->precision >= 0 || oz_fail(s->t, OZ_ValueError, "Format specifier missing precision");
+    if (f->precision < 0)
+        return oz_fail(t, OZ_ValueError, "Format specifier missing precision");
+    return true;
 }
 
-/* Which types may have their digits grouped. */
-static bool check_grouping(Thread *t, const FormatSpec *spec)
+static bool check_grouping(Thread *t, const FormatSpec *f)
 {
-    uint32_t c = spec->type;
-    bool digits = c == 0 || c == 'd' || c == 'e' || c == 'f' || c == 'g' || c == 'E' || c == 'F' ||
-                  c == 'G' || c == '%';
-    bool bits = c == 'b' || c == 'o' || c == 'x' || c == 'X';
-    if (!spec->grouping || digits || (bits && spec->grouping == '_'))
+    switch (f->type) {
+    case 0:
+    case 'd':
+    case 'e':
+    case 'f':
+    case 'g':
+    case 'E':
+    case 'G':
+    case '%':
+    case 'F':
         return true;
-    if (c > 32 && c < 128)
-        return oz_fail(t, OZ_ValueError, "Cannot specify '%c' with '%c'.", spec->grouping, (int)c);
-    return oz_fail(t, OZ_ValueError, "Cannot specify '%c' with '\\x%x'.", spec->grouping, c);
+    case 'b':
+    case 'o':
+    case 'x':
+    case 'X':
+        if (f->grouping == '_')
+            return true;
+    }
+    if (f->type > 32 && f->type < 128)
+        return oz_fail(t, OZ_ValueError, "Cannot specify '%c' with '%c'.", f->grouping,
+                       (int)f->type);
+    return oz_fail(t, OZ_ValueError, "Cannot specify '%c' with '\\x%x'.", f->grouping, f->type);
 }
 
-bool oz_format_spec_parse(Thread *t, Obj text, Obj value, char type, char align, FormatSpec *spec)
+bool oz_format_spec_parse(Thread *t, Obj value, Obj spec, uint32_t default_type,
+                          char default_align, FormatSpec *f)
 {
-    Scanner s = {t, oz_text_of(oz_as_str(text)), 0};
-    *spec = (FormatSpec){.fill = ' ', .type = (uint8_t)type, .align = align, .width = -1,
-                         .precision = -1};
-    alignment(&s, spec);
-    flags(&s, spec);
-    if (!number(&s, &spec->width) || !grouping(&s, spec) || !precision(&s, spec))
+    const Str *text = oz_as_str(spec);
+    if (!text)
+        return oz_fail(t, OZ_TypeError, "__format__() argument must be str, not %T", spec);
+    Reader r = {text, 0, oz_str_length(text)};
+    *f = (FormatSpec){
+        .fill = ' ', .type = default_type, .width = -1, .precision = -1, .align = default_align};
+    bool fill_given = false;
+    align(&r, f, &fill_given);
+    flags(&r, f, fill_given, default_align);
+    if (!number(t, &r, &f->width) || !grouping(t, &r, f) || !precision(t, &r, f))
         return false;
-    if (has(&s, 1))
-        return oz_fail(t, OZ_ValueError, "Invalid format specifier '%S' for object of type '%.200T'",
-                       text, value);
-    if (has(&s, 0))
-        spec->type = peek(&s, 0);
-    return check_grouping(t, spec);
+    if (r.end - r.at > 1)
+        return oz_fail(t, OZ_ValueError, "Invalid format specifier '%S' for object of type '%T'",
+                       spec, value);
+    if (r.end - r.at == 1)
+        f->type = peek(&r, 0);
+    return !f->grouping || check_grouping(t, f);
 }
 
-Ref oz_raise_format_code(Thread *t, uint32_t type, Obj value)
+Ref oz_raise_format_code(Thread *t, uint32_t code, Obj value)
 {
-    if (type > 32 && type < 128)
-        return oz_raise(t, OZ_ValueError, "Unknown format code '%c' for object of type '%.200T'",
-                        (int)type, value);
-    return oz_raise(t, OZ_ValueError, "Unknown format code '\\x%x' for object of type '%.200T'", type,
+    if (code > 32 && code < 128)
+        return oz_raise(t, OZ_ValueError, "Unknown format code '%c' for object of type '%T'",
+                        (int)code, value);
+    return oz_raise(t, OZ_ValueError, "Unknown format code '\\x%x' for object of type '%T'", code,
                     value);
-}
-
-void oz_format_padding(const FormatSpec *spec, size_t length, size_t *left, size_t *right)
-{
-    size_t width = spec->width > 0 ? (size_t)spec->width : 0;
-    size_t total = width > length ? width - length : 0;
-    *left = spec->align == '<' ? 0 : spec->align == '^' ? total / 2 : total;
-    *right = total - *left;
-}
-
-bool oz_builder_padded(StrBuilder *b, const FormatSpec *spec, Obj str, size_t start, size_t end)
-{
-    size_t left, right;
-    oz_format_padding(spec, end - start, &left, &right);
-    return oz_builder_fill(b, left, spec->fill) && oz_builder_slice(b, str, start, end) &&
-           oz_builder_fill(b, right, spec->fill);
 }

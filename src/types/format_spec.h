@@ -1,34 +1,44 @@
 // SPDX-License-Identifier: MIT
-// The mini-language of format(): [[fill]align][sign][z][#][0][width][grouping][.precision][type]
+// The format mini-language: [[fill]align][sign][z][#][0][width][grouping][.precision][type].
 #ifndef OZ_TYPES_FORMAT_SPEC_H
 #define OZ_TYPES_FORMAT_SPEC_H
 
 #include "types/str.h"
 
 typedef struct FormatSpec {
-    uint32_t fill;       /* ' ' unless given (or 0 padding) */
-    uint32_t type;       /* the letter, or the default */
-    char align;          /* < > = ^ */
-    char sign;           /* 0, '+', '-' or ' ' */
-    char grouping;       /* 0, ',' or '_' */
-    bool alternate;      /* # */
-    bool no_minus_zero;  /* z */
-    bool fill_given;
+    uint32_t fill;     /* ' ' unless given */
+    uint32_t type;     /* the default where none is given */
+    ssize_t width;     /* -1: none */
+    ssize_t precision; /* -1: none */
+    char align;        /* < > = ^; the default where none is given */
+    char sign;         /* + - blank, or 0 */
+    char grouping;     /* , _ or 0 */
     bool align_given;
-    ssize_t width;       /* -1: none */
-    ssize_t precision;   /* -1: none */
+    bool alternate;
+    bool no_negative_zero;
 } FormatSpec;
 
-/* `value` is for messages.  ValueError where the text is no specifier. */
-bool oz_format_spec_parse(Thread *t, Obj text, Obj value, char type, char align,
-                          FormatSpec *spec) OZ_CHECKED;
-/* ValueError: Unknown format code 'x' for object of type 'T'. */
-Ref oz_raise_format_code(Thread *t, uint32_t type, Obj value) OZ_COLD;
+/* Parse `spec`, for the messages: of `value`.  ValueError. */
+bool oz_format_spec_parse(Thread *t, Obj value, Obj spec, uint32_t default_type,
+                          char default_align, FormatSpec *out) OZ_CHECKED;
+/* ValueError "Unknown format code 'x' for object of type 'T'" */
+Ref oz_raise_format_code(Thread *t, uint32_t code, Obj value) OZ_COLD;
 
-/* How many fill characters stand to the left and right of `length` characters; for align '=' all
- * of them count as left (they go behind the sign). */
-void oz_format_padding(const FormatSpec *spec, size_t length, size_t *left, size_t *right);
-/* `text` (ASCII or a str slice) with its padding; for align other than '='. */
-bool oz_builder_padded(StrBuilder *b, const FormatSpec *spec, Obj str, size_t start, size_t end);
+/* int.__format__, float.__format__, complex.__format__ for any value of these types. */
+Ref oz_int_format(Thread *t, Obj value, Obj spec) OZ_CHECKED;
+Ref oz_float_format(Thread *t, Obj value, Obj spec) OZ_CHECKED;
+Ref oz_complex_format(Thread *t, Obj value, Obj spec) OZ_CHECKED;
+
+/* A float as text: type 'e', 'f', 'g', 'E', 'F', 'G' with a precision, or 'r' for repr.  This is
+ * also what % formatting uses. */
+enum {
+    OZ_FLOAT_ALTERNATE = 1,        /* '#': keep the point and trailing zeros */
+    OZ_FLOAT_DOT_ZERO = 2,         /* at least ".0" behind an integral number */
+    OZ_FLOAT_NO_NEGATIVE_ZERO = 4, /* 'z' */
+    OZ_FLOAT_SIGN = 8,             /* '+' in front of what is not negative */
+};
+/* Into a block (oz_block_free), ASCII with a zero behind; NULL: raised. */
+char *oz_float_text(Thread *t, double d, char type, int precision, int flags,
+                    size_t *length) OZ_CHECKED;
 
 #endif

@@ -2,18 +2,16 @@
 // str % arguments.
 //
 // A conversion is parsed into a Conversion, its value becomes text without sign, width and flags,
-// and one function lays that out.  Floats are formatted by float.__format__, whose precision rules
-// are the same.
+// and one function lays that out.  Floats are written by what float.__format__ uses.
 #include "types/str_methods.h"
 
 #include "types/dict.h"
 #include "types/float.h"
+#include "types/format_spec.h"
 #include "types/int.h"
 #include "types/tuple.h"
 
 #include <limits.h>
-#include <stdio.h>
-#include <string.h>
 
 typedef struct Percent {
     Thread *t;
@@ -221,12 +219,15 @@ static Ref text_of_float(Percent *p, const Conversion *c, Obj v)
     double d;
     if (!oz_as_double(p->t, v, &d))
         return NULL;
-    char spec[32];
-    int n = snprintf(spec, sizeof spec, "%s.%zd%c", c->alternate ? "#" : "",
-                     c->precision < 0 ? 6 : c->precision, (int)c->letter);
-    scoped Ref text = oz_str_from_ascii(p->t, spec, (size_t)n);
-    scoped Ref number = oz_float_new(p->t, d);
-    return text && number ? oz_format(p->t, number, text) : NULL;
+    size_t length;
+    int precision = c->precision < 0 ? 6 : (int)c->precision;
+    char *text = oz_float_text(p->t, d, (char)c->letter, precision,
+                               c->alternate ? OZ_FLOAT_ALTERNATE : 0, &length);
+    if (!text)
+        return NULL;
+    Ref made = oz_str_from_ascii(p->t, text, length);
+    oz_block_free(text);
+    return made;
 }
 
 static Ref text_of_character(Percent *p, Obj v)

@@ -288,7 +288,7 @@ static bool check_spec(Thread *t, Obj self, const FormatSpec *spec)
 {
     const char *what = spec->sign == ' '       ? "Space not"
                        : spec->sign            ? "Sign not"
-                       : spec->no_minus_zero   ? "Negative zero coercion (z) not"
+                       : spec->no_negative_zero ? "Negative zero coercion (z) not"
                        : spec->alternate       ? "Alternate form (#) not"
                        : spec->align == '='    ? "'=' alignment not"
                                                : NULL;
@@ -307,14 +307,18 @@ STR_METHOD(__format__, "($self, format_spec, /)", "Return the text as the specif
     if (oz_str_length(oz_as_str(a[1])) == 0)
         return oz_is_exact_str(a[0]) ? oz_retain(a[0]) : oz_str(t, a[0]);
     FormatSpec spec;
-    if (!oz_format_spec_parse(t, a[1], a[0], 's', '<', &spec) || !check_spec(t, a[0], &spec))
+    if (!oz_format_spec_parse(t, a[0], a[1], 's', '<', &spec) || !check_spec(t, a[0], &spec))
         return NULL;
     size_t end = oz_str_length(s);
     if (spec.precision >= 0 && end > (size_t)spec.precision)
         end = (size_t)spec.precision;
+    size_t room = spec.width > (ssize_t)end ? (size_t)spec.width - end : 0;
+    size_t left = spec.align == '<' ? 0 : spec.align == '^' ? room / 2 : room;
     StrBuilder b;
     oz_builder_init(&b, t);
-    oz_builder_padded(&b, &spec, (Obj)s, 0, end);
+    oz_builder_fill(&b, left, spec.fill);
+    oz_builder_slice(&b, (Obj)s, 0, end);
+    oz_builder_fill(&b, room - left, spec.fill);
     return oz_builder_finish(&b);
 }
 
