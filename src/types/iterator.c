@@ -69,8 +69,7 @@ OZ_METHOD(sequence_iterator, __length_hint__, "($self, /)",
     return oz_int(length > self->index ? length - self->index : 0);
 }
 
-/* builtins.iter(*args): how pickle and copy make the iterator again. */
-static Ref reduce_to_iter(Thread *t, Obj args, Obj state)
+Ref oz_iter_reduce(Thread *t, Obj args, Obj state)
 {
     Ref iter = NULL;
     Dict *builtins = t->vm->builtins ? oz_as_dict(t->vm->builtins) : NULL;
@@ -91,11 +90,11 @@ OZ_METHOD(sequence_iterator, __reduce__, "($self, /)", "Return state information
     SequenceIterator *self = (SequenceIterator *)a[0];
     if (!self->sequence) {
         scoped Ref none = oz_tuple_of(t, 1, t->vm->empty_tuple);
-        return none ? reduce_to_iter(t, none, NULL) : NULL;
+        return none ? oz_iter_reduce(t, none, NULL) : NULL;
     }
     scoped Ref args = oz_tuple_of(t, 1, self->sequence);
     scoped Ref index = args ? oz_int_new(t, self->index) : NULL;
-    return index ? reduce_to_iter(t, args, index) : NULL;
+    return index ? oz_iter_reduce(t, args, index) : NULL;
 }
 
 OZ_METHOD(sequence_iterator, __setstate__, "($self, state, /)",
@@ -183,7 +182,7 @@ OZ_METHOD(callable_iterator, __reduce__, "($self, /)", "Return state information
     CallableIterator *self = (CallableIterator *)a[0];
     scoped Ref args = self->callable ? oz_tuple_of(t, 2, self->callable, self->sentinel)
                                      : oz_tuple_of(t, 1, t->vm->empty_tuple);
-    return args ? reduce_to_iter(t, args, NULL) : NULL;
+    return args ? oz_iter_reduce(t, args, NULL) : NULL;
 }
 
 static void callable_visit(const Object *object, Visitor *v)

@@ -13,4 +13,7 @@ Ref oz_callable_iterator_new(Thread *t, Obj callable, Obj sentinel) OZ_CHECKED;
  * (iter, (sequence,), state).  `state` is taken and may be NULL. */
 Ref oz_reduce_to_iter(Thread *t, Obj sequence, Ref state) OZ_CHECKED;
 
+/* (builtins.iter, args[, state]): what __reduce__ of an iterator answers; state may be NULL. */
+Ref oz_iter_reduce(Thread *t, Obj args, Obj state) OZ_CHECKED;
+
 #endif

@@ -116,32 +116,44 @@ static Ref big_end(Thread *t, Obj v, Obj length, Obj lower, Obj upper, Obj other
     return oz_int_order(n, upper) > 0 ? oz_retain(upper) : oz_move(&n);
 }
 
+bool oz_slice_indices(Thread *t, Obj slice, Obj length, Ref out[3])
+{
+    const Slice *self = (const Slice *)slice;
+    scoped Ref step = oz_is_none(self->step) ? oz_int(1) : big_index(t, self->step);
+    if (!step)
+        return false;
+    int sign = oz_int_sign(step);
+    if (sign == 0)
+        return oz_fail(t, OZ_ValueError, "slice step cannot be zero");
+    scoped Ref upper = sign < 0 ? oz_int_subtract(t, length, oz_int(1)) : oz_retain(length);
+    if (!upper)
+        return false;
+    Obj lower = oz_int(sign < 0 ? -1 : 0);
+    scoped Ref start = big_end(t, self->start, length, lower, upper, sign < 0 ? (Obj)upper : lower);
+    if (!start)
+        return false;
+    scoped Ref stop = big_end(t, self->stop, length, lower, upper, sign < 0 ? lower : (Obj)upper);
+    if (!stop)
+        return false;
+    out[0] = oz_move(&start);
+    out[1] = oz_move(&stop);
+    out[2] = oz_move(&step);
+    return true;
+}
+
 OZ_METHOD(slice, indices, "($self, length, /)",
           "Start, stop and stride of this slice for a sequence of the given length.\n\n"
           "What lies outside is clipped as in ordinary slicing.")
 {
-    const Slice *self = (const Slice *)a[0];
     scoped Ref length = oz_index(t, a[1]);
     if (!length)
         return NULL;
     if (oz_int_sign(length) < 0)
         return oz_raise(t, OZ_ValueError, "length should not be negative");
-    scoped Ref step = oz_is_none(self->step) ? oz_int(1) : big_index(t, self->step);
-    if (!step)
+    Ref parts[3];
+    if (!oz_slice_indices(t, a[0], length, parts))
         return NULL;
-    int sign = oz_int_sign(step);
-    if (sign == 0)
-        return oz_raise(t, OZ_ValueError, "slice step cannot be zero");
-    scoped Ref upper = sign < 0 ? oz_int_subtract(t, length, oz_int(1)) : oz_retain(length);
-    if (!upper)
-        return NULL;
-    Obj lower = oz_int(sign < 0 ? -1 : 0);
-    scoped Ref start = big_end(t, self->start, length, lower, upper, sign < 0 ? (Obj)upper : lower);
-    if (!start)
-        return NULL;
-    scoped Ref stop = big_end(t, self->stop, length, lower, upper, sign < 0 ? lower : (Obj)upper);
-    if (!stop)
-        return NULL;
+    scoped Ref start = parts[0], stop = parts[1], step = parts[2];
     return oz_tuple_of(t, 3, start, stop, step);
 }
 

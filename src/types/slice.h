@@ -30,4 +30,7 @@ ssize_t oz_slice_clip(size_t length, ssize_t *start, ssize_t *stop, ssize_t step
 bool oz_slice_adjust(Thread *t, Obj slice, size_t length, ssize_t *start, ssize_t *stop,
                      ssize_t *step, ssize_t *count) OZ_CHECKED;
 
+/* start, stop and step as exact ints for a length that is an exact int, not negative. */
+bool oz_slice_indices(Thread *t, Obj slice, Obj length, Ref out[3]) OZ_CHECKED;
+
 #endif
