@@ -489,7 +489,6 @@ static size_t run_pass(Thread *t, Scope scope, size_t *members)
 {
     Collector *c = oz_collector(t->vm);
     Pass pass = {.t = t, .collector = c, .scope = scope};
-    c->running = true;
     if (++c->pass == 0)
         c->pass = 1;
     oz_heap_young_take(t->heap);
@@ -498,7 +497,6 @@ static size_t run_pass(Thread *t, Scope scope, size_t *members)
     oz_heap_young_done(t->heap);
     oz_block_free(pass.todo);
     oz_block_free(pass.garbage);
-    c->running = false;
     *members = pass.members;
     return found;
 }
@@ -582,6 +580,7 @@ static size_t collect(Thread *t, int generation, Scope scope)
     Collector *c = oz_collector(t->vm);
     struct timespec start;
     size_t members = 0;
+    c->running = true;
     if (c->events)
         c->events->phase(t, true, generation, 0, 0);
     say_start(t, c, generation);
@@ -598,6 +597,7 @@ static size_t collect(Thread *t, int generation, Scope scope)
     say_end(t, c, found, &start);
     if (c->events)
         c->events->phase(t, false, generation, found, 0);
+    c->running = false;
     return found;
 }
 

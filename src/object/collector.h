@@ -48,6 +48,7 @@ typedef struct Collector {
     void *frozen;                     /* [vm] gc.freeze: bitmaps of pages, or NULL */
     size_t frozen_pages, frozen_room; /* [vm] entries of `frozen` */
     const GcEvents *events;           /* [vm] NULL until gc is imported */
+    Ref garbage, callbacks;           /* [vm] lists of the gc module, or empty */
 } Collector;
 
 OZ_INLINE Collector *oz_collector(const Vm *vm)

@@ -117,12 +117,16 @@ typedef struct Visitor Visitor;
 struct Visitor {
     /* `label` names the edge ("globals"; "[]" with an index for items); index is -1 if unused. */
     void (*edge)(Visitor *v, Obj child, const char *label, ssize_t index);
+    /* The same for ints, floats and singletons that lie in a field; NULL: not wanted. */
+    void (*immediate)(Visitor *v, Obj child, const char *label, ssize_t index);
 };
 
 OZ_INLINE void oz_visit(Visitor *v, Obj child, const char *label, ssize_t index)
 {
     if (oz_is_pointer(child))
         v->edge(v, child, label, index);
+    else if (OZ_UNLIKELY(v->immediate != NULL) && child)
+        v->immediate(v, child, label, index);
 }
 
 /* Owned fields are listed once: #define PAIR_REFS(REF) REF(left) REF(right); then OZ_FIELD makes
