@@ -155,6 +155,15 @@ static AstNode *parse_for_clause(Parser *p)
     return clause->ifs ? &clause->base : NULL;
 }
 
+AstNode *oz_parse_last_for_clause(Parser *p)
+{
+    AstNode *clause;
+    do {
+        clause = parse_for_clause(p);
+    } while (clause && starts_comprehension(p));
+    return clause;
+}
+
 static AstSeq *parse_for_clauses(Parser *p)
 {
     size_t base = p->stack_used;
@@ -463,13 +472,13 @@ static AstNode *parse_argument(Parser *p, ArgumentStage *stage, bool *is_keyword
     return *stage == POSITIONAL ? oz_parse_named_expression(p) : NULL;
 }
 
-bool oz_parse_arguments(Parser *p, AstSeq **args, AstSeq **keywords)
+bool oz_parse_arguments(Parser *p, uint32_t stop, AstSeq **args, AstSeq **keywords)
 {
     /* Both sequences grow on one stack: keywords wait behind the arguments as a list of their own.
      */
     ArgumentStage stage = POSITIONAL;
     size_t base = p->stack_used, keyword_count = 0;
-    while (kind(p) != T_RPAR) {
+    while (kind(p) != T_RPAR && p->mark < stop) {
         bool is_keyword;
         AstNode *argument = parse_argument(p, &stage, &is_keyword);
         if (!argument || !oz_push(p, argument))
@@ -487,7 +496,7 @@ bool oz_parse_arguments(Parser *p, AstSeq **args, AstSeq **keywords)
     }
     *keywords = oz_pop_seq(p, p->stack_used - keyword_count);
     *args = oz_pop_seq(p, base);
-    return *keywords && *args && kind(p) == T_RPAR;
+    return *keywords && *args;
 }
 
 /* Positional arguments first, then those of `rest`. */
@@ -509,7 +518,7 @@ static AstSeq *parse_call_args(Parser *p, Token paren, AstSeq **keywords)
     bool plain = kind(p) != T_STAR && kind(p) != T_DOUBLE_STAR && kind(p) != T_RPAR &&
                  !(kind(p) == T_NAME && kind_after(p) == T_EQUAL);
     if (!plain)
-        return oz_parse_arguments(p, &args, keywords) && take(p, T_RPAR) ? args : NULL;
+        return oz_parse_arguments(p, UINT32_MAX, &args, keywords) && take(p, T_RPAR) ? args : NULL;
     AstNode *first = oz_parse_named_expression(p);
     if (!first)
         return NULL;
@@ -517,7 +526,7 @@ static AstSeq *parse_call_args(Parser *p, Token paren, AstSeq **keywords)
         AstNode *genexp = parse_comprehension(p, AST_GeneratorExp, paren, first, T_RPAR);
         return genexp ? oz_seq_of(p, genexp) : NULL;
     }
-    if (take(p, T_COMMA) && !oz_parse_arguments(p, &args, keywords))
+    if (take(p, T_COMMA) && !oz_parse_arguments(p, UINT32_MAX, &args, keywords))
         return NULL;
     return take(p, T_RPAR) ? prepend(p, first, args) : NULL;
 }

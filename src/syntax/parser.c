@@ -298,7 +298,7 @@ bool oz_parser_init(Parser *p, Arena *arena, Arena *scratch, const ParseOptions 
                     const char *source, size_t length, int32_t line)
 {
     /* Arrays stay when a parser is used again. */
-    p->mark = p->fill = 0;
+    p->mark = p->fill = p->statement = 0;
     p->exact = p->second = p->in_fstring = p->byte_columns = p->started = false;
     p->trying = 0;
     p->start_line = p->start_col = 0;

@@ -29,6 +29,7 @@ typedef struct Parser {
     bool in_fstring;   /* [const] the source is "(...)", the expression of an f-string */
     bool byte_columns; /* [const] offsets count bytes: a bytes source without any encoding mark */
     bool started;      /* [owner] single mode: a token was read since the last made-up NEWLINE */
+    uint32_t statement; /* [owner] first token of the top-level statement being parsed */
     int32_t trying;    /* [owner] depth of attempts that may be taken back */
     int32_t start_line; /* [const] f-string: line of the source's first byte, else 0 */
     int32_t start_col;  /* [const] f-string: column of the source's first byte */
@@ -162,8 +163,10 @@ AstNode *oz_parse_bitwise_or(Parser *p);
 AstNode *oz_parse_primary(Parser *p);
 AstNode *oz_parse_star_targets(Parser *p);
 AstNode *oz_parse_star_target(Parser *p);
-/* `arguments` of a call or class up to the closing bracket: fills *args and *keywords. */
-bool oz_parse_arguments(Parser *p, AstSeq **args, AstSeq **keywords);
+/* Arguments of a call or class up to the closing bracket, or to token `stop` if that is before. */
+bool oz_parse_arguments(Parser *p, uint32_t stop, AstSeq **args, AstSeq **keywords);
+/* The last clause of a comprehension that starts with a `for`. */
+AstNode *oz_parse_last_for_clause(Parser *p);
 /* Parameters up to `end`, T_RPAR or T_COLON. */
 AstNode *oz_parse_parameters(Parser *p, TokenKind end);
 AstNode *oz_parse_name(Parser *p, AstExprContext ctx);
@@ -180,8 +183,6 @@ AstNode *oz_parse_interactive(Parser *p);
 bool oz_is_single_statement(const Parser *p);
 AstNode *oz_parse_eval(Parser *p);
 AstNode *oz_parse_func_type(Parser *p);
-AstSeq *oz_parse_block(Parser *p);
-AstSeq *oz_parse_statement_list(Parser *p); /* statements up to one that does not parse */
 AstNode *oz_parse_patterns(Parser *p);
 AstNode *oz_parse_pattern(Parser *p);
 
@@ -194,8 +195,5 @@ AstNode *oz_parse_strings(Parser *p);
 
 /* The text did not parse: find out why.  Raises in any case. */
 void oz_explain(Parser *p);
-
-/* The same for the text of an f-string's expression. */
-void oz_explain_fstring(Parser *p);
 
 #endif

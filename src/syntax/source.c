@@ -185,7 +185,7 @@ static bool find_encoding(Arena *arena, const char *bytes, size_t length, bool m
     bool latin1 = is_encoding(name, name_length, "latin-1") ||
                   is_encoding(name, name_length, "iso-8859-1") ||
                   is_encoding(name, name_length, "iso-latin-1");
-    if (mark && !utf8)
+    if (mark && !is_encoding(name, name_length, "utf-8")) /* utf8 is another name, and refused */
         return fail(fault,
                     oz_fault_printf(arena, fault, "encoding problem: %.*s with BOM",
                                     latin1 ? 10 : (int)name_length, latin1 ? "iso-8859-1" : name));

@@ -374,18 +374,17 @@ static AstNode *parse_simple(Parser *p)
 static bool push_simple_statements(Parser *p)
 {
     do {
-        if (kind(p) == T_NEWLINE)
-            break; /* after a semicolon; a line never starts with a NEWLINE */
         AstNode *statement = parse_simple(p);
         if (!statement || !oz_push(p, statement))
             return false;
-    } while (take(p, T_SEMI));
+    } while (take(p, T_SEMI) && kind(p) != T_NEWLINE);
     return take(p, T_NEWLINE);
 }
 
 /* --- Blocks ---------------------------------------------------------------------------------- */
 
-AstSeq *oz_parse_statement_list(Parser *p)
+/* Statements up to the end of the block. */
+static AstSeq *parse_statements(Parser *p)
 {
     size_t base = p->stack_used;
     while (kind(p) != T_DEDENT && kind(p) != T_ENDMARKER) {
@@ -395,7 +394,7 @@ AstSeq *oz_parse_statement_list(Parser *p)
     return oz_pop_seq(p, base);
 }
 
-AstSeq *oz_parse_block(Parser *p)
+static AstSeq *parse_block(Parser *p)
 {
     if (oz_too_deep(p))
         return NULL;
@@ -405,13 +404,13 @@ AstSeq *oz_parse_block(Parser *p)
     }
     if (!take(p, T_INDENT))
         return NULL;
-    AstSeq *body = oz_parse_statement_list(p);
+    AstSeq *body = parse_statements(p);
     return body && body->count && take(p, T_DEDENT) ? body : NULL;
 }
 
 static AstSeq *parse_colon_block(Parser *p)
 {
-    return take(p, T_COLON) ? oz_parse_block(p) : NULL;
+    return take(p, T_COLON) ? parse_block(p) : NULL;
 }
 
 /* `else: block`, or no statements. */
@@ -474,7 +473,7 @@ static AstNode *parse_for(Parser *p, Token first)
     if (!iter || !take(p, T_COLON))
         return NULL;
     AstText *comment = take_type_comment(p);
-    AstSeq *body = p->fault.kind ? NULL : oz_parse_block(p);
+    AstSeq *body = p->fault.kind ? NULL : parse_block(p);
     AstSeq *orelse = body ? parse_else(p) : NULL;
     if (!orelse || (is_async && !oz_check_version(p, 5, "Async for loops are")))
         return NULL;
@@ -550,7 +549,7 @@ static AstNode *parse_with(Parser *p, Token first)
     if (!items || !take(p, T_COLON))
         return NULL;
     AstText *comment = bracketed ? NULL : take_type_comment(p);
-    AstSeq *body = p->fault.kind ? NULL : oz_parse_block(p);
+    AstSeq *body = p->fault.kind ? NULL : parse_block(p);
     if (!body || (is_async && !oz_check_version(p, 5, "Async with statements are")))
         return NULL;
     AstWith *node =
@@ -651,7 +650,7 @@ static AstNode *parse_function(Parser *p, Token first, AstSeq *decorators)
     if (!take(p, T_COLON))
         return NULL;
     AstText *comment = take_func_comment(p);
-    AstSeq *body = p->fault.kind ? NULL : oz_parse_block(p);
+    AstSeq *body = p->fault.kind ? NULL : parse_block(p);
     if (!body || (is_async && !oz_check_version(p, 5, "Async functions are")))
         return NULL;
     AstFunctionDef *node = oz_node(p, is_async ? AST_AsyncFunctionDef : AST_FunctionDef,
@@ -675,7 +674,8 @@ static AstNode *parse_class(Parser *p, AstSeq *decorators)
     if (!name)
         return NULL;
     AstSeq *bases = p->empty, *keywords = p->empty;
-    if (take(p, T_LPAR) && !(oz_parse_arguments(p, &bases, &keywords) && take(p, T_RPAR)))
+    if (take(p, T_LPAR) &&
+        !(oz_parse_arguments(p, UINT32_MAX, &bases, &keywords) && take(p, T_RPAR)))
         return NULL;
     AstSeq *body = parse_colon_block(p);
     AstClassDef *node = body ? NEW(p, ClassDef, first) : NULL;
@@ -887,8 +887,14 @@ static bool push_statement(Parser *p)
 
 AstNode *oz_parse_file(Parser *p)
 {
-    AstSeq *body = oz_parse_statement_list(p);
-    if (!body || kind(p) != T_ENDMARKER)
+    size_t base = p->stack_used;
+    while (kind(p) != T_ENDMARKER) {
+        p->statement = p->mark;
+        if (!push_statement(p))
+            return NULL;
+    }
+    AstSeq *body = oz_pop_seq(p, base);
+    if (!body)
         return NULL;
     AstModule *module = (AstModule *)oz_ast_new(p->arena, AST_Module);
     AstSeq *ignores = p->ignore_count ? oz_ast_seq_new(p->arena, p->ignore_count) : p->empty;

@@ -576,7 +576,7 @@ static AstNode *parse_field_expression(Literals *all, const char *from, const ch
     AstNode *node = oz_parse_star_expressions(inner);
     if (node && !inner->fault.kind)
         return node;
-    oz_explain_fstring(inner);
+    oz_explain(inner);
     if (!p->fault.kind)
         p->fault = inner->fault;
     return NULL;

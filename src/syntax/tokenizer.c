@@ -684,6 +684,8 @@ static TokenKind scan_dot(Tokenizer *t)
         t->cur += 2;
         return T_ELLIPSIS;
     }
+    if (c == '.' && t->cur + 1 == t->source_end)
+        t->state = SCAN_EOF; /* which the search for a third dot has seen */
     return T_DOT;
 }
 
@@ -766,9 +768,9 @@ static bool begin_line(Tokenizer *t, bool *blank)
 /* Is the comment from start to cur a type comment?  *text gets its first byte. */
 static bool is_type_comment(const Tokenizer *t, const char **text)
 {
-    const char *p = t->start;
+    const char *p = t->start, *end = t->cur + (t->cur != t->line_end); /* with the newline */
     for (const char *prefix = "# type: "; *prefix; prefix++) {
-        if (p >= t->cur)
+        if (p >= end)
             return false;
         if (*prefix == ' ') {
             while (*p == ' ' || *p == '\t')
@@ -822,6 +824,14 @@ static void leave_async_def(Tokenizer *t, bool blank)
 static TokenKind scan_end(Tokenizer *t)
 {
     return t->level || t->state != SCAN_EOF ? T_ERROR : T_ENDMARKER;
+}
+
+/* To know where it ends, one must look past most tokens, and so see the end of a source whose last
+ * line has no newline.  Not past strings and the longest operators. */
+static bool looks_ahead(const Tokenizer *t, TokenKind kind)
+{
+    return kind != T_STRING &&
+           (t->cur - t->start < 3 || kind == T_NUMBER || kind == T_NAME || kind >= T_FALSE);
 }
 
 /* One token; *from and *to bound its text, and stay NULL for those that have none. */
@@ -891,6 +901,8 @@ again:
     if (kind != T_ERROR) {
         *from = t->start;
         *to = t->cur;
+        if (OZ_UNLIKELY(t->cur == t->source_end) && looks_ahead(t, kind))
+            t->state = SCAN_EOF;
     }
     return kind;
 }

@@ -259,6 +259,7 @@ static void parse_records(void)
 
 int main(int argc, char **argv)
 {
+    options.stack_limit = (char *)__builtin_frame_address(0) - (6 << 20);
     static const char *const modes[] = {"exec", "single", "eval", "func_type"};
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "-m")) {

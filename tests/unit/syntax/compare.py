@@ -198,7 +198,7 @@ def files(paths):
     for path in paths:
         if os.path.isfile(path):
             yield path
-        for folder, _, names in os.walk(path):
+        for folder, _, names in sorted(os.walk(path)):
             for name in sorted(names):
                 if name.endswith(".py"):
                     yield os.path.join(folder, name)
@@ -219,10 +219,10 @@ def main():
     names = write_names()
     driver = Driver(program, names)
     bad = total = 0
-    sources = list(files(paths or [LIB]))
+    sources = list(files([p for p in paths if p != "snippets"] or [LIB] * (not paths)))
     if not full and not paths:
         sources = sources[::20]
-    for path in [] if "snippets" in paths else sources:
+    for path in sources:
         with open(path, "rb") as file:
             source = file.read()
         total += 1
@@ -249,6 +249,8 @@ def main():
                     continue
                 total += 1
                 want, got = expected(source, mode, flags), driver.ask(source, mode, flags)
+                if got.startswith("codec:"):
+                    continue
                 if want != got:
                     bad += 1
                     print("%r %s %d\n%s" % (source[:1000], mode, flags,
