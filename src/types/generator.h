@@ -69,6 +69,7 @@ void oz_generator_type_clear(Thread *t, Object *object);
 void oz_generator_type_finalize(Thread *t, Obj self);
 /* Async generators' wrapped values. */
 Ref oz_async_wrap(Thread *t, Ref value) OZ_CHECKED;
-Ref oz_async_anext(Thread *t, Obj aiter) OZ_CHECKED;
+/* anext(iterator, default): awaits `awaitable`, gives `otherwise` at the end. */
+Ref oz_anext_awaitable_new(Thread *t, Obj awaitable, Obj otherwise) OZ_CHECKED;
 
 #endif
