@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The builtin functions.
+#include "modules/import.h"
 #include "modules/modules.h"
 #include "object/error.h"
-#include "syntax/ast.h"
+#include "syntax/parser.h"
 #include "types/bytes.h"
 #include "types/cell.h"
 #include "types/dict.h"
