@@ -204,7 +204,7 @@ static Ref sum_step(Thread *t, Ref total, Obj item)
         if (!__builtin_add_overflow(oz_int_value(total), oz_int_value(item), &n))
             return oz_int_new(t, n);
     }
-    double x, y;
+    double x = 0, y = 0;
     if (oz_is_float(total) || oz_is(total, OZ_FLOAT)) {
         (void)oz_as_float(total, &x);
         if (oz_is_float(item) || oz_is(item, OZ_FLOAT)) {

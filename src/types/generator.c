@@ -7,6 +7,7 @@
 #include "types/generator.h"
 
 #include "object/error.h"
+#include "types/dict.h"
 #include "types/exception.h"
 #include "types/str.h"
 #include "types/traceback.h"
