@@ -5,6 +5,7 @@
 
 #include "types/list_iterator.h"
 #include "types/list_layout.h"
+#include "types/range.h"
 #include "types/tuple.h"
 #include "vm/vm.h"
 
@@ -13,6 +14,15 @@
 OZ_INLINE Ref oz_iterate_fast(Obj iterator)
 {
     uint32_t id = oz_id(oz_object(iterator));
+    if (id == OZ_RANGE_ITERATOR) {
+        RangeIterator *range = (RangeIterator *)iterator;
+        int64_t n = range->next;
+        if (OZ_UNLIKELY(!range->left || !oz_int_fits(n)))
+            return NULL;
+        range->left--;
+        range->next = (int64_t)((uint64_t)n + (uint64_t)range->step);
+        return oz_int(n);
+    }
     if (id != OZ_LIST_ITERATOR && id != OZ_TUPLE_ITERATOR)
         return NULL;
     ListIterator *self = (ListIterator *)iterator;
