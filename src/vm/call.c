@@ -282,9 +282,7 @@ Ref oz_call_window(Thread *t, Ref *window, unsigned count, Obj names, bool has_s
  * object.__new__ and that call: borrowed, or NULL. */
 static Function *plain_init(Thread *t, Class *cls)
 {
-    const Class *object = t->vm->classes[OZ_OBJECT];
-    if (cls->slots->new != object->slots->new || (cls->flags & OZ_CLASS_ABSTRACT) ||
-        !(cls->flags & OZ_CLASS_PYTHON) || cls->layout != OZ_OBJECT)
+    if (cls->layout != OZ_OBJECT || !oz_class_allocates(cls, true))
         return NULL;
     Obj init = oz_class_find(t, cls, OZ_NAME(t, __init__));
     return init && oz_is(init, OZ_FUNCTION) ? (Function *)init : NULL;
