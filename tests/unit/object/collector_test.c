@@ -198,7 +198,7 @@ TEST(exactly_what_cannot_be_reached_is_collected)
             mutate();
         size_t live = reachable();
         check(live <= living);
-        oz_gc_collect(t, round % 10 ? 0 : 2);
+        oz_gc_collect(t, round % 10 ? round % 3 / 2 : 2);
         check(reachable() == live);
         if (round % 10 == 0)
             check(living == live);
@@ -242,6 +242,45 @@ TEST(automatic_passes_become_due)
         oz_store_new(&a->base, &a->edges[0], (Ref)a);
     }
     check(!(atomic_load(&t->interrupt) & OZ_INTERRUPT_COLLECT) && living >= 50000);
+    end();
+}
+
+static size_t in_generation[3];
+
+static void count_generation(Object *o, void *arg)
+{
+    if (oz_id(o) == OZ_LIST)
+        ++*(size_t *)arg;
+}
+
+static bool generations(size_t newest, size_t middle, size_t old)
+{
+    for (int i = 0; i < 3; i++) {
+        in_generation[i] = 0;
+        oz_gc_each(t, i, count_generation, &in_generation[i]);
+    }
+    return in_generation[0] == newest && in_generation[1] == middle && in_generation[2] == old;
+}
+
+TEST(objects_grow_old_step_by_step)
+{
+    start();
+    Node *a = node_new();
+    oz_store_new(&a->base, &a->edges[0], oz_retain((Obj)a));
+    check(generations(1, 0, 0));
+    oz_gc_collect(t, 0);
+    check(generations(0, 1, 0));
+    Node *b = node_new();
+    oz_store_new(&b->base, &b->edges[0], oz_retain((Obj)b));
+    check(generations(1, 1, 0) && oz_gc_young_count(t) == 1);
+    oz_gc_collect(t, 0);
+    check(generations(0, 2, 0));
+    oz_gc_collect(t, 1);
+    check(generations(0, 0, 2));
+    oz_drop((Ref)a);
+    check(oz_gc_collect(t, 1) == 0 && oz_gc_collect(t, 2) == 1);
+    check(generations(0, 0, 1));
+    oz_drop((Ref)b);
     end();
 }
 
@@ -376,6 +415,7 @@ int main(void)
     RUN(young_garbage_needs_no_full_pass);
     RUN(exactly_what_cannot_be_reached_is_collected);
     RUN(automatic_passes_become_due);
+    RUN(objects_grow_old_step_by_step);
     RUN(finalizers_run_once_and_may_resurrect);
     RUN(weak_references_are_cleared_and_told);
     RUN(frozen_objects_are_left_alone);
