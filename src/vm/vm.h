@@ -200,6 +200,9 @@ bool op_get_anext(Thread *t, Instruction i, Ref *base);
 bool op_end_async_for(Thread *t, Instruction i, Ref *base);
 bool op_async_wrap(Thread *t, Instruction i, Ref *base);
 
+/* poll.c: vm->hooks.poll.  false: raised. */
+bool oz_vm_poll(Thread *t) OZ_CHECKED;
+
 /* Fill vm->hooks with what the VM does. */
 void oz_vm_hooks_init(Vm *vm);
 
