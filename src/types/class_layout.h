@@ -102,15 +102,22 @@ typedef struct CacheEntry {
     _Atomic(uintptr_t) value; /* [atomic] borrowed from the class; 0: there is none */
 } CacheEntry;
 
+typedef struct Lent {
+    Object *object; /* borrowed: takes itself out when it dies; NULL: free */
+    Thread *thread; /* whose object it is */
+} Lent;
+
 typedef struct ClassState {
     CacheEntry *cache;         /* [const] a mapping of CACHE_SIZE entries */
     Shape *builtin_shapes;     /* [const] one per core type */
-    Object *lent[RING_SIZE];   /* [owner] objects whose __dict__ was made lately (instance.c) */
-    uint32_t lent_next;        /* [owner] */
+    atomic_flag ring_lock;     /* guards the ring */
+    Lent ring[RING_SIZE];      /* [ring_lock] objects whose __dict__ was made lately (instance.c) */
+    uint32_t ring_next;        /* [ring_lock] */
     uint32_t *free_ids;        /* [shape lock] shape ids to use again */
     uint32_t free_count;       /* [shape lock] */
     uint32_t free_capacity;    /* [shape lock] */
-    uint32_t quarantine;       /* [shape lock] of free_ids, the last so many may be cached still */
+    uint32_t usable;           /* [shape lock] of free_ids, the first so many; the others may be
+                                * named by an inline cache still */
 } ClassState;
 
 OZ_INLINE ClassState *oz_class_state(Thread *t)
@@ -132,6 +139,7 @@ typedef struct Layouts {
     Shape **shapes;      /* [shape lock] all of them */
     Shape *dictionary;   /* [shape lock] dictionary mode for good, or NULL */
     Shape *lent;         /* [shape lock] dictionary mode until the dict is given back, or NULL */
+    Ref names;           /* [const] tuple of the class's own __slots__ (mangled, sorted), or empty */
 } Layouts;
 
 /* Layout of a class that is being made: from its parent, `more` own fixed slots. */
@@ -162,8 +170,6 @@ OZ_INLINE Ref *oz_instance_slot(const Object *o, const Shape *shape, unsigned i)
 /* hooks of the object layer (instance.c) */
 void oz_instance_clear(Thread *t, Object *o, Shape *shape);
 void oz_instance_visit(const Object *o, Shape *shape, Visitor *v);
-/* Attributes in the class's dict alone are to be looked at: no instance can have any. */
-Ref *oz_instance_dict_place(Object *o, const Shape *shape);
 
 /* ---- mro.c ---- */
 
