@@ -6,6 +6,7 @@
 
 #include "types/bytes.h"
 #include "types/dict.h"
+#include "types/int.h"
 #include "types/native.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -200,7 +201,9 @@ Ref oz_object_new_slot(Thread *t, Class *cls, const Args *args);
 bool oz_object_init_slot(Thread *t, Obj self, const Args *args);
 Ref oz_type_get_attr(Thread *t, Obj self, Obj name);
 bool oz_type_set_attr(Thread *t, Obj self, Obj name, Obj value);
-Ref oz_type_call(Thread *t, Obj self, const Args *args);
+/* isinstance() and issubclass() without the hooks: what type.__instancecheck__ does. */
+bool oz_plain_is_instance(Thread *t, Obj o, Obj cls, bool *result) OZ_CHECKED;
+bool oz_plain_is_subclass(Thread *t, Obj derived, Obj cls, bool *result) OZ_CHECKED;
 bool oz_hash_unhashable(Thread *t, Obj self, int64_t *hash);
 
 /* ---- descriptors ---- */
@@ -211,6 +214,11 @@ Ref oz_member_new_slot(Thread *t, Class *owner, Obj name, uint32_t offset) OZ_CH
 Ref oz_slot_wrapper_new(Thread *t, Class *owner, const Special *special, void *f) OZ_CHECKED;
 Ref oz_classmethod_new(Thread *t, Obj callable) OZ_CHECKED;
 Ref oz_staticmethod_new(Thread *t, Obj callable) OZ_CHECKED;
+/* What an exact staticmethod or classmethod holds: borrowed; NULL if `v` is neither. */
+Obj oz_wrapped_callable(Obj v);
+/* The functions of an exact property: borrowed; NULL: no property, or it has none. */
+Obj oz_property_getter(Obj v);
+Obj oz_property_setter(Obj v);
 /* The getsets "__dict__" and "__weakref__" of classes whose instances have them. */
 extern const GetSetDef oz_dict_getset, oz_weakref_getset;
 /* The dict entry "__new__" of a builtin class. */
@@ -229,6 +237,10 @@ bool oz_class_set_name(Thread *t, Class *cls, Obj name) OZ_CHECKED;
 bool oz_class_same_layout(const Class *a, const Class *b);
 Class *oz_class_solid_base(Class *cls);
 Class *oz_class_best_base(Thread *t, Obj bases) OZ_CHECKED;
+
+/* All names of a class and its bases: the keys of a new dict. */
+Ref oz_class_names(Thread *t, Class *cls) OZ_CHECKED;
+Ref oz_type_call(Thread *t, Obj self, const Args *args);
 
 OZ_INLINE Class *oz_class_at(Obj tuple, size_t i)
 {

@@ -325,7 +325,7 @@ bool oz_slots_update(Thread *t, Class *cls, Obj name)
 Ref oz_native_new_of(Thread *t, Class *owner, Class *cls, const Args *args)
 {
     if (OZ_UNLIKELY(!owner->make_signature)) {
-        owner->make_signature = oz_signature_new(t, owner->def->make);
+        owner->make_signature = oz_signature_new_in(t, owner->def->make, owner->def->name);
         if (!owner->make_signature)
             return NULL;
     }
@@ -335,7 +335,7 @@ Ref oz_native_new_of(Thread *t, Class *owner, Class *cls, const Args *args)
 bool oz_native_init_of(Thread *t, Class *owner, Obj self, const Args *args)
 {
     if (OZ_UNLIKELY(!owner->init_signature)) {
-        owner->init_signature = oz_signature_new(t, owner->def->initialise);
+        owner->init_signature = oz_signature_new_in(t, owner->def->initialise, owner->def->name);
         if (!owner->init_signature)
             return false;
     }
