@@ -199,6 +199,7 @@ Ref oz_slot_native_new(Thread *t, Class *cls, const Args *args);
 bool oz_slot_native_init(Thread *t, Obj self, const Args *args);
 Ref oz_object_new_slot(Thread *t, Class *cls, const Args *args);
 bool oz_object_init_slot(Thread *t, Obj self, const Args *args);
+Ref oz_generic_new(Thread *t, Class *cls, const Args *args); /* only oz_instance_new */
 Ref oz_type_get_attr(Thread *t, Obj self, Obj name);
 bool oz_type_set_attr(Thread *t, Obj self, Obj name, Obj value);
 /* isinstance() and issubclass() without the hooks: what type.__instancecheck__ does. */
@@ -221,6 +222,12 @@ Obj oz_property_getter(Obj v);
 Obj oz_property_setter(Obj v);
 /* The getsets "__dict__" and "__weakref__" of classes whose instances have them. */
 extern const GetSetDef oz_dict_getset, oz_weakref_getset;
+/* Has the function a true __isabstractmethod__?  NULL as function: no. */
+bool oz_is_abstract(Thread *t, Obj function, bool *abstract) OZ_CHECKED;
+/* builtins.name: new reference; NULL: NameError. */
+Ref oz_get_builtin(Thread *t, Obj name) OZ_CHECKED;
+/* (getattr, (owner, name)): what __reduce__ of descriptors gives. */
+Ref oz_reduce_getattr(Thread *t, Obj owner, Obj name) OZ_CHECKED;
 /* The dict entry "__new__" of a builtin class. */
 Ref oz_new_function(Thread *t, Class *owner) OZ_CHECKED;
 /* Is `v` such an entry?  The class whose `new` slot it stands for, or NULL. */

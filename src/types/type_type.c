@@ -2,7 +2,9 @@
 // The type `type`: attribute access of classes, calling them, their own attributes and methods.
 #include "types/class_layout.h"
 
+#include "types/generic_alias.h"
 #include "types/list.h"
+#include "types/mapping_proxy.h"
 
 #include <string.h>
 
@@ -494,12 +496,12 @@ static Ref type_repr(Thread *t, Obj self)
 
 static Ref type_or(Thread *t, Obj a, Obj b)
 {
-    return oz_union_new(t, a, b);
+    return oz_union_or(t, a, b);
 }
 
 /* ---- methods ---- */
 
-OZ_METHOD(type, mro, "($self, /)", "Return a type's method resolution order.")
+OZ_METHOD(type, mro, "($self, /)", "Return the list of classes in which attributes are looked for.")
 {
     Class *cls = (Class *)a[0];
     scoped Ref bases = get_bases(t, a[0]);
@@ -507,7 +509,7 @@ OZ_METHOD(type, mro, "($self, /)", "Return a type's method resolution order.")
     return mro ? oz_list_from(t, mro) : NULL;
 }
 
-OZ_METHOD(type, __subclasses__, "($self, /)", "Return a list of immediate subclasses.")
+OZ_METHOD(type, __subclasses__, "($self, /)", "Return the classes that have this one among their bases.")
 {
     const ClassList *list = ((Class *)a[0])->subclasses;
     scoped Ref result = oz_list_new(t, list ? list->count : 0);
@@ -525,13 +527,13 @@ OZ_CLASS_METHOD(type, __prepare__, "($type, /, *args, **kwargs)",
     return oz_dict_new(t);
 }
 
-OZ_METHOD(type, __instancecheck__, "($self, instance, /)", "Check if an object is an instance.")
+OZ_METHOD(type, __instancecheck__, "($self, instance, /)", "Say whether isinstance(instance, self), by the MRO.")
 {
     bool result;
     return oz_plain_is_instance(t, a[1], a[0], &result) ? oz_bool(result) : NULL;
 }
 
-OZ_METHOD(type, __subclasscheck__, "($self, subclass, /)", "Check if a class is a subclass.")
+OZ_METHOD(type, __subclasscheck__, "($self, subclass, /)", "Say whether issubclass(subclass, self), by the MRO.")
 {
     bool result;
     return oz_plain_is_subclass(t, a[1], a[0], &result) ? oz_bool(result) : NULL;
@@ -633,8 +635,8 @@ static size_t type_outside(const Object *o)
 const TypeDef oz_type_type = {
     .id = OZ_TYPE,
     .name = "type",
-    .doc = "type(object) -> the object's type\n"
-           "type(name, bases, dict, **kwds) -> a new type",
+    .doc = "The class of classes.\n\n"
+           "type(object) gives the object's class; type(name, bases, dict, **kwds) makes a new one.",
     .size = sizeof(Class),
     .flags = OZ_TYPE_WEAKREF,
     .visit = type_visit,
