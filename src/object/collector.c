@@ -54,6 +54,7 @@
 #define REACHED ((int32_t)-1)
 #define PENDING ((int32_t)-2) /* reached, and its references were not looked at */
 #define TODO_LEAST 1024
+#define AHEAD 8
 #define FLAG_MIDDLE OZ_FLAG_CANDIDATE /* of an object that is not OLD */
 
 typedef enum Scope {
@@ -145,10 +146,18 @@ static bool is_member(const Pass *pass, const Object *o)
     return pass->scope == SCOPE_ALL || (word & OZ_FLAG_TRACKED);
 }
 
+static bool has_young(const Page *page)
+{
+    uint64_t any = 0;
+    for (size_t word = 0; word * 64 < page->cells; word++)
+        any |= page->young_bits[word];
+    return any != 0;
+}
+
 static void page_members(Page *page, void *arg)
 {
     Pass *pass = arg;
-    if (pass->no_memory)
+    if (pass->no_memory || (is_young(pass) && !has_young(page)))
         return;
     int32_t *counts = oz_page_counts(pass->t->heap, page);
     if (!counts) {
@@ -240,21 +249,34 @@ static void reach_edge(Visitor *v, Obj child, const char *label OZ_UNUSED, ssize
         reach(pass, o, count);
 }
 
+/* Objects pass through a short queue between stack and visit, while their memory is fetched. */
 static void visit_reached(Pass *pass)
 {
-    while (pass->todo_count)
-        oz_visit_object(pass->t, pass->todo[--pass->todo_count], &pass->visitor);
+    Object *queue[AHEAD] = {NULL};
+    for (unsigned at = 0, idle = 0; idle < AHEAD; at = (at + 1) % AHEAD) {
+        Object *o = queue[at];
+        queue[at] = NULL;
+        idle++;
+        if (pass->todo_count) {
+            queue[at] = pass->todo[--pass->todo_count];
+            __builtin_prefetch(queue[at]);
+            idle = 0;
+        }
+        if (o) {
+            oz_visit_object(pass->t, o, &pass->visitor);
+            idle = 0;
+        }
+    }
 }
 
 static void page_reach(Page *page, void *arg)
 {
     Pass *pass = arg;
     for (size_t i = 0; page->counts && i < page->cells; i++) {
-        if (page->counts[i] > 0) {
+        if (page->counts[i] > 0)
             reach(pass, oz_page_cell_fast(page, i), &page->counts[i]);
-            visit_reached(pass);
-        }
     }
+    visit_reached(pass);
 }
 
 static void page_pending(Page *page, void *arg)
