@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Write src/types/float_powers.gen.h: powers of ten as 128-bit mantissas (types/float_digits.c).
-
-Usage: float_powers.py [OUTPUT]
-"""
-import sys
+"""Write src/types/float_powers.gen.h: powers of ten as 128-bit mantissas (types/float_digits.c)."""
 
 
 def mantissa(k):
@@ -29,5 +25,5 @@ def text():
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1] if sys.argv[1:] else "src/types/float_powers.gen.h", "w") as out:
+    with open("src/types/float_powers.gen.h", "w") as out:
         out.write("\n".join(text()) + "\n")

@@ -14,7 +14,7 @@ typedef struct ExceptionRange {
     uint32_t depth;   /* [const] register index */
 } ExceptionRange;
 
-/* Where an instruction comes from.  One entry for each instruction word. */
+/* Where an instruction comes from. */
 typedef struct Position {
     int32_t line; /* 0: none (artificial) */
     int32_t end_line;
@@ -23,7 +23,7 @@ typedef struct Position {
 } Position;
 
 #define CODE_REFS(REF)                                                                             \
-    REF(constants) /* tuple */                                                                     \
+    REF(constants) /* tuple; of a function, item 0 is its docstring or None */                                                                     \
     REF(names)     /* tuple of interned strs: globals, attributes */                               \
     REF(locals)    /* tuple: names of registers 0 .. local_count-1 (parameters first) */           \
     REF(cells)     /* tuple: names of the locals that are cells, co_cellvars */                    \
@@ -43,8 +43,6 @@ typedef struct Code {
     uint16_t local_count;    /* [const] first_temporary: registers below are locals */
     uint16_t registers;      /* [const] size of the window */
     uint16_t free_count;     /* [const] */
-    uint16_t attributes;     /* [const] names stored in attributes of parameter 0, each once: what
-                              * __init__ gives an instance (types/shape.c) */
     uint16_t cell_parameters;/* [const] parameters that are cells (MAKE_CELL at the start) */
     uint16_t simple_arguments; /* [const] `positional`, if a call with just so many positional
                               * values needs no further binding (no *args, **kwargs, keyword-only
@@ -52,7 +50,8 @@ typedef struct Code {
     int32_t first_line;      /* [const] */
     uint32_t range_count;    /* [const] */
     ExceptionRange *ranges;  /* [const] a heap block */
-    Position *positions;     /* [const] a heap block (packed by code.c when that pays) */
+    uint8_t *positions;      /* [const] a heap block: packed, see oz_code_position */
+    uint32_t position_bytes; /* [const] */
     uint16_t *captures;      /* [const] [free_count] where MAKE_FUNCTION finds each free variable in
                               * the enclosing frame: a register holding a cell, or
                               * OZ_CAPTURE_FREE | index of the enclosing function's own cell */
@@ -79,7 +78,22 @@ enum { /* the numbers of inspect.CO_* */
 };
 #define OZ_CODE_ANY_GENERATOR (OZ_CODE_GENERATOR | OZ_CODE_COROUTINE | OZ_CODE_ASYNC_GENERATOR)
 
-/* The line of the instruction at word index `pc`. */
+/* A code object without contents, valid for drop: the compiler fills it. */
+Code *oz_code_alloc(Thread *t) OZ_CHECKED;
+/* The line of the instruction at word index `pc`; -1 if it has none. */
 int oz_code_line(const Code *code, uint32_t pc);
+/* Where word `pc` comes from.  false: there is no such word. */
+bool oz_code_position(const Code *code, uint32_t pc, Position *position);
+
+/* Walk over the packed positions: one step for each run of words of the same position. */
+typedef struct PositionWalk {
+    const uint8_t *at, *end; /* [owner] */
+    uint32_t start, stop;    /* [owner] words of this run */
+    Position position;       /* [owner] */
+} PositionWalk;
+void oz_position_walk(const Code *code, PositionWalk *walk);
+bool oz_position_step(PositionWalk *walk);
+/* Do a and b do the same, in the same places? (code.__eq__) */
+bool oz_code_equal(Thread *t, const Code *a, const Code *b, bool *equal) OZ_CHECKED;
 
 #endif

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: MIT
+// From a unit's instruction list to a code object: lengths of jumps, tables, packed positions.
+//
+// A fused comparison reaches 32767 words.  One that must go farther is turned round and jumps over
+// a long JUMP; FOR_ITER, whose jump is taken only at the end, jumps over a jump into its body.
+// Growing one can push others over the limit, so the layout is repeated until nothing changes; an
+// instruction only ever grows, so it ends.
+#include "compile/unit.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+#include <string.h>
+
+static bool is_short_jump(Opcode op)
+{
+    const char *format = oz_opcodes[op].format;
+    return format[2] == 'j' || format[2] == 'u';
+}
+
+static uint32_t far_words(const Emitted *e)
+{
+    return !e->far ? 0 : OZ_OP(e->word) == OP_FOR_ITER ? 2 : 1;
+}
+
+static uint32_t words_of(const Emitted *e)
+{
+    return oz_opcodes[OZ_OP(e->word)].words + far_words(e);
+}
+
+/* ---- jumps ---- */
+
+/* A jump to an unconditional jump goes where that one goes. */
+static void thread_jumps(Unit *u)
+{
+    for (uint32_t i = 0; i < u->count; i++) {
+        Emitted *e = &u->code[i];
+        for (int hops = 0; e->target && hops < 16; hops++) {
+            uint32_t at = u->labels[e->target].at;
+            if (at >= u->count || at == i || OZ_OP(u->code[at].word) != OP_JUMP ||
+                (OZ_OP(e->word) == OP_FOR_ITER && u->labels[u->code[at].target].at <= i))
+                break;
+            e->target = u->code[at].target;
+        }
+    }
+}
+
+static uint32_t target_offset(const Unit *u, LabelId label)
+{
+    uint32_t at = u->labels[label].at;
+    oz_assert(at < u->count);
+    return u->code[at].offset;
+}
+
+/* The distance from behind the instruction itself (without the jump that makes it far). */
+static int64_t distance(const Unit *u, const Emitted *e)
+{
+    return (int64_t)target_offset(u, e->target) - e->offset - oz_opcodes[OZ_OP(e->word)].words;
+}
+
+static uint32_t lay_out(Unit *u)
+{
+    uint32_t total;
+    for (bool changed = true; changed;) {
+        changed = false;
+        total = 0;
+        for (uint32_t i = 0; i < u->count; i++) {
+            u->code[i].offset = total;
+            total += words_of(&u->code[i]);
+        }
+        for (uint32_t i = 0; i < u->count; i++) {
+            Emitted *e = &u->code[i];
+            if (e->far || !e->target || !is_short_jump(OZ_OP(e->word)))
+                continue;
+            int64_t d = distance(u, e);
+            bool unsigned_jump = OZ_OP(e->word) == OP_FOR_ITER;
+            e->far = unsigned_jump ? d < 0 || d > 65535 : d < -32768 || d > 32767;
+            changed |= e->far;
+        }
+    }
+    return total;
+}
+
+static Instruction jump_to(int64_t d)
+{
+    return oz_instruction_d(d < 0 ? OP_JUMP_BACK : OP_JUMP, 0, 0, (int32_t)d);
+}
+
+static Instruction with_short(Instruction word, int64_t d)
+{
+    return (word & ~(UINT64_C(0xffff) << 48)) | (Instruction)(uint16_t)d << 48;
+}
+
+static void encode_far(const Unit *u, const Emitted *e, uint64_t *out)
+{
+    unsigned own = oz_opcodes[OZ_OP(e->word)].words;
+    int64_t d = distance(u, e);
+    if (OZ_OP(e->word) == OP_FOR_ITER) {
+        out[0] = with_short(e->word, 1);
+        out[own] = oz_instruction_d(OP_JUMP, 0, 0, 1);
+        out[own + 1] = jump_to(d - 2);
+        return;
+    }
+    out[0] = with_short(e->word ^ 1 << 8, 1); /* the other way round */
+    out[own] = jump_to(d - 1);
+}
+
+static void encode(const Unit *u, uint64_t *out)
+{
+    for (uint32_t i = 0; i < u->count; i++) {
+        const Emitted *e = &u->code[i];
+        uint64_t *word = out + e->offset;
+        unsigned own = oz_opcodes[OZ_OP(e->word)].words;
+        word[0] = e->word;
+        if (own == 2)
+            word[1] = e->operand;
+        if (!e->target)
+            continue;
+        int64_t d = distance(u, e);
+        if (e->far)
+            encode_far(u, e, word);
+        else if (OZ_OP(e->word) == OP_JUMP)
+            word[0] = jump_to(d);
+        else if (is_short_jump(OZ_OP(e->word)))
+            word[0] = with_short(e->word, d);
+        else
+            word[0] = (e->word & 0xffffffff) | (Instruction)(uint32_t)(int32_t)d << 32;
+    }
+}
+
+/* ---- exception ranges ---- */
+
+/* Only instructions that may raise need one; a range runs on over those that cannot. */
+static uint32_t make_ranges(const Unit *u, ExceptionRange *out)
+{
+    uint32_t count = 0;
+    bool open = false;
+    for (uint32_t i = 0; i < u->count; i++) {
+        const Emitted *e = &u->code[i];
+        const Handler *handler = &u->handlers[e->handler];
+        if (!e->handler || u->labels[handler->label].at >= u->count) {
+            open = false;
+            continue;
+        }
+        ExceptionRange range = {e->offset, e->offset + words_of(e),
+                                target_offset(u, handler->label), handler->depth};
+        ExceptionRange *last = count && open ? &out[count - 1] : NULL;
+        open = true;
+        if (last && last->handler == range.handler && last->depth == range.depth)
+            last->end = range.end;
+        else
+            out[count++] = range;
+    }
+    return count;
+}
+
+/* ---- positions ---- */
+
+static uint8_t *put_number(uint8_t *at, uint32_t n)
+{
+    for (; n >= 128; n >>= 7)
+        *at++ = (uint8_t)(n | 128);
+    *at++ = (uint8_t)n;
+    return at;
+}
+
+static uint32_t zigzag(int32_t n)
+{
+    return (uint32_t)n << 1 ^ (uint32_t)(n >> 31);
+}
+
+/* One entry for each run of words of the same position, as oz_code_position reads them. */
+static size_t pack_positions(const Unit *u, uint8_t *out)
+{
+    uint8_t *at = out;
+    Position last = {u->first_line, 0, 0, 0};
+    for (uint32_t i = 0; i < u->count;) {
+        Position p = u->code[i].position;
+        uint32_t words = 0;
+        for (; i < u->count && !memcmp(&u->code[i].position, &p, sizeof p); i++)
+            words += words_of(&u->code[i]);
+        at = put_number(at, words);
+        at = put_number(at, zigzag(p.line - last.line));
+        at = put_number(at, zigzag(p.end_line - p.line));
+        at = put_number(at, (uint32_t)(p.column + 1));
+        at = put_number(at, zigzag(p.end_column - p.column));
+        last = p;
+    }
+    return (size_t)(at - out);
+}
+
+/* ---- the code object ---- */
+
+static void *copy_block(Compiler *c, const void *items, size_t size)
+{
+    void *block = oz_block_alloc(c->t->heap, size ? size : 8);
+    if (block && items)
+        memcpy(block, items, size);
+    else if (!block)
+        oz_raise_memory(c->t);
+    return block;
+}
+
+static bool set_code_words(Compiler *c, Unit *u, Code *code)
+{
+    thread_jumps(u);
+    uint32_t words = lay_out(u);
+    code->instructions = oz_block_alloc(c->t->heap, (size_t)words * sizeof(uint64_t));
+    ExceptionRange *ranges = oz_compiler_alloc(c, (size_t)u->count * sizeof *ranges);
+    uint8_t *positions = oz_compiler_alloc(c, (size_t)u->count * 25);
+    if (!code->instructions || !ranges || !positions) {
+        if (!c->failed)
+            oz_raise_memory(c->t);
+        return false;
+    }
+    encode(u, code->instructions);
+    code->count = words;
+    code->range_count = make_ranges(u, ranges);
+    code->ranges = copy_block(c, ranges, code->range_count * sizeof *ranges);
+    size_t bytes = pack_positions(u, positions);
+    code->positions = code->ranges ? copy_block(c, positions, bytes) : NULL;
+    code->position_bytes = (uint32_t)bytes;
+    return code->positions != NULL;
+}
+
+static Ref tuple_of_names(Compiler *c, AstText **names, Symbol **symbols, uint32_t count)
+{
+    Tuple *tuple = oz_tuple_alloc(c->t, count);
+    if (!tuple)
+        return NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        Ref name = oz_text_to_str(c->t, names ? names[i] : symbols[i]->name);
+        if (!name) {
+            oz_drop((Ref)tuple);
+            return NULL;
+        }
+        oz_tuple_init(tuple, i, name);
+    }
+    return (Ref)tuple;
+}
+
+static unsigned cell_register(const Unit *u, const Symbol *cell)
+{
+    return u->scope->kind == OZ_SCOPE_CLASS ? 0 : cell->index;
+}
+
+/* Where the enclosing frame keeps the cell of a free variable. */
+static uint16_t capture(const Unit *outer, const Symbol *free)
+{
+    const Symbol *symbol = oz_scope_find(outer->scope, free->name);
+    if (outer->scope->needs_class_cell && free->name == outer->cells[0]->name)
+        return 0;
+    if (symbol->scope == OZ_NAME_CELL)
+        return (uint16_t)symbol->index;
+    return (uint16_t)(OZ_CAPTURE_FREE | symbol->index);
+}
+
+static bool set_variables(Compiler *c, Unit *u, Code *code)
+{
+    oz_store_raw(&code->base, &code->names, tuple_of_names(c, u->names.items, NULL, u->names.count));
+    oz_store_raw(&code->base, &code->locals, tuple_of_names(c, NULL, u->locals, u->local_count));
+    oz_store_raw(&code->base, &code->cells, tuple_of_names(c, NULL, u->cells, u->cell_count));
+    oz_store_raw(&code->base, &code->frees, tuple_of_names(c, NULL, u->frees, u->free_count));
+    Tuple *constants = oz_tuple_alloc(c->t, u->constants.count);
+    if (!code->names || !code->locals || !code->cells || !code->frees || !constants)
+        return oz_drop((Ref)constants), false;
+    for (uint32_t i = 0; i < u->constants.count; i++)
+        oz_tuple_init(constants, i, oz_move(&u->constants.items[i]));
+    oz_store_raw(&code->base, &code->constants, (Ref)constants);
+    code->captures = copy_block(c, NULL, u->free_count * sizeof(uint16_t));
+    code->cell_registers = copy_block(c, NULL, u->cell_count * sizeof(uint16_t));
+    if (!code->captures || !code->cell_registers)
+        return false;
+    for (uint32_t i = 0; i < u->free_count; i++)
+        code->captures[i] = capture(u->outer, u->frees[i]);
+    for (uint32_t i = 0; i < u->cell_count; i++)
+        code->cell_registers[i] = (uint16_t)cell_register(u, u->cells[i]);
+    return true;
+}
+
+static void set_numbers(Unit *u, Code *code)
+{
+    code->flags = u->flags;
+    code->positional_only = (uint16_t)u->positional_only;
+    code->positional = (uint16_t)u->positional;
+    code->keyword_only = (uint16_t)u->keyword_only;
+    code->parameters = (uint16_t)u->scope->parameter_count;
+    code->local_count = (uint16_t)u->local_count;
+    code->registers = (uint16_t)(u->local_count + u->max_depth);
+    code->free_count = (uint16_t)u->free_count;
+    code->first_line = u->first_line;
+    bool simple = !(u->flags & (OZ_CODE_VARARGS | OZ_CODE_VARKEYWORDS | OZ_CODE_ANY_GENERATOR)) &&
+                  u->keyword_only == 0 && u->flags & OZ_CODE_OPTIMIZED;
+    code->simple_arguments = (uint16_t)(simple ? u->positional : OZ_NOT_SIMPLE);
+    for (uint32_t i = 0; i < u->cell_count; i++)
+        if (u->cells[i]->flags & OZ_DEF_PARAMETER)
+            code->cell_parameters++;
+}
+
+/* Locals of code that was left out get their registers now. */
+static void place_rest(Compiler *c, Unit *u)
+{
+    for (uint32_t i = 0; i < u->scope->symbol_count; i++) {
+        Symbol *symbol = u->scope->symbols[i];
+        if (u->scope->kind == OZ_SCOPE_FUNCTION &&
+            (symbol->scope == OZ_NAME_LOCAL || symbol->scope == OZ_NAME_CELL))
+            oz_local_register(c, symbol);
+    }
+}
+
+Ref oz_unit_assemble(Compiler *c, Unit *u)
+{
+    place_rest(c, u);
+    Code *code = oz_code_alloc(c->t);
+    if (!code)
+        return NULL;
+    scoped Ref made = (Ref)code;
+    set_numbers(u, code);
+    oz_store_raw(&code->base, &code->filename, oz_retain(c->filename));
+    oz_store_raw(&code->base, &code->name, oz_retain(u->name));
+    oz_store_raw(&code->base, &code->qualname, oz_retain(u->qualname));
+    if (!set_code_words(c, u, code) || !set_variables(c, u, code))
+        return NULL;
+    return oz_move(&made);
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+// Source text in, code out: parsing, its faults as exceptions, source encodings.
+#include "compile/codegen.h"
+#include "types/buffer.h"
+#include "types/bytes.h"
+#include "types/code.h"
+#include "types/dict.h"
+#include "types/exception.h"
+#include "types/int.h"
+#include "types/str.h"
+#include "types/tuple.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- memory ---- */
+
+static void *get_block(void *context, size_t size)
+{
+    return oz_block_alloc(context, size);
+}
+
+static void put_block(void *context OZ_UNUSED, void *block, size_t size OZ_UNUSED)
+{
+    oz_block_free(block);
+}
+
+void oz_compile_arena(Thread *t, Arena *arena)
+{
+    ArenaSource source = {get_block, put_block, t->heap};
+    oz_arena_init(arena, &source);
+}
+
+/* ---- what the parser asks for ---- */
+
+typedef struct Parse {
+    Thread *t;
+    Obj filename;
+} Parse;
+
+static bool poll(void *context)
+{
+    return !oz_poll(((Parse *)context)->t);
+}
+
+static ParseWarned warn(void *context, ParseWarningKind kind, const char *message, int32_t line)
+{
+    Parse *parse = context;
+    Thread *t = parse->t;
+    int error = kind == OZ_WARN_SYNTAX ? OZ_SyntaxWarning : OZ_DeprecationWarning;
+    scoped Ref text = oz_str_new(t, message);
+    Position position = {line, line, 0, 0};
+    if (text && oz_compile_warn(t, error, parse->filename, &position, text))
+        return OZ_WARNED;
+    return text && oz_exception_forget(t, error) ? OZ_WARNED_AS_ERROR : OZ_WARNED_RAISED;
+}
+
+/* unicodedata.lookup(name); nothing is raised. */
+static bool named_character(void *context, const char *name, size_t length, uint32_t *character)
+{
+    Thread *t = ((Parse *)context)->t;
+    scoped Ref import_name = oz_intern(t, "__import__"), module_name = oz_intern(t, "unicodedata");
+    Dict *builtins = oz_as_dict(t->vm->builtins);
+    Obj import = import_name && builtins ? oz_dict_peek_str(builtins, import_name) : NULL;
+    scoped Ref module = import && module_name ? oz_call1(t, import, module_name) : NULL;
+    scoped Ref lookup = module ? oz_intern(t, "lookup") : NULL;
+    scoped Ref text = lookup ? oz_str_from_utf8(t, name, length) : NULL;
+    Obj arguments[] = {text};
+    scoped Ref found = text ? oz_call_method(t, module, lookup, 1, arguments) : NULL;
+    const Str *str = found ? oz_as_str(found) : NULL;
+    oz_exception_clear(t);
+    if (!str || oz_str_length(str) != 1)
+        return false;
+    *character = oz_str_at(str, 0);
+    return true;
+}
+
+/* ---- faults ---- */
+
+static void raise_fault(Thread *t, const SyntaxFault *fault, Obj filename)
+{
+    int kind = fault->kind == OZ_FAULT_INDENTATION ? OZ_IndentationError
+               : fault->kind == OZ_FAULT_TAB       ? OZ_TabError
+                                                   : OZ_SyntaxError;
+    scoped Ref message = oz_str_new(t, fault->message);
+    scoped Ref text = fault->text ? oz_str_from_utf8(t, fault->text->bytes, fault->text->length)
+                                  : OZ_NONE;
+    if (!message || !text)
+        return;
+    scoped Ref place = oz_tuple_of(t, 6, filename, oz_int(fault->line), oz_int(fault->offset), text,
+                                   fault->has_end ? oz_int(fault->end_line) : OZ_NONE,
+                                   fault->has_end ? oz_int(fault->end_offset) : OZ_NONE);
+    Ref args = place ? oz_tuple_of(t, 2, message, place) : NULL;
+    scoped Ref error = args ? oz_exception_make(t, kind, args) : NULL;
+    if (error)
+        oz_raise_object(t, error, NULL);
+}
+
+static void report(Thread *t, const SyntaxFault *fault, Obj filename)
+{
+    switch (fault->kind) {
+    case OZ_FAULT_MEMORY:
+        oz_raise_memory(t);
+        break;
+    case OZ_FAULT_RECURSION:
+        oz_raise(t, OZ_RecursionError, "maximum recursion depth exceeded during compilation");
+        break;
+    case OZ_FAULT_VALUE:
+        oz_raise(t, OZ_ValueError, "%s", fault->message);
+        break;
+    case OZ_FAULT_INTERRUPTED:
+    case OZ_FAULT_RAISED:
+        break;
+    default:
+        raise_fault(t, fault, filename);
+        break;
+    }
+}
+
+/* ---- parsing ---- */
+
+static ParseOptions options_for(Parse *parse, int mode, int flags, int feature_version)
+{
+    uint32_t parse_flags = 0;
+    if (flags & OZ_COMPILE_TYPE_COMMENTS)
+        parse_flags |= OZ_PARSE_TYPE_COMMENTS;
+    if (flags & OZ_CODE_FUTURE_BARRY)
+        parse_flags |= OZ_PARSE_BARRY_AS_FLUFL;
+    if (flags & OZ_COMPILE_DONT_IMPLY_DEDENT)
+        parse_flags |= OZ_PARSE_DONT_IMPLY_DEDENT;
+    if (flags & OZ_COMPILE_ALLOW_INCOMPLETE)
+        parse_flags |= OZ_PARSE_ALLOW_INCOMPLETE;
+    if (flags & OZ_COMPILE_IGNORE_COOKIE)
+        parse_flags |= OZ_PARSE_IGNORE_COOKIE;
+    return (ParseOptions){.mode = (AstMode)mode,
+                          .flags = parse_flags,
+                          .feature_version = feature_version > 0 ? feature_version : 0,
+                          .max_int_digits = parse->t->vm->int_max_str_digits,
+                          .stack_limit = parse->t->native_limit,
+                          .context = parse,
+                          .poll = poll,
+                          .warn = warn,
+                          .named_character = named_character};
+}
+
+/* The text in UTF-8, by the codec that the source names. */
+static Ref decode_source(Thread *t, const char *text, size_t length, const char *codec)
+{
+    scoped Ref bytes = oz_bytes_new(t, text, length);
+    scoped Ref name = bytes ? oz_str_new(t, codec) : NULL;
+    if (!name)
+        return NULL;
+    Obj arguments[] = {name};
+    return oz_call_method(t, bytes, OZ_NAME(t, decode), 1, arguments);
+}
+
+/* A codec that fails is a fault of the source. */
+static void blame_source(Thread *t, const char *codec, Obj filename)
+{
+    char message[200];
+    scoped Ref error = NULL;
+    if (oz_raised(t, OZ_LookupError)) {
+        oz_exception_clear(t);
+        snprintf(message, sizeof message, "unknown encoding: %.100s", codec);
+    } else if (oz_raised(t, OZ_UnicodeError)) {
+        error = oz_exception_take(t);
+        scoped Ref text = oz_str(t, error), keep = NULL;
+        const char *shown = text ? oz_str_display(t, text, &keep) : NULL;
+        if (!shown)
+            return;
+        snprintf(message, sizeof message, "(unicode error) %.150s", shown);
+    } else {
+        return;
+    }
+    scoped Ref text = oz_str_new(t, message);
+    Ref args = text ? oz_tuple_of(t, 1, text) : NULL;
+    scoped Ref made = args ? oz_exception_make(t, OZ_SyntaxError, args) : NULL;
+    BaseException *e = made ? oz_as_exception(made) : NULL;
+    if (e && oz_exception_field_set(t, e, OZ_X_SYNTAX_FILENAME, OZ_X_SYNTAX_COUNT, filename))
+        oz_raise_object(t, made, NULL);
+}
+
+static AstNode *parse_decoded(Parse *parse, Arena *arena, const char *text, size_t length,
+                              const char *codec, ParseOptions *options)
+{
+    Thread *t = parse->t;
+    scoped Ref decoded = decode_source(t, text, length, codec), keep = NULL;
+    size_t size = 0;
+    const char *utf8 = decoded && oz_is_str(decoded) ? oz_str_utf8(t, decoded, &size, &keep) : NULL;
+    if (!utf8) {
+        if (decoded && !oz_is_str(decoded))
+            oz_raise(t, OZ_TypeError, "decoder for source did not return str");
+        blame_source(t, codec, parse->filename);
+        return NULL;
+    }
+    SyntaxFault fault;
+    options->flags |= OZ_PARSE_IGNORE_COOKIE;
+    AstNode *tree = oz_parse(arena, utf8, size, options, &fault);
+    if (!tree)
+        report(t, &fault, parse->filename);
+    return tree;
+}
+
+AstNode *oz_compile_parse(Thread *t, Arena *arena, const char *text, size_t length, Obj filename,
+                          int mode, int flags, int feature_version)
+{
+    Parse parse = {t, filename};
+    ParseOptions options = options_for(&parse, mode, flags, feature_version);
+    SyntaxFault fault;
+    AstNode *tree = oz_parse(arena, text, length, &options, &fault);
+    if (tree)
+        return tree;
+    if (fault.kind == OZ_FAULT_CODEC)
+        return parse_decoded(&parse, arena, text, length, fault.message, &options);
+    report(t, &fault, filename);
+    return NULL;
+}
+
+/* ---- compiling ---- */
+
+Ref oz_compile_source(Thread *t, const char *text, size_t length, Obj filename, int mode, int flags,
+                      int optimize)
+{
+    Arena arena;
+    oz_compile_arena(t, &arena);
+    AstNode *tree = oz_compile_parse(t, &arena, text, length, filename, mode, flags, 0);
+    Ref result = NULL;
+    if (tree)
+        result = oz_compile_ast(t, &arena, tree, (AstMode)mode, filename, flags, optimize);
+    oz_arena_fini(&arena);
+    return result;
+}
+
+Ref oz_compile_object(Thread *t, Obj source, Obj filename, int mode, int flags, int optimize)
+{
+    if (oz_is_str(source)) {
+        scoped Ref keep = NULL;
+        size_t length;
+        const char *text = oz_str_utf8(t, source, &length, &keep);
+        if (!text)
+            return NULL;
+        return oz_compile_source(t, text, length, filename, mode, flags | OZ_COMPILE_IGNORE_COOKIE,
+                                 optimize);
+    }
+    if (!oz_has_buffer(source))
+        return oz_raise(t, OZ_TypeError,
+                        "compile() arg 1 must be a string, bytes or AST object");
+    Buffer view;
+    if (!oz_buffer_open(t, source, &view))
+        return NULL;
+    Ref result = oz_compile_source(t, (const char *)view.data, view.length, filename, mode, flags,
+                                   optimize);
+    oz_buffer_release(t, &view);
+    return result;
+}
