@@ -29,9 +29,11 @@
 //
 // When: a young pass when the nursery is full.  It starts at 128 KiB, doubles to 16 MiB while a
 // pass finds under 2 % garbage and halves when it finds above 20 %.  A full pass follows when the
-// containers alive have grown by a half, and by 64 K, since the last one.  That number is read from
-// the page headers, so objects that died by counting do not bring a full pass nearer.  The size of
-// the process never matters.
+// containers alive have doubled since the last one, or grown by a half if that one found more than
+// 1/16 garbage, and by 64 K at least.  So a program that only grows pays about 20 ns for each
+// object in all its full passes together, and no program holds more garbage than live objects. That
+// number is read from the page headers, so objects that died by counting do not bring a full pass
+// nearer.  The size of the process never matters.
 #include "object/collector.h"
 
 #include "heap/heap_layout.h"
@@ -50,6 +52,7 @@
 #define NO_MEMBER ((int32_t)0x80808080) /* what memset(0x80) gives */
 #define REACHED ((int32_t)-1)
 #define PENDING ((int32_t)-2) /* reached, and its references were not looked at */
+#define FRUITFUL_SHARE 16
 #define TODO_LEAST 1024
 
 typedef enum Scope {
@@ -587,10 +590,12 @@ static size_t collect(Thread *t, int generation, Scope scope)
     clock_gettime(CLOCK_MONOTONIC, &start);
     size_t found = run_pass(t, scope, &members);
     count_pass(c, generation, found);
-    if (generation == 2)
+    if (generation == 2) {
         c->settled = container_cells(t);
-    else
+        c->fruitful = found > c->settled / FRUITFUL_SHARE;
+    } else {
         size_nursery(c, found, members);
+    }
     if (scope == SCOPE_ALL)
         c->nursery = NURSERY_LEAST;
     set_nursery(t);
@@ -610,8 +615,8 @@ void oz_gc_poll(Thread *t)
         return;
     }
     size_t cells = container_cells(t);
-    size_t growth = c->settled / 2 > GROWTH_LEAST ? c->settled / 2 : GROWTH_LEAST;
-    if (cells > c->settled + growth)
+    size_t growth = c->fruitful ? c->settled / 2 : c->settled;
+    if (cells > c->settled + (growth > GROWTH_LEAST ? growth : GROWTH_LEAST))
         collect(t, 2, SCOPE_TRACKED);
     else
         collect(t, c->count[1] > c->threshold[1], SCOPE_YOUNG);

@@ -44,6 +44,7 @@ typedef struct Collector {
     GcStats stats[OZ_GC_GENERATIONS]; /* [vm] */
     size_t nursery;                   /* [vm] bytes of new containers that make a pass due */
     size_t settled;                   /* [vm] container cells after the last full pass */
+    bool fruitful;                    /* [vm] the last full pass found a good deal of garbage */
     uint32_t pass;                    /* [vm] number of the pass: Page.user of its pages */
     void *frozen;                     /* [vm] gc.freeze: bitmaps of pages, or NULL */
     size_t frozen_pages, frozen_room; /* [vm] entries of `frozen` */
