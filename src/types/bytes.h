@@ -25,6 +25,7 @@ OZ_INLINE const Bytes *oz_as_bytes(Obj v)
     return NULL;
 }
 
+bool oz_bytes_init(Thread *t) OZ_CHECKED; /* the empty bytes of the VM */
 /* What bytes(o) makes of anything but a str or a number: __bytes__, buffer, iterable of ints. */
 Ref oz_bytes_from_object(Thread *t, Obj o) OZ_CHECKED;
 size_t oz_bytes_length(const Bytes *b);

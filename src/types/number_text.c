@@ -1,42 +1,23 @@
 // SPDX-License-Identifier: MIT
 // The text that int(), float() and complex() read.
-//
-// Decimal digits of every script lie in runs of ten, ascending from zero, so the value of a digit
-// follows from its distance to the start of the run; no table of values is needed.
 #include "types/number_text.h"
 
 #include <string.h>
 
-#include <utf8proc.h>
-
+#include "base/unicode.h"
 #include "heap/heap.h"
-
-static bool is_decimal(uint32_t c)
-{
-    return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_ND;
-}
 
 int oz_decimal_digit(uint32_t c)
 {
     if (c < 0x80)
         return c >= '0' && c <= '9' ? (int)(c - '0') : -1;
-    if (!is_decimal(c))
-        return -1;
-    uint32_t start = c; /* runs that touch are multiples of ten */
-    while (is_decimal(start - 1))
-        start--;
-    return (int)((c - start) % 10);
-}
-
-static bool is_wide_space(uint32_t c)
-{
-    return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 ||
-           c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 || (c >= 0x1c && c <= 0x1f);
+    const UnicodeRecord *record = oz_unicode_record(c);
+    return record->flags & OZ_CHAR_DECIMAL ? record->decimal : -1;
 }
 
 static char to_ascii(uint32_t c)
 {
-    if (is_wide_space(c))
+    if (oz_unicode_is(c, OZ_CHAR_SPACE))
         return ' ';
     if (c < 0x80)
         return (char)c;
