@@ -137,7 +137,7 @@ objects: $(OBJECTS)
 .PHONY: objects $(REFCHECKED)
 $(REFCHECKED): build/refcheck/%: build/inc/$$(call layer,$$*)/.done | packages
 	@for cc in $(CC) $$(command -v clang); do \
-	  $$cc -std=gnu11 -Werror=incompatible-pointer-types -Werror=discarded-qualifiers -Wno-unknown-warning-option \
+	  $$cc -std=gnu11 -D_GNU_SOURCE -Werror=incompatible-pointer-types -Werror=discarded-qualifiers -Wno-unknown-warning-option \
 	  -DOZ_REFCHECK -DOZ_CHECK_LEVEL=2 \
 	  -fsyntax-only -I build/inc/$(call layer,$*) src/$*.c || exit 1; done
 

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Write src/types/float_powers.gen.h: powers of ten as 128-bit mantissas (types/float_digits.c)."""
+"""Write src/types/float_powers.gen.h: powers of ten as 128-bit mantissas (types/float_digits.c).
+
+Usage: float_powers.py [OUTPUT]
+"""
+import sys
 
 
 def mantissa(k):
@@ -25,5 +29,5 @@ def text():
 
 
 if __name__ == "__main__":
-    with open("src/types/float_powers.gen.h", "w") as out:
+    with open(sys.argv[1] if sys.argv[1:] else "src/types/float_powers.gen.h", "w") as out:
         out.write("\n".join(text()) + "\n")

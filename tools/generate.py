@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Make the files that come from the source: docs/opcodes.md and what tools/make_*.py make.
+"""Make the files that come from the source: docs/opcodes.md and the generated headers.
 
-With --check nothing is written: differing files are named, and the exit status is 1.
-A tool make_X.py has OUTPUT, a path below the top folder, and make(), which returns its text.
+A generated file `x.gen.h` names its tool near its top, "Made by tools/NAME.py"; the tool writes it to
+the path that it is given.  With --check nothing is written: files that differ are named, and the exit
+status is 1.
 """
-import importlib.util
 import re
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -44,21 +46,25 @@ def opcodes():
     return "\n".join(lines) + "\n"
 
 
+def generated(path):
+    """The text that the tool named in a generated file makes."""
+    tool = re.search(r"Made by (tools/\w+\.py)", path.read_text()[:400])[1]
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, TOP / tool, Path(folder, "out")], check=True)
+        return Path(folder, "out").read_text()
+
+
 def outputs():
-    """Each generated file and the function that makes its text."""
-    found = {"docs/opcodes.md": opcodes}
-    for path in sorted((TOP / "tools").glob("make_*.py")):
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        found[module.OUTPUT] = module.make
-    return found
+    """Each file and the text that it must have."""
+    yield TOP / "docs/opcodes.md", opcodes()
+    for path in sorted(TOP.glob("src/*/*.gen.h")):
+        yield path, generated(path)
 
 
 def main():
     differing = []
-    for name, make in outputs().items():
-        path, text = TOP / name, make()
+    for path, text in outputs():
+        name = str(path.relative_to(TOP))
         if path.exists() and path.read_text() == text:
             continue
         if sys.argv[1:] == ["--check"]:

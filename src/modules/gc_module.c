@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The gc module: what programs see of object/collector.c.
 //
-// Generations: objects made since the last pass are generation 0, all others generation 2; a pass
-// over 0 or 1 is a young pass.  The counts and thresholds of 1 and 2 are kept as CPython shows
+// Generations: objects made since the last pass are generation 0, those that have survived a
+// collect(0) generation 1, all others generation 2; an automatic young pass takes 0 and 1.  The
+// counts and thresholds of 1 and 2 are kept as CPython shows
 // them; what makes an automatic pass due is said in object/collector.c.
 //
 // Results are collected while the pages are walked; that allocates, but drops nothing and runs no
@@ -231,7 +232,7 @@ static void add_object(Object *o, void *arg)
 
 OZ_FUNCTION(gc, get_objects, "($module, /, generation=None)",
             "Return a list of the objects that the collector watches.\n\n"
-            "generation: 0 for those made since the last collection, 2 for the others.")
+            "generation: 0 for those made since the last collection, 2 for old ones.")
 {
     int generation = -1;
     if (a[1] != OZ_NONE) {

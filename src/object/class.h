@@ -70,6 +70,7 @@ struct Class {
     uint16_t spare;
     void *make_signature; /* [type lock] parsed signatures of def->make and def->initialise */
     void *init_signature;
+    const struct StructDef *structure; /* [const] tuples with named fields (types/structseq.c) */
     Ref utf8_name;      /* [type lock] bytes: the name in UTF-8, where it is not ASCII */
 };
 

@@ -12,9 +12,12 @@
 //
 // Members of a young pass: the objects of the pages allocated from since the last pass that are
 // TRACKED, local and not OLD.  It never visits an old object; what those refer to shows as outside
-// counts.  Survivors become OLD.  Members of a full pass: every container; an automatic one leaves
-// out what is not TRACKED, since that refers to leaves only.  Frozen objects are never members.
-// Shared objects are members of full passes only (THREADS T31, T32).
+// counts.  Survivors become OLD, except those of gc.collect(0): they keep their place in the next
+// young pass, but are marked MIDDLE (the flag CANDIDATE, which means nothing else before an object
+// is OLD), so that the next gc.collect(0) leaves them out: generation 1.  Members of a full pass:
+// every container; an automatic one leaves out what is not TRACKED, since that refers to leaves
+// only.  Frozen objects are never members. Shared objects are members of full passes only (THREADS
+// T31, T32).
 //
 // Then, as PEP 442 and CPython have it: weak references to the unreachable are cleared, and the
 // callbacks of those that live on run; finalisers run; what they made reachable again is found by
@@ -54,9 +57,12 @@
 #define PENDING ((int32_t)-2) /* reached, and its references were not looked at */
 #define FRUITFUL_SHARE 16
 #define TODO_LEAST 1024
+#define AHEAD 8
+#define FLAG_MIDDLE OZ_FLAG_CANDIDATE /* of an object that is not OLD */
 
 typedef enum Scope {
-    SCOPE_YOUNG,
+    SCOPE_NEWEST,  /* generation 0, asked for */
+    SCOPE_YOUNG,   /* generations 0 and 1 */
     SCOPE_TRACKED, /* full, automatic */
     SCOPE_ALL,     /* full, asked for */
 } Scope;
@@ -125,6 +131,11 @@ static bool bit_test(const uint64_t *bits, size_t i)
     return bits && (bits[i >> 6] >> (i & 63) & 1);
 }
 
+static bool is_young(const Pass *pass)
+{
+    return pass->scope <= SCOPE_YOUNG;
+}
+
 /* ---- step 1: members ---- */
 
 static bool is_member(const Pass *pass, const Object *o)
@@ -132,15 +143,24 @@ static bool is_member(const Pass *pass, const Object *o)
     uint32_t word = oz_header_word(o);
     if (!word || is_immortal(o))
         return false;
-    if (pass->scope == SCOPE_YOUNG)
-        return (word & (OZ_FLAG_TRACKED | OZ_FLAG_OLD)) == OZ_FLAG_TRACKED && oz_refs(o) > 0;
+    uint32_t excluded = OZ_FLAG_OLD | (pass->scope == SCOPE_NEWEST ? FLAG_MIDDLE : 0);
+    if (is_young(pass))
+        return (word & (OZ_FLAG_TRACKED | excluded)) == OZ_FLAG_TRACKED && oz_refs(o) > 0;
     return pass->scope == SCOPE_ALL || (word & OZ_FLAG_TRACKED);
+}
+
+static bool has_young(const Page *page)
+{
+    uint64_t any = 0;
+    for (size_t word = 0; word * 64 < page->cells; word++)
+        any |= page->young_bits[word];
+    return any != 0;
 }
 
 static void page_members(Page *page, void *arg)
 {
     Pass *pass = arg;
-    if (pass->no_memory)
+    if (pass->no_memory || (is_young(pass) && !has_young(page)))
         return;
     int32_t *counts = oz_page_counts(pass->t->heap, page);
     if (!counts) {
@@ -151,7 +171,7 @@ static void page_members(Page *page, void *arg)
     page->user = pass->collector->pass;
     const uint64_t *frozen = frozen_bits(pass->collector, page);
     for (size_t word = 0; word * 64 < page->cells; word++) {
-        uint64_t bits = pass->scope == SCOPE_YOUNG ? page->young_bits[word] : ~(uint64_t)0;
+        uint64_t bits = is_young(pass) ? page->young_bits[word] : ~(uint64_t)0;
         for (; bits; bits &= bits - 1) {
             size_t i = word * 64 + (size_t)__builtin_ctzll(bits);
             if (i >= page->cells)
@@ -169,7 +189,7 @@ static void page_members(Page *page, void *arg)
 /* Call `fn` for each page of the pass. */
 static void each_page(Pass *pass, HeapPageFn *fn)
 {
-    if (pass->scope != SCOPE_YOUNG) {
+    if (!is_young(pass)) {
         oz_heap_each_page(pass->t->vm->heap, OZ_PAGE_CONTAINER, fn, pass);
         return;
     }
@@ -232,21 +252,34 @@ static void reach_edge(Visitor *v, Obj child, const char *label OZ_UNUSED, ssize
         reach(pass, o, count);
 }
 
+/* Objects pass through a short queue between stack and visit, while their memory is fetched. */
 static void visit_reached(Pass *pass)
 {
-    while (pass->todo_count)
-        oz_visit_object(pass->t, pass->todo[--pass->todo_count], &pass->visitor);
+    Object *queue[AHEAD] = {NULL};
+    for (unsigned at = 0, idle = 0; idle < AHEAD; at = (at + 1) % AHEAD) {
+        Object *o = queue[at];
+        queue[at] = NULL;
+        idle++;
+        if (pass->todo_count) {
+            queue[at] = pass->todo[--pass->todo_count];
+            __builtin_prefetch(queue[at]);
+            idle = 0;
+        }
+        if (o) {
+            oz_visit_object(pass->t, o, &pass->visitor);
+            idle = 0;
+        }
+    }
 }
 
 static void page_reach(Page *page, void *arg)
 {
     Pass *pass = arg;
     for (size_t i = 0; page->counts && i < page->cells; i++) {
-        if (page->counts[i] > 0) {
+        if (page->counts[i] > 0)
             reach(pass, oz_page_cell_fast(page, i), &page->counts[i]);
-            visit_reached(pass);
-        }
     }
+    visit_reached(pass);
 }
 
 static void page_pending(Page *page, void *arg)
@@ -287,6 +320,17 @@ static bool garbage_add(Pass *pass, Object *o)
     return true;
 }
 
+static void survive(const Pass *pass, Object *o)
+{
+    if (pass->scope == SCOPE_NEWEST) {
+        oz_flag_set(o, FLAG_MIDDLE);
+        return;
+    }
+    if (!oz_has_flag(o, OZ_FLAG_OLD))
+        oz_flag_clear(o, FLAG_MIDDLE);
+    oz_flag_set(o, OZ_FLAG_OLD);
+}
+
 static void page_sort(Page *page, void *arg)
 {
     Pass *pass = arg;
@@ -301,12 +345,15 @@ static void page_sort(Page *page, void *arg)
         if (count == REACHED) {
             if (!oz_has_flag(o, OZ_FLAG_OLD) && frozen)
                 frozen[i >> 6] &= ~((uint64_t)1 << (i & 63)); /* a new object in a frozen cell */
-            oz_flag_set(o, OZ_FLAG_OLD);
+            survive(pass, o);
         } else if (!garbage_add(pass, o)) {
             pass->no_memory = true;
         }
     }
-    memset(page->young_bits, 0, (page->cells + 63u) / 64 * 8);
+    if (pass->scope == SCOPE_NEWEST)
+        oz_heap_young_touch(page);
+    else
+        memset(page->young_bits, 0, (page->cells + 63u) / 64 * 8);
 }
 
 static void page_drop_counts(Page *page, void *arg)
@@ -406,7 +453,7 @@ static void spare_resurrected(Pass *pass)
             pass->garbage[i] = pass->garbage[left];
             pass->garbage[left++] = o;
         } else {
-            oz_flag_set(o, OZ_FLAG_OLD);
+            survive(pass, o);
         }
     }
     for (size_t i = left; i < pass->garbage_count; i++)
@@ -628,7 +675,8 @@ size_t oz_gc_collect(Thread *t, int generation)
 {
     if (oz_collector(t->vm)->running)
         return 0;
-    return collect(t, generation, generation == 2 ? SCOPE_ALL : SCOPE_YOUNG);
+    static const Scope scopes[] = {SCOPE_NEWEST, SCOPE_YOUNG, SCOPE_ALL};
+    return collect(t, generation, scopes[generation]);
 }
 
 /* ---- settings ---- */
@@ -712,8 +760,8 @@ static void each_tracked(void *cell, size_t size OZ_UNUSED, void *arg)
 {
     const Each *each = arg;
     Object *o = cell;
-    bool old = oz_has_flag(o, OZ_FLAG_OLD);
-    if (each->generation == 1 || (each->generation >= 0 && old != (each->generation == 2)))
+    int generation = oz_has_flag(o, OZ_FLAG_OLD) ? 2 : oz_has_flag(o, FLAG_MIDDLE) ? 1 : 0;
+    if (each->generation >= 0 && generation != each->generation)
         return;
     if (oz_gc_is_tracked(each->t, (Obj)o))
         each->fn(o, each->arg);
@@ -733,7 +781,8 @@ typedef struct Counting {
 static void count_young(void *cell, size_t size OZ_UNUSED, void *arg)
 {
     Counting *counting = arg;
-    counting->count += !oz_has_flag(cell, OZ_FLAG_OLD) && oz_gc_is_tracked(counting->t, (Obj)cell);
+    counting->count +=
+        !oz_has_flag(cell, OZ_FLAG_OLD | FLAG_MIDDLE) && oz_gc_is_tracked(counting->t, (Obj)cell);
 }
 
 size_t oz_gc_young_count(Thread *t)

@@ -174,7 +174,7 @@ static inline void oz_scoped_drop(Ref *place)
 #define scoped __attribute__((cleanup(oz_scoped_drop)))
 
 /* Read a count-carrying field of an object for keeping: the one place that T3/T19 will extend. */
-OZ_INLINE Ref oz_load(Obj const *place)
+OZ_INLINE Ref oz_load(Ref const *place)
 {
     return oz_retain(*place);
 }

@@ -46,6 +46,8 @@ typedef struct VmHooks {
     int (*resume)(Thread *t, Obj generator, Ref sent, Ref *value);
     /* vm: handle what the interrupt word asks for; false: raised. */
     bool (*poll)(Thread *t);
+    /* modules: run the handlers of signals that have arrived; false: raised.  NULL: none set. */
+    bool (*signals)(Thread *t);
     /* types: drop the slots and the builtin part of an instance of a Python class (its class stays
      * counted; who frees the cell gives that up); show them, and the class. */
     void (*instance_clear)(Thread *t, Object *o, Shape *shape);

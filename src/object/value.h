@@ -42,6 +42,12 @@ OZ_INLINE Ref oz_from_word(Word w)
 #define OZ_ELLIPSIS ((Ref)(uintptr_t)0x1c)
 #define OZ_NOT_IMPLEMENTED ((Ref)(uintptr_t)0x24)
 
+/* Owned values seen as borrowed ones: the items of a tuple, a window of registers. */
+OZ_INLINE const Obj *oz_borrowed(Ref const *values)
+{
+    return (const Obj *)values;
+}
+
 OZ_INLINE bool oz_is_pointer(Obj v)
 {
     return v && !(oz_word(v) & 7);

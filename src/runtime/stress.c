@@ -21,9 +21,10 @@ static bool is_word(const char *text, size_t length, const char *word)
 
 static void turn_on(Vm *vm, const char *mode, size_t length)
 {
-    if (is_word(mode, length, "gc"))
+    if (is_word(mode, length, "gc")) {
         vm->stress |= OZ_STRESS_GC;
-    else if (is_word(mode, length, "share"))
+        atomic_fetch_or(&vm->main->interrupt, OZ_INTERRUPT_COLLECT); /* polls renew it */
+    } else if (is_word(mode, length, "share"))
         vm->stress |= OZ_STRESS_SHARE;
     else if (is_word(mode, length, "yield"))
         vm->stress |= OZ_STRESS_YIELD;

@@ -6,6 +6,7 @@
 
 #include "types/bytes.h"
 #include "types/dict.h"
+#include "types/int.h"
 #include "types/native.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -102,15 +103,22 @@ typedef struct CacheEntry {
     _Atomic(uintptr_t) value; /* [atomic] borrowed from the class; 0: there is none */
 } CacheEntry;
 
+typedef struct Lent {
+    Object *object; /* borrowed: takes itself out when it dies; NULL: free */
+    Thread *thread; /* whose object it is */
+} Lent;
+
 typedef struct ClassState {
     CacheEntry *cache;         /* [const] a mapping of CACHE_SIZE entries */
     Shape *builtin_shapes;     /* [const] one per core type */
-    Object *lent[RING_SIZE];   /* [owner] objects whose __dict__ was made lately (instance.c) */
-    uint32_t lent_next;        /* [owner] */
+    atomic_flag ring_lock;     /* guards the ring */
+    Lent ring[RING_SIZE];      /* [ring_lock] objects whose __dict__ was made lately (instance.c) */
+    uint32_t ring_next;        /* [ring_lock] */
     uint32_t *free_ids;        /* [shape lock] shape ids to use again */
     uint32_t free_count;       /* [shape lock] */
     uint32_t free_capacity;    /* [shape lock] */
-    uint32_t quarantine;       /* [shape lock] of free_ids, the last so many may be cached still */
+    uint32_t usable;           /* [shape lock] of free_ids, the first so many; the others may be
+                                * named by an inline cache still */
 } ClassState;
 
 OZ_INLINE ClassState *oz_class_state(Thread *t)
@@ -132,6 +140,7 @@ typedef struct Layouts {
     Shape **shapes;      /* [shape lock] all of them */
     Shape *dictionary;   /* [shape lock] dictionary mode for good, or NULL */
     Shape *lent;         /* [shape lock] dictionary mode until the dict is given back, or NULL */
+    Ref names;           /* [const] tuple of the class's own __slots__ (mangled, sorted), or empty */
 } Layouts;
 
 /* Layout of a class that is being made: from its parent, `more` own fixed slots. */
@@ -162,8 +171,6 @@ OZ_INLINE Ref *oz_instance_slot(const Object *o, const Shape *shape, unsigned i)
 /* hooks of the object layer (instance.c) */
 void oz_instance_clear(Thread *t, Object *o, Shape *shape);
 void oz_instance_visit(const Object *o, Shape *shape, Visitor *v);
-/* Attributes in the class's dict alone are to be looked at: no instance can have any. */
-Ref *oz_instance_dict_place(Object *o, const Shape *shape);
 
 /* ---- mro.c ---- */
 
@@ -192,9 +199,12 @@ Ref oz_slot_native_new(Thread *t, Class *cls, const Args *args);
 bool oz_slot_native_init(Thread *t, Obj self, const Args *args);
 Ref oz_object_new_slot(Thread *t, Class *cls, const Args *args);
 bool oz_object_init_slot(Thread *t, Obj self, const Args *args);
+Ref oz_generic_new(Thread *t, Class *cls, const Args *args); /* only oz_instance_new */
 Ref oz_type_get_attr(Thread *t, Obj self, Obj name);
 bool oz_type_set_attr(Thread *t, Obj self, Obj name, Obj value);
-Ref oz_type_call(Thread *t, Obj self, const Args *args);
+/* isinstance() and issubclass() without the hooks: what type.__instancecheck__ does. */
+bool oz_plain_is_instance(Thread *t, Obj o, Obj cls, bool *result) OZ_CHECKED;
+bool oz_plain_is_subclass(Thread *t, Obj derived, Obj cls, bool *result) OZ_CHECKED;
 bool oz_hash_unhashable(Thread *t, Obj self, int64_t *hash);
 
 /* ---- descriptors ---- */
@@ -205,8 +215,19 @@ Ref oz_member_new_slot(Thread *t, Class *owner, Obj name, uint32_t offset) OZ_CH
 Ref oz_slot_wrapper_new(Thread *t, Class *owner, const Special *special, void *f) OZ_CHECKED;
 Ref oz_classmethod_new(Thread *t, Obj callable) OZ_CHECKED;
 Ref oz_staticmethod_new(Thread *t, Obj callable) OZ_CHECKED;
+/* What an exact staticmethod or classmethod holds: borrowed; NULL if `v` is neither. */
+Obj oz_wrapped_callable(Obj v);
+/* The functions of an exact property: borrowed; NULL: no property, or it has none. */
+Obj oz_property_getter(Obj v);
+Obj oz_property_setter(Obj v);
 /* The getsets "__dict__" and "__weakref__" of classes whose instances have them. */
 extern const GetSetDef oz_dict_getset, oz_weakref_getset;
+/* Has the function a true __isabstractmethod__?  NULL as function: no. */
+bool oz_is_abstract(Thread *t, Obj function, bool *abstract) OZ_CHECKED;
+/* builtins.name: new reference; NULL: NameError. */
+Ref oz_get_builtin(Thread *t, Obj name) OZ_CHECKED;
+/* (getattr, (owner, name)): what __reduce__ of descriptors gives. */
+Ref oz_reduce_getattr(Thread *t, Obj owner, Obj name) OZ_CHECKED;
 /* The dict entry "__new__" of a builtin class. */
 Ref oz_new_function(Thread *t, Class *owner) OZ_CHECKED;
 /* Is `v` such an entry?  The class whose `new` slot it stands for, or NULL. */
@@ -223,6 +244,10 @@ bool oz_class_set_name(Thread *t, Class *cls, Obj name) OZ_CHECKED;
 bool oz_class_same_layout(const Class *a, const Class *b);
 Class *oz_class_solid_base(Class *cls);
 Class *oz_class_best_base(Thread *t, Obj bases) OZ_CHECKED;
+
+/* All names of a class and its bases: the keys of a new dict. */
+Ref oz_class_names(Thread *t, Class *cls) OZ_CHECKED;
+Ref oz_type_call(Thread *t, Obj self, const Args *args);
 
 OZ_INLINE Class *oz_class_at(Obj tuple, size_t i)
 {

@@ -7,6 +7,7 @@
 #include "types/generator.h"
 
 #include "object/error.h"
+#include "types/dict.h"
 #include "types/exception.h"
 #include "types/str.h"
 #include "types/traceback.h"
@@ -318,7 +319,7 @@ static Ref generator_self(Thread *t OZ_UNUSED, Obj self)
     return oz_retain(self);
 }
 
-static Ref generator_repr(Thread *t, Obj self)
+Ref oz_generator_type_repr(Thread *t, Obj self)
 {
     const Generator *g = (Generator *)self;
     Obj qualname = g->qualname ? g->qualname : g->function ? oz_function_qualname(g->function)
@@ -394,9 +395,14 @@ OZ_METHOD(generator, close, "($self, /)", "Raise GeneratorExit where the generat
     return oz_generator_close(t, (Generator *)a[0]) ? OZ_NONE : NULL;
 }
 
+OZ_CLASS_METHOD(generator, __class_getitem__, "($type, item, /)", "See PEP 585.")
+{
+    return oz_generic_alias_new(t, a[0], a[1]);
+}
+
 /* ---- attributes ---- */
 
-static Ref get_name(Thread *t OZ_UNUSED, Obj self)
+Ref oz_generator_get_name(Thread *t OZ_UNUSED, Obj self)
 {
     const Generator *g = (Generator *)self;
     return oz_retain(g->name       ? g->name
@@ -404,7 +410,7 @@ static Ref get_name(Thread *t OZ_UNUSED, Obj self)
                                    : g->code->name);
 }
 
-static Ref get_qualname(Thread *t OZ_UNUSED, Obj self)
+Ref oz_generator_get_qualname(Thread *t OZ_UNUSED, Obj self)
 {
     const Generator *g = (Generator *)self;
     return oz_retain(g->qualname   ? g->qualname
@@ -420,13 +426,13 @@ static bool set_text(Thread *t, Generator *g, Ref *place, Obj value, const char 
     return true;
 }
 
-static bool set_name(Thread *t, Obj self, Obj value)
+bool oz_generator_set_name(Thread *t, Obj self, Obj value)
 {
     Generator *g = (Generator *)self;
     return set_text(t, g, &g->name, value, "__name__");
 }
 
-static bool set_qualname(Thread *t, Obj self, Obj value)
+bool oz_generator_set_qualname(Thread *t, Obj self, Obj value)
 {
     Generator *g = (Generator *)self;
     return set_text(t, g, &g->qualname, value, "__qualname__");
@@ -513,13 +519,14 @@ const TypeDef oz_generator_type = {
     .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW | OZ_TYPE_WEAKREF,
     .visit = generator_visit,
     .clear = generator_clear,
-    .slots = {.repr = generator_repr,
+    .slots = {.repr = oz_generator_type_repr,
               .iter = generator_self,
               .next = generator_next,
               .finalize = generator_finalize},
-    .methods = OZ_METHODS(&generator_send, &generator_throw, &generator_close),
-    .getsets = OZ_GETSETS({"__name__", get_name, set_name, "name of the generator"},
-                          {"__qualname__", get_qualname, set_qualname, "dotted name"},
+    .methods = OZ_METHODS(&generator_send, &generator_throw, &generator_close,
+                          &generator___class_getitem__),
+    .getsets = OZ_GETSETS({"__name__", oz_generator_get_name, oz_generator_set_name, "name of the generator"},
+                          {"__qualname__", oz_generator_get_qualname, oz_generator_set_qualname, "dotted name"},
                           {"gi_yieldfrom", get_delegate, NULL, "what it delegates to, or None"},
                           {"gi_running", get_running, NULL, NULL},
                           {"gi_frame", get_frame, NULL, NULL},
@@ -548,10 +555,11 @@ const TypeDef oz_coroutine_type = {
     .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW | OZ_TYPE_WEAKREF,
     .visit = generator_visit,
     .clear = generator_clear,
-    .slots = {.repr = generator_repr, .await = coroutine_await, .finalize = generator_finalize},
-    .methods = OZ_METHODS(&generator_send, &generator_throw, &generator_close),
-    .getsets = OZ_GETSETS({"__name__", get_name, set_name, "name of the coroutine"},
-                          {"__qualname__", get_qualname, set_qualname, "dotted name"},
+    .slots = {.repr = oz_generator_type_repr, .await = coroutine_await, .finalize = generator_finalize},
+    .methods = OZ_METHODS(&generator_send, &generator_throw, &generator_close,
+                          &generator___class_getitem__),
+    .getsets = OZ_GETSETS({"__name__", oz_generator_get_name, oz_generator_set_name, "name of the coroutine"},
+                          {"__qualname__", oz_generator_get_qualname, oz_generator_set_qualname, "dotted name"},
                           {"cr_await", get_delegate, NULL, "what it waits for, or None"},
                           {"cr_running", get_running, NULL, NULL},
                           {"cr_frame", get_frame, NULL, NULL},
@@ -646,4 +654,27 @@ void oz_generator_type_clear(Thread *t, Object *object)
 void oz_generator_type_finalize(Thread *t, Obj self)
 {
     generator_finalize(t, self);
+}
+
+/* Through warnings._warn_unawaited_coroutine if that module is loaded: it adds where the coroutine
+ * was made, and programs replace it. */
+void oz_warn_never_awaited(Thread *t, Generator *g)
+{
+    scoped Ref held = oz_retain((Obj)g);
+    scoped Ref module = NULL, function = NULL;
+    scoped Ref name = oz_intern(t, "_warn_unawaited_coroutine");
+    Found found = name ? oz_dict_get(t, (Dict *)t->vm->modules, OZ_NAME(t, warnings), &module)
+                       : OZ_RAISED;
+    if (found == OZ_FOUND)
+        found = oz_find_attr(t, module, name, &function);
+    bool ok = found != OZ_RAISED;
+    if (found == OZ_FOUND) {
+        scoped Ref result = oz_call1(t, function, (Obj)g);
+        ok = result != NULL;
+    } else if (found == OZ_MISSING) {
+        ok = oz_warn(t, OZ_RuntimeWarning, 1, "coroutine '%S' was never awaited",
+                     g->qualname ? g->qualname : oz_function_qualname(g->function));
+    }
+    if (!ok)
+        oz_unraisable(t, (Obj)g, NULL);
 }

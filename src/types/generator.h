@@ -67,8 +67,14 @@ void oz_warn_never_awaited(Thread *t, Generator *g);
 void oz_generator_type_visit(const Object *object, Visitor *v);
 void oz_generator_type_clear(Thread *t, Object *object);
 void oz_generator_type_finalize(Thread *t, Obj self);
+Ref oz_generator_type_repr(Thread *t, Obj self);
+Ref oz_generator_get_name(Thread *t, Obj self);
+Ref oz_generator_get_qualname(Thread *t, Obj self);
+bool oz_generator_set_name(Thread *t, Obj self, Obj value);
+bool oz_generator_set_qualname(Thread *t, Obj self, Obj value);
 /* Async generators' wrapped values. */
 Ref oz_async_wrap(Thread *t, Ref value) OZ_CHECKED;
-Ref oz_async_anext(Thread *t, Obj aiter) OZ_CHECKED;
+/* anext(iterator, default): awaits `awaitable`, gives `otherwise` at the end. */
+Ref oz_anext_awaitable_new(Thread *t, Obj awaitable, Obj otherwise) OZ_CHECKED;
 
 #endif

@@ -258,18 +258,29 @@ static bool voids_slots(Thread *t, Class *cls, Obj name)
     return value && oz_class_of(value)->slots->descr_set;
 }
 
-bool oz_class_changed(Thread *t, Class *cls, Obj name)
+static bool changed(Thread *t, Class *cls, Obj name, bool was_descriptor)
 {
     bool descriptor = name == OZ_NAME(t, __get__) || name == OZ_NAME(t, __set__) ||
                       name == OZ_NAME(t, __delete__) || !name;
     bool everything = !renew_versions(t, cls) || (descriptor && has_instances(cls));
     if (everything)
         forget_everything(t);
-    else if (t->vm->hooks.forget_caches && voids_slots(t, cls, name))
+    else if (t->vm->hooks.forget_caches &&
+             (voids_slots(t, cls, name) || (was_descriptor && has_instances(cls))))
         t->vm->hooks.forget_caches(t);
     if (name && !oz_is_special(t, name))
         return true;
     return oz_slots_update(t, cls, name);
+}
+
+bool oz_class_changed(Thread *t, Class *cls, Obj name)
+{
+    return changed(t, cls, name, !name);
+}
+
+static bool is_data_descriptor(Obj value)
+{
+    return value && oz_class_of(value)->slots->descr_set;
 }
 
 Found oz_class_store(Thread *t, Class *cls, Obj name, Obj value)
@@ -277,13 +288,15 @@ Found oz_class_store(Thread *t, Class *cls, Obj name, Obj value)
     Dict *dict = oz_class_dict(t, cls);
     if (!dict)
         return OZ_RAISED;
+    Obj old = oz_dict_peek_str(dict, name);
+    bool was_descriptor = is_data_descriptor(old);
     if (!value) {
+        scoped Ref held = old ? oz_retain(old) : NULL;
         Found found = oz_dict_delete(t, dict, name);
-        if (found == OZ_FOUND && !oz_class_changed(t, cls, name))
+        if (found == OZ_FOUND && !changed(t, cls, name, was_descriptor))
             return OZ_RAISED;
         return found;
     }
-    Obj old = oz_dict_peek_str(dict, name);
     bool plain = old && is_plain(old) && is_plain(value) && !oz_is_special(t, name);
     if (plain && (cls->flags & OZ_CLASS_COUNTER))
         return oz_dict_set(t, dict, name, value) ? OZ_FOUND : OZ_RAISED;
@@ -292,7 +305,7 @@ Found oz_class_store(Thread *t, Class *cls, Obj name, Obj value)
         return OZ_RAISED;
     if (plain)
         cls->flags |= OZ_CLASS_COUNTER;
-    return oz_class_changed(t, cls, name) ? OZ_FOUND : OZ_RAISED;
+    return changed(t, cls, name, was_descriptor) ? OZ_FOUND : OZ_RAISED;
 }
 
 /* ---- subclasses ---- */

@@ -93,8 +93,9 @@ bool oz_instance_dict_set(Thread *t, Obj o, Obj dict) OZ_CHECKED;
 Ref oz_instance_snapshot(Thread *t, Obj o) OZ_CHECKED;
 /* o.__class__ = cls. */
 bool oz_instance_set_class(Thread *t, Obj o, Obj cls) OZ_CHECKED;
-/* The instance's attribute names in order, for dir() and tools: a new list. */
 bool oz_instance_has_dict(Obj o);
+/* Ids of dead shapes may be used again: no inline cache names one (the collector has seen to it). */
+void oz_shapes_reuse(Thread *t);
 
 /* ---- what inline caches remember ----
  *

@@ -1,193 +1,158 @@
 // SPDX-License-Identifier: MIT
-// Inline caches of attributes.
+// Inline caches of attributes: what oz_attr_lookup knows, kept beside the instruction.
 //
-// What is cached and how long it stays true:
-//   C1. SLOT: objects of shape id keep `name` at this byte offset, and reading it is the instance's
-//       own business: when the cache was filled no data descriptor of the class hid it.  A class
-//       that has instances and gains such a descriptor (or __getattribute__, __setattr__) clears
-//       all caches of the VM (RUNTIME 4); vm/cache.c asks nothing more than the id.
-//   C2. METHOD, CONSTANT, PROPERTY: the class of shape id has `value` for `name` as long as its
-//       version stands, and objects of that shape have no such attribute themselves.  The version
-//       is read through vm->shape_versions[id], so an id that was given to another class misses.
-//   C3. ADD: storing `name` in an object of shape id moves it to shape `next`; valid under the
-//       version as C2 (no descriptor of the class came).
-// Records are immutable; a replaced one is retired until the code that points to it dies, or, while
-// one thread is alive, freed at once.
+// A cache word is 0, a packed SLOT fact (bit 0 set), or the address of a record: an immutable
+// AttrFact (types/type.h says how long each kind stays true).  A replaced record is freed at once:
+// one thread runs.  Records die with their code.
 #include "object/error.h"
 #include "types/function.h"
-#include "types/native.h"
 #include "vm/vm.h"
 
 #include <stdlib.h>
 
-static void replace_record(uint64_t *cache, CacheRecord *record)
+static void remember(uint64_t *cache, const AttrFact *fact)
 {
-    CacheRecord *old = oz_cache_record(*cache);
-    *cache = (uint64_t)(uintptr_t)record;
+    AttrFact *old = oz_cache_record(*cache);
+    if (fact->kind == OZ_ATTR_SLOT && fact->offset <= 0xffff) {
+        *cache = oz_cache_pack(fact->offset, fact->id);
+    } else {
+        AttrFact *record = malloc(sizeof *record);
+        if (!record)
+            return; /* a cache is a hint */
+        *record = *fact;
+        *cache = (uint64_t)(uintptr_t)record;
+    }
     free(old);
 }
 
-static void cache_slot(uint64_t *cache, uint32_t id, uint32_t offset)
+/* Is a fact about the class of an object true of `o` now? */
+static bool holds(Thread *t, const AttrFact *fact, Obj o, uint32_t id)
 {
-    if (offset > 0xffff)
-        return;
-    free(oz_cache_record(*cache));
-    *cache = oz_cache_pack(OZ_CACHE_SLOT, offset, id);
+    if (fact->kind == OZ_ATTR_CLASS || fact->kind == OZ_ATTR_CLASS_METHOD)
+        return (Obj)fact->owner == o && fact->owner->version == fact->version;
+    if (fact->id != id)
+        return false;
+    return fact->kind == OZ_ATTR_ADD || fact->kind == OZ_ATTR_OVERFLOW ||
+           fact->kind == OZ_ATTR_SLOT || t->vm->shape_versions[id] == fact->version;
 }
 
-static void cache_value(uint64_t *cache, uint32_t id, uint32_t version, unsigned kind, Obj value)
+/* o.name by a fact that holds; OZ_MISSING: take the slow way. */
+static Found read_fact(Thread *t, const AttrFact *fact, Obj o, Ref *value)
 {
-    CacheRecord *record = malloc(sizeof *record);
-    if (!record)
-        return; /* a cache is a hint */
-    *record = (CacheRecord){.id = id, .version = version, .value = value, .kind = (uint16_t)kind};
-    replace_record(cache, record);
-}
-
-static const CacheRecord *valid_record(Thread *t, uint64_t word, uint32_t id)
-{
-    CacheRecord *record = oz_cache_record(word);
-    if (record && record->id == id && t->vm->shape_versions[id] == record->version)
-        return record;
-    return NULL;
-}
-
-static bool is_data_descriptor(Obj v)
-{
-    return oz_is_pointer(v) && oz_class_of(v)->slots->descr_set != NULL;
-}
-
-static bool is_descriptor(Obj v)
-{
-    return oz_is_pointer(v) && oz_class_of(v)->slots->descr_get != NULL;
-}
-
-/* May `value`, found on the class under `name`, be called with the instance in front? */
-static bool is_method(Obj value)
-{
-    return oz_is(value, OZ_FUNCTION) || oz_is(value, OZ_METHOD_DESCRIPTOR);
-}
-
-/* Fill the cache for reading `name` from `o`.  Runs Python: no. */
-static void learn_get(Thread *t, Obj o, Obj name, uint64_t *cache, bool method)
-{
-    uint32_t id = oz_id_of(o);
-    Shape *shape = oz_shape_by_id(id);
-    Class *cls = shape->cls;
-    uint32_t version = t->vm->shape_versions[id];
-    if (!(cls->flags & OZ_CLASS_PLAIN_GET) || cls->version == 0 || version == 0)
-        return;
-    Obj found = oz_class_find(t, cls, name);
-    if (found && is_data_descriptor(found)) {
-        if (!method && oz_is(found, OZ_PROPERTY) && id >= OZ_BUILTIN_IDS)
-            cache_value(cache, id, version, OZ_CACHE_PROPERTY, found);
-        return;
+    *value = NULL;
+    switch (fact->kind) {
+    case OZ_ATTR_SLOT:
+        *value = oz_load(oz_slot_at(oz_object(o), fact->offset));
+        return *value ? OZ_FOUND : OZ_MISSING;
+    case OZ_ATTR_OVERFLOW: {
+        Object *block = oz_object(*oz_slot_at(oz_object(o), fact->offset));
+        *value = oz_load(oz_slot_at(block, fact->next_id));
+        return *value ? OZ_FOUND : OZ_MISSING;
     }
-    uint32_t offset = id >= OZ_BUILTIN_IDS ? oz_shape_offset(shape, name) : 0;
-    if (offset) {
-        if (!method)
-            cache_slot(cache, id, offset);
-        return;
+    case OZ_ATTR_VALUE:
+    case OZ_ATTR_CLASS:
+        *value = oz_retain(fact->value);
+        return OZ_FOUND;
+    case OZ_ATTR_METHOD:
+        if (!oz_is(fact->value, OZ_FUNCTION))
+            return OZ_MISSING;
+        *value = oz_bound_method_new(t, fact->value, o);
+        return *value ? OZ_FOUND : OZ_RAISED;
+    case OZ_ATTR_PROPERTY: {
+        scoped Ref getter = oz_retain(fact->value);
+        *value = oz_call1(t, getter, o);
+        return *value ? OZ_FOUND : OZ_RAISED;
     }
-    if (!found || (shape->flags & (OZ_SHAPE_DICT | OZ_SHAPE_OVERFLOW)) || cls->dict_offset)
-        return;
-    if (is_method(found)) {
-        cache_value(cache, id, version, OZ_CACHE_METHOD, found);
-    } else if (!is_descriptor(found)) {
-        cache_value(cache, id, version, OZ_CACHE_CONSTANT, found);
+    default:
+        return OZ_MISSING;
     }
 }
 
 Ref oz_cached_get_attr(Thread *t, Obj o, Obj name, uint64_t *cache)
 {
-    const CacheRecord *record = valid_record(t, *cache, oz_id_of(o));
-    if (record) {
-        if (record->kind == OZ_CACHE_CONSTANT)
-            return oz_retain(record->value);
-        if (record->kind == OZ_CACHE_PROPERTY) {
-            Obj getter = oz_property_getter(record->value);
-            if (getter) {
-                scoped Ref held = oz_retain(getter);
-                return oz_call1(t, held, o);
-            }
-        }
-        if (record->kind == OZ_CACHE_METHOD && oz_is(record->value, OZ_FUNCTION))
-            return oz_bound_method_new(t, record->value, o);
+    uint32_t id = oz_id_of(o);
+    const AttrFact *record = oz_cache_record(*cache);
+    Ref value;
+    if (record && holds(t, record, o, id)) {
+        Found found = read_fact(t, record, o, &value);
+        if (found != OZ_MISSING)
+            return value;
+        return oz_get_attr(t, o, name);
     }
-    learn_get(t, o, name, cache, false);
+    AttrFact fact;
+    if (oz_attr_lookup(t, o, name, &fact) != OZ_ATTR_NONE)
+        remember(cache, &fact);
     return oz_get_attr(t, o, name);
+}
+
+/* window = callable, self by a fact that holds; false: take the slow way. */
+static bool method_fact(const AttrFact *fact, Obj o, Ref *window)
+{
+    switch (fact->kind) {
+    case OZ_ATTR_METHOD:
+    case OZ_ATTR_CLASS_METHOD:
+        window[0] = oz_retain(fact->value);
+        window[1] = oz_retain(o);
+        return true;
+    case OZ_ATTR_VALUE:
+    case OZ_ATTR_CLASS:
+        window[0] = oz_retain(fact->value);
+        window[1] = NULL;
+        return true;
+    default:
+        return false;
+    }
 }
 
 bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *window)
 {
-    const CacheRecord *record = valid_record(t, *cache, oz_id_of(o));
-    if (record && record->kind == OZ_CACHE_CONSTANT) {
-        window[0] = oz_retain(record->value);
-        return true;
-    }
-    if (!record) {
-        learn_get(t, o, name, cache, true);
-        record = valid_record(t, *cache, oz_id_of(o));
-    }
-    if (record && record->kind == OZ_CACHE_METHOD) {
-        window[0] = oz_retain(record->value);
-        window[1] = oz_retain(o);
-        return true;
+    uint32_t id = oz_id_of(o);
+    const AttrFact *record = oz_cache_record(*cache);
+    window[1] = NULL;
+    if (record && holds(t, record, o, id)) {
+        if (method_fact(record, o, window))
+            return true;
+    } else {
+        AttrFact fact;
+        if (oz_attr_lookup(t, o, name, &fact) != OZ_ATTR_NONE) {
+            if (fact.kind != OZ_ATTR_SLOT)
+                remember(cache, &fact);
+            if (method_fact(&fact, o, window))
+                return true;
+        }
     }
     window[0] = oz_get_attr(t, o, name);
     return window[0] != NULL;
 }
 
-/* Fill the cache for storing `name` in `o`; `before` is its shape id before the store. */
-static void learn_set(Thread *t, Obj o, Obj name, uint64_t *cache, uint32_t before)
-{
-    uint32_t id = oz_id(oz_object(o));
-    Shape *shape = oz_shape_by_id(id);
-    Class *cls = shape->cls;
-    uint32_t version = t->vm->shape_versions[id];
-    if (!(cls->flags & OZ_CLASS_PLAIN_SET) || cls->version == 0 || version == 0)
-        return;
-    Obj found = oz_class_find(t, cls, name);
-    if (found && is_data_descriptor(found))
-        return;
-    uint32_t offset = oz_shape_offset(shape, name);
-    if (!offset || offset > 0xffff)
-        return;
-    if (before == id) {
-        cache_slot(cache, id, offset);
-        return;
-    }
-    const Shape *old = oz_shape_by_id(before);
-    if (old->cls != cls || shape->parent != old || (shape->flags & OZ_SHAPE_OVERFLOW) ||
-        offset != (uint32_t)shape->base + 8u * (shape->count - 1u))
-        return;
-    CacheRecord *record = malloc(sizeof *record);
-    if (!record)
-        return;
-    *record = (CacheRecord){.id = before,
-                            .version = t->vm->shape_versions[before],
-                            .next = id,
-                            .offset = (uint16_t)offset,
-                            .kind = OZ_CACHE_ADD};
-    replace_record(cache, record);
-}
-
 bool oz_cached_set_attr(Thread *t, Obj o, Obj name, Obj value, uint64_t *cache)
 {
     uint32_t id = oz_id_of(o);
-    const CacheRecord *record = valid_record(t, *cache, id);
-    if (record && record->kind == OZ_CACHE_ADD && oz_refs(oz_object(o)) > 0) {
+    const AttrFact *record = oz_cache_record(*cache);
+    if (record && record->kind == OZ_ATTR_ADD && record->id == id &&
+        oz_refs(oz_object(o)) > 0) {
         Object *object = oz_object(o);
-        Ref *place = oz_slot_at(object, record->offset);
-        oz_store_new(object, place, oz_retain(value));
+        oz_store_new(object, oz_slot_at(object, record->offset), oz_retain(value));
         uint32_t flags = oz_header_word(object) & 0xff;
-        atomic_store_explicit(&object->word, record->next << 8 | flags, memory_order_relaxed);
+        atomic_store_explicit(&object->word, record->next_id << 8 | flags, memory_order_relaxed);
         return true;
     }
-    scoped Ref held = oz_retain(o);
-    if (!oz_set_attr(t, o, name, value))
-        return false;
-    if (id >= OZ_BUILTIN_IDS && oz_id(oz_object(o)) >= OZ_BUILTIN_IDS)
-        learn_set(t, o, name, cache, id);
-    return true;
+    AttrFact fact;
+    AttrKind kind = oz_attr_lookup_set(t, o, name, &fact);
+    if (kind == OZ_ATTR_SLOT || kind == OZ_ATTR_ADD)
+        remember(cache, &fact);
+    return oz_set_attr(t, o, name, value);
+}
+
+void oz_caches_forget(Code *code)
+{
+    const uint64_t *end = code->instructions + code->count;
+    for (uint64_t *pc = code->instructions; pc < end;) {
+        Opcode op = OZ_OP(*pc);
+        if (op == OP_GET_ATTR || op == OP_SET_ATTR || op == OP_GET_METHOD) {
+            free(oz_cache_record(pc[1]));
+            pc[1] = 0;
+        }
+        pc += oz_opcodes[op].words;
+    }
 }

@@ -67,7 +67,7 @@ static bool raise_too_many(Thread *t, const Function *f, const Args *args, Ref *
 static bool raise_unexpected(Thread *t, const Function *f, const Args *args, Obj name)
 {
     const Code *code = f->code;
-    const Obj *locals = ((Tuple *)code->locals)->items;
+    const Obj *locals = oz_borrowed(((Tuple *)code->locals)->items);
     StrBuilder b;
     oz_builder_init(&b, t);
     unsigned found = 0;
@@ -97,7 +97,7 @@ static bool raise_unexpected(Thread *t, const Function *f, const Args *args, Obj
 /* The parameter that keyword `name` stands for, or -1. */
 static int find_parameter(const Code *code, Obj name)
 {
-    const Obj *locals = ((Tuple *)code->locals)->items;
+    const Obj *locals = oz_borrowed(((Tuple *)code->locals)->items);
     int end = code->positional + code->keyword_only;
     for (int p = code->positional_only; p < end; p++)
         if (locals[p] == name)
@@ -137,7 +137,7 @@ static bool bind_keywords(Thread *t, Function *f, const Args *args, Ref *window,
 static bool bind_defaults(Thread *t, Function *f, Ref *window, unsigned given)
 {
     const Code *code = f->code;
-    const Obj *locals = ((Tuple *)code->locals)->items;
+    const Obj *locals = oz_borrowed(((Tuple *)code->locals)->items);
     const Tuple *defaults = (Tuple *)f->defaults;
     unsigned first = code->positional - (defaults ? defaults->length : 0);
     Obj missing[64];
@@ -269,7 +269,7 @@ Ref oz_call_window(Thread *t, Ref *window, unsigned count, Obj names, bool has_s
     if (!has_self)
         window[1] = NULL;
     unsigned named = names ? ((Tuple *)names)->length : 0;
-    Args args = {.items = window + (has_self ? 1 : 2),
+    Args args = {.items = oz_borrowed(window + (has_self ? 1 : 2)),
                  .count = count + has_self - named,
                  .named = named,
                  .names = names};
@@ -282,9 +282,7 @@ Ref oz_call_window(Thread *t, Ref *window, unsigned count, Obj names, bool has_s
  * object.__new__ and that call: borrowed, or NULL. */
 static Function *plain_init(Thread *t, Class *cls)
 {
-    const Class *object = t->vm->classes[OZ_OBJECT];
-    if (cls->slots->new != object->slots->new || (cls->flags & OZ_CLASS_ABSTRACT) ||
-        !(cls->flags & OZ_CLASS_PYTHON) || cls->layout != OZ_OBJECT)
+    if (cls->layout != OZ_OBJECT || !oz_class_allocates(cls, true))
         return NULL;
     Obj init = oz_class_find(t, cls, OZ_NAME(t, __init__));
     return init && oz_is(init, OZ_FUNCTION) ? (Function *)init : NULL;
@@ -369,7 +367,7 @@ CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, 
         MethodDescriptor *method = (MethodDescriptor *)callee;
         Class *cls = oz_class_of(arguments[0]);
         if (cls == method->owner || oz_class_derives(cls, method->owner)) {
-            Args args = {.items = arguments + 1, .count = count};
+            Args args = {.items = oz_borrowed(arguments + 1), .count = count};
             Ref value = oz_signature_call(t, method->signature, arguments[0], &args);
             drop_arguments(window, count);
             if (!value)
@@ -379,7 +377,7 @@ CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, 
         }
     } else if (!has_self && oz_is(callee, OZ_BUILTIN_FUNCTION)) {
         BuiltinFunction *function = (BuiltinFunction *)callee;
-        Args args = {.items = arguments, .count = count};
+        Args args = {.items = oz_borrowed(arguments), .count = count};
         Ref value = oz_signature_call(t, function->signature, function->self, &args);
         drop_arguments(window, count);
         if (!value)

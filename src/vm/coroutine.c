@@ -138,4 +138,5 @@ void oz_vm_hooks_init(Vm *vm)
 {
     vm->hooks.call_function = oz_call_function;
     vm->hooks.resume = oz_generator_resume;
+    vm->hooks.poll = oz_vm_poll;
 }

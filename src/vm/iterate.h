@@ -3,12 +3,41 @@
 #ifndef OZ_VM_ITERATE_H
 #define OZ_VM_ITERATE_H
 
+#include "types/list_iterator.h"
+#include "types/list_layout.h"
+#include "types/range.h"
+#include "types/tuple.h"
 #include "vm/vm.h"
 
 /* The next item of an iterator that needs no more than a look: new reference.  NULL: take the slow
  * way (another kind, or the end). */
-OZ_INLINE Ref oz_iterate_fast(Obj iterator OZ_UNUSED)
+OZ_INLINE Ref oz_iterate_fast(Obj iterator)
 {
+    uint32_t id = oz_id(oz_object(iterator));
+    if (id == OZ_RANGE_ITERATOR) {
+        RangeIterator *range = (RangeIterator *)iterator;
+        int64_t n = range->next;
+        if (OZ_UNLIKELY(!range->left || !oz_int_fits(n)))
+            return NULL;
+        range->left--;
+        range->next = (int64_t)((uint64_t)n + (uint64_t)range->step);
+        return oz_int(n);
+    }
+    if (id != OZ_LIST_ITERATOR && id != OZ_TUPLE_ITERATOR)
+        return NULL;
+    ListIterator *self = (ListIterator *)iterator;
+    Obj sequence = self->sequence;
+    if (OZ_UNLIKELY(!sequence))
+        return NULL;
+    if (oz_is(sequence, OZ_LIST)) {
+        const ListBlock *block = ((const List *)sequence)->block;
+        if (block && (size_t)self->at < block->length)
+            return oz_load(&block->items[self->at++]);
+    } else if (oz_is(sequence, OZ_TUPLE)) {
+        const Tuple *tuple = (const Tuple *)sequence;
+        if ((size_t)self->at < tuple->length)
+            return oz_load(&tuple->items[self->at++]);
+    }
     return NULL;
 }
 

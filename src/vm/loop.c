@@ -563,9 +563,9 @@ Ref oz_run(Thread *t, bool *yielded)
         Obj o = base[B];
         uint64_t word = *cache;
         if (OZ_LIKELY(word != 0 && !(word & 1))) {
-            CacheRecord *record = (CacheRecord *)(uintptr_t)word;
+            const AttrFact *record = (const AttrFact *)(uintptr_t)word;
             uint32_t id = oz_id_of(o);
-            if (OZ_LIKELY(record->id == id && record->kind == OZ_CACHE_METHOD &&
+            if (OZ_LIKELY(record->id == id && record->kind == OZ_ATTR_METHOD &&
                           t->vm->shape_versions[id] == record->version)) {
                 Ref self = oz_operand_take(frame, base, B);
                 base[A] = oz_retain(record->value);

@@ -356,7 +356,7 @@ bool op_with_enter(Thread *t, Instruction i, Ref *base)
                  manager, async ? "asynchronous " : "", exit_name);
     Ref value = NULL;
     if (found == OZ_FOUND) {
-        Args args = {.items = &enter[1], .count = enter[1] != NULL};
+        Args args = {.items = oz_borrowed(&enter[1]), .count = enter[1] != NULL};
         value = oz_call(t, enter[0], &args);
     }
     oz_drop(enter[0]);

@@ -104,27 +104,10 @@ bool oz_coroutine_origin(Thread *t, Generator *g);
 
 /* ---- inline caches (cache.c) ---- */
 
-/* A cache word is 0, packed (bit 0 set: kind, byte offset, id), or the address of a record. */
-typedef struct CacheRecord {
-    uint32_t id;      /* [const] shape or builtin id of the object */
-    uint32_t version; /* [const] of its class */
-    Obj value;        /* [const] borrowed: valid while the version stands */
-    uint32_t next;    /* [const] shape id after the attribute is added */
-    uint16_t offset;  /* [const] where it goes */
-    uint16_t kind;    /* [const] OZ_CACHE_* */
-} CacheRecord;
-
-enum {
-    OZ_CACHE_SLOT = 1,     /* packed: the attribute is at an offset of the object */
-    OZ_CACHE_ADD = 3,      /* record: the store adds the attribute */
-    OZ_CACHE_METHOD = 5,   /* record: a function-like descriptor of the class */
-    OZ_CACHE_CONSTANT = 7, /* record: any other class attribute that is no data descriptor */
-    OZ_CACHE_PROPERTY = 9, /* record: a property with a Python getter */
-};
-
-OZ_INLINE uint64_t oz_cache_pack(unsigned kind, uint32_t offset, uint32_t id)
+/* A cache word is 0, a packed slot (bit 0 set: byte offset and id), or the address of an AttrFact. */
+OZ_INLINE uint64_t oz_cache_pack(uint32_t offset, uint32_t id)
 {
-    return kind | (uint64_t)(offset & 0xffff) << 8 | (uint64_t)id << 24;
+    return 1 | (uint64_t)(offset & 0xffff) << 8 | (uint64_t)id << 24;
 }
 OZ_INLINE uint32_t oz_cache_id(uint64_t word)
 {
@@ -134,11 +117,13 @@ OZ_INLINE uint32_t oz_cache_offset(uint64_t word)
 {
     return (uint32_t)(word >> 8) & 0xffff;
 }
-OZ_INLINE CacheRecord *oz_cache_record(uint64_t word)
+OZ_INLINE AttrFact *oz_cache_record(uint64_t word)
 {
-    return word & 1 ? NULL : (CacheRecord *)(uintptr_t)word;
+    return word & 1 ? NULL : (AttrFact *)(uintptr_t)word;
 }
 
+/* Empty every attribute cache of a code object: it dies, or the VM's caches are to be cleared. */
+void oz_caches_forget(Code *code);
 /* obj.name with the cache of the instruction; new reference. */
 Ref oz_cached_get_attr(Thread *t, Obj o, Obj name, uint64_t *cache) OZ_CHECKED;
 bool oz_cached_set_attr(Thread *t, Obj o, Obj name, Obj value, uint64_t *cache) OZ_CHECKED;
@@ -214,6 +199,9 @@ bool op_get_aiter(Thread *t, Instruction i, Ref *base);
 bool op_get_anext(Thread *t, Instruction i, Ref *base);
 bool op_end_async_for(Thread *t, Instruction i, Ref *base);
 bool op_async_wrap(Thread *t, Instruction i, Ref *base);
+
+/* poll.c: vm->hooks.poll.  false: raised. */
+bool oz_vm_poll(Thread *t) OZ_CHECKED;
 
 /* Fill vm->hooks with what the VM does. */
 void oz_vm_hooks_init(Vm *vm);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// The native modules by name, and the types that they bring.
+#ifndef OZ_MODULES_MODULES_H
+#define OZ_MODULES_MODULES_H
+
+#include "types/module.h"
+
+typedef struct ModuleEntry {
+    const char *name;
+    const ModuleDef *def;
+} ModuleEntry;
+
+/* Sorted as modules.def is; ends with a NULL name. */
+extern const ModuleEntry oz_modules[];
+/* The TypeDefs of module_types.def, by id - OZ_TYPE_END. */
+extern const TypeDef *const oz_module_types[];
+
+const ModuleDef *oz_module_find(const char *name); /* NULL: no such native module */
+
+/* ---- pieces that several modules and the runtime share ---- */
+
+/* sys.<name>: new reference; OZ_MISSING without an error. */
+Found oz_sys_get(Thread *t, const char *name, Ref *value) OZ_CHECKED;
+/* file.write(text) for print and hooks. */
+bool oz_file_write(Thread *t, Obj file, Obj text) OZ_CHECKED;
+bool oz_file_write_utf8(Thread *t, Obj file, const char *text) OZ_CHECKED;
+bool oz_file_flush(Thread *t, Obj file) OZ_CHECKED;
+
+#endif

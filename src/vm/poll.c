@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// What a thread does when its interrupt word asks it to leave the fast path: vm->hooks.poll.
+//
+// Bits are taken down before they are served, so that a request made meanwhile is not lost; those
+// that describe a state (a trace function is set) stay.  Nothing borrowed lives across a poll.
+#include "object/collector.h"
+#include "vm/vm.h"
+
+static bool take(Thread *t, uint32_t bit)
+{
+    if (!(atomic_load_explicit(&t->interrupt, memory_order_relaxed) & bit))
+        return false;
+    atomic_fetch_and_explicit(&t->interrupt, ~bit, memory_order_acquire);
+    return true;
+}
+
+bool oz_vm_poll(Thread *t)
+{
+    if (take(t, OZ_INTERRUPT_COLLECT))
+        oz_gc_poll(t);
+    if (take(t, OZ_INTERRUPT_SIGNAL) && t->vm->hooks.signals && !t->vm->hooks.signals(t))
+        return false;
+    return true;
+}
