@@ -23,7 +23,7 @@ typedef struct Position {
 } Position;
 
 #define CODE_REFS(REF)                                                                             \
-    REF(constants) /* tuple; of a function, item 0 is its docstring or None */                                                                     \
+    REF(constants) /* tuple; of a function, item 0 is its docstring or None */                     \
     REF(names)     /* tuple of interned strs: globals, attributes */                               \
     REF(locals)    /* tuple: names of registers 0 .. local_count-1 (parameters first) */           \
     REF(cells)     /* tuple: names of the locals that are cells, co_cellvars */                    \
@@ -43,6 +43,8 @@ typedef struct Code {
     uint16_t local_count;    /* [const] first_temporary: registers below are locals */
     uint16_t registers;      /* [const] size of the window */
     uint16_t free_count;     /* [const] */
+    uint16_t attributes;     /* [const] names stored in attributes of parameter 0, each once: what
+                              * __init__ gives an instance (types/shape.c) */
     uint16_t cell_parameters;/* [const] parameters that are cells (MAKE_CELL at the start) */
     uint16_t simple_arguments; /* [const] `positional`, if a call with just so many positional
                               * values needs no further binding (no *args, **kwargs, keyword-only
