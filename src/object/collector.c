@@ -30,7 +30,7 @@
 //   G3. A count below 0 is a state, not a count: not a member, or reached.
 //   G4. If there is no memory for the arrays the pass ends without result: nothing was changed.
 //
-// When: a young pass when the nursery is full.  It starts at 128 KiB, doubles to 16 MiB while a
+// When: a young pass when the nursery is full.  It starts at 128 KiB, doubles to 2 MiB while a
 // pass finds under 2 % garbage and halves when it finds above 20 %.  A full pass follows when the
 // containers alive have doubled since the last one, or grown by a half if that one found more than
 // 1/16 garbage, and by 64 K at least.  So a program that only grows pays about 20 ns for each
@@ -48,7 +48,7 @@
 #include <time.h>
 
 #define NURSERY_LEAST ((size_t)128 << 10)
-#define NURSERY_MOST ((size_t)16 << 20)
+#define NURSERY_MOST ((size_t)2 << 20)
 #define GROWTH_LEAST ((size_t)64 << 10) /* container cells */
 
 #define COUNTED_MASK ((UINT32_C(1) << 29) - 1)
@@ -639,9 +639,11 @@ static size_t collect(Thread *t, int generation, Scope scope)
     count_pass(c, generation, found);
     if (generation == 2) {
         c->settled = container_cells(t);
+        c->promoted = 0;
         c->fruitful = found > c->settled / FRUITFUL_SHARE;
     } else {
         size_nursery(c, found, members);
+        c->promoted += members - (found < members ? found : members);
     }
     if (scope == SCOPE_ALL)
         c->nursery = NURSERY_LEAST;
@@ -653,6 +655,15 @@ static size_t collect(Thread *t, int generation, Scope scope)
     return found;
 }
 
+/* Reading every page header costs something, so it waits until it can say yes. */
+static bool full_is_due(Thread *t, const Collector *c)
+{
+    size_t growth = c->fruitful ? c->settled / 2 : c->settled;
+    if (growth < GROWTH_LEAST)
+        growth = GROWTH_LEAST;
+    return c->promoted > growth / 2 && container_cells(t) > c->settled + growth;
+}
+
 void oz_gc_poll(Thread *t)
 {
     Collector *c = oz_collector(t->vm);
@@ -661,9 +672,7 @@ void oz_gc_poll(Thread *t)
         set_nursery(t);
         return;
     }
-    size_t cells = container_cells(t);
-    size_t growth = c->fruitful ? c->settled / 2 : c->settled;
-    if (cells > c->settled + (growth > GROWTH_LEAST ? growth : GROWTH_LEAST))
+    if (full_is_due(t, c))
         collect(t, 2, SCOPE_TRACKED);
     else
         collect(t, c->count[1] > c->threshold[1], SCOPE_YOUNG);

@@ -45,6 +45,7 @@ typedef struct Collector {
     size_t nursery;                   /* [vm] bytes of new containers that make a pass due */
     size_t settled;                   /* [vm] container cells after the last full pass */
     bool fruitful;                    /* [vm] the last full pass found a good deal of garbage */
+    size_t promoted;                  /* [vm] objects that young passes have made old since then */
     uint32_t pass;                    /* [vm] number of the pass: Page.user of its pages */
     void *frozen;                     /* [vm] gc.freeze: bitmaps of pages, or NULL */
     size_t frozen_pages, frozen_room; /* [vm] entries of `frozen` */
