@@ -125,14 +125,9 @@ static void entry(Report *r, const Traceback *tb)
     margin(r);
     oz_builder_format(&r->out, "  File \"%S\", line %d, in %S\n", code->filename, (int)tb->line,
                       code->name);
-<<<<<<< HEAD
     Position p;
     bool known = oz_code_position(code, tb->pc, &p);
     source(r, code->filename, tb->line, known ? &p : NULL);
-=======
-    const Position *p = code->positions && tb->pc < code->count ? &code->positions[tb->pc] : NULL;
-    source(r, code->filename, tb->line, p);
->>>>>>> parent of 7e9a6fb (compile: Compile syntax trees to code objects.)
 }
 
 static bool same_place(const Traceback *a, const Traceback *b)
