@@ -31,12 +31,13 @@
 //   G4. If there is no memory for the arrays the pass ends without result: nothing was changed.
 //
 // When: a young pass when the nursery is full.  It starts at 128 KiB, doubles to 2 MiB while a
-// pass finds under 2 % garbage and halves when it finds above 20 %.  A full pass follows when the
-// containers alive have doubled since the last one, or grown by a half if that one found more than
-// 1/16 garbage, and by 64 K at least.  So a program that only grows pays about 20 ns for each
-// object in all its full passes together, and no program holds more garbage than live objects. That
+// pass finds under 2 % garbage and halves when it finds above 20 %.  A full pass follows when as
+// many objects have grown old as were left by the last one, or half as many if that found more than
+// 1/16 garbage; at least 64 K; and if the number of containers alive has grown by as much.  That
 // number is read from the page headers, so objects that died by counting do not bring a full pass
-// nearer.  The size of the process never matters.
+// nearer. So a program that only grows pays about 20 ns for each object in all its full passes
+// together, and none holds much more garbage than live objects.  The size of the process never
+// matters.
 #include "object/collector.h"
 
 #include "heap/heap_layout.h"
@@ -75,6 +76,7 @@ typedef struct Pass {
     bool no_memory;
     bool overflow;  /* `todo` was full: PENDING members must be searched for */
     size_t members; /* of step 1 */
+    size_t watched; /* members that live on and are TRACKED */
     Object **todo;  /* reached members to visit */
     size_t todo_count, todo_room;
     Object **garbage; /* the unreachable, each held (G2) */
@@ -345,6 +347,7 @@ static void page_sort(Page *page, void *arg)
         if (count == REACHED) {
             if (!oz_has_flag(o, OZ_FLAG_OLD) && frozen)
                 frozen[i >> 6] &= ~((uint64_t)1 << (i & 63)); /* a new object in a frozen cell */
+            pass->watched += oz_has_flag(o, OZ_FLAG_TRACKED);
             survive(pass, o);
         } else if (!garbage_add(pass, o)) {
             pass->no_memory = true;
@@ -535,7 +538,7 @@ static size_t collect_garbage(Pass *pass)
     return found;
 }
 
-static size_t run_pass(Thread *t, Scope scope, size_t *members)
+static size_t run_pass(Thread *t, Scope scope, size_t *members, size_t *watched)
 {
     Collector *c = oz_collector(t->vm);
     Pass pass = {.t = t, .collector = c, .scope = scope};
@@ -548,6 +551,7 @@ static size_t run_pass(Thread *t, Scope scope, size_t *members)
     oz_block_free(pass.todo);
     oz_block_free(pass.garbage);
     *members = pass.members;
+    *watched = pass.watched;
     return found;
 }
 
@@ -629,21 +633,22 @@ static size_t collect(Thread *t, int generation, Scope scope)
 {
     Collector *c = oz_collector(t->vm);
     struct timespec start;
-    size_t members = 0;
+    size_t members = 0, watched = 0;
     c->running = true;
     if (c->events)
         c->events->phase(t, true, generation, 0, 0);
     say_start(t, c, generation);
     clock_gettime(CLOCK_MONOTONIC, &start);
-    size_t found = run_pass(t, scope, &members);
+    size_t found = run_pass(t, scope, &members, &watched);
     count_pass(c, generation, found);
     if (generation == 2) {
-        c->settled = container_cells(t);
+        c->settled = watched;
+        c->cells = container_cells(t);
         c->promoted = 0;
         c->fruitful = found > c->settled / FRUITFUL_SHARE;
     } else {
         size_nursery(c, found, members);
-        c->promoted += members - (found < members ? found : members);
+        c->promoted += watched;
     }
     if (scope == SCOPE_ALL)
         c->nursery = NURSERY_LEAST;
@@ -661,7 +666,7 @@ static bool full_is_due(Thread *t, const Collector *c)
     size_t growth = c->fruitful ? c->settled / 2 : c->settled;
     if (growth < GROWTH_LEAST)
         growth = GROWTH_LEAST;
-    return c->promoted > growth / 2 && container_cells(t) > c->settled + growth;
+    return c->promoted > growth && container_cells(t) > c->cells + growth;
 }
 
 void oz_gc_poll(Thread *t)

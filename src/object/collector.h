@@ -43,7 +43,8 @@ typedef struct Collector {
     int count[OZ_GC_GENERATIONS];     /* [vm] [1], [2]: passes below since the last */
     GcStats stats[OZ_GC_GENERATIONS]; /* [vm] */
     size_t nursery;                   /* [vm] bytes of new containers that make a pass due */
-    size_t settled;                   /* [vm] container cells after the last full pass */
+    size_t settled;                   /* [vm] tracked objects after the last full pass */
+    size_t cells;                     /* [vm] container cells then */
     bool fruitful;                    /* [vm] the last full pass found a good deal of garbage */
     size_t promoted;                  /* [vm] objects that young passes have made old since then */
     uint32_t pass;                    /* [vm] number of the pass: Page.user of its pages */
