@@ -245,7 +245,7 @@ void *oz_heap_alloc(Heap *heap, PageClass kind, size_t bytes)
     if (oz_heap_injected(heap->shared))
         return oz_heap_refuse(heap);
     void *cell = bytes <= OZ_CELL_MAX ? oz_page_alloc(heap, kind, oz_class_of(bytes))
-                                      : oz_big_alloc(heap, kind, bytes);
+                                      : oz_page_alloc_big(heap, kind, bytes);
     if (OZ_UNLIKELY(!cell))
         return oz_heap_refuse(heap);
     if (OZ_CHECK_LEVEL >= 2)

@@ -376,7 +376,7 @@ void *oz_page_alloc(Heap *heap, PageClass kind, size_t size_class)
     return pop(page);
 }
 
-void *oz_big_alloc(Heap *heap, PageClass kind, size_t bytes)
+void *oz_page_alloc_big(Heap *heap, PageClass kind, size_t bytes)
 {
     HeapShared *shared = heap->shared;
     if (atomic_load_explicit(&heap->remote_pages, memory_order_relaxed))

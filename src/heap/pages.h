@@ -104,7 +104,7 @@ uint16_t oz_piece_bits(size_t piece, size_t end);
 size_t oz_group_end(const Page *page, size_t piece);
 
 void *oz_page_alloc(Heap *heap, PageClass kind, size_t size_class) OZ_CHECKED;
-void *oz_big_alloc(Heap *heap, PageClass kind, size_t bytes) OZ_CHECKED;
+void *oz_page_alloc_big(Heap *heap, PageClass kind, size_t bytes) OZ_CHECKED;
 void oz_page_free_local(Page *page, void *cell);
 void oz_page_free_remote(Page *page, void *cell);
 void oz_heap_drain(Heap *heap);
