@@ -122,8 +122,8 @@ class Grammar:
             if word not in self.words:
                 self.words.append(word)
             return self.node("NAME", 0, self.words.index(word), 0)
-        if name == "STRINGS":
-            return self.node("STRINGS", 0, 0, 0)
+        if name in ("STRINGS", "SOFT_WORD"):
+            return self.node(name, 0, 0, 0)
         if name and name.isupper():
             return self.node("TOKEN", 0, "T_" + name, 0)
         if name:

@@ -472,13 +472,13 @@ static AstNode *parse_argument(Parser *p, ArgumentStage *stage, bool *is_keyword
     return *stage == POSITIONAL ? oz_parse_named_expression(p) : NULL;
 }
 
-bool oz_parse_arguments(Parser *p, uint32_t stop, AstSeq **args, AstSeq **keywords)
+bool oz_parse_arguments(Parser *p, AstSeq **args, AstSeq **keywords)
 {
     /* Both sequences grow on one stack: keywords wait behind the arguments as a list of their own.
      */
     ArgumentStage stage = POSITIONAL;
     size_t base = p->stack_used, keyword_count = 0;
-    while (kind(p) != T_RPAR && p->mark < stop) {
+    while (kind(p) != T_RPAR && kind(p) != T_ENDMARKER) {
         bool is_keyword;
         AstNode *argument = parse_argument(p, &stage, &is_keyword);
         if (!argument || !oz_push(p, argument))
@@ -518,7 +518,7 @@ static AstSeq *parse_call_args(Parser *p, Token paren, AstSeq **keywords)
     bool plain = kind(p) != T_STAR && kind(p) != T_DOUBLE_STAR && kind(p) != T_RPAR &&
                  !(kind(p) == T_NAME && kind_after(p) == T_EQUAL);
     if (!plain)
-        return oz_parse_arguments(p, UINT32_MAX, &args, keywords) && take(p, T_RPAR) ? args : NULL;
+        return oz_parse_arguments(p, &args, keywords) && take(p, T_RPAR) ? args : NULL;
     AstNode *first = oz_parse_named_expression(p);
     if (!first)
         return NULL;
@@ -526,7 +526,7 @@ static AstSeq *parse_call_args(Parser *p, Token paren, AstSeq **keywords)
         AstNode *genexp = parse_comprehension(p, AST_GeneratorExp, paren, first, T_RPAR);
         return genexp ? oz_seq_of(p, genexp) : NULL;
     }
-    if (take(p, T_COMMA) && !oz_parse_arguments(p, UINT32_MAX, &args, keywords))
+    if (take(p, T_COMMA) && !oz_parse_arguments(p, &args, keywords))
         return NULL;
     return take(p, T_RPAR) ? prepend(p, first, args) : NULL;
 }

@@ -12,14 +12,14 @@ const char *oz_fault_format(Arena *arena, SyntaxFault *fault, const char *format
 const char *oz_fault_printf(Arena *arena, SyntaxFault *fault, const char *format, ...)
     OZ_PRINTF(3, 4);
 
-/* The bytes as text, where each ill-formed part becomes U+FFFD; NULL and a memory fault on failure. */
+/* The bytes as text, where each ill-formed part becomes U+FFFD; NULL with a memory fault. */
 AstText *oz_fault_text(Arena *arena, SyntaxFault *fault, const char *bytes, size_t length);
 
 /* Characters that begin in the first `bytes` bytes. */
 int32_t oz_fault_characters(const char *text, size_t bytes);
 
-/* Length of the well-formed UTF-8 sequence at `at` (1-4), or 0; *bad gets the number of bytes that a
- * decoder replaces as one.  Surrogates are ill-formed. */
+/* Length of the well-formed UTF-8 sequence at `at` (1-4), or 0; *bad gets the number of bytes that
+ * a decoder replaces as one.  Surrogates are ill-formed. */
 int oz_utf8_step(const char *at, const char *end, uint32_t *c, int *bad);
 
 /* What CPython's UTF-8 codec says about the first ill-formed part, or NULL when there is none. */

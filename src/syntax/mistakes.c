@@ -17,15 +17,35 @@ typedef struct Place {
     const AstNode *node; /* [owner] or NULL */
 } Place;
 
-/* Parse with `parse` from token `start`. */
-static void *parse_again(Parser *p, uint32_t start, AstNode *(*parse)(Parser *))
+/* What reading a part again changes, to be put back.  The text seems to end behind the part,
+ * because the recogniser may have stopped where the parser would go on: at `a` in `a[]`. */
+typedef struct Again {
+    uint32_t mark; /* [const] */
+    uint32_t end;  /* [const] */
+    size_t used;   /* [const] of the stack */
+    uint8_t kind;  /* [const] of the token behind the part */
+} Again;
+
+static Again begin_again(Parser *p, const Part *part)
 {
-    uint32_t mark = p->mark;
-    size_t used = p->stack_used;
-    p->mark = start;
+    Again again = {p->mark, part->end, p->stack_used, p->tokens[part->end].kind};
+    p->tokens[part->end].kind = T_ENDMARKER;
+    p->mark = part->start;
+    return again;
+}
+
+static void end_again(Parser *p, const Again *again)
+{
+    p->tokens[again->end].kind = again->kind;
+    p->mark = again->mark;
+    p->stack_used = again->used;
+}
+
+static void *parse_again(Parser *p, const Part *part, AstNode *(*parse)(Parser *))
+{
+    Again again = begin_again(p, part);
     AstNode *node = parse(p);
-    p->mark = mark;
-    p->stack_used = used;
+    end_again(p, &again);
     return node;
 }
 
@@ -39,7 +59,7 @@ static AstNode *node_of(Parser *p, const Part *part)
         [FORM_STAR_NAMED] = oz_parse_star_named_expression,
         [FORM_ATOM] = oz_parse_atom,
     };
-    return part->form == FORM_TOKENS ? NULL : parse_again(p, part->start, parsers[part->form]);
+    return part->form == FORM_TOKENS ? NULL : parse_again(p, part, parsers[part->form]);
 }
 
 static Place place_of_node(const AstNode *node)
@@ -291,7 +311,7 @@ Verdict oz_mistake_forgotten_comma(Parser *p, const Part *parts)
 /* The last clause of a comprehension that part b is. */
 static const AstComprehension *last_clause(Parser *p, const Part *part)
 {
-    const AstNode *node = parse_again(p, part->start, oz_parse_last_for_clause);
+    const AstNode *node = parse_again(p, part, oz_parse_last_for_clause);
     return (const AstComprehension *)node;
 }
 
@@ -306,7 +326,7 @@ static Verdict unparenthesized(Parser *p, const Place *from, const AstComprehens
     return STOP;
 }
 
-Verdict oz_mistake_genexp_first(Parser *p, const Part *parts)
+Verdict oz_mistake_genexp_argument(Parser *p, const Part *parts)
 {
     Place from = place_of(p, &parts[0]);
     return unparenthesized(p, &from, last_clause(p, &parts[1]));
@@ -315,13 +335,10 @@ Verdict oz_mistake_genexp_first(Parser *p, const Part *parts)
 /* The arguments of a part; both NULL after a failure. */
 static void arguments_of(Parser *p, const Part *part, AstSeq **args, AstSeq **keywords)
 {
-    uint32_t mark = p->mark;
-    size_t used = p->stack_used;
-    p->mark = part->start;
-    if (!oz_parse_arguments(p, part->end, args, keywords))
+    Again again = begin_again(p, part);
+    if (!oz_parse_arguments(p, args, keywords))
         *args = *keywords = NULL;
-    p->mark = mark;
-    p->stack_used = used;
+    end_again(p, &again);
 }
 
 /* f(a, b for ...): a lone one would be right. */
@@ -333,18 +350,6 @@ Verdict oz_mistake_genexp_in_call(Parser *p, const Part *parts)
         return STOP;
     Place from = place_of_node(oz_ast_seq_node(args, args->count - 1));
     return unparenthesized(p, &from, last_clause(p, &parts[1]));
-}
-
-/* f(a=1, b for c in d): up to the target. */
-Verdict oz_mistake_genexp_later(Parser *p, const Part *parts)
-{
-    Place from = place_of(p, &parts[0]);
-    const AstComprehension *clause = last_clause(p, &parts[1]);
-    if (!clause)
-        return STOP;
-    Place to = place_of_node(clause->target);
-    raise_range(p, &from, &to, "Generator expression must be parenthesized");
-    return STOP;
 }
 
 Verdict oz_mistake_positional_after_keyword(Parser *p, const Part *parts)
@@ -362,16 +367,12 @@ Verdict oz_mistake_positional_after_keyword(Parser *p, const Part *parts)
 Verdict oz_mistake_comprehension_target(Parser *p, const Part *parts)
 {
     Place from = place_of(p, &parts[0]);
-    Part item = {parts[1].start, parts[1].end, FORM_STAR_NAMED};
-    uint32_t mark = p->mark;
+    Again again = begin_again(p, &parts[1]);
     const AstNode *last = NULL;
-    for (p->mark = item.start; p->mark < item.end && !p->fault.kind;) {
-        last = oz_parse_star_named_expression(p);
-        if (!last || p->mark >= item.end)
-            break;
-        p->mark++; /* the comma */
-    }
-    p->mark = mark;
+    do {
+        last = kind(p) == T_ENDMARKER ? last : oz_parse_star_named_expression(p);
+    } while (last && take(p, T_COMMA));
+    end_again(p, &again);
     if (!last)
         return STOP;
     Place to = place_of_node(last);
@@ -389,15 +390,13 @@ Verdict oz_mistake_pair_without_value(Parser *p, const Part *parts)
 
 Verdict oz_mistake_positional_after_keyword_patterns(Parser *p, const Part *parts)
 {
-    uint32_t mark = p->mark;
+    Again again = begin_again(p, &parts[0]);
     const AstNode *first = NULL, *last = NULL;
-    for (p->mark = parts[0].start; p->mark < parts[0].end && !p->fault.kind; p->mark++) {
+    do {
         last = oz_parse_pattern(p);
         first = first ? first : last;
-        if (!last)
-            break;
-    }
-    p->mark = mark;
+    } while (last && take(p, T_COMMA));
+    end_again(p, &again);
     if (!first || !last)
         return STOP;
     Place from = place_of_node(first), to = place_of_node(last);

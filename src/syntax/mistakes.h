@@ -55,9 +55,8 @@ Verdict oz_mistake_act(Parser *p, const Action *action, const Part *parts);
 /* The functions of {do ...}. */
 MistakeFunction oz_mistake_comprehension_target;
 MistakeFunction oz_mistake_forgotten_comma;
-MistakeFunction oz_mistake_genexp_first;
+MistakeFunction oz_mistake_genexp_argument;
 MistakeFunction oz_mistake_genexp_in_call;
-MistakeFunction oz_mistake_genexp_later;
 MistakeFunction oz_mistake_imaginary_number;
 MistakeFunction oz_mistake_legacy_statement;
 MistakeFunction oz_mistake_pair_without_value;

@@ -435,6 +435,8 @@ AstNode *oz_parse(Arena *arena, const char *source, size_t length, const ParseOp
             oz_explain(p);
             *fault = p->fault;
             oz_assert(fault->kind);
+        } else {
+            oz_audit(oz_recogniser_agrees(p));
         }
     }
     oz_arena_fini(&scratch);

@@ -17,8 +17,8 @@ enum {
     OZ_PARSE_BARRY_AS_FLUFL = 2,    /* `<>` instead of `!=` */
     OZ_PARSE_DONT_IMPLY_DEDENT = 4, /* a block that ends with the source is not complete (codeop) */
     OZ_PARSE_ALLOW_INCOMPLETE = 8, /* the fault for a source that stops too early is `incomplete` */
-    OZ_PARSE_IGNORE_COOKIE = 16, /* a str, or text decoded before: UTF-8, cookies are comments */
-    OZ_PARSE_FILE = 32 /* a file that is run: bytes that are not UTF-8 are a fault in comments too */
+    OZ_PARSE_IGNORE_COOKIE = 16,   /* a str, or text decoded before: UTF-8, cookies are comments */
+    OZ_PARSE_FILE = 32 /* a file that is run: UTF-8 is checked in comments, too */
 };
 
 typedef enum SyntaxFaultKind {
@@ -60,10 +60,10 @@ typedef enum ParseWarned {
 /* All [const].  A callback that is NULL is not asked. */
 typedef struct ParseOptions {
     AstMode mode;
-    uint32_t flags;       /* OZ_PARSE_... */
-    int feature_version;  /* minor version for ast.parse(feature_version=); 0: no limit */
-    int max_int_digits;   /* decimal digits that an int literal may have; 0: no limit */
-    const char *filename; /* only for the message about bytes that are not UTF-8; may be NULL */
+    uint32_t flags;          /* OZ_PARSE_... */
+    int feature_version;     /* minor version for ast.parse(feature_version=); 0: no limit */
+    int max_int_digits;      /* decimal digits that an int literal may have; 0: no limit */
+    const char *filename;    /* only for the message about bytes that are not UTF-8; may be NULL */
     const void *stack_limit; /* lowest stack address to be used; NULL: 512 KiB below the caller */
     void *context;           /* for the callbacks */
 

@@ -20,17 +20,17 @@ typedef struct StringMemo {
 } StringMemo;
 
 typedef struct Parser {
-    Token *tokens;     /* [owner] tokens[0..fill] */
-    uint32_t mark;     /* [owner] the next token to look at; always < fill + 1 */
-    uint32_t fill;     /* [owner] tokens read so far */
-    uint32_t capacity; /* [owner] */
-    bool exact;        /* [owner] error pass: read no token but when the grammar asks for it */
-    bool second;       /* [owner] error pass with the rules for mistakes: no warnings */
-    bool in_fstring;   /* [const] the source is "(...)", the expression of an f-string */
-    bool byte_columns; /* [const] offsets count bytes: a bytes source without any encoding mark */
-    bool started;      /* [owner] single mode: a token was read since the last made-up NEWLINE */
+    Token *tokens;      /* [owner] tokens[0..fill] */
+    uint32_t mark;      /* [owner] the next token to look at; always < fill + 1 */
+    uint32_t fill;      /* [owner] tokens read so far */
+    uint32_t capacity;  /* [owner] */
+    bool exact;         /* [owner] error pass: read no token but when the grammar asks for it */
+    bool second;        /* [owner] error pass with the rules for mistakes: no warnings */
+    bool in_fstring;    /* [const] the source is "(...)", the expression of an f-string */
+    bool byte_columns;  /* [const] offsets count bytes: a bytes source without any encoding mark */
+    bool started;       /* [owner] single mode: a token was read since the last made-up NEWLINE */
     uint32_t statement; /* [owner] first token of the top-level statement being parsed */
-    int32_t trying;    /* [owner] depth of attempts that may be taken back */
+    int32_t trying;     /* [owner] depth of attempts that may be taken back */
     int32_t start_line; /* [const] f-string: line of the source's first byte, else 0 */
     int32_t start_col;  /* [const] f-string: column of the source's first byte */
     Arena *arena;       /* [const] for the result */
@@ -42,14 +42,14 @@ typedef struct Parser {
     size_t stack_used;           /* [owner] */
     size_t stack_size;           /* [owner] */
     StringMemo *strings;         /* [owner] newest first */
-    struct Parser *inner;        /* [owner] for the expressions of f-strings, kept for the next one */
-    AstSeq *empty;               /* [owner] the sequence of no items */
-    AstNode **ignores;           /* [owner] type_ignores */
-    size_t ignore_count;         /* [owner] */
-    size_t ignore_size;          /* [owner] */
-    const Token *blamed;         /* [owner] where a fault without place of its own belongs, or NULL */
-    SyntaxFault fault;           /* [owner] kind is OZ_FAULT_NONE while nothing was raised */
-    Tokenizer tokenizer;         /* [owner] */
+    struct Parser *inner; /* [owner] for the expressions of f-strings, kept for the next one */
+    AstSeq *empty;        /* [owner] the sequence of no items */
+    AstNode **ignores;    /* [owner] type_ignores */
+    size_t ignore_count;  /* [owner] */
+    size_t ignore_size;   /* [owner] */
+    const Token *blamed;  /* [owner] where a fault without place of its own belongs, or NULL */
+    SyntaxFault fault;    /* [owner] kind is OZ_FAULT_NONE while nothing was raised */
+    Tokenizer tokenizer;  /* [owner] */
 } Parser;
 
 /* --- parser.c: tokens, faults, sequences ------------------------------------------------------ */
@@ -163,8 +163,8 @@ AstNode *oz_parse_bitwise_or(Parser *p);
 AstNode *oz_parse_primary(Parser *p);
 AstNode *oz_parse_star_targets(Parser *p);
 AstNode *oz_parse_star_target(Parser *p);
-/* Arguments of a call or class up to the closing bracket, or to token `stop` if that is before. */
-bool oz_parse_arguments(Parser *p, uint32_t stop, AstSeq **args, AstSeq **keywords);
+/* Arguments of a call or class, up to their closing bracket or the end. */
+bool oz_parse_arguments(Parser *p, AstSeq **args, AstSeq **keywords);
 /* The last clause of a comprehension that starts with a `for`. */
 AstNode *oz_parse_last_for_clause(Parser *p);
 /* Parameters up to `end`, T_RPAR or T_COLON. */
@@ -191,9 +191,13 @@ AstNode *oz_parse_pattern(Parser *p);
 AstNode *oz_parse_number(Parser *p);
 AstNode *oz_parse_strings(Parser *p);
 
-/* --- recogniser.c ------------------------------------------------------------------------------ */
+/* --- recogniser.c ------------------------------------------------------------------------------
+ */
 
 /* The text did not parse: find out why.  Raises in any case. */
 void oz_explain(Parser *p);
+
+/* The text did parse: does the recogniser accept it, too?  For checks. */
+bool oz_recogniser_agrees(Parser *p);
 
 #endif

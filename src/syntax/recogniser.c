@@ -23,6 +23,7 @@ typedef enum GrammarOp {
     G_TOKEN,    /* a: kind */
     G_NAME,     /* a: word */
     G_STRINGS,
+    G_SOFT_WORD,
     G_RULE,     /* a: rule */
     G_MISTAKE,  /* a: rule, in the second pass */
     G_OPTIONAL, /* a: node */
@@ -63,10 +64,12 @@ typedef struct Memo {
 #define NO_MATCH UINT32_MAX
 
 typedef struct Recogniser {
-    Parser *p;     /* [const] */
-    Memo **memos;  /* [owner] by position */
-    uint32_t size; /* [owner] of memos */
-    bool mistakes; /* [owner] the rules for mistakes are tried */
+    Parser *p;          /* [const] */
+    Memo **memos;       /* [owner] by position */
+    uint32_t size;      /* [owner] of memos */
+    uint32_t memo_from; /* [owner] no memo before this position */
+    bool mistakes;      /* [owner] the rules for mistakes are tried */
+    Arena kept;         /* [owner] what memos lie in */
 } Recogniser;
 
 static Verdict match_rule(Recogniser *r, uint16_t rule);
@@ -121,6 +124,20 @@ static bool match_strings(Parser *p)
         return false;
     p->mark = start;
     return oz_parse_strings(p);
+}
+
+/* Also for `c` and `ma`: CPython compares as many bytes as the name has. */
+static bool match_soft_word(Parser *p)
+{
+    if (look(p) != T_NAME)
+        return false;
+    const Token *token = &p->tokens[p->mark];
+    const char *name = token_bytes(p, token);
+    if (strncmp("match", name, token->length) && strncmp("case", name, token->length) &&
+        strncmp("_", name, token->length))
+        return false;
+    p->mark++;
+    return true;
 }
 
 static bool match_repeated(Recogniser *r, const GrammarNode *node, Part *parts)
@@ -196,6 +213,8 @@ static bool match(Recogniser *r, const GrammarNode *node, Part *parts)
         return true;
     case G_STRINGS:
         return match_strings(p);
+    case G_SOFT_WORD:
+        return match_soft_word(p);
     case G_RULE:
         return match_rule(r, node->a) == YES;
     case G_MISTAKE:
@@ -258,7 +277,7 @@ static const Memo *find_memo(const Recogniser *r, uint16_t rule)
 
 static void keep_memo(Recogniser *r, uint16_t rule, uint32_t start, uint32_t end)
 {
-    Memo *memo = oz_arena_alloc(r->p->scratch, sizeof *memo);
+    Memo *memo = oz_arena_alloc(&r->kept, sizeof *memo);
     if (!memo) {
         oz_raise_memory(r->p);
         return;
@@ -386,18 +405,43 @@ static uint16_t start_rule(const Parser *p)
     oz_never();
 }
 
+static void forget(Recogniser *r)
+{
+    uint32_t end = r->p->fill + 1 < r->size ? r->p->fill + 1 : r->size;
+    if (end > r->memo_from)
+        memset(r->memos + r->memo_from, 0, (end - r->memo_from) * sizeof *r->memos);
+    oz_arena_fini(&r->kept);
+}
+
+/* A file: what was found out about a statement is of no use to the next. */
+static bool match_file(Recogniser *r)
+{
+    Parser *p = r->p;
+    for (;;) {
+        r->memo_from = p->mark;
+        bool fits = match_rule(r, R_statement) == YES;
+        forget(r);
+        if (!fits)
+            return !p->fault.kind && match_token(p, T_ENDMARKER);
+    }
+}
+
 /* Read the text again from token `start`, the first of a statement. */
 static bool run(Recogniser *r, uint32_t start, bool second)
 {
     Parser *p = r->p;
     p->second = r->mistakes = second;
-    memset(r->memos, 0, r->size * sizeof *r->memos);
+    r->memo_from = 0;
+    forget(r);
     while (p->fill < start && !p->fault.kind) {
         if (!oz_parser_fill(p))
             return false;
     }
     p->mark = start;
-    return match_rule(r, start_rule(p)) == YES && !p->fault.kind;
+    uint16_t rule = start_rule(p);
+    bool fits = rule == R_file ? match_file(r) : match_rule(r, rule) == YES;
+    forget(r);
+    return fits && !p->fault.kind;
 }
 
 static void restart(Parser *p)
@@ -416,14 +460,25 @@ static void restart(Parser *p)
     p->tokenizer.quiet = true;
 }
 
+bool oz_recogniser_agrees(Parser *p)
+{
+    restart(p);
+    Recogniser r = {.p = p};
+    oz_arena_init(&r.kept, &p->scratch->source);
+    return run(&r, 0, false) || (p->fault.kind && !is_syntax_fault(p));
+}
+
 void oz_explain(Parser *p)
 {
+    if (!p->fault.kind && p->tokenizer.warned)
+        p->fault = p->tokenizer.fault;
     SyntaxFault first = p->fault;
     if (first.kind && !is_syntax_fault(p))
         return;
     uint32_t statement = p->statement, stopped = p->mark;
     restart(p);
     Recogniser r = {.p = p};
+    oz_arena_init(&r.kept, &p->scratch->source);
     bool fits = run(&r, statement, false);
     if (p->fault.kind) {
         finish_fault(p);
@@ -447,7 +502,7 @@ void oz_explain(Parser *p)
     if (raise_incomplete(p))
         return;
     uint32_t last = p->fill - 1;
-    run(&r, statement, true);
+    run(&r, 0, true);
     if (p->fault.kind) {
         finish_fault(p);
         return;

@@ -6,9 +6,9 @@
 #include "syntax/parser.h"
 
 typedef struct Source {
-    const char *bytes;  /* [const] UTF-8 (unchecked), newlines are \n, a zero behind the last byte */
-    size_t length;      /* [const] */
-    bool byte_columns;  /* [const] nothing said which encoding it is: offsets count bytes */
+    const char *bytes; /* [const] UTF-8 (unchecked), newlines are \n, a zero behind the last byte */
+    size_t length;     /* [const] */
+    bool byte_columns; /* [const] nothing said which encoding it is: offsets count bytes */
 } Source;
 
 /* Find the encoding, decode, make all newlines alike and end the last line.  The text lies in

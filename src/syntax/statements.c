@@ -674,8 +674,7 @@ static AstNode *parse_class(Parser *p, AstSeq *decorators)
     if (!name)
         return NULL;
     AstSeq *bases = p->empty, *keywords = p->empty;
-    if (take(p, T_LPAR) &&
-        !(oz_parse_arguments(p, UINT32_MAX, &bases, &keywords) && take(p, T_RPAR)))
+    if (take(p, T_LPAR) && !(oz_parse_arguments(p, &bases, &keywords) && take(p, T_RPAR)))
         return NULL;
     AstSeq *body = parse_colon_block(p);
     AstClassDef *node = body ? NEW(p, ClassDef, first) : NULL;

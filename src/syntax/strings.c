@@ -573,7 +573,7 @@ static AstNode *parse_field_expression(Literals *all, const char *from, const ch
     if (!inner)
         return NULL;
     oz_parser_fill_slow(inner);
-    AstNode *node = oz_parse_star_expressions(inner);
+    AstNode *node = inner->fault.kind ? NULL : oz_parse_star_expressions(inner);
     if (node && !inner->fault.kind)
         return node;
     oz_explain(inner);

@@ -288,32 +288,41 @@ static bool warn_number(Tokenizer *t, const char *kind)
     case OZ_WARNED:
         return true;
     case OZ_WARNED_AS_ERROR:
+        t->warned = true;
         fault_between(t, -1, -1, message);
         return false;
     default:
+        t->warned = true;
         t->state = SCAN_FAULT;
         t->fault = (SyntaxFault){.kind = OZ_FAULT_RAISED, .message = message};
         return false;
     }
 }
 
-/* Does a keyword that may follow a number directly begin with `c`, at cur - 1? */
+/* Is `word` what comes next, as a whole word? */
+static bool word_follows(const Tokenizer *t, const char *word)
+{
+    size_t length = strlen(word);
+    return !strncmp(t->cur, word, length) && !is_a((uint8_t)t->cur[length], NAME_PART);
+}
+
+/* Does a keyword that may follow a number directly begin with `c`, at cur - 1?  (CPython looks at
+ * two bytes of those with an i only.) */
 static bool keyword_follows(const Tokenizer *t, int c)
 {
-    const char *rest = t->cur;
     switch (c) {
     case 'a':
-        return !strncmp(rest, "nd", 2);
+        return word_follows(t, "nd");
     case 'e':
-        return !strncmp(rest, "lse", 3);
+        return word_follows(t, "lse");
     case 'f':
-        return !strncmp(rest, "or", 2);
+        return word_follows(t, "or");
     case 'i':
-        return *rest == 'f' || *rest == 'n' || *rest == 's';
+        return *t->cur == 'f' || *t->cur == 'n' || *t->cur == 's';
     case 'n':
-        return !strncmp(rest, "ot", 2);
+        return word_follows(t, "ot");
     case 'o':
-        return *rest == 'r';
+        return word_follows(t, "r");
     default:
         return false;
     }

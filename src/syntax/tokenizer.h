@@ -48,22 +48,23 @@ typedef struct Tokenizer {
     const char *cur;        /* [owner] next byte */
     const char *line_end;   /* [owner] one past the current line with its newline */
     const char *line_start; /* [owner] */
-    const char *shown;      /* [owner] where the text shown with a fault starts: the first line of the
-                               token being read */
-    const char *start;      /* [owner] first byte of the token being read, or NULL */
+    const char *shown; /* [owner] where the text shown with a fault starts: the first line of the
+                          token being read */
+    const char *start; /* [owner] first byte of the token being read, or NULL */
     const char *multi_start; /* [owner] line_start at the opening quote of the last string */
-    int32_t line;           /* [owner] */
-    int32_t first_line;     /* [owner] line of the opening quote of the last string */
-    ScanState state;        /* [owner] */
-    bool at_bol;            /* [owner] the next byte begins a line */
-    bool type_comments;     /* [const] */
-    bool async_names;       /* [const] async and await are names outside of async functions */
-    bool async_def;         /* [owner] inside an async function, with async_names */
-    bool async_newline;     /* [owner] its header line has ended */
-    bool quiet;             /* [owner] no warnings: this text was read before */
-    int32_t async_indent;   /* [owner] indentation depth of the async function */
-    int32_t pending;        /* [owner] INDENTs (positive) or DEDENTs to hand out */
-    int32_t depth;          /* [owner] index of the innermost indentation */
+    int32_t line;            /* [owner] */
+    int32_t first_line;      /* [owner] line of the opening quote of the last string */
+    ScanState state;         /* [owner] */
+    bool at_bol;             /* [owner] the next byte begins a line */
+    bool type_comments;      /* [const] */
+    bool async_names;        /* [const] async and await are names outside of async functions */
+    bool async_def;          /* [owner] inside an async function, with async_names */
+    bool async_newline;      /* [owner] its header line has ended */
+    bool warned;             /* [owner] `fault` is a warning that became an error */
+    bool quiet;              /* [owner] no warnings: this text was read before */
+    int32_t async_indent;    /* [owner] indentation depth of the async function */
+    int32_t pending;         /* [owner] INDENTs (positive) or DEDENTs to hand out */
+    int32_t depth;           /* [owner] index of the innermost indentation */
     int32_t columns[OZ_MAX_INDENT];     /* [owner] with tabs to multiples of 8 */
     int32_t alt_columns[OZ_MAX_INDENT]; /* [owner] with tabs as one column */
     int32_t level;                      /* [owner] open brackets */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Parses files and prints their trees as ast.dump(..., include_attributes=True) would, or the fault.
+// Parses files and prints their trees as ast.dump(..., include_attributes=True) would, or the
+// fault.
 //
 //     ast_dump [-m exec|single|eval|func_type] [-f FLAGS] [-v MINOR] [-n NAMES] [-t] [-s] FILE...
 //
-// A file named - is read as records: each a decimal length, a newline and that many bytes; every answer
-// ends with a line of its own, so that one process serves a whole test.  -t: parse only, print the time.
-// -n: a file of lines "HEX NAME" for \N{NAME}.
+// A file named - is read as records: each a decimal length, a newline and that many bytes; every
+// answer ends with a line of its own, so that one process serves a whole test.  -t: parse only,
+// print the time. -n: a file of lines "HEX NAME" for \N{NAME}.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,10 +184,9 @@ static bool time_only;
 
 static void print_fault(const SyntaxFault *fault)
 {
-    static const char *const kinds[] = {"None",        "SyntaxError",    "IndentationError",
-                                        "TabError",    "ValueError",     "codec",
-                                        "MemoryError", "RecursionError", "interrupted",
-                                        "raised"};
+    static const char *const kinds[] = {
+        "None",  "SyntaxError", "IndentationError", "TabError",    "ValueError",
+        "codec", "MemoryError", "RecursionError",   "interrupted", "raised"};
     printf("%s: %s\n", kinds[fault->kind], fault->message);
     if (fault->has_end)
         printf("at %d:%d-%d:%d ", fault->line, fault->offset, fault->end_line, fault->end_offset);
@@ -209,8 +209,8 @@ static void parse(const char *bytes, size_t length)
     AstNode *tree = oz_parse(&arena, bytes, length, &options, &fault);
     clock_gettime(CLOCK_MONOTONIC, &end);
     if (time_only) {
-        double ms = (double)(end.tv_sec - start.tv_sec) * 1e3 +
-                    (double)(end.tv_nsec - start.tv_nsec) / 1e6;
+        double ms =
+            (double)(end.tv_sec - start.tv_sec) * 1e3 + (double)(end.tv_nsec - start.tv_nsec) / 1e6;
         printf("%.3f ms, %.1f MB/s, arena %zu KiB\n", ms, (double)length / ms / 1e3,
                arena.bytes / 1024);
     } else if (tree) {
