@@ -109,8 +109,10 @@ def main(output):
     parts.append(array("uint16_t", "unicode_second", map(str, second)))
     parts.append(array("UnicodeCase", "unicode_extended", places))
     parts.append(array("uint32_t", "unicode_cases", map(str, cases)))
+    values = sorted({n for _, n in numbers})
+    parts.append(array("double", "unicode_values", ["%d.0 / %d" % fraction(n) for n in values]))
     parts.append(array("UnicodeNumber", "unicode_numbers",
-                       ["{%#x, %d, %d}" % (code, *fraction(n)) for code, n in numbers]))
+                       ["{%#x, %d}" % (code, values.index(n)) for code, n in numbers]))
     Path(output).write_text("".join(parts))
 
 

@@ -14,8 +14,7 @@ typedef struct UnicodeCase {
 
 typedef struct UnicodeNumber {
     uint32_t character;
-    int64_t top;
-    uint32_t bottom;
+    uint32_t value; /* index in unicode_values */
 } UnicodeNumber;
 
 #include "base/unicode.gen.h"
@@ -64,7 +63,7 @@ bool oz_unicode_numeric(uint32_t c, double *value)
         size_t middle = (low + high) / 2;
         const UnicodeNumber *n = &unicode_numbers[middle];
         if (n->character == c) {
-            *value = (double)n->top / n->bottom;
+            *value = unicode_values[n->value];
             return true;
         }
         if (n->character < c)

@@ -139,6 +139,9 @@ struct Vm {
     Ref builtins;               /* [vm] dict of the builtins module */
     Ref sys;                    /* [vm] dict of the sys module */
     Ref modules;                /* [vm] sys.modules: a dict */
+    Ref codec_search;           /* [vm] codecs: list of search functions, or empty */
+    Ref codec_cache;            /* [vm] dict: normalised name -> codec tuple, or empty */
+    Ref codec_errors;           /* [vm] dict: name -> error handler, or empty */
     void *interned;             /* [intern lock] table (types/intern.c) */
     void *method_cache;         /* [relaxed] (class version, name) -> value (types/class.c) */
     void *weakrefs;             /* [stripe locks] side table (object/weakref.c) */
