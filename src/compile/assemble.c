@@ -296,6 +296,22 @@ static void set_numbers(Unit *u, Code *code)
             code->cell_parameters++;
 }
 
+/* How many different attributes of parameter 0 are stored. */
+static bool count_attributes(Compiler *c, const Unit *u, Code *code)
+{
+    uint8_t *seen = oz_compiler_alloc(c, u->names.count + 1);
+    if (!seen)
+        return false;
+    for (uint32_t i = 0; i < u->count && u->scope->parameter_count; i++) {
+        Instruction word = u->code[i].word;
+        if (OZ_OP(word) != OP_SET_ATTR || OZ_A(word) != 0 || seen[OZ_C(word)])
+            continue;
+        seen[OZ_C(word)] = 1;
+        code->attributes++;
+    }
+    return true;
+}
+
 /* Locals of code that was left out get their registers now. */
 static void place_rest(Compiler *c, Unit *u)
 {
@@ -318,7 +334,8 @@ Ref oz_unit_assemble(Compiler *c, Unit *u)
     oz_store_raw(&code->base, &code->filename, oz_retain(c->filename));
     oz_store_raw(&code->base, &code->name, oz_retain(u->name));
     oz_store_raw(&code->base, &code->qualname, oz_retain(u->qualname));
-    if (!set_code_words(c, u, code) || !set_variables(c, u, code))
+    if (!count_attributes(c, u, code) || !set_code_words(c, u, code) ||
+        !set_variables(c, u, code))
         return NULL;
     return oz_move(&made);
 }

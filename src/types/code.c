@@ -518,6 +518,7 @@ OZ_METHOD(code, replace,
     copy->local_count = self->local_count;
     copy->registers = self->registers;
     copy->free_count = self->free_count;
+    copy->attributes = self->attributes;
     copy->cell_parameters = self->cell_parameters;
     copy->simple_arguments = self->simple_arguments;
     copy->first_line = (int32_t)line;

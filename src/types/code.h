@@ -23,7 +23,7 @@ typedef struct Position {
 } Position;
 
 #define CODE_REFS(REF)                                                                             \
-    REF(constants) /* tuple; of a function, item 0 is its docstring or None */                                                                     \
+    REF(constants) /* tuple; of a function, item 0 is its docstring or None */                     \
     REF(names)     /* tuple of interned strs: globals, attributes */                               \
     REF(locals)    /* tuple: names of registers 0 .. local_count-1 (parameters first) */           \
     REF(cells)     /* tuple: names of the locals that are cells, co_cellvars */                    \
