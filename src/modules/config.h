@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// What the command line and the environment ask for: filled by runtime/, read by modules.
+#ifndef OZ_MODULES_CONFIG_H
+#define OZ_MODULES_CONFIG_H
+
+#include "object/thread.h"
+
+typedef struct Config {
+    /* sys.flags, in its order */
+    int debug, inspect, interactive, optimize, dont_write_bytecode, no_user_site, no_site;
+    int ignore_environment, verbose, bytes_warning, quiet, hash_randomization, isolated;
+    int dev_mode, utf8_mode, warn_default_encoding, safe_path;
+    int int_max_str_digits; /* -1: not given */
+    const char *program;    /* absolute path of the executable; "" if unknown */
+    const char *prefix;     /* where it is installed */
+    const char *library;    /* folder of the pure-Python standard library, or NULL: not found */
+    char **arguments;       /* the whole command line */
+    int argument_count;
+    char **script_arguments; /* sys.argv */
+    int script_count;
+    char **warnings; /* -W and PYTHONWARNINGS, in order */
+    int warning_count;
+    char **x_options; /* -X */
+    int x_count;
+    const char *pycache_prefix; /* or NULL */
+    const char *io_encoding;    /* PYTHONIOENCODING, or NULL */
+    bool unbuffered;            /* -u */
+    size_t memory_limit;        /* -X memlimit; 0: none */
+} Config;
+
+OZ_INLINE Config *oz_config(const Thread *t)
+{
+    return t->vm->runtime;
+}
+
+/* The value of -X name[=value]: "" without a value; NULL: not given. */
+const char *oz_config_x(const Config *config, const char *name);
+
+/* What sys.version begins with, and its parts: the language that Ounce speaks. */
+#define OZ_PYTHON_VERSION "3.11.2"
+#define OZ_PYTHON_MAJOR 3
+#define OZ_PYTHON_MINOR 11
+#define OZ_PYTHON_MICRO 2
+#define OZ_PYTHON_HEX 0x030b02f0
+#define OZ_VERSION "0.1.0"
+#define OZ_VERSION_HEX 0x000100f0
+#define OZ_CACHE_TAG "ounce-311"
+
+#endif
