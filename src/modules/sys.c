@@ -7,6 +7,7 @@
 
 #include "heap/heap.h"
 #include "modules/config.h"
+#include "modules/import.h"
 #include "modules/modules.h"
 #include "object/error.h"
 #include "types/dict.h"
@@ -22,6 +23,8 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* ---- objects ---- */
 
@@ -91,10 +94,7 @@ OZ_FUNCTION(sys, getallocatedblocks, "($module, /)", "Return the number of live 
 {
     HeapStats stats;
     oz_heap_stats(t->vm->heap, &stats);
-    size_t count = 0;
-    for (int n = 0; n < OZ_COUNT(stats.live); n++)
-        count += stats.live[n];
-    return oz_int((int64_t)count);
+    return oz_int((int64_t)stats.cells);
 }
 
 /* ---- exceptions ---- */
@@ -137,7 +137,7 @@ static bool print_exception(Thread *t, Obj e)
     Found found = oz_sys_get(t, "stderr", &file);
     if (found != OZ_FOUND || file == OZ_NONE)
         return found != OZ_RAISED;
-    scoped Ref text = oz_exception_print(t, e);
+    scoped Ref text = oz_exception_text(t, e);
     if (!text || !oz_file_write(t, file, text))
         return false;
     if (!oz_file_flush(t, file))
@@ -449,24 +449,57 @@ OZ_FUNCTION(sys, set_coroutine_origin_tracking_depth, "($module, /, depth)",
 
 /* ---- hooks that programs replace ---- */
 
+static Ref unraisable_field(Thread *t, Obj arguments, const char *name)
+{
+    scoped Ref key = oz_intern(t, name);
+    return key ? oz_get_attr(t, arguments, key) : NULL;
+}
+
 OZ_FUNCTION(sys, unraisablehook, "($module, unraisable, /)",
             "Report an exception that nobody could catch.")
 {
-    return oz_sys_report_unraisable(t, a[1]) ? OZ_NONE : NULL;
+    scoped Ref value = unraisable_field(t, a[1], "exc_value");
+    scoped Ref object = unraisable_field(t, a[1], "object");
+    scoped Ref message = unraisable_field(t, a[1], "err_msg");
+    if (!value || !object || !message)
+        return NULL;
+    scoped Ref keep = NULL;
+    const char *text = oz_is_str(message) ? oz_str_display(t, message, &keep) : NULL;
+    if (oz_as_exception(value))
+        oz_unraisable_print(t, value, object, text);
+    return OZ_NONE;
 }
 
 OZ_FUNCTION(sys, breakpointhook, "($module, /, *args, **kws)",
             "Call what PYTHONBREAKPOINT names, pdb.set_trace without it.")
 {
-    return oz_sys_breakpoint(t, a[1], a[2]);
+    const char *target = getenv("PYTHONBREAKPOINT");
+    if (oz_config(t)->ignore_environment || !target || !*target)
+        target = "pdb.set_trace";
+    if (strcmp(target, "0") == 0)
+        return OZ_NONE;
+    const char *dot = strrchr(target, '.');
+    char module_name[256] = "builtins";
+    if (dot)
+        snprintf(module_name, sizeof module_name, "%.*s", (int)(dot - target), target);
+    scoped Ref module = oz_import(t, module_name);
+    scoped Ref name = module ? oz_intern(t, dot ? dot + 1 : target) : NULL;
+    scoped Ref hook = name ? oz_get_attr(t, module, name) : NULL;
+    if (hook)
+        return oz_call_tuple(t, hook, a[1], a[2]);
+    oz_exception_clear(t);
+    if (!oz_warn(t, OZ_RuntimeWarning, 1, "Ignoring unimportable $PYTHONBREAKPOINT: \"%s\"", target))
+        return NULL;
+    return OZ_NONE;
 }
 
 OZ_FUNCTION(sys, _debugmallocstats, "($module, /)", "Print the state of the heap to stderr.")
 {
     HeapStats stats;
     oz_heap_stats(t->vm->heap, &stats);
-    fprintf(stderr, "Ounce heap: %zu bytes handed out, %zu at most\n",
-            oz_heap_bytes(t->vm->heap), oz_heap_peak(t->vm->heap));
+#define STAT(name, meaning) fprintf(stderr, "%-16s %14zu  %s\n", #name, stats.name, meaning);
+#include "heap/stats.def"
+#undef STAT
     return OZ_NONE;
 }
 

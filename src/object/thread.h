@@ -155,6 +155,8 @@ struct Vm {
     int optimize;               /* [const] -O level */
     int bytes_warning;          /* [const] -b level */
     bool finalizing;            /* [vm] interpreter shutdown has begun */
+    double switch_interval;     /* [vm] sys.setswitchinterval: kept, means nothing */
+    Ref audit_hooks;            /* [vm] list, or empty */
     uint8_t stress;             /* [const] debug builds: OUNCE_STRESS bits */
     void *runtime;              /* [runtime] command line, import state (runtime/) */
 };

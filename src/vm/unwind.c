@@ -5,7 +5,6 @@
 // and the exception goes on (U1).
 #include "object/error.h"
 #include "types/exception.h"
-#include "types/list.h"
 #include "types/native.h"
 #include "types/str.h"
 #include "types/traceback.h"
@@ -144,177 +143,25 @@ bool op_match_exception(Thread *t, Instruction i, Ref *base)
 
 /* ---- except* ---- */
 
-static bool is_group(Thread *t, Obj v)
-{
-    return oz_class_derives(oz_class_of(v), t->vm->errors[OZ_BaseExceptionGroup]);
-}
-
-/* ExceptionGroup(message, [items...]) */
-static Ref new_group(Thread *t, Obj list)
-{
-    return oz_call2(t, (Obj)t->vm->errors[OZ_ExceptionGroup], OZ_TEXT(t, empty), list);
-}
-
 bool op_match_group(Thread *t, Instruction i, Ref *base)
 {
     Ref *pair = base + OZ_A(i);
     scoped Ref what = oz_operand_take(t->frame, base, OZ_B(i));
+    Ref match = NULL, rest = NULL;
     pair[1] = OZ_NONE;
-    int match = exception_matches(t, pair[0], what, true);
-    if (match < 0)
+    if (exception_matches(t, pair[0], what, true) < 0 ||
+        !oz_exception_split(t, pair[0], what, &match, &rest))
         return false;
-    if (match && is_group(t, pair[0])) {
-        pair[1] = pair[0];
-        pair[0] = OZ_NONE;
-        return true;
-    }
-    if (match) {
-        scoped Ref list = oz_list_of_array(t, (const Obj[]){pair[0]}, 1);
-        if (!list || !(pair[1] = new_group(t, list))) {
-            pair[1] = OZ_NONE;
-            return false;
-        }
-        BaseException *wrapped = (BaseException *)pair[1];
-        oz_store(&wrapped->base, &wrapped->traceback,
-                 oz_retain(((BaseException *)pair[0])->traceback));
-        oz_result(base, OZ_A(i), OZ_NONE);
-        return true;
-    }
-    if (!is_group(t, pair[0]))
-        return true;
-    scoped Ref name = oz_intern(t, "split");
-    scoped Ref parts = name ? oz_call_method(t, pair[0], name, 1, (const Obj[]){what}) : NULL;
-    if (!parts)
-        return false;
-    const Tuple *tuple = oz_as_tuple(parts);
-    if (!tuple || tuple->length < 2)
-        return oz_fail(t, OZ_TypeError, "%T.split must return a tuple, not %T", pair[0], parts);
-    pair[1] = oz_retain(tuple->items[0]);
-    oz_result(base, OZ_A(i), oz_retain(tuple->items[1]));
+    pair[1] = match;
+    oz_result(base, OZ_A(i), rest);
     return true;
-}
-
-/* The exceptions of a group: a tuple, new reference. */
-static Ref group_members(Thread *t, Obj group)
-{
-    scoped Ref name = oz_intern(t, "exceptions");
-    return name ? oz_get_attr(t, group, name) : NULL;
-}
-
-static bool collect_leaves(Thread *t, Obj e, List *leaves)
-{
-    if (!oz_native_enter(t, ""))
-        return false;
-    if (!is_group(t, e))
-        return oz_list_append(t, leaves, e);
-    scoped Ref members = group_members(t, e);
-    if (!members)
-        return false;
-    const Tuple *tuple = (Tuple *)members;
-    for (size_t n = 0; n < tuple->length; n++)
-        if (!collect_leaves(t, tuple->items[n], leaves))
-            return false;
-    return true;
-}
-
-static Found list_has(Thread *t, List *list, Obj what)
-{
-    for (size_t n = 0; n < oz_list_length(list); n++) {
-        scoped Ref item = oz_list_get(t, list, n);
-        if (!item)
-            return OZ_RAISED;
-        if (item == what)
-            return OZ_FOUND;
-    }
-    return OZ_MISSING;
-}
-
-/* The part of `group` whose leaves are in the list, or None. */
-static Ref project(Thread *t, Obj group, List *leaves)
-{
-    if (!oz_native_enter(t, ""))
-        return NULL;
-    scoped Ref members = group_members(t, group);
-    scoped Ref kept = oz_list_new(t, 0);
-    if (!members || !kept)
-        return NULL;
-    const Tuple *tuple = (Tuple *)members;
-    for (size_t n = 0; n < tuple->length; n++) {
-        Obj member = tuple->items[n];
-        scoped Ref part = NULL;
-        if (is_group(t, member)) {
-            part = project(t, member, leaves);
-        } else {
-            Found found = list_has(t, leaves, member);
-            part = found == OZ_RAISED ? NULL : found == OZ_FOUND ? oz_retain(member) : OZ_NONE;
-        }
-        if (!part || (part != OZ_NONE && !oz_list_append(t, (List *)kept, part)))
-            return NULL;
-    }
-    if (oz_list_length((List *)kept) == 0)
-        return OZ_NONE;
-    scoped Ref name = oz_intern(t, "derive");
-    Ref result = name ? oz_call_method(t, group, name, 1, (const Obj[]){kept}) : NULL;
-    if (!result)
-        return NULL;
-    BaseException *from = (BaseException *)group, *to = oz_as_exception(result);
-    if (to) {
-        oz_store(&to->base, &to->traceback, oz_retain(from->traceback));
-        oz_store(&to->base, &to->context, oz_retain(from->context));
-        oz_store(&to->base, &to->cause, oz_retain(from->cause));
-        scoped Ref notes = NULL;
-        if (oz_find_attr(t, group, OZ_NAME(t, __notes__), &notes) == OZ_FOUND &&
-            !oz_set_attr(t, result, OZ_NAME(t, __notes__), notes))
-            oz_exception_clear(t);
-    }
-    return result;
-}
-
-/* Does `e` carry what `original` carried, so that it was raised again rather than anew? */
-static bool same_origin(Obj e, Obj original)
-{
-    const BaseException *a = (BaseException *)e, *b = (BaseException *)original;
-    return a->traceback == b->traceback && a->cause == b->cause && a->context == b->context;
-}
-
-static Ref reraise_star(Thread *t, Obj original, List *list)
-{
-    size_t length = oz_list_length(list);
-    if (length == 0)
-        return OZ_NONE;
-    if (!is_group(t, original))
-        return oz_list_get(t, list, 0);
-    scoped Ref raised = oz_list_new(t, 0);
-    scoped Ref leaves = oz_list_new(t, 0);
-    if (!raised || !leaves)
-        return NULL;
-    for (size_t n = 0; n < length; n++) {
-        scoped Ref e = oz_list_get(t, list, n);
-        if (!e)
-            return NULL;
-        if (e == OZ_NONE)
-            continue;
-        if (same_origin(e, original) ? !collect_leaves(t, e, (List *)leaves)
-                                     : !oz_list_append(t, (List *)raised, e))
-            return NULL;
-    }
-    scoped Ref again = project(t, original, (List *)leaves);
-    if (!again)
-        return NULL;
-    if (oz_list_length((List *)raised) == 0)
-        return oz_move(&again);
-    if (again != OZ_NONE && !oz_list_append(t, (List *)raised, again))
-        return NULL;
-    if (oz_list_length((List *)raised) == 1)
-        return oz_list_get(t, (List *)raised, 0);
-    return new_group(t, raised);
 }
 
 bool op_prepare_reraise_star(Thread *t, Instruction i, Ref *base)
 {
     scoped Ref original = oz_operand_take(t->frame, base, OZ_B(i));
     scoped Ref list = oz_operand_take(t->frame, base, OZ_C(i));
-    Ref result = reraise_star(t, original, (List *)list);
+    Ref result = oz_exception_join(t, original, list);
     if (!result)
         return false;
     oz_result(base, OZ_A(i), result);
