@@ -73,13 +73,13 @@ static void positional(Compiler *c, AstNode *node, AstSeq *args, unsigned given)
     }
     if (given == 0 && args->count == 0) {
         oz_at(c, node);
-        oz_load_constant(c, oz_retain(c->t->vm->empty_tuple), oz_push(c, 1));
+        oz_load_constant(c, oz_retain(c->t->vm->empty_tuple), oz_temporary_push(c, 1));
         return;
     }
     oz_at(c, node);
     oz_emit(c, OP_BUILD_LIST, 0, reg, reg, given);
     oz_pop(c, given);
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     for (uint32_t i = 0; i < args->count; i++) {
         AstNode *item = args->items[i];
         bool starred = item->kind == AST_Starred;
@@ -101,10 +101,10 @@ static void named(Compiler *c, AstNode *node, AstSeq *keywords)
     unsigned reg = oz_top(c);
     oz_at(c, node);
     oz_emit(c, OP_BUILD_MAP, 0, reg, reg, 0);
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     for (uint32_t i = 0; i < keywords->count; i++) {
         AstKeyword *each = keywords->items[i];
-        unsigned key = oz_push(c, 1);
+        unsigned key = oz_temporary_push(c, 1);
         oz_at(c, &each->base);
         oz_load_text(c, oz_mangle(c, each->arg), key);
         Operand value = oz_expr_operand(c, each->value, false);
@@ -128,7 +128,7 @@ static void named_merged(Compiler *c, AstNode *node, AstSeq *keywords, unsigned 
         if (end == i && !begun) {
             oz_at(c, node);
             oz_emit(c, OP_BUILD_MAP, 0, reg, reg, 0);
-            oz_push(c, 1);
+            oz_temporary_push(c, 1);
             begun = true;
         }
         if (end == i) {
@@ -214,7 +214,7 @@ static void at_call(Compiler *c, const AstNode *node, bool method)
         oz_at(c, node);
 }
 
-void oz_call_window(Compiler *c, AstNode *node, unsigned window, unsigned given, bool method,
+void oz_emit_call_window(Compiler *c, AstNode *node, unsigned window, unsigned given, bool method,
                     AstSeq *args, AstSeq *keywords, unsigned dest)
 {
     check_keywords(c, keywords);
@@ -255,12 +255,12 @@ void oz_call_expr(Compiler *c, AstCall *node, unsigned dest)
         at_method(c, node->func, attribute);
         oz_emit(c, OP_GET_METHOD, 0, window, object.reg, oz_name_index(c, attribute->attr));
         oz_release(c, object);
-        oz_push(c, 2);
+        oz_temporary_push(c, 2);
     } else {
         warn_not_callable(c, node->func);
         oz_expr_push(c, node->func);
-        oz_push(c, 1);
+        oz_temporary_push(c, 1);
     }
-    oz_call_window(c, &node->base, window, 0, method, node->args, node->keywords, dest);
+    oz_emit_call_window(c, &node->base, window, 0, method, node->args, node->keywords, dest);
     c->unit->depth = depth;
 }

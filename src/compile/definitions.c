@@ -54,7 +54,7 @@ static unsigned push_defaults(Compiler *c, AstNode *node)
         tuple.base.kind = AST_Tuple;
         unsigned reg = oz_top(c);
         oz_display_sequence(c, &tuple.base, arguments->defaults, reg);
-        oz_push(c, 1);
+        oz_temporary_push(c, 1);
         aux |= 1;
     }
     unsigned dict = oz_top(c);
@@ -67,10 +67,10 @@ static unsigned push_defaults(Compiler *c, AstNode *node)
         if (!any) {
             oz_at(c, value);
             oz_emit(c, OP_BUILD_MAP, 0, dict, dict, 0);
-            oz_push(c, 1);
+            oz_temporary_push(c, 1);
             any = true;
         }
-        unsigned key = oz_push(c, 1);
+        unsigned key = oz_temporary_push(c, 1);
         oz_at(c, value);
         oz_load_text(c, oz_mangle(c, arg->arg), key);
         Operand operand = oz_expr_operand(c, value, false);
@@ -108,9 +108,9 @@ static void push_annotation(Compiler *c, AstText *name, AstNode *annotation, uns
     if (!annotation)
         return;
     oz_at(c, annotation);
-    oz_load_text(c, oz_mangle(c, name), oz_push(c, 1));
+    oz_load_text(c, oz_mangle(c, name), oz_temporary_push(c, 1));
     oz_annotation_value(c, annotation, oz_top(c));
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     *count += 2;
 }
 
@@ -139,7 +139,7 @@ static unsigned push_annotations(Compiler *c, AstNode *node, AstNode *returns)
         return 0;
     oz_emit(c, OP_BUILD_TUPLE, 0, first, first, count);
     oz_pop(c, count);
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     return 4;
 }
 
@@ -166,7 +166,7 @@ static void push_decorators(Compiler *c, AstSeq *decorators)
 {
     for (uint32_t i = 0; i < decorators->count; i++) {
         oz_expr_push(c, decorators->items[i]);
-        oz_push(c, 1);
+        oz_temporary_push(c, 1);
     }
 }
 
@@ -174,7 +174,7 @@ static void push_decorators(Compiler *c, AstSeq *decorators)
 static void apply_decorators(Compiler *c, AstSeq *decorators)
 {
     for (uint32_t i = decorators->count; i > 0; i--) {
-        oz_push(c, 1);
+        oz_temporary_push(c, 1);
         oz_pop(c, 3);
         oz_at(c, decorators->items[i - 1]);
         oz_emit(c, OP_CALL, 0, oz_top(c), 1, oz_top(c));
@@ -195,7 +195,7 @@ static unsigned definition_dest(Compiler *c, AstText *name, const AstSeq *decora
 
 static void store_definition(Compiler *c, AstNode *node, AstText *name, unsigned reg)
 {
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     oz_at(c, node);
     if (!oz_is_forbidden(c, name, node, AST_Store))
         oz_name_store(c, name, reg);
@@ -277,7 +277,7 @@ static Ref class_code(Compiler *c, AstClassDef *node)
         return NULL;
     int32_t line = c->unit->first_line;
     c->unit->position = (Position){line, line, 0, 0};
-    unsigned reg = oz_push(c, 1);
+    unsigned reg = oz_temporary_push(c, 1);
     oz_emit(c, OP_GET_NAME, 0, reg, oz_name_index_raw(c, "__name__"), 0);
     oz_name_store_raw(c, "__module__", reg);
     oz_load_constant(c, oz_retain(c->unit->qualname), reg);
@@ -294,17 +294,17 @@ void oz_class(Compiler *c, AstClassDef *node)
     push_decorators(c, node->decorator_list);
     unsigned depth = c->unit->depth;
     Ref code = class_code(c, node);
-    unsigned window = oz_push(c, 2);
+    unsigned window = oz_temporary_push(c, 2);
     oz_at(c, &node->base);
     oz_emit(c, OP_LOAD_BUILD_CLASS, 0, window, 0, 0);
-    unsigned function = oz_push(c, 1);
+    unsigned function = oz_temporary_push(c, 1);
     make_function(c, code, 0, function, function);
-    oz_load_text(c, node->name, oz_push(c, 1));
+    oz_load_text(c, node->name, oz_temporary_push(c, 1));
     unsigned now = c->unit->depth;
     c->unit->depth = depth;
     unsigned dest = definition_dest(c, node->name, node->decorator_list);
     c->unit->depth = now;
-    oz_call_window(c, &node->base, window, 2, false, node->bases, node->keywords, dest);
+    oz_emit_call_window(c, &node->base, window, 2, false, node->bases, node->keywords, dest);
     c->unit->depth = depth;
     apply_decorators(c, node->decorator_list);
     store_definition(c, &node->base, node->name, node->decorator_list->count ? oz_top(c) : dest);
@@ -366,7 +366,7 @@ static void element(Compiler *c, const Comprehension *k)
         oz_release(c, first);
         unsigned sent = oz_top(c);
         oz_emit(c, OP_YIELD, wrap, first.reg, sent, 0);
-        oz_push(c, 1);
+        oz_temporary_push(c, 1);
         oz_emit(c, OP_DROP, 0, sent, 0, 0);
         oz_pop(c, 1);
         return;
@@ -416,14 +416,14 @@ static unsigned push_iterator(Compiler *c, const Comprehension *k, uint32_t inde
 {
     AstComprehension *each = k->generators->items[index];
     if (index == 0) {
-        unsigned reg = oz_push(c, 1);
+        unsigned reg = oz_temporary_push(c, 1);
         oz_at(c, k->node);
         oz_emit(c, OP_MOVE, 0, reg, 0, 0);
         return reg;
     }
     Operand iterable = oz_expr_operand(c, each->iter, false);
     oz_release(c, iterable);
-    unsigned reg = oz_push(c, 1);
+    unsigned reg = oz_temporary_push(c, 1);
     oz_at(c, k->node);
     oz_emit(c, each->is_async ? OP_GET_AITER : OP_GET_ITER, 0, reg, iterable.reg, 0);
     return reg;
@@ -446,7 +446,7 @@ static void sync_generator(Compiler *c, const Comprehension *k, uint32_t index)
     unsigned item = local >= 0 ? (unsigned)local : oz_top(c);
     oz_at(c, k->node);
     oz_emit_jump(c, OP_FOR_ITER, 0, iterator, item, end);
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     oz_target_store(c, each->target, item);
     oz_pop(c, 1);
     inside(c, k, index, again);
@@ -464,7 +464,7 @@ static void async_generator(Compiler *c, const Comprehension *k, uint32_t index)
     BoundSet bound = c->unit->bound;
     bool reachable = c->unit->reachable;
     uint32_t outer = c->unit->handler;
-    unsigned item = oz_push(c, 1);
+    unsigned item = oz_temporary_push(c, 1);
     c->unit->handler = oz_handler_new(c, except, item);
     oz_at(c, k->node);
     oz_emit(c, OP_GET_ANEXT, 0, item, iterator, 0);
@@ -502,7 +502,7 @@ static Ref comprehension_code(Compiler *c, Comprehension *k, Scope *scope)
     oz_at(c, k->node);
     if (collects) {
         static const uint8_t opcodes[] = {OP_BUILD_LIST, OP_BUILD_SET, OP_BUILD_MAP};
-        k->result = oz_push(c, 1);
+        k->result = oz_temporary_push(c, 1);
         Opcode op = opcodes[k->node->kind - AST_ListComp];
         oz_emit(c, op, 0, k->result, k->result, 0);
     }
@@ -538,12 +538,12 @@ void oz_comprehension(Compiler *c, AstNode *node, unsigned dest)
         return;
     }
     Ref code = comprehension_code(c, &k, scope);
-    unsigned window = oz_push(c, 2);
+    unsigned window = oz_temporary_push(c, 2);
     oz_at(c, node);
     make_function(c, code, 0, window, window);
     Operand iterable = oz_expr_operand(c, first->iter, false);
     oz_release(c, iterable);
-    unsigned argument = oz_push(c, 1);
+    unsigned argument = oz_temporary_push(c, 1);
     oz_at(c, node);
     oz_emit(c, first->is_async ? OP_GET_AITER : OP_GET_ITER, 0, argument, iterable.reg, 0);
     oz_emit(c, OP_CALL, 0, window, 1, waits ? window : dest);

@@ -63,8 +63,8 @@ static void from_constants(Compiler *c, AstNode *node, AstSeq *elements, unsigne
     }
     oz_at(c, node);
     oz_emit(c, set ? OP_BUILD_SET : OP_BUILD_LIST, 0, reg, reg, 0);
-    oz_push(c, 1);
-    unsigned value = oz_push(c, 1);
+    oz_temporary_push(c, 1);
+    unsigned value = oz_temporary_push(c, 1);
     oz_load_constant(c, items, value);
     oz_emit(c, set ? OP_SET_UPDATE : OP_LIST_EXTEND, 0, reg, value, 0);
     oz_pop(c, 2);
@@ -76,7 +76,7 @@ static void one_by_one(Compiler *c, AstNode *node, AstSeq *elements, unsigned re
     bool set = node->kind == AST_Set;
     oz_at(c, node);
     oz_emit(c, set ? OP_BUILD_SET : OP_BUILD_LIST, 0, reg, reg, 0);
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     for (uint32_t i = 0; i < elements->count; i++) {
         AstNode *item = elements->items[i];
         bool starred = item->kind == AST_Starred;
@@ -94,7 +94,7 @@ static void move_to(Compiler *c, Opcode op, unsigned from, unsigned dest)
 {
     if (from == dest && op == OP_MOVE)
         return;
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     oz_emit(c, op, 0, dest, from, 0);
     oz_pop(c, 1);
 }
@@ -144,7 +144,7 @@ static void dict_one_by_one(Compiler *c, AstDict *node, unsigned reg)
 {
     oz_at(c, &node->base);
     oz_emit(c, OP_BUILD_MAP, 0, reg, reg, 0);
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     for (uint32_t i = 0; i < node->values->count; i++) {
         AstNode *key = node->keys->items[i], *item = node->values->items[i];
         if (!key) {
@@ -213,7 +213,7 @@ void oz_formatted_value(Compiler *c, AstFormattedValue *node, unsigned dest)
 /* More parts than should lie in registers: ''.join([...]). */
 static void join_many(Compiler *c, AstJoinedStr *node, unsigned dest)
 {
-    unsigned window = oz_push(c, 3);
+    unsigned window = oz_temporary_push(c, 3);
     oz_at(c, &node->base);
     oz_load_constant(c, oz_retain(OZ_TEXT(c->t, empty)), window);
     oz_emit(c, OP_GET_METHOD, 0, window, window, oz_name_index_raw(c, "join"));
@@ -221,7 +221,7 @@ static void join_many(Compiler *c, AstJoinedStr *node, unsigned dest)
     AstTuple list = {.base = node->base, .elts = node->values};
     list.base.kind = AST_List;
     one_by_one(c, &list.base, node->values, oz_top(c));
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     oz_emit(c, OP_CALL, 1, window, 1, dest);
     oz_pop(c, 3);
 }

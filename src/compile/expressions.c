@@ -9,7 +9,7 @@
 unsigned oz_expr_push(Compiler *c, AstNode *node)
 {
     oz_expr_to(c, node, oz_top(c));
-    return oz_push(c, 1);
+    return oz_temporary_push(c, 1);
 }
 
 /* The local of a name, when it may be read where the operand is used (RUNTIME 5, rule 4). */
@@ -28,7 +28,7 @@ Operand oz_expr_operand(Compiler *c, AstNode *node, bool hazard)
 {
     unsigned reg = 0;
     if (c->failed)
-        return (Operand){oz_push(c, 1), true};
+        return (Operand){oz_temporary_push(c, 1), true};
     if (node->kind == AST_Name && local_operand(c, ((AstName *)node)->id, hazard, &reg)) {
         oz_at(c, node);
         oz_name_load(c, ((AstName *)node)->id, reg); /* only the check */
@@ -107,7 +107,7 @@ static void end_through(Compiler *c, unsigned from, unsigned dest)
 {
     if (from == dest)
         return;
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     oz_emit(c, OP_MOVE, 0, dest, from, 0);
     oz_pop(c, 1);
 }
@@ -119,7 +119,7 @@ static void bool_op(Compiler *c, AstBoolOp *node, unsigned dest)
     uint32_t last = node->values->count - 1;
     for (uint32_t i = 0; i < last; i++) {
         oz_expr_to(c, node->values->items[i], reg);
-        oz_push(c, 1);
+        oz_temporary_push(c, 1);
         oz_at(c, &node->base);
         oz_emit_jump(c, node->op == AST_Or ? OP_JUMP_IF_TRUE_KEEP : OP_JUMP_IF_FALSE_KEEP, 0, reg,
                      0, end);
@@ -229,7 +229,7 @@ static Operand chain_right(Compiler *c, Chain *chain, uint32_t i, bool last, uns
     Operand right = oz_expr_operand(c, items->items[i], later_complex(items, i + 1));
     *copy = right.reg;
     if (!last && right.temporary) {
-        *copy = oz_push(c, 1);
+        *copy = oz_temporary_push(c, 1);
         oz_emit(c, OP_COPY, 0, *copy, right.reg, 0);
     }
     return right;
@@ -256,7 +256,7 @@ static void compare_chain(Compiler *c, AstCompare *node, unsigned dest)
     unsigned depth = c->unit->depth;
     Operand first = oz_expr_operand(c, node->left, later_complex(node->comparators, 0));
     if (!first.temporary)
-        oz_push(c, 1);
+        oz_temporary_push(c, 1);
     Chain chain = {node, result + 1, first.reg};
     for (uint32_t i = 0; i < count; i++) {
         unsigned copy;
@@ -446,7 +446,7 @@ static void load_or_none(Compiler *c, AstNode *node)
     if (node)
         oz_expr_push(c, node);
     else
-        oz_load_constant(c, OZ_NONE, oz_push(c, 1));
+        oz_load_constant(c, OZ_NONE, oz_temporary_push(c, 1));
 }
 
 static unsigned slice_bounds(Compiler *c, AstSlice *slice)
@@ -524,7 +524,7 @@ static void yield_expr(Compiler *c, AstYield *node, unsigned dest)
     if (node->value)
         value = oz_expr_operand(c, node->value, false);
     else
-        oz_load_constant(c, OZ_NONE, oz_push(c, 1));
+        oz_load_constant(c, OZ_NONE, oz_temporary_push(c, 1));
     oz_at(c, &node->base);
     bool wrap = c->unit->flags & OZ_CODE_ASYNC_GENERATOR;
     oz_emit(c, OP_YIELD, wrap, value.reg, dest, 0);
@@ -560,13 +560,13 @@ static void named_expr(Compiler *c, AstNamedExpr *node, unsigned dest)
         return;
     }
     unsigned value = oz_expr_push(c, node->value);
-    unsigned copy = oz_push(c, 1);
+    unsigned copy = oz_temporary_push(c, 1);
     oz_at(c, node->target);
     oz_emit(c, OP_COPY, 0, copy, value, 0);
     oz_name_store(c, name, copy);
     oz_pop(c, 2);
     if (value != dest) {
-        oz_push(c, 1);
+        oz_temporary_push(c, 1);
         oz_emit(c, OP_MOVE, 0, dest, value, 0);
         oz_pop(c, 1);
     }

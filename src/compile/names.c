@@ -170,7 +170,7 @@ void oz_name_clear(Compiler *c, AstText *name)
         break;
     case IN_GLOBALS:
     case IN_NAMESPACE:
-        none = oz_push(c, 1);
+        none = oz_temporary_push(c, 1);
         oz_load_constant(c, OZ_NONE, none);
         oz_name_store(c, name, none);
         oz_pop(c, 1);

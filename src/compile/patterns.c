@@ -67,7 +67,7 @@ static void fail_if(Compiler *c, Pattern *p, unsigned condition, bool sense)
 /* R(reg) is None, or what the pattern looks into. */
 static void fail_if_none(Compiler *c, Pattern *p, unsigned reg)
 {
-    unsigned copy = oz_push(c, 1);
+    unsigned copy = oz_temporary_push(c, 1);
     oz_emit(c, OP_COPY, 0, copy, reg, 0);
     oz_pop(c, 1);
     oz_emit_jump(c, OP_JUMP_IF_NONE, 0, copy, 0, fail_label(c, p));
@@ -96,7 +96,7 @@ static void capture(Compiler *c, Pattern *p, AstText *name, unsigned reg, const 
 
 static unsigned copy_of(Compiler *c, unsigned reg)
 {
-    unsigned copy = oz_push(c, 1);
+    unsigned copy = oz_temporary_push(c, 1);
     oz_emit(c, OP_COPY, 0, copy, reg, 0);
     return copy;
 }
@@ -144,7 +144,7 @@ static void value_pattern(Compiler *c, Pattern *p, AstMatchValue *node, unsigned
 
 static void singleton_pattern(Compiler *c, Pattern *p, AstMatchSingleton *node, unsigned reg)
 {
-    unsigned copy = copy_of(c, reg), value = oz_push(c, 1);
+    unsigned copy = copy_of(c, reg), value = oz_temporary_push(c, 1);
     oz_load_constant(c, oz_literal_value(c, &node->base, &node->value), value);
     oz_pop(c, 2);
     oz_emit_jump(c, OP_JUMP_IS, 0, copy, value, fail_label(c, p));
@@ -163,7 +163,7 @@ static void items_of(Compiler *c, Pattern *p, AstMatchSequence *node, uint32_t s
             unsigned k = oz_constant16(c, oz_int(i));
             oz_emit(c, OP_GET_ITEM_K, 0, value, value, k);
         } else {
-            unsigned index = oz_push(c, 1);
+            unsigned index = oz_temporary_push(c, 1);
             unsigned k = oz_constant16(c, oz_int(count - i));
             oz_emit(c, OP_GET_LENGTH, 0, index, reg, 0);
             oz_emit(c, OP_SUBTRACT_K, 0, index, index, k);
@@ -179,7 +179,7 @@ static void unpack_items(Compiler *c, Pattern *p, AstMatchSequence *node, int st
     uint32_t count = node->patterns->count;
     unsigned copy = copy_of(c, reg);
     oz_pop(c, 1);
-    unsigned first = oz_push(c, count);
+    unsigned first = oz_temporary_push(c, count);
     if (star < 0)
         oz_emit(c, OP_UNPACK, 0, first, copy, count);
     else
@@ -190,7 +190,7 @@ static void unpack_items(Compiler *c, Pattern *p, AstMatchSequence *node, int st
 
 static void check_length(Compiler *c, Pattern *p, unsigned reg, unsigned wanted, bool at_least)
 {
-    unsigned length = oz_push(c, 1);
+    unsigned length = oz_temporary_push(c, 1);
     oz_emit(c, OP_GET_LENGTH, 0, length, reg, 0);
     oz_pop(c, 1);
     oz_emit_jump(c, at_least ? OP_JUMP_GE_K : OP_JUMP_EQ_K, 0, length,
@@ -221,7 +221,7 @@ static void sequence_pattern(Compiler *c, Pattern *p, AstMatchSequence *node, un
             only_wildcards &= is_wildcard(item);
         }
     }
-    unsigned is_sequence = oz_push(c, 1);
+    unsigned is_sequence = oz_temporary_push(c, 1);
     oz_emit(c, OP_MATCH_SEQUENCE, 0, is_sequence, reg, 0);
     fail_if(c, p, is_sequence, false);
     if (star < 0)
@@ -278,7 +278,7 @@ static void check_keys(Compiler *c, AstMatchMapping *node)
 /* The rest of the mapping: a copy without the keys, whose tuple is in `keys`. */
 static unsigned rest_of(Compiler *c, unsigned keys, uint32_t count, unsigned reg)
 {
-    unsigned rest = oz_push(c, 1);
+    unsigned rest = oz_temporary_push(c, 1);
     oz_emit(c, OP_BUILD_MAP, 0, rest, rest, 0);
     unsigned copy = copy_of(c, reg);
     oz_emit(c, OP_DICT_UPDATE, 0, rest, copy, 0);
@@ -287,7 +287,7 @@ static unsigned rest_of(Compiler *c, unsigned keys, uint32_t count, unsigned reg
         return rest;
     copy = copy_of(c, keys);
     oz_pop(c, 1);
-    unsigned first = oz_push(c, count), dict = oz_push(c, 1);
+    unsigned first = oz_temporary_push(c, count), dict = oz_temporary_push(c, 1);
     oz_emit(c, OP_UNPACK, 0, first, copy, count);
     for (uint32_t i = 0; i < count; i++) {
         oz_emit(c, OP_COPY, 0, dict, rest, 0);
@@ -301,7 +301,7 @@ static void mapping_pattern(Compiler *c, Pattern *p, AstMatchMapping *node, unsi
 {
     uint32_t count = node->keys->count;
     check_keys(c, node);
-    unsigned is_mapping = oz_push(c, 1);
+    unsigned is_mapping = oz_temporary_push(c, 1);
     oz_emit(c, OP_MATCH_MAPPING, 0, is_mapping, reg, 0);
     fail_if(c, p, is_mapping, false);
     if (count)
@@ -312,13 +312,13 @@ static void mapping_pattern(Compiler *c, Pattern *p, AstMatchMapping *node, unsi
         tuple.base.kind = AST_Tuple;
         keys = oz_top(c);
         oz_display_sequence(c, &tuple.base, node->keys, keys);
-        oz_push(c, 1);
-        unsigned values = oz_push(c, 1);
+        oz_temporary_push(c, 1);
+        unsigned values = oz_temporary_push(c, 1);
         oz_at(c, &node->base);
         oz_emit(c, OP_MATCH_KEYS, 0, values, reg, keys);
         fail_if_none(c, p, values);
         oz_pop(c, 1);
-        unsigned first = oz_push(c, count);
+        unsigned first = oz_temporary_push(c, count);
         oz_emit(c, OP_UNPACK, 0, first, values, count);
         for (uint32_t i = 0; i < count && !c->failed; i++)
             sub_pattern(c, p, node->patterns->items[i], first + i);
@@ -365,7 +365,7 @@ static void push_attribute_names(Compiler *c, AstMatchClass *node)
     AstTuple tuple = {.base = node->base, .elts = elements};
     tuple.base.kind = AST_Tuple;
     oz_display_sequence(c, &tuple.base, elements, oz_top(c));
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
 }
 
 static void class_pattern(Compiler *c, Pattern *p, AstMatchClass *node, unsigned reg)
@@ -381,7 +381,7 @@ static void class_pattern(Compiler *c, Pattern *p, AstMatchClass *node, unsigned
     oz_pop(c, 1);
     fail_if_none(c, p, start);
     oz_pop(c, 1);
-    unsigned first = oz_push(c, count ? count : 1);
+    unsigned first = oz_temporary_push(c, count ? count : 1);
     if (!count) {
         oz_emit(c, OP_DROP, 0, start, 0, 0);
         oz_pop(c, 1);
@@ -482,7 +482,7 @@ static void or_pattern(Compiler *c, Pattern *p, AstMatchOr *node, unsigned reg)
     uint32_t count = node->patterns->count, names = count_names(&node->base);
     LabelId end = oz_label_new(c);
     LabelId fail = fail_label(c, p); /* with nothing of this pattern left */
-    unsigned aside = oz_push(c, names);
+    unsigned aside = oz_temporary_push(c, names);
     Pattern first = {0};
     for (uint32_t i = 0; i < count && !c->failed; i++) {
         AstNode *alternative = node->patterns->items[i];
@@ -571,7 +571,7 @@ static void case_block(Compiler *c, AstMatchCase *node, unsigned subject, bool l
     oz_pop(c, 1);
     oz_body_from(c, node->body, 0);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, end);
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     oz_at(c, node->pattern);
     place_fails(c, &p);
     oz_label_place(c, next);

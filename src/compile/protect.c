@@ -21,7 +21,7 @@
 static void unwind_with(Compiler *c, Block *block)
 {
     oz_at(c, block->datum);
-    unsigned result = oz_push(c, 1);
+    unsigned result = oz_temporary_push(c, 1);
     oz_emit(c, OP_WITH_EXIT, 0, block->reg, 0, result);
     if (block->kind == OZ_BLOCK_ASYNC_WITH)
         oz_await(c, result, 2, result);
@@ -243,7 +243,7 @@ static Entry entry_of(const Compiler *c)
 static void begin_handler(Compiler *c, LabelId label, const Entry *entry, unsigned reg)
 {
     oz_handler_place(c, label, &entry->bound, entry->reachable);
-    oz_push(c, 2);
+    oz_temporary_push(c, 2);
     oz_emit(c, OP_HANDLE, 0, reg, 0, 0);
 }
 
@@ -257,7 +257,7 @@ static void raise_on(Compiler *c, unsigned reg)
 /* The end of a handler that did not take the exception, and where what it raised arrives. */
 static void end_handler(Compiler *c, LabelId cleanup, const Entry *entry, unsigned reg)
 {
-    unsigned copy = oz_push(c, 1);
+    unsigned copy = oz_temporary_push(c, 1);
     oz_emit(c, OP_COPY, 0, copy, reg, 0);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, cleanup);
     oz_handler_place(c, cleanup, &entry->bound, entry->reachable);
@@ -282,7 +282,7 @@ static void named_clause(Compiler *c, AstExceptHandler *handler, unsigned reg, L
     Entry entry = entry_of(c);
     uint32_t guard = c->unit->handler;
     LabelId except = oz_label_new(c), end = oz_label_new(c);
-    unsigned copy = oz_push(c, 1);
+    unsigned copy = oz_temporary_push(c, 1);
     oz_emit(c, OP_COPY, 0, copy, reg, 0);
     if (!oz_is_forbidden(c, handler->name, &handler->base, AST_Store))
         oz_name_store(c, handler->name, copy);
@@ -293,7 +293,7 @@ static void named_clause(Compiler *c, AstExceptHandler *handler, unsigned reg, L
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, end);
     oz_handler_place(c, except, &entry.bound, entry.reachable);
     c->unit->handler = guard;
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     oz_name_clear(c, handler->name);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, cleanup);
     oz_pop(c, 1);
@@ -308,7 +308,7 @@ static void clause(Compiler *c, AstExceptHandler *handler, unsigned reg, Block *
     if (handler->type) {
         Operand type = oz_expr_operand(c, handler->type, false);
         oz_release(c, type);
-        unsigned matches = oz_push(c, 1);
+        unsigned matches = oz_temporary_push(c, 1);
         oz_at(c, handler->type);
         oz_emit(c, OP_MATCH_EXCEPTION, 0, matches, reg, type.reg);
         oz_emit_jump(c, OP_JUMP_IF_FALSE, 0, matches, 0, next);
@@ -417,14 +417,14 @@ static void star_clause(Compiler *c, AstExceptHandler *handler, const Star *star
     oz_release(c, type);
     oz_at(c, handler->type);
     oz_emit(c, OP_MATCH_GROUP, 0, star->rest, type.reg, 0);
-    oz_push(c, 1);
-    unsigned copy = oz_push(c, 1);
+    oz_temporary_push(c, 1);
+    unsigned copy = oz_temporary_push(c, 1);
     oz_emit(c, OP_COPY, 0, copy, star->match, 0);
     oz_emit_jump(c, OP_JUMP_IF_NONE, 0, copy, 0, none);
     oz_emit(c, OP_HANDLE, 0, star->match, 0, 0);
     oz_at(c, &handler->base);
     Entry entry = entry_of(c);
-    unsigned arrives = oz_push(c, 1);
+    unsigned arrives = oz_temporary_push(c, 1);
     if (handler->name) {
         oz_emit(c, OP_COPY, 0, arrives, star->match, 0);
         if (!oz_is_forbidden(c, handler->name, &handler->base, AST_Store))
@@ -443,7 +443,7 @@ static void star_clause(Compiler *c, AstExceptHandler *handler, const Star *star
         oz_name_clear(c, handler->name);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, next);
     oz_handler_place(c, except, &entry.bound, entry.reachable);
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     if (handler->name)
         oz_name_clear(c, handler->name);
     oz_emit(c, OP_LIST_APPEND, 0, star->raised, arrives, 0);
@@ -486,7 +486,7 @@ static void try_except_star(Compiler *c, AstTry *node)
     oz_body_from(c, node->orelse, 0);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, end);
     begin_handler(c, except, &entry, reg);
-    oz_push(c, 2);
+    oz_temporary_push(c, 2);
     c->unit->handler = oz_handler_new(c, star.cleanup, reg + 2);
     oz_emit(c, OP_BUILD_LIST, 0, star.raised, star.raised, 0);
     oz_emit(c, OP_COPY, 0, star.rest, reg, 0);
@@ -529,7 +529,7 @@ static void with_except(Compiler *c, const Block *block, LabelId except, LabelId
     oz_at(c, block->datum);
     begin_handler(c, except, entry, exception);
     c->unit->handler = oz_handler_new(c, cleanup, exception + 2);
-    unsigned result = oz_push(c, 1);
+    unsigned result = oz_temporary_push(c, 1);
     oz_emit(c, OP_WITH_EXCEPT, 0, reg, exception, result);
     if (waits)
         oz_await(c, result, 2, result);
@@ -563,7 +563,7 @@ void oz_with(Compiler *c, AstWith *node, uint32_t index)
     LabelId except = oz_label_new(c), end = oz_label_new(c);
     Operand manager = oz_expr_operand(c, item->context_expr, false);
     oz_release(c, manager);
-    unsigned reg = oz_push(c, 2), entered = oz_push(c, 1);
+    unsigned reg = oz_temporary_push(c, 2), entered = oz_temporary_push(c, 1);
     oz_at(c, &node->base);
     oz_emit(c, waits ? OP_ASYNC_WITH_ENTER : OP_WITH_ENTER, 0, reg, manager.reg, 0);
     if (waits)
@@ -573,7 +573,7 @@ void oz_with(Compiler *c, AstWith *node, uint32_t index)
     Block block;
     oz_block_push(c, &block, waits ? OZ_BLOCK_ASYNC_WITH : OZ_BLOCK_WITH, reg, node);
     c->unit->handler = oz_handler_new(c, except, entered);
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     if (item->optional_vars)
         oz_target_store(c, item->optional_vars, entered);
     else

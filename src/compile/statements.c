@@ -94,7 +94,7 @@ void oz_body(Compiler *c, AstSeq *body)
     AstText *docstring = c->interactive ? NULL : oz_docstring(body);
     if (docstring && c->optimize < 2 && !c->failed) {
         AstNode *node = body->items[0];
-        unsigned reg = oz_push(c, 1);
+        unsigned reg = oz_temporary_push(c, 1);
         oz_at(c, node);
         Ref text = oz_str_from_utf8(c->t, docstring->bytes, docstring->length);
         c->failed |= !text;
@@ -160,7 +160,7 @@ static void assign(Compiler *c, AstAssign *node)
     }
     unsigned value = oz_expr_push(c, node->value);
     for (uint32_t i = 0; i < last; i++) {
-        unsigned copy = oz_push(c, 1);
+        unsigned copy = oz_temporary_push(c, 1);
         oz_at(c, &node->base);
         oz_emit(c, OP_COPY, 0, copy, value, 0);
         oz_target_store(c, node->targets->items[i], copy);
@@ -191,8 +191,8 @@ static void store_annotation(Compiler *c, AstAnnAssign *node)
 {
     unsigned value = oz_top(c);
     oz_annotation_value(c, node->annotation, value);
-    oz_push(c, 1);
-    unsigned dict = oz_push(c, 2);
+    oz_temporary_push(c, 1);
+    unsigned dict = oz_temporary_push(c, 2);
     oz_at(c, &node->base);
     oz_emit(c, OP_GET_NAME, 0, dict, oz_name_index_raw(c, "__annotations__"), 0);
     oz_load_text(c, oz_mangle(c, ((AstName *)node->target)->id), dict + 1);
@@ -290,7 +290,7 @@ static void for_statement(Compiler *c, AstFor *node)
     oz_block_push(c, &block, OZ_BLOCK_FOR, iterator, NULL);
     block.again = again;
     block.end = end;
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     oz_at(c, node->iter);
     oz_emit(c, OP_GET_ITER, 0, iterator, iterable.reg, 0);
     oz_label_place_loop(c, again);
@@ -300,7 +300,7 @@ static void for_statement(Compiler *c, AstFor *node)
     unsigned item = local >= 0 ? (unsigned)local : oz_top(c);
     oz_at(c, node->iter);
     oz_emit_jump(c, OP_FOR_ITER, 0, iterator, item, otherwise);
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     oz_target_store(c, node->target, item);
     oz_pop(c, 1);
     oz_body_from(c, node->body, 0);
@@ -324,13 +324,13 @@ static void async_for_statement(Compiler *c, AstFor *node)
     oz_block_push(c, &block, OZ_BLOCK_FOR, iterator, NULL);
     block.again = again;
     block.end = end;
-    oz_push(c, 1);
+    oz_temporary_push(c, 1);
     oz_at(c, node->iter);
     oz_emit(c, OP_GET_AITER, 0, iterator, iterable.reg, 0);
     oz_label_place_loop(c, again);
     BoundSet bound = c->unit->bound;
     bool reachable = c->unit->reachable;
-    unsigned item = oz_push(c, 1);
+    unsigned item = oz_temporary_push(c, 1);
     c->unit->handler = oz_handler_new(c, except, item);
     oz_at(c, node->iter);
     oz_emit(c, OP_GET_ANEXT, 0, item, iterator, 0);
@@ -389,10 +389,10 @@ static void assert_statement(Compiler *c, AstAssert *node)
     LabelId end = oz_label_new(c);
     oz_expr_jump(c, node->test, end, true);
     oz_at(c, &node->base);
-    unsigned window = oz_push(c, 1);
+    unsigned window = oz_temporary_push(c, 1);
     oz_emit(c, OP_LOAD_ASSERTION_ERROR, 0, window, 0, 0);
     if (node->msg) {
-        oz_push(c, 1);
+        oz_temporary_push(c, 1);
         oz_expr_push(c, node->msg);
         oz_at(c, &node->base);
         oz_emit(c, OP_CALL, 0, window, 1, window);
@@ -408,7 +408,7 @@ static void assert_statement(Compiler *c, AstAssert *node)
 /* Level and list of names in two temporaries, then the import into the first of them. */
 static unsigned import_module(Compiler *c, AstText *name, int level, Ref names)
 {
-    unsigned reg = oz_push(c, 2);
+    unsigned reg = oz_temporary_push(c, 2);
     oz_load_constant(c, oz_int(level), reg);
     oz_load_constant(c, names, reg + 1);
     oz_emit(c, OP_IMPORT, 0, reg, oz_name_index(c, name), reg);
@@ -435,7 +435,7 @@ static void import_as(Compiler *c, AstAlias *alias, unsigned reg)
         AstText *part = part_of(c, at + 1, end ? end : at + strlen(at));
         if (!part)
             return;
-        unsigned next = oz_push(c, 1);
+        unsigned next = oz_temporary_push(c, 1);
         oz_emit(c, OP_IMPORT_FROM, 0, next, reg, oz_name_index_raw(c, part->bytes));
         oz_emit(c, OP_DROP, 0, reg, 0, 0);
         oz_emit(c, OP_MOVE, 0, reg, next, 0);
@@ -508,7 +508,7 @@ static void import_from(Compiler *c, AstImportFrom *node)
         int local = oz_name_plain_local(c, store);
         unsigned item = local >= 0 ? (unsigned)local : oz_top(c);
         oz_emit(c, OP_IMPORT_FROM, 0, item, reg, oz_name_index(c, alias->name));
-        oz_push(c, 1);
+        oz_temporary_push(c, 1);
         oz_name_store(c, store, item);
         oz_pop(c, 1);
     }

@@ -26,7 +26,7 @@ static void unpack(Compiler *c, AstNode *node, AstSeq *elements, unsigned reg)
     int star;
     oz_unpack_check(c, elements, node, &star);
     uint32_t count = elements->count;
-    unsigned first = oz_push(c, count);
+    unsigned first = oz_temporary_push(c, count);
     oz_at(c, node);
     if (star < 0)
         oz_emit(c, OP_UNPACK, 0, first, reg, count);
@@ -185,7 +185,7 @@ static unsigned again(Compiler *c, Operand operand)
 {
     if (!operand.temporary)
         return operand.reg;
-    unsigned copy = oz_push(c, 1);
+    unsigned copy = oz_temporary_push(c, 1);
     oz_emit(c, OP_COPY, 0, copy, operand.reg, 0);
     return copy;
 }
@@ -199,7 +199,7 @@ static void augmented_attribute(Compiler *c, AstAugAssign *node)
     unsigned used = again(c, object);
     unsigned name = oz_name_index(c, target->attr);
     c->unit->depth = depth;
-    unsigned value = oz_push(c, 1);
+    unsigned value = oz_temporary_push(c, 1);
     oz_emit(c, OP_GET_ATTR, 0, value, used, name);
     in_place(c, node, value, value);
     oz_at(c, node->target);
@@ -219,7 +219,7 @@ static void augmented_item(Compiler *c, AstAugAssign *node)
     unsigned depth = c->unit->depth;
     unsigned o = again(c, object), i = again(c, index);
     c->unit->depth = depth;
-    unsigned value = oz_push(c, 1);
+    unsigned value = oz_temporary_push(c, 1);
     oz_emit(c, OP_GET_ITEM, 0, value, o, i);
     in_place(c, node, value, value);
     oz_at(c, node->target);

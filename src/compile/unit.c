@@ -401,7 +401,7 @@ void oz_emit_jump(Compiler *c, Opcode op, unsigned aux, unsigned a, unsigned b, 
 
 /* ---- registers ---- */
 
-unsigned oz_push(Compiler *c, unsigned count)
+unsigned oz_temporary_push(Compiler *c, unsigned count)
 {
     Unit *u = c->unit;
     unsigned first = oz_top(c);

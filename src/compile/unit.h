@@ -173,7 +173,7 @@ OZ_INLINE unsigned oz_top(const Compiler *c)
 {
     return c->unit->local_count + c->unit->depth;
 }
-unsigned oz_push(Compiler *c, unsigned count); /* returns the first */
+unsigned oz_temporary_push(Compiler *c, unsigned count); /* returns the first */
 OZ_INLINE void oz_pop(Compiler *c, unsigned count)
 {
     oz_assert(c->unit->depth >= count);

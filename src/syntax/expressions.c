@@ -114,13 +114,13 @@ AstNode *oz_parse_star_targets(Parser *p)
     if (!target || kind(p) != T_COMMA)
         return target;
     size_t base = p->stack_used;
-    if (!oz_push(p, target))
+    if (!oz_seq_push(p, target))
         return NULL;
     while (take(p, T_COMMA)) {
         if (!starts_target(kind(p)))
             break;
         target = oz_parse_star_target(p);
-        if (!target || !oz_push(p, target))
+        if (!target || !oz_seq_push(p, target))
             return NULL;
     }
     return finish_tuple(p, first, base, AST_Store);
@@ -137,7 +137,7 @@ static AstNode *parse_for_clause(Parser *p)
 {
     AstComprehension *clause = (AstComprehension *)oz_ast_new(p->arena, AST_comprehension);
     if (!clause)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     bool is_async = take(p, T_ASYNC);
     if (is_async && !oz_check_version(p, 6, "Async comprehensions are"))
         return NULL;
@@ -148,7 +148,7 @@ static AstNode *parse_for_clause(Parser *p)
     size_t base = p->stack_used;
     while (take(p, T_IF)) {
         AstNode *test = oz_parse_disjunction(p);
-        if (!test || !oz_push(p, test))
+        if (!test || !oz_seq_push(p, test))
             return NULL;
     }
     clause->ifs = oz_pop_seq(p, base);
@@ -169,7 +169,7 @@ static AstSeq *parse_for_clauses(Parser *p)
     size_t base = p->stack_used;
     do {
         AstNode *clause = parse_for_clause(p);
-        if (!clause || !oz_push(p, clause))
+        if (!clause || !oz_seq_push(p, clause))
             return NULL;
     } while (starts_comprehension(p));
     return oz_pop_seq(p, base);
@@ -211,7 +211,7 @@ static bool push_star_named(Parser *p)
         if (is_end(kind(p)))
             break;
         AstNode *item = oz_parse_star_named_expression(p);
-        if (!item || !oz_push(p, item))
+        if (!item || !oz_seq_push(p, item))
             return false;
     }
     return true;
@@ -236,7 +236,7 @@ static AstNode *parse_paren(Parser *p)
         return parse_comprehension(p, AST_GeneratorExp, first, item, T_RPAR);
     if (kind(p) != T_COMMA)
         return item->kind != AST_Starred && take(p, T_RPAR) ? item : NULL;
-    if (!oz_push(p, item) || !push_star_named(p) || !take(p, T_RPAR))
+    if (!oz_seq_push(p, item) || !push_star_named(p) || !take(p, T_RPAR))
         return NULL;
     return finish_tuple(p, first, base, AST_Load);
 }
@@ -263,7 +263,7 @@ static AstNode *parse_list(Parser *p)
             return NULL;
         if (starts_comprehension(p))
             return parse_comprehension(p, AST_ListComp, first, item, T_RSQB);
-        if (!oz_push(p, item) || !push_star_named(p))
+        if (!oz_seq_push(p, item) || !push_star_named(p))
             return NULL;
     }
     if (!take(p, T_RSQB))
@@ -287,7 +287,7 @@ static bool push_pair(Parser *p)
         key = oz_parse_expression(p);
         value = key && take(p, T_COLON) ? oz_parse_expression(p) : NULL;
     }
-    return value && oz_push(p, key) && oz_push(p, value);
+    return value && oz_seq_push(p, key) && oz_seq_push(p, value);
 }
 
 /* Split the alternating keys and values on the stack in two. */
@@ -297,7 +297,7 @@ static AstNode *finish_dict(Parser *p, Token first, size_t base)
     AstSeq *keys = count ? oz_ast_seq_new(p->arena, count) : p->empty;
     AstSeq *values = count ? oz_ast_seq_new(p->arena, count) : p->empty;
     if (!keys || !values)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     for (size_t i = 0; i < count; i++) {
         keys->items[i] = p->stack[base + 2 * i];
         values->items[i] = p->stack[base + 2 * i + 1];
@@ -345,7 +345,7 @@ static AstNode *parse_set_rest(Parser *p, Token first, AstNode *item, size_t bas
 {
     if (starts_comprehension(p))
         return parse_comprehension(p, AST_SetComp, first, item, T_RBRACE);
-    if (!oz_push(p, item) || !push_star_named(p) || !take(p, T_RBRACE))
+    if (!oz_seq_push(p, item) || !push_star_named(p) || !take(p, T_RBRACE))
         return NULL;
     AstSeq *elts = oz_pop_seq(p, base);
     AstSet *set = elts ? NEW(p, Set, first) : NULL;
@@ -374,7 +374,7 @@ static AstNode *parse_brace(Parser *p)
     if (kind(p) == T_COLON && item->kind != AST_Starred && !bare_named) {
         advance(p);
         AstNode *value = oz_parse_expression(p);
-        if (!value || !oz_push(p, item) || !oz_push(p, value))
+        if (!value || !oz_seq_push(p, item) || !oz_seq_push(p, value))
             return NULL;
         return parse_dict_rest(p, first, base);
     }
@@ -481,7 +481,7 @@ bool oz_parse_arguments(Parser *p, AstSeq **args, AstSeq **keywords)
     while (kind(p) != T_RPAR && kind(p) != T_ENDMARKER) {
         bool is_keyword;
         AstNode *argument = parse_argument(p, &stage, &is_keyword);
-        if (!argument || !oz_push(p, argument))
+        if (!argument || !oz_seq_push(p, argument))
             return false;
         if (is_keyword) {
             keyword_count++;
@@ -504,7 +504,7 @@ static AstSeq *prepend(Parser *p, AstNode *first, const AstSeq *rest)
 {
     AstSeq *seq = oz_ast_seq_new(p->arena, (size_t)rest->count + 1);
     if (!seq)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     seq->items[0] = first;
     memcpy(seq->items + 1, rest->items, rest->count * sizeof(void *));
     return seq;
@@ -588,13 +588,13 @@ static AstNode *parse_slices(Parser *p)
     if (!slice || (kind(p) != T_COMMA && slice->kind != AST_Starred))
         return slice;
     size_t base = p->stack_used;
-    if (!oz_push(p, slice))
+    if (!oz_seq_push(p, slice))
         return NULL;
     while (take(p, T_COMMA)) {
         if (kind(p) == T_RSQB)
             break;
         slice = parse_slice(p);
-        if (!slice || !oz_push(p, slice))
+        if (!slice || !oz_seq_push(p, slice))
             return NULL;
     }
     return finish_tuple(p, first, base, AST_Load);
@@ -779,7 +779,7 @@ static int take_comparison(Parser *p)
         bool flufl = p->options->flags & OZ_PARSE_BARRY_AS_FLUFL;
         bool angled = token_bytes(p, peek(p))[0] == '<';
         if (flufl && !angled) {
-            oz_raise(p, "with Barry as BDFL, use '<>' instead of '!='");
+            oz_parse_raise(p, "with Barry as BDFL, use '<>' instead of '!='");
             return -1;
         }
         if (flufl != angled)
@@ -822,7 +822,7 @@ static AstNode *parse_comparison_rest(Parser *p, Token first, AstNode *left, int
     size_t base = p->stack_used;
     do {
         AstNode *right = oz_parse_bitwise_or(p);
-        if (!right || !oz_push(p, (void *)(intptr_t)op) || !oz_push(p, right))
+        if (!right || !oz_seq_push(p, (void *)(intptr_t)op) || !oz_seq_push(p, right))
             return NULL;
         op = take_comparison(p);
     } while (op >= 0);
@@ -832,7 +832,7 @@ static AstNode *parse_comparison_rest(Parser *p, Token first, AstNode *left, int
     AstSeq *ops = oz_ast_seq_new(p->arena, count);
     AstSeq *comparators = oz_ast_seq_new(p->arena, count);
     if (!ops || !comparators)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     for (size_t i = 0; i < count; i++) {
         ops->items[i] = p->stack[base + 2 * i];
         comparators->items[i] = p->stack[base + 2 * i + 1];
@@ -871,11 +871,11 @@ static AstNode *parse_boolean(Parser *p, TokenKind word, AstBoolop op, AstNode *
     if (!left || kind(p) != word)
         return left;
     size_t base = p->stack_used;
-    if (!oz_push(p, left))
+    if (!oz_seq_push(p, left))
         return NULL;
     while (take(p, word)) {
         AstNode *right = part(p);
-        if (!right || !oz_push(p, right))
+        if (!right || !oz_seq_push(p, right))
             return NULL;
     }
     AstSeq *values = oz_pop_seq(p, base);
@@ -1011,13 +1011,13 @@ AstNode *oz_parse_star_expressions(Parser *p)
     if (!item || kind(p) != T_COMMA)
         return item;
     size_t base = p->stack_used;
-    if (!oz_push(p, item))
+    if (!oz_seq_push(p, item))
         return NULL;
     while (take(p, T_COMMA)) {
         if (!starts_expression(kind(p)))
             break;
         item = oz_parse_star_expression(p);
-        if (!item || !oz_push(p, item))
+        if (!item || !oz_seq_push(p, item))
             return NULL;
     }
     return finish_tuple(p, first, base, AST_Load);

@@ -36,7 +36,7 @@ const char *oz_fault_printf(Arena *arena, SyntaxFault *fault, const char *format
 
 /* Second-byte bounds by lead byte keep out overlong forms, surrogates and what lies past U+10FFFF.
  */
-int oz_utf8_step(const char *at, const char *end, uint32_t *c, int *bad)
+int oz_utf8_next(const char *at, const char *end, uint32_t *c, int *bad)
 {
     const uint8_t *p = (const uint8_t *)at;
     size_t room = (size_t)(end - at);
@@ -70,7 +70,7 @@ AstText *oz_fault_text(Arena *arena, SyntaxFault *fault, const char *bytes, size
     uint32_t c;
     int bad;
     for (const char *p = bytes; p < end;) {
-        int step = oz_utf8_step(p, end, &c, &bad);
+        int step = oz_utf8_next(p, end, &c, &bad);
         size += step ? (size_t)step : 3;
         p += step ? step : bad;
     }
@@ -81,7 +81,7 @@ AstText *oz_fault_text(Arena *arena, SyntaxFault *fault, const char *bytes, size
     }
     char *out = text->bytes;
     for (const char *p = bytes; p < end;) {
-        int step = oz_utf8_step(p, end, &c, &bad);
+        int step = oz_utf8_next(p, end, &c, &bad);
         memcpy(out, step ? p : "\xEF\xBF\xBD", step ? (size_t)step : 3);
         out += step ? step : 3;
         p += step ? step : bad;
@@ -104,7 +104,7 @@ const char *oz_utf8_problem(Arena *arena, SyntaxFault *fault, const char *bytes,
     int bad, step;
     const char *p = bytes;
     for (; p < end; p += step) {
-        step = oz_utf8_step(p, end, &c, &bad);
+        step = oz_utf8_next(p, end, &c, &bad);
         if (!step)
             break;
     }

@@ -12,7 +12,7 @@ static char *digits_of(Parser *p, const Token *token, size_t *length)
     const char *from = token_bytes(p, token);
     char *text = oz_arena_alloc(p->scratch, (size_t)token->length + 1);
     if (!text)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     size_t used = 0;
     for (uint32_t i = 0; i < token->length; i++) {
         if (from[i] != '_')
@@ -48,7 +48,7 @@ static bool set_integer(Parser *p, AstLiteral *value, const char *digits, size_t
     value->tag = AST_BIG_INT;
     value->base = base;
     value->text = oz_ast_text_copy(p->arena, digits, length);
-    return value->text || oz_raise_memory(p);
+    return value->text || oz_parse_memory(p);
 }
 
 static bool check_digits(Parser *p, const Token *token, size_t length)

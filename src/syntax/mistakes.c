@@ -242,7 +242,7 @@ Verdict oz_mistake_act(Parser *p, const Action *action, const Part *parts)
     const Part *x = &parts[action->x];
     switch (action->verb) {
     case ACT_LAST:
-        oz_raise(p, "%s", action->message);
+        oz_parse_raise(p, "%s", action->message);
         break;
     case ACT_AT:
     case ACT_RANGE: {
@@ -359,7 +359,7 @@ Verdict oz_mistake_positional_after_keyword(Parser *p, const Part *parts)
     bool unpacking = false;
     for (uint32_t i = 0; keywords && i < keywords->count; i++)
         unpacking |= !((AstKeyword *)keywords->items[i])->arg;
-    oz_raise(p, "positional argument follows keyword argument%s", unpacking ? " unpacking" : "");
+    oz_parse_raise(p, "positional argument follows keyword argument%s", unpacking ? " unpacking" : "");
     return STOP;
 }
 

@@ -28,7 +28,7 @@ static bool take_type_comment(Parser *p, AstArg *arg)
     const Token *token = peek(p);
     AstText *text = oz_ast_text_copy(p->arena, token_bytes(p, token), token->length);
     if (!text)
-        return oz_raise_memory(p), false;
+        return oz_parse_memory(p), false;
     arg->type_comment = text;
     advance(p);
     return true;
@@ -83,7 +83,7 @@ static bool parse_plain(Parser *p, Parameters *list)
         list->defaults += value != NULL;
     }
     list->bare = false;
-    return oz_push(p, &arg->base) && oz_push(p, value) && end_parameter(p, list, arg);
+    return oz_seq_push(p, &arg->base) && oz_seq_push(p, value) && end_parameter(p, list, arg);
 }
 
 static bool parse_slash(Parser *p, Parameters *list)
@@ -133,7 +133,7 @@ static AstSeq *gather(Parser *p, const Parameters *list, size_t from, size_t cou
         return p->empty;
     AstSeq *seq = oz_ast_seq_new(p->arena, count);
     if (!seq)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     for (size_t i = 0; i < count; i++)
         seq->items[i] = p->stack[list->base + 2 * (from + i) + offset];
     return seq;
@@ -159,7 +159,7 @@ AstNode *oz_parse_parameters(Parser *p, TokenKind end)
                        .end = end,
                        .base = p->stack_used};
     if (!list.node)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     while (kind(p) != end) {
         bool fine;
         switch (kind(p)) {

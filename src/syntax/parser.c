@@ -20,7 +20,7 @@ enum { POLL_MASK = 4095, OWN_STACK = 512 * 1024 };
 
 /* --- Faults ---------------------------------------------------------------------------------- */
 
-void *oz_raise_memory(Parser *p)
+void *oz_parse_memory(Parser *p)
 {
     if (!p->fault.kind)
         oz_fault_memory(&p->fault);
@@ -110,7 +110,7 @@ static void *raise_last(Parser *p, SyntaxFaultKind fault, const char *format, va
     return raise_located(p, fault, token->line, offset, token->end_line, end_offset, format, args);
 }
 
-void *oz_raise(Parser *p, const char *format, ...)
+void *oz_parse_raise(Parser *p, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -140,7 +140,7 @@ bool oz_check_version(Parser *p, int version, const char *what)
 {
     if (!p->options->feature_version || p->options->feature_version >= version)
         return true;
-    oz_raise(p, "%s only supported in Python 3.%d and greater", what, version);
+    oz_parse_raise(p, "%s only supported in Python 3.%d and greater", what, version);
     return false;
 }
 
@@ -157,7 +157,7 @@ static void raise_stop(Parser *p)
             p->fault = t->fault;
         return;
     case SCAN_DECODE:
-        oz_raise(p, "(unicode error) %s", t->fault.message);
+        oz_parse_raise(p, "(unicode error) %s", t->fault.message);
         return;
     case SCAN_DEDENT:
         oz_raise_indentation(p, "unindent does not match any outer indentation level");
@@ -179,7 +179,7 @@ static void raise_stop(Parser *p)
         if (t->level)
             oz_raise_unclosed(p);
         else
-            oz_raise(p, "unexpected EOF while parsing");
+            oz_parse_raise(p, "unexpected EOF while parsing");
         return;
     }
 }
@@ -190,7 +190,7 @@ static bool grow_tokens(Parser *p)
     Token *tokens =
         oz_arena_grow(p->scratch, p->tokens, p->capacity * sizeof(Token), capacity * sizeof(Token));
     if (!tokens)
-        return oz_raise_memory(p), false;
+        return oz_parse_memory(p), false;
     p->tokens = tokens;
     p->capacity = capacity;
     return true;
@@ -203,14 +203,14 @@ static bool add_ignore(Parser *p, const Token *token)
         AstNode **ignores = oz_arena_grow(p->scratch, p->ignores, p->ignore_size * sizeof *ignores,
                                           size * sizeof *ignores);
         if (!ignores)
-            return oz_raise_memory(p), false;
+            return oz_parse_memory(p), false;
         p->ignores = ignores;
         p->ignore_size = size;
     }
     AstTypeIgnore *node = (AstTypeIgnore *)oz_ast_new(p->arena, AST_TypeIgnore);
     AstText *tag = oz_ast_text_copy(p->arena, token_bytes(p, token), token->length);
     if (!node || !tag)
-        return oz_raise_memory(p), false;
+        return oz_parse_memory(p), false;
     node->lineno = token->line;
     node->tag = tag;
     p->ignores[p->ignore_count++] = &node->base;
@@ -313,20 +313,20 @@ bool oz_parser_init(Parser *p, Arena *arena, Arena *scratch, const ParseOptions 
     p->fault = (SyntaxFault){0};
     oz_tokenizer_init(&p->tokenizer, arena, options, source, length, line);
     if (!p->empty && !(p->empty = oz_ast_seq_new(arena, 0)))
-        oz_raise_memory(p);
+        oz_parse_memory(p);
     return p->empty;
 }
 
 /* --- Nodes and sequences --------------------------------------------------------------------- */
 
-bool oz_push(Parser *p, void *item)
+bool oz_seq_push(Parser *p, void *item)
 {
     if (p->stack_used == p->stack_size) {
         size_t size = p->stack_size ? 2 * p->stack_size : 64;
         void **stack = oz_arena_grow(p->scratch, p->stack, p->stack_size * sizeof *stack,
                                      size * sizeof *stack);
         if (!stack)
-            return oz_raise_memory(p), false;
+            return oz_parse_memory(p), false;
         p->stack = stack;
         p->stack_size = size;
     }
@@ -342,7 +342,7 @@ AstSeq *oz_pop_seq(Parser *p, size_t from)
         return p->empty;
     AstSeq *seq = oz_ast_seq_new(p->arena, count);
     if (!seq)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     memcpy(seq->items, p->stack + from, count * sizeof(void *));
     p->stack_used = from;
     return seq;
@@ -352,7 +352,7 @@ AstSeq *oz_seq_of(Parser *p, void *item)
 {
     AstSeq *seq = oz_ast_seq_new(p->arena, 1);
     if (!seq)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     seq->items[0] = item;
     return seq;
 }
@@ -366,7 +366,7 @@ void *oz_node(Parser *p, AstKind node_kind, size_t size, int32_t line, int32_t c
 {
     AstNode *node = oz_arena_alloc(p->arena, size);
     if (!node)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     memset(node, 0, size);
     const Token *last = &p->tokens[p->mark - (p->mark > 0)];
     while (last > p->tokens && is_layout((TokenKind)last->kind))
@@ -384,12 +384,12 @@ AstText *oz_identifier(Parser *p, const Token *token)
             continue;
         const char *normal = oz_identifier_normal(p->scratch, bytes, length, &length);
         if (!normal)
-            return oz_raise_memory(p);
+            return oz_parse_memory(p);
         bytes = normal;
         break;
     }
     AstText *text = oz_ast_text(p->arena, bytes, length);
-    return text ? text : oz_raise_memory(p);
+    return text ? text : oz_parse_memory(p);
 }
 
 /* --- Entry ----------------------------------------------------------------------------------- */

@@ -113,9 +113,9 @@ static inline const char *token_bytes(const Parser *p, const Token *token)
 bool oz_parser_is_name(const Parser *p, const Token *token, const char *name);
 
 /* Raise.  All return NULL, and change nothing when a fault was raised before. */
-void *oz_raise(Parser *p, const char *format, ...) OZ_PRINTF(2, 3);
+void *oz_parse_raise(Parser *p, const char *format, ...) OZ_PRINTF(2, 3);
 void *oz_raise_indentation(Parser *p, const char *format, ...) OZ_PRINTF(2, 3);
-void *oz_raise_memory(Parser *p);
+void *oz_parse_memory(Parser *p);
 /* With columns in bytes from 0 as nodes have them; OZ_NO_COL stands for an unknown one. */
 enum { OZ_NO_COL = -1 };
 void *oz_raise_at(Parser *p, SyntaxFaultKind fault, int32_t line, int32_t col, int32_t end_line,
@@ -137,7 +137,7 @@ static inline bool oz_too_deep(Parser *p)
 bool oz_check_version(Parser *p, int version, const char *what);
 
 /* Collecting: remember stack_used, push, then oz_pop_seq from there.  NULL items are allowed. */
-bool oz_push(Parser *p, void *item) OZ_CHECKED;
+bool oz_seq_push(Parser *p, void *item) OZ_CHECKED;
 AstSeq *oz_pop_seq(Parser *p, size_t from) OZ_CHECKED;
 AstSeq *oz_seq_of(Parser *p, void *item) OZ_CHECKED; /* one item */
 

@@ -167,7 +167,7 @@ static bool push_patterns(Parser *p)
         if (ends_patterns(kind(p)))
             break;
         AstNode *pattern = parse_maybe_star(p);
-        if (!pattern || !oz_push(p, pattern))
+        if (!pattern || !oz_seq_push(p, pattern))
             return false;
     }
     return true;
@@ -186,7 +186,7 @@ static AstNode *parse_brackets(Parser *p, TokenKind end)
         return NULL;
     if (end == T_RPAR && kind(p) != T_COMMA)
         return pattern->kind != AST_MatchStar && take(p, end) ? pattern : NULL;
-    if (!oz_push(p, pattern) || !push_patterns(p) || !take(p, end))
+    if (!oz_seq_push(p, pattern) || !push_patterns(p) || !take(p, end))
         return NULL;
     return finish_sequence(p, first, base);
 }
@@ -235,7 +235,7 @@ static bool push_items(Parser *p, AstText **rest)
         }
         AstNode *key = parse_key(p);
         AstNode *pattern = key && take(p, T_COLON) ? oz_parse_pattern(p) : NULL;
-        if (!pattern || !oz_push(p, key) || !oz_push(p, pattern))
+        if (!pattern || !oz_seq_push(p, key) || !oz_seq_push(p, pattern))
             return false;
         if (!take(p, T_COMMA))
             break;
@@ -250,7 +250,7 @@ static bool split_pairs(Parser *p, size_t base, AstSeq **firsts, AstSeq **second
     *firsts = count ? oz_ast_seq_new(p->arena, count) : p->empty;
     *seconds = count ? oz_ast_seq_new(p->arena, count) : p->empty;
     if (!*firsts || !*seconds)
-        return oz_raise_memory(p), false;
+        return oz_parse_memory(p), false;
     for (size_t i = 0; i < count; i++) {
         (*firsts)->items[i] = p->stack[base + 2 * i];
         (*seconds)->items[i] = p->stack[base + 2 * i + 1];
@@ -291,7 +291,7 @@ static bool push_keywords(Parser *p)
         advance(p);
         advance(p);
         AstNode *pattern = oz_parse_pattern(p);
-        if (!pattern || !oz_push(p, attr) || !oz_push(p, pattern))
+        if (!pattern || !oz_seq_push(p, attr) || !oz_seq_push(p, pattern))
             return false;
         if (!take(p, T_COMMA))
             break;
@@ -303,7 +303,7 @@ static bool push_positional(Parser *p)
 {
     while (kind(p) != T_RPAR && !(kind(p) == T_NAME && kind_after(p) == T_EQUAL)) {
         AstNode *pattern = oz_parse_pattern(p);
-        if (!pattern || !oz_push(p, pattern))
+        if (!pattern || !oz_seq_push(p, pattern))
             return false;
         if (!take(p, T_COMMA))
             return kind(p) == T_RPAR;
@@ -391,11 +391,11 @@ static AstNode *parse_or(Parser *p)
     if (!pattern || kind(p) != T_VBAR)
         return pattern;
     size_t base = p->stack_used;
-    if (!oz_push(p, pattern))
+    if (!oz_seq_push(p, pattern))
         return NULL;
     while (take(p, T_VBAR)) {
         pattern = parse_closed(p);
-        if (!pattern || !oz_push(p, pattern))
+        if (!pattern || !oz_seq_push(p, pattern))
             return NULL;
     }
     AstSeq *patterns = oz_pop_seq(p, base);
@@ -430,7 +430,7 @@ AstNode *oz_parse_patterns(Parser *p)
     if (kind(p) != T_COMMA)
         return pattern->kind == AST_MatchStar ? NULL : pattern;
     size_t base = p->stack_used;
-    if (!oz_push(p, pattern) || !push_patterns(p))
+    if (!oz_seq_push(p, pattern) || !push_patterns(p))
         return NULL;
     return finish_sequence(p, first, base);
 }

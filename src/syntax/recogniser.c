@@ -89,7 +89,7 @@ static bool is_right_spelling(Parser *p)
     bool flufl = p->options->flags & OZ_PARSE_BARRY_AS_FLUFL;
     bool angled = token_bytes(p, &p->tokens[p->mark])[0] == '<';
     if (flufl && !angled)
-        oz_raise(p, "with Barry as BDFL, use '<>' instead of '!='");
+        oz_parse_raise(p, "with Barry as BDFL, use '<>' instead of '!='");
     return flufl == angled;
 }
 
@@ -260,7 +260,7 @@ static bool reserve_memos(Recogniser *r)
     Memo **memos =
         oz_arena_grow(p->scratch, r->memos, r->size * sizeof *memos, size * sizeof *memos);
     if (!memos)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     memset(memos + r->size, 0, (size - r->size) * sizeof *memos);
     r->memos = memos;
     r->size = size;
@@ -279,7 +279,7 @@ static void keep_memo(Recogniser *r, uint16_t rule, uint32_t start, uint32_t end
 {
     Memo *memo = oz_arena_alloc(&r->kept, sizeof *memo);
     if (!memo) {
-        oz_raise_memory(r->p);
+        oz_parse_memory(r->p);
         return;
     }
     *memo = (Memo){r->memos[start], end, rule};
@@ -330,7 +330,7 @@ static bool raise_incomplete(Parser *p)
     if (!ended || !(p->options->flags & OZ_PARSE_ALLOW_INCOMPLETE))
         return false;
     p->fault = (SyntaxFault){0};
-    oz_raise(p, "incomplete input");
+    oz_parse_raise(p, "incomplete input");
     p->fault.incomplete = p->fault.kind == OZ_FAULT_SYNTAX;
     return true;
 }
@@ -490,7 +490,7 @@ void oz_explain(Parser *p)
     }
     if (fits) {
         if (p->mode == AST_MODE_SINGLE && !p->in_fstring && !oz_is_single_statement(p)) {
-            oz_raise(p, "multiple statements found while compiling a single statement");
+            oz_parse_raise(p, "multiple statements found while compiling a single statement");
             return;
         }
         /* The two grammars disagree, which tests and the fuzzer look for. */

@@ -150,7 +150,7 @@ static bool check_file(Arena *arena, const char *bytes, size_t length, const Par
     uint32_t c;
     for (const char *p = bytes; p < end; p += step) {
         line += *p == '\n';
-        step = oz_utf8_step(p, end, &c, &bad);
+        step = oz_utf8_next(p, end, &c, &bad);
         if (step)
             continue;
         fail(fault, oz_fault_printf(arena, fault,

@@ -20,7 +20,7 @@ static AstText *take_type_comment(Parser *p)
     const Token *token = peek(p);
     AstText *text = oz_ast_text_copy(p->arena, token_bytes(p, token), token->length);
     if (!text)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     advance(p);
     return text;
 }
@@ -78,7 +78,7 @@ static AstNode *parse_assignment(Parser *p, Token first, AstNode *target)
     size_t base = p->stack_used;
     AstNode *value = target;
     while (take(p, T_EQUAL)) {
-        if (!oz_set_context(p, value, AST_Store) || !oz_push(p, value))
+        if (!oz_set_context(p, value, AST_Store) || !oz_seq_push(p, value))
             return NULL;
         value = parse_yield_or_expressions(p);
         if (!value)
@@ -183,7 +183,7 @@ static AstNode *parse_delete(Parser *p)
         if (base != p->stack_used && ends_simple(kind(p)))
             break; /* a comma may end the list */
         AstNode *target = oz_parse_primary(p);
-        if (!target || !oz_set_context(p, target, AST_Del) || !oz_push(p, target))
+        if (!target || !oz_set_context(p, target, AST_Del) || !oz_seq_push(p, target))
             return NULL;
     } while (take(p, T_COMMA));
     if (!ends_simple(kind(p)))
@@ -206,7 +206,7 @@ static AstNode *parse_scope(Parser *p, AstKind node_kind)
         if (kind(p) != T_NAME)
             return NULL;
         AstText *name = oz_identifier(p, peek(p));
-        if (!name || !oz_push(p, name))
+        if (!name || !oz_seq_push(p, name))
             return NULL;
         advance(p);
     } while (take(p, T_COMMA));
@@ -236,14 +236,14 @@ static AstText *take_dotted(Parser *p)
         char *joined =
             part ? oz_arena_alloc(p->scratch, (size_t)name->length + part->length + 1) : NULL;
         if (!joined)
-            return oz_raise_memory(p);
+            return oz_parse_memory(p);
         advance(p);
         memcpy(joined, name->bytes, name->length);
         joined[name->length] = '.';
         memcpy(joined + name->length + 1, part->bytes, part->length);
         name = oz_ast_text(p->arena, joined, (size_t)name->length + part->length + 1);
         if (!name)
-            return oz_raise_memory(p);
+            return oz_parse_memory(p);
     }
     return name;
 }
@@ -279,7 +279,7 @@ static AstSeq *parse_aliases(Parser *p, bool dotted, TokenKind end)
         if (end == T_RPAR && base != p->stack_used && kind(p) == end)
             break;
         AstNode *alias = parse_alias(p, dotted);
-        if (!alias || !oz_push(p, alias))
+        if (!alias || !oz_seq_push(p, alias))
             return NULL;
     } while (take(p, T_COMMA));
     return oz_pop_seq(p, base);
@@ -309,7 +309,7 @@ static AstSeq *parse_import_names(Parser *p)
     advance(p);
     AstText *name = oz_ast_text(p->arena, "*", 1);
     if (!name)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     AstAlias *alias = NEW_PRODUCT(p, Alias, alias, star);
     if (!alias)
         return NULL;
@@ -375,7 +375,7 @@ static bool push_simple_statements(Parser *p)
 {
     do {
         AstNode *statement = parse_simple(p);
-        if (!statement || !oz_push(p, statement))
+        if (!statement || !oz_seq_push(p, statement))
             return false;
     } while (take(p, T_SEMI) && kind(p) != T_NEWLINE);
     return take(p, T_NEWLINE);
@@ -493,7 +493,7 @@ static AstNode *parse_with_item(Parser *p)
 {
     AstWithitem *item = (AstWithitem *)oz_ast_new(p->arena, AST_withitem);
     if (!item)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     item->context_expr = oz_parse_expression(p);
     if (!item->context_expr)
         return NULL;
@@ -513,7 +513,7 @@ static AstSeq *parse_with_items(Parser *p, bool bracketed)
         if (bracketed && base != p->stack_used && kind(p) == T_RPAR)
             break;
         AstNode *item = parse_with_item(p);
-        if (!item || !oz_push(p, item))
+        if (!item || !oz_seq_push(p, item))
             return NULL;
     } while (take(p, T_COMMA));
     return oz_pop_seq(p, base);
@@ -593,7 +593,7 @@ static AstSeq *parse_handlers(Parser *p, bool *star)
     *star = kind(p) == T_EXCEPT && kind_after(p) == T_STAR;
     while (kind(p) == T_EXCEPT) {
         AstNode *handler = parse_handler(p, *star, base == p->stack_used);
-        if (!handler || !oz_push(p, handler))
+        if (!handler || !oz_seq_push(p, handler))
             return NULL;
     }
     return oz_pop_seq(p, base);
@@ -710,7 +710,7 @@ static AstNode *parse_decorated(Parser *p)
     size_t base = p->stack_used;
     while (take(p, T_AT)) {
         AstNode *decorator = oz_parse_named_expression(p);
-        if (!decorator || !take(p, T_NEWLINE) || !oz_push(p, decorator))
+        if (!decorator || !take(p, T_NEWLINE) || !oz_seq_push(p, decorator))
             return NULL;
     }
     AstSeq *decorators = oz_pop_seq(p, base);
@@ -734,7 +734,7 @@ static AstNode *parse_case(Parser *p)
 {
     AstMatchCase *node = (AstMatchCase *)oz_ast_new(p->arena, AST_match_case);
     if (!node)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     advance(p);
     node->pattern = oz_parse_patterns(p);
     if (!node->pattern || (take(p, T_IF) && !(node->guard = oz_parse_named_expression(p))))
@@ -748,7 +748,7 @@ static AstSeq *parse_cases(Parser *p)
     size_t base = p->stack_used;
     while (oz_parser_is_name(p, peek(p), "case")) {
         AstNode *node = parse_case(p);
-        if (!node || !oz_push(p, node))
+        if (!node || !oz_seq_push(p, node))
             return NULL;
     }
     if (base == p->stack_used || !take(p, T_DEDENT))
@@ -763,13 +763,13 @@ static AstNode *parse_subject(Parser *p)
     if (!subject || kind(p) != T_COMMA)
         return subject && subject->kind != AST_Starred ? subject : NULL;
     size_t base = p->stack_used;
-    if (!oz_push(p, subject))
+    if (!oz_seq_push(p, subject))
         return NULL;
     while (take(p, T_COMMA)) {
         if (kind(p) == T_COLON)
             break;
         subject = oz_parse_star_named_expression(p);
-        if (!subject || !oz_push(p, subject))
+        if (!subject || !oz_seq_push(p, subject))
             return NULL;
     }
     AstSeq *elts = oz_pop_seq(p, base);
@@ -878,7 +878,7 @@ static bool push_statement(Parser *p)
     bool simple;
     AstNode *statement = parse_compound(p, &simple);
     if (statement)
-        return oz_push(p, statement);
+        return oz_seq_push(p, statement);
     return simple && !p->fault.kind && push_simple_statements(p);
 }
 
@@ -898,7 +898,7 @@ AstNode *oz_parse_file(Parser *p)
     AstModule *module = (AstModule *)oz_ast_new(p->arena, AST_Module);
     AstSeq *ignores = p->ignore_count ? oz_ast_seq_new(p->arena, p->ignore_count) : p->empty;
     if (!module || !ignores)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     for (size_t i = 0; i < p->ignore_count; i++)
         ignores->items[i] = p->ignores[i];
     module->body = body;
@@ -946,7 +946,7 @@ AstNode *oz_parse_interactive(Parser *p)
         return NULL;
     AstInteractive *node = (AstInteractive *)oz_ast_new(p->arena, AST_Interactive);
     if (!node)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     node->body = body;
     return &node->base;
 }
@@ -959,13 +959,13 @@ static AstNode *parse_expressions(Parser *p)
     if (!item || kind(p) != T_COMMA)
         return item;
     size_t base = p->stack_used;
-    if (!oz_push(p, item))
+    if (!oz_seq_push(p, item))
         return NULL;
     while (take(p, T_COMMA)) {
         if (kind(p) == T_NEWLINE || kind(p) == T_ENDMARKER)
             break;
         item = oz_parse_expression(p);
-        if (!item || !oz_push(p, item))
+        if (!item || !oz_seq_push(p, item))
             return NULL;
     }
     AstSeq *elts = oz_pop_seq(p, base);
@@ -988,7 +988,7 @@ AstNode *oz_parse_eval(Parser *p)
         return NULL;
     AstExpression *node = (AstExpression *)oz_ast_new(p->arena, AST_Expression);
     if (!node)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     node->body = body;
     return &node->base;
 }
@@ -1006,7 +1006,7 @@ AstNode *oz_parse_func_type(Parser *p)
             return NULL;
         stage = now;
         AstNode *type = oz_parse_expression(p);
-        if (!type || !oz_push(p, type))
+        if (!type || !oz_seq_push(p, type))
             return NULL;
         if (!take(p, T_COMMA))
             break;
@@ -1023,7 +1023,7 @@ AstNode *oz_parse_func_type(Parser *p)
         return NULL;
     AstFunctionType *node = (AstFunctionType *)oz_ast_new(p->arena, AST_FunctionType);
     if (!node)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     node->argtypes = argtypes;
     node->returns = returns;
     return &node->base;

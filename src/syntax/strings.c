@@ -43,7 +43,7 @@ static bool reserve(Literals *all, size_t more)
         size *= 2;
     char *bytes = oz_arena_grow(all->p->scratch, text->bytes, text->used, size);
     if (!bytes)
-        return oz_raise_memory(all->p), false;
+        return oz_parse_memory(all->p), false;
     text->bytes = bytes;
     text->size = size;
     return true;
@@ -97,7 +97,7 @@ static bool warn_escape(Literals *all, const char *escape)
         return true;
     case OZ_WARNED_AS_ERROR:
         p->blamed = all->at;
-        oz_raise(p, "%s", message);
+        oz_parse_raise(p, "%s", message);
         p->blamed = NULL;
         return false;
     default:
@@ -139,7 +139,7 @@ static bool bad_escape(Literals *all, const Piece *piece, const char *escape, co
         if ((uint8_t)*s & 0x80)
             last--;
     }
-    oz_raise(all->p,
+    oz_parse_raise(all->p,
              "(unicode error) 'unicodeescape' codec can't decode bytes in position %zu-%zu: %s",
              position(piece, escape), last, why);
     return false;
@@ -264,7 +264,7 @@ static bool bytes_escape(Literals *all, Piece *piece)
         int high = piece->at < piece->end ? hex_value(piece->at[0]) : -1;
         int low = high >= 0 && piece->at + 1 < piece->end ? hex_value(piece->at[1]) : -1;
         if (low < 0) {
-            oz_raise(all->p, "(value error) invalid \\x escape at position %td",
+            oz_parse_raise(all->p, "(value error) invalid \\x escape at position %td",
                      escape - piece->start);
             return false;
         }
@@ -284,7 +284,7 @@ static bool append_utf8(Literals *all, const char *bytes, size_t length)
     if (p->fault.kind)
         return false;
     if (problem) {
-        oz_raise(p, "(unicode error) %s", problem);
+        oz_parse_raise(p, "(unicode error) %s", problem);
         return false;
     }
     return append(all, bytes, length);
@@ -343,7 +343,7 @@ static void *new_node(Literals *all, AstKind kind_of_node, size_t size)
 {
     AstNode *node = oz_arena_alloc(all->p->arena, size);
     if (!node)
-        return oz_raise_memory(all->p);
+        return oz_parse_memory(all->p);
     memset(node, 0, size);
     *node = (AstNode){kind_of_node, all->first.line, all->first.col, all->last->end_line,
                       all->last->end_col};
@@ -357,13 +357,13 @@ static AstNode *take_text(Literals *all, AstLiteralTag tag)
     AstConstant *constant = new_node(all, AST_Constant, sizeof *constant);
     AstText *text = constant ? oz_ast_text_copy(p->arena, all->text.bytes, all->text.used) : NULL;
     if (!text)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     constant->value.tag = tag;
     constant->value.text = text;
     if (tag == AST_STR && token_bytes(p, &all->first)[0] == 'u') {
         constant->kind = oz_ast_text(p->arena, "u", 1);
         if (!constant->kind)
-            return oz_raise_memory(p);
+            return oz_parse_memory(p);
     }
     all->text.used = 0;
     return &constant->base;
@@ -374,7 +374,7 @@ static bool push_text(Literals *all)
     if (!all->text.used)
         return true;
     AstNode *constant = take_text(all, AST_STR);
-    return constant && oz_push(all->p, constant);
+    return constant && oz_seq_push(all->p, constant);
 }
 
 static AstNode *finish_joined(Literals *all)
@@ -418,7 +418,7 @@ static const char *find_literal_end(Literals *all, const char *at, const char *e
             return s;
         }
         if (level == 0 && c == '}') {
-            oz_raise(all->p, "f-string: single '}' is not allowed");
+            oz_parse_raise(all->p, "f-string: single '}' is not allowed");
             return NULL;
         }
         return s - 1;
@@ -456,12 +456,12 @@ static const char *skip_quoted(Field *field, const char *at, const char *end)
 static bool close_field_bracket(Parser *p, Field *field, char c)
 {
     if (!field->depth)
-        return oz_raise(p, "f-string: unmatched '%c'", c);
+        return oz_parse_raise(p, "f-string: unmatched '%c'", c);
     char opening = field->open[--field->depth];
     char wanted = opening == '(' ? ')' : opening == '[' ? ']' : '}';
     if (c == wanted)
         return true;
-    return oz_raise(p, "f-string: closing parenthesis '%c' does not match opening parenthesis '%c'",
+    return oz_parse_raise(p, "f-string: closing parenthesis '%c' does not match opening parenthesis '%c'",
                     c, opening);
 }
 
@@ -478,7 +478,7 @@ static const char *find_field_end(Literals *all, const char *at, const char *end
     for (; at < end; at++) {
         char c = *at;
         if (c == '\\')
-            return oz_raise(p, "f-string expression part cannot include a backslash");
+            return oz_parse_raise(p, "f-string expression part cannot include a backslash");
         if (field.quote) {
             at = skip_quoted(&field, at, end);
         } else if (c == '\'' || c == '"') {
@@ -487,10 +487,10 @@ static const char *find_field_end(Literals *all, const char *at, const char *end
             at += field.quotes - 1;
         } else if (c == '{' || c == '[' || c == '(') {
             if (field.depth >= OZ_MAX_LEVEL)
-                return oz_raise(p, "f-string: too many nested parenthesis");
+                return oz_parse_raise(p, "f-string: too many nested parenthesis");
             field.open[field.depth++] = c;
         } else if (c == '#') {
-            return oz_raise(p, "f-string expression part cannot include '#'");
+            return oz_parse_raise(p, "f-string expression part cannot include '#'");
         } else if (!field.depth && strchr("!:}=<>", c)) {
             if (is_comparison(at, end))
                 at++;
@@ -502,11 +502,11 @@ static const char *find_field_end(Literals *all, const char *at, const char *end
         }
     }
     if (field.quote)
-        return oz_raise(p, "f-string: unterminated string");
+        return oz_parse_raise(p, "f-string: unterminated string");
     if (field.depth)
-        return oz_raise(p, "f-string: unmatched '%c'", field.open[field.depth - 1]);
+        return oz_parse_raise(p, "f-string: unmatched '%c'", field.open[field.depth - 1]);
     if (at >= end)
-        return oz_raise(p, "f-string: expecting '}'");
+        return oz_parse_raise(p, "f-string: expecting '}'");
     return at;
 }
 
@@ -535,7 +535,7 @@ static Parser *inner_parser(Literals *all, const char *text, size_t length, cons
     if (!p->inner) {
         p->inner = oz_arena_alloc(p->scratch, sizeof(Parser));
         if (!p->inner)
-            return oz_raise_memory(p);
+            return oz_parse_memory(p);
         memset(p->inner, 0, sizeof(Parser));
     }
     Parser *inner = p->inner;
@@ -560,12 +560,12 @@ static AstNode *parse_field_expression(Literals *all, const char *from, const ch
     size_t length = (size_t)(end - from);
     if (strspn(from, " \t\n\f") >= length) {
         if (*end == '!' || *end == ':' || *end == '=')
-            return oz_raise(p, "f-string: expression required before '%c'", *end);
-        return oz_raise(p, "f-string: empty expression not allowed");
+            return oz_parse_raise(p, "f-string: expression required before '%c'", *end);
+        return oz_parse_raise(p, "f-string: empty expression not allowed");
     }
     char *text = oz_arena_alloc(p->scratch, length + 4);
     if (!text)
-        return oz_raise_memory(p);
+        return oz_parse_memory(p);
     text[0] = '(';
     memcpy(text + 1, from, length);
     memcpy(text + 1 + length, ")\n", 3);
@@ -592,13 +592,13 @@ static int take_conversion(Parser *p, const char **at, const char *end)
 {
     ++*at;
     if (*at >= end) {
-        oz_raise(p, "f-string: expecting '}'");
+        oz_parse_raise(p, "f-string: expecting '}'");
         return -1;
     }
     char c = *(*at)++;
     if (c == 's' || c == 'r' || c == 'a')
         return c;
-    oz_raise(p, "f-string: invalid conversion character: expected 's', 'r', or 'a'");
+    oz_parse_raise(p, "f-string: invalid conversion character: expected 's', 'r', or 'a'");
     return -1;
 }
 
@@ -617,13 +617,13 @@ static bool parse_field_rest(Literals *all, FieldParts *parts, const char *expre
     Parser *p = all->p;
     if (**at == '=') {
         if (p->options->feature_version && p->options->feature_version < 8)
-            return oz_raise(p, "f-string: self documenting expressions are only supported in "
+            return oz_parse_raise(p, "f-string: self documenting expressions are only supported in "
                                "Python 3.8 and greater");
         do {
             ++*at;
         } while (*at < end && is_space(**at));
         if (*at >= end)
-            return oz_raise(p, "f-string: expecting '}'");
+            return oz_parse_raise(p, "f-string: expecting '}'");
         parts->shown = expression;
         parts->shown_end = *at;
     }
@@ -632,13 +632,13 @@ static bool parse_field_rest(Literals *all, FieldParts *parts, const char *expre
     if (*at < end && **at == ':') {
         ++*at;
         if (*at >= end)
-            return oz_raise(p, "f-string: expecting '}'");
+            return oz_parse_raise(p, "f-string: expecting '}'");
         parts->spec = parse_format_spec(all, at, end, raw, level + 1);
         if (!parts->spec)
             return false;
     }
     if (*at >= end || **at != '}')
-        return oz_raise(p, "f-string: expecting '}'");
+        return oz_parse_raise(p, "f-string: expecting '}'");
     ++*at;
     if (parts->shown && !parts->spec && parts->conversion < 0)
         parts->conversion = 'r';
@@ -650,7 +650,7 @@ static bool parse_field(Literals *all, const char **at, const char *end, bool ra
 {
     Parser *p = all->p;
     if (level >= 2)
-        return oz_raise(p, "f-string: expressions nested too deeply");
+        return oz_parse_raise(p, "f-string: expressions nested too deeply");
     const char *expression = *at + 1;
     FieldParts parts = {.conversion = -1};
     *at = find_field_end(all, expression, end);
@@ -669,7 +669,7 @@ static bool parse_field(Literals *all, const char **at, const char *end, bool ra
     node->value = parts.value;
     node->conversion = parts.conversion;
     node->format_spec = parts.spec;
-    return oz_push(p, node);
+    return oz_seq_push(p, node);
 }
 
 /* Literal parts and fields up to `end`, or to a closing brace below the top level. */
@@ -689,7 +689,7 @@ static bool parse_parts(Literals *all, const char **at, const char *end, bool ra
             return false;
     }
     if (level && (*at >= end || **at != '}'))
-        return oz_raise(all->p, "f-string: expecting '}'");
+        return oz_parse_raise(all->p, "f-string: expecting '}'");
     return true;
 }
 
@@ -738,7 +738,7 @@ static bool append_bytes(Literals *all, const char *from, const char *end, bool 
 {
     for (const char *s = from; s < end; s++) {
         if (*s & 0x80)
-            return oz_raise(all->p, "bytes can only contain ASCII literal characters");
+            return oz_parse_raise(all->p, "bytes can only contain ASCII literal characters");
     }
     if (raw || !memchr(from, '\\', (size_t)(end - from)))
         return append(all, from, (size_t)(end - from));
@@ -761,7 +761,7 @@ static bool parse_literal(Literals *all, bool *is_bytes)
         fine = append_bytes(all, from, end, prefix.raw);
     } else if (prefix.formatted) {
         if (mixed)
-            return oz_raise(p, "cannot mix bytes and nonbytes literals");
+            return oz_parse_raise(p, "cannot mix bytes and nonbytes literals");
         all->formatted = true;
         fine = parse_parts(all, &from, end, prefix.raw || !memchr(from, '\\', (size_t)(end - from)),
                            0);
@@ -769,7 +769,7 @@ static bool parse_literal(Literals *all, bool *is_bytes)
         fine = append_str(all, from, end, prefix.raw);
     }
     if (fine && mixed)
-        return oz_raise(p, "cannot mix bytes and nonbytes literals");
+        return oz_parse_raise(p, "cannot mix bytes and nonbytes literals");
     return fine;
 }
 
@@ -788,7 +788,7 @@ static bool keep_memo(Parser *p, uint32_t mark, AstNode *node)
 {
     StringMemo *memo = oz_arena_alloc(p->scratch, sizeof *memo);
     if (!memo)
-        return oz_raise_memory(p), false;
+        return oz_parse_memory(p), false;
     *memo = (StringMemo){mark, p->mark, node, p->strings};
     p->strings = memo;
     return true;

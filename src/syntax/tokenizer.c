@@ -203,7 +203,7 @@ static OZ_COLD bool fault_in_name(Tokenizer *t, uint32_t c, const char *after)
         uint32_t unused;
         int bad;
         const char *at = after - 1;
-        while (!oz_utf8_step(at, after, &unused, &bad))
+        while (!oz_utf8_next(at, after, &unused, &bad))
             at--;
         fault_here(t, "invalid character '%.*s' (U+%04X)", (int)(after - at), at, c);
     } else {
@@ -219,7 +219,7 @@ static bool check_name(Tokenizer *t)
     uint32_t c;
     int bad, step;
     for (const char *p = t->start; p < end; p += step) {
-        step = oz_utf8_step(p, end, &c, &bad);
+        step = oz_utf8_next(p, end, &c, &bad);
         if (!step) {
             const char *problem =
                 oz_utf8_problem(t->arena, &t->fault, t->start, (size_t)(end - t->start));
@@ -230,7 +230,7 @@ static bool check_name(Tokenizer *t)
         }
     }
     for (const char *p = t->start; p < end; p += step) {
-        step = oz_utf8_step(p, end, &c, &bad);
+        step = oz_utf8_next(p, end, &c, &bad);
         bool fits = p == t->start ? oz_identifier_starts(c) : oz_identifier_continues(c);
         if (!fits)
             return fault_in_name(t, c, p + step);
