@@ -20,7 +20,7 @@ int32_t oz_fault_characters(const char *text, size_t bytes);
 
 /* Length of the well-formed UTF-8 sequence at `at` (1-4), or 0; *bad gets the number of bytes that
  * a decoder replaces as one.  Surrogates are ill-formed. */
-int oz_utf8_step(const char *at, const char *end, uint32_t *c, int *bad);
+int oz_utf8_next(const char *at, const char *end, uint32_t *c, int *bad);
 
 /* What CPython's UTF-8 codec says about the first ill-formed part, or NULL when there is none. */
 const char *oz_utf8_problem(Arena *arena, SyntaxFault *fault, const char *bytes, size_t length);
