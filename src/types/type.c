@@ -495,6 +495,11 @@ bool oz_classes_init(Thread *t)
     t->vm->method_cache = state;
     t->vm->hooks.instance_clear = oz_instance_clear;
     t->vm->hooks.instance_visit = oz_instance_visit;
+    Tuple *empty = oz_tuple_alloc(t, 0);
+    if (!empty)
+        return false;
+    oz_make_immortal(&empty->base);
+    t->vm->empty_tuple = (Ref)empty;
     for (uint32_t id = 1; id < OZ_TYPE_END; id++)
         if (t->vm->types[id] && !oz_builtin_class(t, id))
             return false;

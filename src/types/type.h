@@ -10,7 +10,7 @@
 /* The TypeDefs of the core by id; [OZ_TYPE_END]. */
 extern const TypeDef *const oz_core_types[OZ_TYPE_END];
 
-/* Make the classes of the core types and their shapes.  vm->types and vm->names are set; nothing
+/* Make the classes of the core types and their shapes, and the empty tuple.  vm->types and vm->names are set; nothing
  * but ints, strs and tuples was made before.  false: no memory. */
 bool oz_classes_init(Thread *t) OZ_CHECKED;
 

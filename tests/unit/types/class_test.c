@@ -28,7 +28,7 @@ static void boot(void)
     if (getenv("UNIT_TIMES"))
         printf("oz_classes_init: %ld us\n",
                (b.tv_sec - a.tv_sec) * 1000000 + (b.tv_nsec - a.tv_nsec) / 1000);
-    if (!ok || !oz_exceptions_init(t))
+    if (!ok || !oz_bytes_init(t) || !oz_exceptions_init(t))
         abort();
 }
 
