@@ -450,18 +450,12 @@ static Class *make_builtin(Thread *t, uint32_t id, Shape *shape)
     Class *cls = new_builtin(t, def, parent);
     if (!cls)
         return NULL;
-    if (id != OZ_BASE_EXCEPTION) /* whose instances have shapes, so that they take attributes */
-        cls->id = id;
+    cls->id = id;
     scoped Ref bases = parent ? oz_tuple_of(t, 1, (Obj)parent) : NULL;
     if ((parent && !bases) || !place_builtin(t, cls, bases))
         return NULL;
     vm->classes[id] = cls;
     set_builtin_shape(vm, shape, id, cls);
-    if (!cls->id) {
-        cls->flags |= OZ_CLASS_DICT;
-        if (!oz_layouts_init(t, cls, 0))
-            return NULL;
-    }
     return cls;
 }
 
@@ -501,8 +495,8 @@ bool oz_classes_init(Thread *t)
     oz_make_immortal(&empty->base);
     t->vm->empty_tuple = (Ref)empty;
     for (uint32_t id = 1; id < OZ_TYPE_END; id++)
-        if (t->vm->types[id] && !oz_builtin_class(t, id))
-            return false;
+        if (id != OZ_BASE_EXCEPTION && t->vm->types[id] && !oz_builtin_class(t, id))
+            return false; /* exceptions have shapes: oz_exceptions_init makes their classes */
     return true;
 }
 
