@@ -24,11 +24,13 @@ typedef struct Again {
     uint32_t end;  /* [const] */
     size_t used;   /* [const] of the stack */
     uint8_t kind;  /* [const] of the token behind the part */
+    bool quiet;    /* [const] */
 } Again;
 
 static Again begin_again(Parser *p, const Part *part)
 {
-    Again again = {p->mark, part->end, p->stack_used, p->tokens[part->end].kind};
+    Again again = {p->mark, part->end, p->stack_used, p->tokens[part->end].kind, p->quiet};
+    p->quiet = true;
     p->tokens[part->end].kind = T_ENDMARKER;
     p->mark = part->start;
     return again;
@@ -38,6 +40,7 @@ static void end_again(Parser *p, const Again *again)
 {
     p->tokens[again->end].kind = again->kind;
     p->mark = again->mark;
+    p->quiet = again->quiet;
     p->stack_used = again->used;
 }
 

@@ -299,7 +299,7 @@ bool oz_parser_init(Parser *p, Arena *arena, Arena *scratch, const ParseOptions 
 {
     /* Arrays stay when a parser is used again. */
     p->mark = p->fill = p->statement = 0;
-    p->exact = p->second = p->in_fstring = p->byte_columns = p->started = false;
+    p->exact = p->second = p->quiet = p->in_fstring = p->byte_columns = p->started = false;
     p->trying = 0;
     p->start_line = p->start_col = 0;
     p->arena = arena;

@@ -25,7 +25,8 @@ typedef struct Parser {
     uint32_t fill;      /* [owner] tokens read so far */
     uint32_t capacity;  /* [owner] */
     bool exact;         /* [owner] error pass: read no token but when the grammar asks for it */
-    bool second;        /* [owner] error pass with the rules for mistakes: no warnings */
+    bool second;        /* [owner] error pass with the rules for mistakes */
+    bool quiet;         /* [owner] no warnings: the text was read before */
     bool in_fstring;    /* [const] the source is "(...)", the expression of an f-string */
     bool byte_columns;  /* [const] offsets count bytes: a bytes source without any encoding mark */
     bool started;       /* [owner] single mode: a token was read since the last made-up NEWLINE */

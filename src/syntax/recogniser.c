@@ -431,6 +431,8 @@ static bool run(Recogniser *r, uint32_t start, bool second)
 {
     Parser *p = r->p;
     p->second = r->mistakes = second;
+    p->quiet =
+        !second; /* CPython warns of strings in both of its passes: the parser was the first */
     r->memo_from = 0;
     forget(r);
     while (p->fill < start && !p->fault.kind) {

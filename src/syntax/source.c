@@ -133,7 +133,9 @@ static bool copy(Source *out, Arena *scratch, const char *bytes, size_t length, 
             *to++ = (char)c;
         }
     }
-    if (end_line && (to == text || to[-1] != '\n'))
+    /* CPython ends a text with one line more when its last line ended with \r\n. */
+    bool crlf = length >= 2 && !memcmp(bytes + length - 2, "\r\n", 2);
+    if (end_line && (to == text || to[-1] != '\n' || crlf))
         *to++ = '\n';
     *to = 0;
     out->bytes = text;

@@ -83,7 +83,7 @@ static bool append_character(Literals *all, uint32_t c)
 static bool warn_escape(Literals *all, const char *escape)
 {
     Parser *p = all->p;
-    if (p->exact || !p->options->warn)
+    if (p->quiet || !p->options->warn)
         return true;
     bool octal = escape[0] >= '4' && escape[0] <= '7';
     const char *message =
@@ -546,6 +546,7 @@ static Parser *inner_parser(Literals *all, const char *text, size_t length, cons
                         all->at->line + lines))
         return NULL;
     inner->in_fstring = true;
+    inner->quiet = inner->tokenizer.quiet = p->quiet;
     inner->byte_columns = true;
     inner->stack_limit = p->stack_limit;
     inner->start_line = all->at->line + lines;

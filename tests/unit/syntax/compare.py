@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Compare trees and faults of ast_dump with those of CPython 3.11.
+"""Compare trees, faults and warnings of oracle_test with those of CPython 3.11.
 
-    python3.11 compare.py PATH_OF_AST_DUMP [--full] [FILE_OR_FOLDER...]
+    python3.11 compare.py PATH_OF_ORACLE_TEST [--full] [snippets] [FILE_OR_FOLDER...]
 
-Without --full a sample of the standard library is parsed, so that the test stays fast.  The bad
-snippets are those of bad_snippets.txt and those that CPython's own syntax tests contain, when the
-package with them is installed.
+Without --full a sample of the standard library is parsed, and each snippet in two modes, so that the
+test stays fast.  The snippets are those of bad_snippets.txt and the strings in CPython's own syntax
+tests, when the package with them is installed.
 """
 import ast
 import os
@@ -86,15 +86,16 @@ def shorten(line):
     return re.sub(r"(0x\d(?:\.[0-9a-f]*?)?)0*p", lambda m: m[1].rstrip(".") + "p", line)
 
 
-def expected_tree(source, mode="exec", type_comments=False):
-    tree = ast.parse(source, mode=mode, type_comments=type_comments)
-    out = []
-    dump(tree, out)
-    return shorten("".join(out))
-
-
 def expected(source, mode="exec", flags=0):
-    """What CPython says: a tree or the lines of a fault."""
+    """What CPython says: warnings, and a tree or the lines of a fault."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = expected_result(source, mode, flags)
+    return "".join("warning %s line %d: %s\n" % (w.category.__name__, w.lineno, w.message)
+                   for w in caught) + result
+
+
+def expected_result(source, mode, flags):
     compiler_flags = ast.PyCF_ONLY_AST
     if flags & DONT_IMPLY_DEDENT:
         compiler_flags |= 0x200
@@ -121,7 +122,7 @@ def expected(source, mode="exec", flags=0):
 
 class Driver:
     def __init__(self, program, names):
-        self.process = subprocess.Popen([program, "-n", names, "-"], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([program, "-w", "-n", names, "-"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE)
 
     def ask(self, source, mode="exec", flags=0):
@@ -236,9 +237,10 @@ def main():
                 driver = Driver(program, names)
     if not paths or "snippets" in paths:
         seen = set()
+        modes = [("exec", 0), ("eval", 0), ("single", 0),
+                 ("single", ALLOW_INCOMPLETE | DONT_IMPLY_DEDENT), ("exec", 1)]
         for source in snippets():
-            for mode, flags in (("exec", 0), ("eval", 0), ("single", 0),
-                                ("single", ALLOW_INCOMPLETE | DONT_IMPLY_DEDENT), ("exec", 1)):
+            for mode, flags in modes if full else modes[:1] + modes[1 + len(seen) % 4:][:1]:
                 if (source, mode, flags) in seen:
                     continue
                 seen.add((source, mode, flags))
