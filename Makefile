@@ -45,10 +45,14 @@ HEADERS := $(foreach layer,$(LAYERS),$(sort $(wildcard src/$(layer)/*.h)))
 OBJECTS := $(SOURCES:src/%.c=$(OUT)/%.o)
 UNITS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(wildcard tests/unit/*/*_test.c))
 
+# syntax/ uses no objects, so that it can be tested and fuzzed alone.
+ONLY_syntax := base syntax
+
 # $(call layer,path below src/ or unit/): the layer it belongs to; $(call upto,layer): with those below.
 layer = $(firstword $(subst /, ,$1))
 upto = $(if $2,$(if $(filter $1,$(firstword $2)),$1,$(firstword $2) $(call upto,$1,$(wordlist 2,99,$2))))
-below = $(filter $(foreach each,$(call upto,$1,$(LAYERS)),$(OUT)/$(each)/%),$(OBJECTS))
+layers = $(or $(ONLY_$1),$(call upto,$1,$(LAYERS)))
+below = $(filter $(foreach each,$(call layers,$1),$(OUT)/$(each)/%),$(OBJECTS))
 
 all: $(if $(wildcard src/runtime/main.c),build/ounce,$(OBJECTS)) ## build/ounce, the default; config=debug|asan|tsan|cover for another build
 
@@ -62,7 +66,7 @@ $(OUT)/ounce: $(OBJECTS)
 # Links to the layers that layer $* may include: itself and those before it.
 build/inc/%/.done: Makefile
 	@mkdir -p $(@D) && rm -f $(@D)/*
-	@for layer in $(call upto,$*,$(LAYERS)); do ln -sfn ../../../src/$$layer $(@D)/$$layer; done
+	@for layer in $(call layers,$*); do ln -sfn ../../../src/$$layer $(@D)/$$layer; done
 	@touch $@
 
 $(OUT)/%.o: src/%.c Makefile build/inc/$$(call layer,$$*)/.done | packages
