@@ -122,7 +122,12 @@ OZ_INLINE bool oz_isa(Obj v, uint32_t id)
     if (!oz_is_pointer(v))
         return oz_id_of_immediate(v) == id;
     uint32_t own = oz_id(oz_object(v));
-    return own == id || (own >= OZ_BUILTIN_IDS && oz_shape_by_id(own)->layout == id);
+    if (own == id)
+        return true;
+    if (own >= OZ_BUILTIN_IDS)
+        own = oz_shape_by_id(own)->layout;
+    /* dict alone has native subtypes with structs of their own */
+    return own == id || (id == OZ_DICT && (own == OZ_DEFAULTDICT || own == OZ_ORDERED_DICT));
 }
 
 /* A class object, of any metaclass? */

@@ -584,18 +584,14 @@ static void fill(Dict *d, size_t i, Ref key, Ref value, int64_t hash)
     table->change++;
 }
 
-bool oz_dict_push(Thread *t, Dict *d, Ref key, Ref value, int64_t hash, bool front)
+/* Fill the entry behind, or in front of, all others: there is room. */
+static void put(Dict *d, Ref key, Ref value, int64_t hash, bool front)
 {
-    if (!(front ? make_front_room(t, d, key) : make_room(t, d, key))) {
-        oz_drop(key);
-        oz_drop(value);
-        return false;
-    }
     DictTable *table = d->table;
     if (!front) {
         fill(d, table->used, key, value, hash);
         table->used++;
-        return true;
+        return;
     }
     size_t i = front_room(table) - 1;
     if (i > 0) {
@@ -603,6 +599,42 @@ bool oz_dict_push(Thread *t, Dict *d, Ref key, Ref value, int64_t hash, bool fro
         first->key = oz_int((int64_t)((uint64_t)i << 32 | i));
     }
     fill(d, i, key, value, hash);
+}
+
+bool oz_dict_push(Thread *t, Dict *d, Ref key, Ref value, int64_t hash, bool front)
+{
+    if (!(front ? make_front_room(t, d, key) : make_room(t, d, key))) {
+        oz_drop(key);
+        oz_drop(value);
+        return false;
+    }
+    put(d, key, value, hash, front);
+    return true;
+}
+
+bool oz_dict_move(Thread *t, Dict *d, size_t i, bool front)
+{
+    DictTable *table = d->table;
+    if ((ssize_t)i == (front ? (ssize_t)oz_dict_next_live(table, 0)
+                             : oz_dict_last_live(table, table->used)))
+        return true;
+    if (front ? !front_room(table) : table->used == table->capacity) {
+        size_t rank = 0;
+        for (size_t j = oz_dict_front(table); j < i; j++)
+            rank += oz_dict_entry_at(table, j)->value != NULL;
+        Obj key = oz_dict_entry_at(table, i)->key;
+        if (!(front ? make_front_room(t, d, key) : make_room(t, d, key)))
+            return false;
+        table = d->table; /* without dead entries between the live ones */
+        i = oz_dict_front(table) + rank;
+    }
+    DictEntry *e = oz_dict_entry_at(table, i);
+    int64_t hash = oz_dict_entry_hash(table, e);
+    Ref own = oz_move(&e->key);
+    Ref value = oz_move(&e->value);
+    table->live--;
+    mark_runs(table, i);
+    put(d, own, value, hash, front);
     return true;
 }
 
@@ -938,7 +970,8 @@ bool oz_dict_update_pairs(Thread *t, Dict *d, Obj pairs)
 bool oz_dict_update(Thread *t, Dict *d, Obj other)
 {
     Dict *from = oz_as_dict(other);
-    if (from && oz_class_of(other)->slots->iter == t->vm->classes[OZ_DICT]->slots->iter)
+    if (from && (oz_is(other, OZ_ORDERED_DICT) ||
+                 oz_class_of(other)->slots->iter == t->vm->classes[OZ_DICT]->slots->iter))
         return merge(t, d, from);
     scoped Ref keys = NULL;
     Found found = oz_find_attr(t, other, OZ_NAME(t, keys), &keys);

@@ -50,6 +50,8 @@ struct Dict {
     DictTable *table; /* [lock] a heap block; NULL: empty */
 };
 
+extern const TypeDef oz_dict_type; /* visit, clear and outside also serve subtypes */
+
 _Static_assert(sizeof(DictTable) == 24, "{a, b, c} with str keys is 16 + 24 + 48 bytes");
 _Static_assert(sizeof(Dict) == 16, "the smallest cell");
 
@@ -97,6 +99,8 @@ size_t oz_dict_front(const DictTable *table);
 void oz_dict_kill(Dict *d, size_t i, Ref *key, Ref *value);
 /* Put (key, value), which is not in the dict, in front of or behind all others (both taken). */
 bool oz_dict_push(Thread *t, Dict *d, Ref key, Ref value, int64_t hash, bool front) OZ_CHECKED;
+/* Move entry `i` in front of or behind all others. */
+bool oz_dict_move(Thread *t, Dict *d, size_t i, bool front) OZ_CHECKED;
 /* hash(key), and the index of its entry or -1; OZ_RAISED: raised.  Runs Python: yes. */
 Found oz_dict_locate(Thread *t, Dict *d, Obj key, int64_t *hash, size_t *entry) OZ_CHECKED;
 Found oz_dict_locate_hash(Thread *t, Dict *d, Obj key, int64_t hash, size_t *entry) OZ_CHECKED;

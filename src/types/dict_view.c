@@ -20,9 +20,14 @@ static Dict *dict_of(Obj view)
     return (Dict *)((const DictView *)view)->dict;
 }
 
+static bool is_keys(Obj v)
+{
+    return oz_is(v, OZ_DICT_KEYS) || oz_is(v, OZ_ORDERED_DICT_KEYS);
+}
+
 static bool is_set_view(Obj v)
 {
-    return oz_is(v, OZ_DICT_KEYS) || oz_is(v, OZ_DICT_ITEMS);
+    return is_keys(v) || oz_is(v, OZ_DICT_ITEMS) || oz_is(v, OZ_ORDERED_DICT_ITEMS);
 }
 
 /* ---- iterators ---- */
@@ -226,8 +231,8 @@ static bool items_contains(Thread *t, Obj v, Obj item, bool *result)
 
 static bool view_contains(Thread *t, Obj v, Obj item, bool *result)
 {
-    return oz_is(v, OZ_DICT_KEYS) ? keys_contains(t, v, item, result)
-                                  : items_contains(t, v, item, result);
+    return is_keys(v) ? keys_contains(t, v, item, result)
+                      : items_contains(t, v, item, result);
 }
 
 /* ---- views as sets ---- */
