@@ -14,12 +14,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+OZ_FUNCTION(stdout, write, "($module, text, /)", "")
+{
+    scoped Ref keep = NULL;
+    fputs(oz_str_display(t, a[1], &keep), stdout);
+    return OZ_NONE;
+}
+OZ_FUNCTION(stdout, flush, "($module, /)", "")
+{
+    fflush(stdout);
+    return OZ_NONE;
+}
+static const ModuleDef temporary_stdout = {
+    .name = "stdout", .functions = OZ_METHODS(&stdout_write, &stdout_flush)};
+
 int main(int argc, char **argv)
 {
     Vm *vm = oz_runtime_new();
     if (!vm)
         return 1;
     Thread *t = vm->main;
+    scoped Ref out = oz_module_from_def(t, &temporary_stdout);
+    scoped Ref out_name = oz_intern(t, "stdout");
+    (void)!oz_dict_set(t, (Dict *)vm->sys, out_name, out);
     const char *text = argv[argc - 1];
     char *buffer = NULL;
     size_t length = strlen(text);
@@ -45,8 +62,8 @@ int main(int argc, char **argv)
     if (!result) {
         scoped Ref e = oz_exception_take(t);
         scoped Ref keep = NULL;
-        scoped Ref shown = oz_repr(t, e);
-        fprintf(stderr, "raised: %s\n", shown ? oz_str_display(t, shown, &keep) : "?");
+        scoped Ref shown = oz_exception_text(t, e);
+        fprintf(stderr, "%s", shown ? oz_str_display(t, shown, &keep) : "?");
     }
     return result ? 0 : 1;
 }

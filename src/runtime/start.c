@@ -12,7 +12,10 @@
 #include "runtime/stress.h"
 #include "types/dict.h"
 #include "types/exception.h"
+#include "types/bytes.h"
+#include "types/float.h"
 #include "types/str.h"
+#include "types/tuple.h"
 #include "types/type.h"
 #include "vm/vm.h"
 
@@ -29,6 +32,17 @@ static bool make_types(Vm *vm)
         types[id] = oz_module_types[id - OZ_TYPE_END];
     vm->types = types;
     return true;
+}
+
+/* The immortal values that natives take for granted. */
+static bool make_values(Thread *t)
+{
+    Tuple *empty = oz_object_new(t, OZ_TUPLE, sizeof *empty);
+    if (!empty)
+        return false;
+    oz_make_immortal(&empty->base);
+    t->vm->empty_tuple = (Ref)empty;
+    return oz_bytes_init(t) && oz_floats_init(t);
 }
 
 /* builtins and sys: the two modules that are always there. */
@@ -57,7 +71,7 @@ Vm *oz_runtime_new(void)
     oz_stress_init(vm);
     oz_vm_hooks_init(vm);
     vm->hooks.compile = oz_compile_object;
-    if (!make_types(vm) || !oz_names_init(t) || !oz_classes_init(t) || !oz_exceptions_init(t) ||
+    if (!make_types(vm) || !oz_names_init(t) || !make_values(t) || !oz_classes_init(t) || !oz_exceptions_init(t) ||
         !make_modules(t)) {
         oz_runtime_drop(vm);
         return NULL;
