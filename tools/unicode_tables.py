@@ -11,8 +11,10 @@ from pathlib import Path
 
 OUTPUT = Path(__file__).parent.parent / "src/base/unicode.gen.h"
 LIMIT = 0x110000
+TYPES = ("canonical <font> <noBreak> <initial> <medial> <final> <isolated> <circle> <super> <sub> "
+         "<vertical> <wide> <narrow> <small> <square> <fraction> <compat>").split()
 FLAGS = ("ALPHA DECIMAL DIGIT NUMERIC LOWER UPPER TITLE SPACE PRINTABLE START CONTINUE CASED "
-         "IGNORABLE LINE_BREAK EXTENDED MIRRORED").split()
+         "IGNORABLE LINE_BREAK EXTENDED MIRRORED DECOMPOSES NFC NFKC NFD NFKD").split()
 CATEGORIES = "Cn Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Cs Co".split()
 BIDI = " L LRE LRO R AL RLE RLO PDF EN ES ET AN CS NSM BN B S WS ON LRI RLI FSI PDI".split(" ")
 WIDTHS = "F H W Na A N".split()
@@ -23,12 +25,40 @@ def is_ignorable(c):
     return ("A" + c + "\u03a3").lower()[-1] == "\u03c2" and (c + "\u03a3").lower()[-1] == "\u03c3"
 
 
+def read_decompositions():
+    """Each character's own mapping (type, characters), and the pairs that compose."""
+    mappings, pairs = [], []
+    for code in range(LIMIT):
+        kind, *parts = unicodedata.decomposition(chr(code)).split() or ("",)
+        if not kind:
+            continue
+        if not kind.startswith("<"):
+            kind, parts = "canonical", [kind, *parts]
+        parts = [int(part, 16) for part in parts]
+        mappings.append((code, TYPES.index(kind), parts))
+        if kind == "canonical" and len(parts) == 2 and unicodedata.is_normalized("NFC", chr(code)):
+            pairs.append((*parts, code))
+    return mappings, sorted(pairs)
+
+
+MAPPINGS, PAIRS = read_decompositions()
+SECONDS = {second for _, second, _ in PAIRS} | set(range(0x1161, 0x1176)) | set(range(0x11a8, 0x11c3))
+
+
+def normal_flags(c):
+    """Is the character safe in each normal form, whatever stands before it?"""
+    for form in ("NFC", "NFKC", "NFD", "NFKD"):
+        composes = form in ("NFC", "NFKC") and ord(c) in SECONDS
+        yield unicodedata.is_normalized(form, c) and not composes
+
+
 def flags_of(c, extended):
     category = unicodedata.category(c)
     tests = (c.isalpha(), c.isdecimal(), c.isdigit(), c.isnumeric(), c.islower(), c.isupper(),
              category == "Lt", c.isspace(), c.isprintable(), c.isidentifier(),
              ("a" + c).isidentifier(), (c + "\u03a3").lower()[-1] == "\u03c2", is_ignorable(c),
-             len(("a" + c + "b").splitlines()) == 2, extended, bool(unicodedata.mirrored(c)))
+             len(("a" + c + "b").splitlines()) == 2, extended, bool(unicodedata.mirrored(c)), bool(unicodedata.decomposition(c)),
+             *normal_flags(c))
     return sum(1 << i for i, test in enumerate(tests) if test)
 
 
@@ -51,6 +81,19 @@ def read():
                   unicodedata.combining(c), WIDTHS.index(unicodedata.east_asian_width(c)))
         index.append(records.setdefault(record, len(records)))
     return list(records), index, extended, numbers
+
+
+def old_ranges():
+    """What Unicode 3.2 had assigned, for string preparation."""
+    ranges, old = [], unicodedata.ucd_3_2_0
+    for code in range(LIMIT):
+        if old.category(chr(code)) == "Cn":
+            continue
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1] = ranges[-1][0], code
+        else:
+            ranges.append((code, code))
+    return ranges
 
 
 def split(index):
@@ -113,6 +156,15 @@ def main(output):
     parts.append(array("double", "unicode_values", ["%d.0 / %d" % fraction(n) for n in values]))
     parts.append(array("UnicodeNumber", "unicode_numbers",
                        ["{%#x, %d}" % (code, values.index(n)) for code, n in numbers]))
+    sequence, places = [], []
+    for code, kind, mapping in MAPPINGS:
+        places.append("{%#x, %d, %d, %d}" % (code, kind, len(mapping), len(sequence)))
+        sequence += map(hex, mapping)
+    parts.append(array("char *const", "decomposition_types", [f'"{kind}"' for kind in TYPES]))
+    parts.append(array("Decomposition", "decompositions", places))
+    parts.append(array("uint32_t", "decomposition_parts", sequence))
+    parts.append(array("Composition", "compositions", ["{%#x, %#x, %#x}" % pair for pair in PAIRS]))
+    parts.append(array("UnicodeRange", "unicode_3_2", ["{%#x, %#x}" % pair for pair in old_ranges()]))
     Path(output).write_text("".join(parts))
 
 

@@ -17,6 +17,21 @@ typedef struct UnicodeNumber {
     uint32_t value; /* index in unicode_values */
 } UnicodeNumber;
 
+typedef struct Decomposition {
+    uint32_t character;
+    uint8_t type;
+    uint8_t count;
+    uint16_t place; /* in decomposition_parts */
+} Decomposition;
+
+typedef struct Composition {
+    uint32_t first, second, result;
+} Composition;
+
+typedef struct UnicodeRange {
+    uint32_t first, last;
+} UnicodeRange;
+
 #include "base/unicode.gen.h"
 
 const UnicodeRecord *oz_unicode_record(uint32_t c)
@@ -87,4 +102,93 @@ const char *oz_unicode_bidirectional(uint32_t c)
 const char *oz_unicode_width(uint32_t c)
 {
     return unicode_widths[oz_unicode_record(c)->width];
+}
+
+bool oz_unicode_was_in_3_2(uint32_t c)
+{
+    size_t low = 0, high = OZ_COUNT(unicode_3_2);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (c < unicode_3_2[middle].first)
+            high = middle;
+        else if (c > unicode_3_2[middle].last)
+            low = middle + 1;
+        else
+            return true;
+    }
+    return false;
+}
+
+/* ---- decomposition and composition ---- */
+
+enum {
+    SYLLABLE = 0xac00,
+    LEAD = 0x1100,
+    VOWEL = 0x1161,
+    TAIL = 0x11a7,
+    LEADS = 19,
+    VOWELS = 21,
+    TAILS = 28,
+    SYLLABLES = LEADS * VOWELS * TAILS,
+};
+
+const uint32_t *oz_unicode_decomposition(uint32_t c, size_t *count, const char **type)
+{
+    if (!oz_unicode_is(c, OZ_CHAR_DECOMPOSES))
+        return NULL;
+    size_t low = 0, high = OZ_COUNT(decompositions);
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (decompositions[middle].character <= c)
+            low = middle;
+        else
+            high = middle;
+    }
+    const Decomposition *d = &decompositions[low];
+    *count = d->count;
+    *type = decomposition_types[d->type];
+    return &decomposition_parts[d->place];
+}
+
+size_t oz_unicode_decompose(uint32_t c, bool compatible, uint32_t out[OZ_DECOMPOSED_MAX])
+{
+    if (c - SYLLABLE < SYLLABLES) {
+        uint32_t i = c - SYLLABLE;
+        out[0] = LEAD + i / (VOWELS * TAILS);
+        out[1] = VOWEL + i / TAILS % VOWELS;
+        out[2] = TAIL + i % TAILS;
+        return i % TAILS ? 3 : 2;
+    }
+    size_t count;
+    const char *type;
+    const uint32_t *parts = oz_unicode_decomposition(c, &count, &type);
+    if (!parts || (!compatible && *type == '<')) {
+        out[0] = c;
+        return 1;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        n += oz_unicode_decompose(parts[i], compatible, out + n);
+    return n;
+}
+
+uint32_t oz_unicode_compose(uint32_t first, uint32_t second)
+{
+    if (first - LEAD < LEADS && second - VOWEL < VOWELS)
+        return SYLLABLE + ((first - LEAD) * VOWELS + second - VOWEL) * TAILS;
+    if (first - SYLLABLE < SYLLABLES && (first - SYLLABLE) % TAILS == 0 &&
+        second - TAIL - 1 < TAILS - 1)
+        return first + second - TAIL;
+    size_t low = 0, high = OZ_COUNT(compositions);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const Composition *c = &compositions[middle];
+        if (c->first == first && c->second == second)
+            return c->result;
+        if (c->first < first || (c->first == first && c->second < second))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return 0;
 }

@@ -23,11 +23,16 @@ enum {
     OZ_CHAR_LINE_BREAK = 0x2000, /* str.splitlines breaks after it */
     OZ_CHAR_EXTENDED = 0x4000,   /* a case mapping gives several characters */
     OZ_CHAR_MIRRORED = 0x8000,
+    OZ_CHAR_DECOMPOSES = 0x10000, /* has a decomposition mapping of its own */
+    OZ_CHAR_NFC = 0x20000,        /* stays as it is in this normal form, whatever is before it */
+    OZ_CHAR_NFKC = 0x40000,
+    OZ_CHAR_NFD = 0x80000,
+    OZ_CHAR_NFKD = 0x100000,
     OZ_CHAR_ALNUM = OZ_CHAR_ALPHA | OZ_CHAR_DECIMAL | OZ_CHAR_DIGIT | OZ_CHAR_NUMERIC,
 };
 
 typedef struct UnicodeRecord {
-    uint16_t flags;               /* OZ_CHAR_* */
+    uint32_t flags;               /* OZ_CHAR_* */
     int32_t upper, lower, title;  /* add to the character; 0 where EXTENDED */
     uint8_t decimal, digit;       /* 255: none */
     uint8_t category, bidi, combining, width; /* indexes of names; combining: the class itself */
@@ -51,5 +56,15 @@ const char *oz_unicode_category(uint32_t character);
 const char *oz_unicode_bidirectional(uint32_t character);
 const char *oz_unicode_width(uint32_t character); /* East Asian width */
 extern const char oz_unicode_version[];
+bool oz_unicode_was_in_3_2(uint32_t character); /* assigned in Unicode 3.2 */
+
+/* The character's own decomposition: *count characters; *type is "canonical" or "<compat>" and the
+ * like.  NULL: none (those of Hangul syllables follow a rule and are not here). */
+const uint32_t *oz_unicode_decomposition(uint32_t character, size_t *count, const char **type);
+/* Decompose fully: at most 18 characters; canonical mappings only unless `compatible`. */
+#define OZ_DECOMPOSED_MAX 18
+size_t oz_unicode_decompose(uint32_t character, bool compatible, uint32_t out[OZ_DECOMPOSED_MAX]);
+/* The character that two compose to; 0: none. */
+uint32_t oz_unicode_compose(uint32_t first, uint32_t second);
 
 #endif

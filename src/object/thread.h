@@ -139,6 +139,10 @@ struct Vm {
     Ref builtins;               /* [vm] dict of the builtins module */
     Ref sys;                    /* [vm] dict of the sys module */
     Ref modules;                /* [vm] sys.modules: a dict */
+    Ref warn_filters;           /* [vm] warnings: list of filters, or empty */
+    Ref warn_once;              /* [vm] dict of what action "once" has shown, or empty */
+    Ref warn_default;           /* [vm] action where no filter matches, or empty */
+    int64_t warn_version;       /* [vm] counts changes of the filters */
     Ref codec_search;           /* [vm] codecs: list of search functions, or empty */
     Ref codec_cache;            /* [vm] dict: normalised name -> codec tuple, or empty */
     Ref codec_errors;           /* [vm] dict: name -> error handler, or empty */
