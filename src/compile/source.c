@@ -55,26 +55,6 @@ static ParseWarned warn(void *context, ParseWarningKind kind, const char *messag
     return text && oz_exception_forget(t, error) ? OZ_WARNED_AS_ERROR : OZ_WARNED_RAISED;
 }
 
-/* unicodedata.lookup(name); nothing is raised. */
-static bool named_character(void *context, const char *name, size_t length, uint32_t *character)
-{
-    Thread *t = ((Parse *)context)->t;
-    scoped Ref import_name = oz_intern(t, "__import__"), module_name = oz_intern(t, "unicodedata");
-    Dict *builtins = oz_as_dict(t->vm->builtins);
-    Obj import = import_name && builtins ? oz_dict_peek_str(builtins, import_name) : NULL;
-    scoped Ref module = import && module_name ? oz_call1(t, import, module_name) : NULL;
-    scoped Ref lookup = module ? oz_intern(t, "lookup") : NULL;
-    scoped Ref text = lookup ? oz_str_from_utf8(t, name, length) : NULL;
-    Obj arguments[] = {text};
-    scoped Ref found = text ? oz_call_method(t, module, lookup, 1, arguments) : NULL;
-    const Str *str = found ? oz_as_str(found) : NULL;
-    oz_exception_clear(t);
-    if (!str || oz_str_length(str) != 1)
-        return false;
-    *character = oz_str_at(str, 0);
-    return true;
-}
-
 /* ---- faults ---- */
 
 static void raise_fault(Thread *t, const SyntaxFault *fault, Obj filename)
@@ -139,8 +119,7 @@ static ParseOptions options_for(Parse *parse, int mode, int flags, int feature_v
                           .stack_limit = parse->t->native_limit,
                           .context = parse,
                           .poll = poll,
-                          .warn = warn,
-                          .named_character = named_character};
+                          .warn = warn};
 }
 
 /* The text in UTF-8, by the codec that the source names. */

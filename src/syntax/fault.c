@@ -97,7 +97,8 @@ int32_t oz_fault_characters(const char *text, size_t bytes)
     return count;
 }
 
-const char *oz_utf8_problem(Arena *arena, SyntaxFault *fault, const char *bytes, size_t length)
+const char *oz_fault_utf8_problem(Arena *arena, SyntaxFault *fault, const char *bytes,
+                                  size_t length)
 {
     const char *end = bytes + length;
     uint32_t c;

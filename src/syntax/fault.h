@@ -23,7 +23,8 @@ int32_t oz_fault_characters(const char *text, size_t bytes);
 int oz_utf8_next(const char *at, const char *end, uint32_t *c, int *bad);
 
 /* What CPython's UTF-8 codec says about the first ill-formed part, or NULL when there is none. */
-const char *oz_utf8_problem(Arena *arena, SyntaxFault *fault, const char *bytes, size_t length);
+const char *oz_fault_utf8_problem(Arena *arena, SyntaxFault *fault, const char *bytes,
+                                  size_t length);
 
 void oz_fault_memory(SyntaxFault *fault);
 

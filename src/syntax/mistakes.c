@@ -362,7 +362,8 @@ Verdict oz_mistake_positional_after_keyword(Parser *p, const Part *parts)
     bool unpacking = false;
     for (uint32_t i = 0; keywords && i < keywords->count; i++)
         unpacking |= !((AstKeyword *)keywords->items[i])->arg;
-    oz_parse_raise(p, "positional argument follows keyword argument%s", unpacking ? " unpacking" : "");
+    oz_parse_raise(p, "positional argument follows keyword argument%s",
+                   unpacking ? " unpacking" : "");
     return STOP;
 }
 

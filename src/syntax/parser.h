@@ -18,7 +18,7 @@ enum {
     OZ_PARSE_DONT_IMPLY_DEDENT = 4, /* a block that ends with the source is not complete (codeop) */
     OZ_PARSE_ALLOW_INCOMPLETE = 8, /* the fault for a source that stops too early is `incomplete` */
     OZ_PARSE_IGNORE_COOKIE = 16,   /* a str, or text decoded before: UTF-8, cookies are comments */
-    OZ_PARSE_FILE = 32 /* a file that is run: UTF-8 is checked in comments, too */
+    OZ_PARSE_FILE = 32             /* a file that is run: UTF-8 is checked in comments, too */
 };
 
 typedef enum SyntaxFaultKind {
@@ -71,9 +71,6 @@ typedef struct ParseOptions {
     bool (*poll)(void *context);
 
     ParseWarned (*warn)(void *context, ParseWarningKind kind, const char *message, int32_t line);
-
-    /* The character with this Unicode name or alias (for \N{...}); false: there is none. */
-    bool (*named_character)(void *context, const char *name, size_t length, uint32_t *c);
 } ParseOptions;
 
 /* Parse `length` bytes.  Returns the module node, or NULL with *fault filled.  Everything returned

@@ -166,6 +166,13 @@ static bool check_file(Arena *arena, const char *bytes, size_t length, const Par
     return true;
 }
 
+/* Under this name CPython decodes the whole text by a codec, before it reads any of it. */
+static bool check_utf8(Arena *arena, const char *bytes, size_t length, SyntaxFault *fault)
+{
+    const char *problem = oz_fault_utf8_problem(arena, fault, bytes, length);
+    return !problem ? !fault->kind : fail(fault, problem);
+}
+
 typedef enum Encoding { ENCODING_NONE, ENCODING_UTF8, ENCODING_LATIN1 } Encoding;
 
 /* What the first two lines and the byte order mark say.  False: a fault. */
@@ -183,14 +190,16 @@ static bool find_encoding(Arena *arena, const char *bytes, size_t length, bool m
     *out = mark ? ENCODING_UTF8 : ENCODING_NONE;
     if (!found)
         return true;
-    bool utf8 = is_encoding(name, name_length, "utf-8") || is_encoding(name, name_length, "utf8");
+    bool utf8 = is_encoding(name, name_length, "utf-8");
     bool latin1 = is_encoding(name, name_length, "latin-1") ||
                   is_encoding(name, name_length, "iso-8859-1") ||
                   is_encoding(name, name_length, "iso-latin-1");
-    if (mark && !is_encoding(name, name_length, "utf-8")) /* utf8 is another name, and refused */
+    if (mark && !utf8)
         return fail(fault,
                     oz_fault_printf(arena, fault, "encoding problem: %.*s with BOM",
                                     latin1 ? 10 : (int)name_length, latin1 ? "iso-8859-1" : name));
+    if (is_encoding(name, name_length, "utf8"))
+        return *out = ENCODING_UTF8, check_utf8(arena, bytes, length, fault);
     if (utf8 || latin1) {
         *out = utf8 ? ENCODING_UTF8 : ENCODING_LATIN1;
         return true;

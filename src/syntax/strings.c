@@ -12,6 +12,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/unicode_names.h"
+
 typedef struct Buffer {
     char *bytes; /* [owner] */
     size_t used; /* [owner] */
@@ -139,9 +141,9 @@ static bool bad_escape(Literals *all, const Piece *piece, const char *escape, co
         if ((uint8_t)*s & 0x80)
             last--;
     }
-    oz_parse_raise(all->p,
-             "(unicode error) 'unicodeescape' codec can't decode bytes in position %zu-%zu: %s",
-             position(piece, escape), last, why);
+    oz_parse_raise(
+        all->p, "(unicode error) 'unicodeescape' codec can't decode bytes in position %zu-%zu: %s",
+        position(piece, escape), last, why);
     return false;
 }
 
@@ -164,7 +166,6 @@ static bool hex_escape(Literals *all, Piece *piece, const char *escape, int digi
 static bool named_escape(Literals *all, Piece *piece, const char *escape)
 {
     static const char malformed[] = "malformed \\N character escape";
-    const ParseOptions *options = all->p->options;
     if (piece->at == piece->end || *piece->at != '{')
         return bad_escape(all, piece, escape, malformed);
     const char *name = ++piece->at;
@@ -174,10 +175,10 @@ static bool named_escape(Literals *all, Piece *piece, const char *escape)
     if (!close || !length)
         return bad_escape(all, piece, escape, malformed);
     piece->at++;
-    uint32_t c;
-    if (!options->named_character || !options->named_character(options->context, name, length, &c))
+    uint32_t c[4];
+    if (!oz_unicode_lookup(name, length, false, c))
         return bad_escape(all, piece, escape, "unknown Unicode character name");
-    return append_character(all, c);
+    return append_character(all, c[0]);
 }
 
 /* One to three octal digits, of which the first was read. */
@@ -265,7 +266,7 @@ static bool bytes_escape(Literals *all, Piece *piece)
         int low = high >= 0 && piece->at + 1 < piece->end ? hex_value(piece->at[1]) : -1;
         if (low < 0) {
             oz_parse_raise(all->p, "(value error) invalid \\x escape at position %td",
-                     escape - piece->start);
+                           escape - piece->start);
             return false;
         }
         piece->at += 2;
@@ -277,17 +278,18 @@ static bool bytes_escape(Literals *all, Piece *piece)
     return simple >= 0 ? append_byte(all, (uint32_t)simple) : keep_odd(all, piece, c);
 }
 
-static bool append_utf8(Literals *all, const char *bytes, size_t length)
+static bool check_utf8(Literals *all, const char *bytes, size_t length)
 {
     Parser *p = all->p;
-    const char *problem = oz_utf8_problem(p->arena, &p->fault, bytes, length);
+    const char *problem = oz_fault_utf8_problem(p->arena, &p->fault, bytes, length);
     if (p->fault.kind)
         return false;
-    if (problem) {
-        oz_parse_raise(p, "(unicode error) %s", problem);
-        return false;
-    }
-    return append(all, bytes, length);
+    return !problem || oz_parse_raise(p, "(unicode error) %s", problem);
+}
+
+static bool append_utf8(Literals *all, const char *bytes, size_t length)
+{
+    return check_utf8(all, bytes, length) && append(all, bytes, length);
 }
 
 /* Bytes past ASCII up to the next ASCII one. */
@@ -298,12 +300,29 @@ static bool append_run(Literals *all, Piece *piece)
     for (; piece->at < piece->end && (*piece->at & 0x80); piece->at++)
         characters += ((uint8_t)*piece->at & 0xC0) != 0x80;
     piece->shift += 10 * characters - (size_t)(piece->at - run);
-    return append_utf8(all, run, (size_t)(piece->at - run));
+    return append(all, run, (size_t)(piece->at - run));
+}
+
+/* All runs of bytes past ASCII are checked before any escape is looked at, each by itself. */
+static bool check_runs(Literals *all, const char *from, const char *end)
+{
+    while (from < end) {
+        const char *run = from;
+        while (from < end && (*from & 0x80))
+            from++;
+        if (from > run && !check_utf8(all, run, (size_t)(from - run)))
+            return false;
+        while (from < end && !(*from & 0x80))
+            from++;
+    }
+    return true;
 }
 
 static bool append_escaped(Literals *all, const char *from, const char *end, bool is_bytes)
 {
     Piece piece = {.start = from, .at = from, .end = end};
+    if (!is_bytes && !check_runs(all, from, end))
+        return false;
     while (piece.at < end) {
         const char *plain = piece.at;
         while (piece.at < end && *piece.at != '\\' && !(*piece.at & 0x80))
@@ -461,8 +480,9 @@ static bool close_field_bracket(Parser *p, Field *field, char c)
     char wanted = opening == '(' ? ')' : opening == '[' ? ']' : '}';
     if (c == wanted)
         return true;
-    return oz_parse_raise(p, "f-string: closing parenthesis '%c' does not match opening parenthesis '%c'",
-                    c, opening);
+    return oz_parse_raise(
+        p, "f-string: closing parenthesis '%c' does not match opening parenthesis '%c'", c,
+        opening);
 }
 
 /* A byte that may end the expression does not when it is half of a comparison. */
@@ -619,7 +639,7 @@ static bool parse_field_rest(Literals *all, FieldParts *parts, const char *expre
     if (**at == '=') {
         if (p->options->feature_version && p->options->feature_version < 8)
             return oz_parse_raise(p, "f-string: self documenting expressions are only supported in "
-                               "Python 3.8 and greater");
+                                     "Python 3.8 and greater");
         do {
             ++*at;
         } while (*at < end && is_space(**at));

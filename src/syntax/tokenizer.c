@@ -12,8 +12,8 @@
 
 #include <string.h>
 
+#include "base/unicode.h"
 #include "syntax/fault.h"
-#include "syntax/identifier.h"
 
 enum { END = -1 };
 
@@ -199,7 +199,7 @@ TokenKind oz_keyword_kind(const char *bytes, size_t length)
 static OZ_COLD bool fault_in_name(Tokenizer *t, uint32_t c, const char *after)
 {
     t->cur = after;
-    if (oz_identifier_prints(c)) {
+    if (oz_unicode_is(c, OZ_CHAR_PRINTABLE)) {
         uint32_t unused;
         int bad;
         const char *at = after - 1;
@@ -222,7 +222,7 @@ static bool check_name(Tokenizer *t)
         step = oz_utf8_next(p, end, &c, &bad);
         if (!step) {
             const char *problem =
-                oz_utf8_problem(t->arena, &t->fault, t->start, (size_t)(end - t->start));
+                oz_fault_utf8_problem(t->arena, &t->fault, t->start, (size_t)(end - t->start));
             t->state = t->fault.kind ? SCAN_FAULT : SCAN_DECODE;
             if (!t->fault.kind)
                 t->fault.message = problem;
@@ -231,7 +231,7 @@ static bool check_name(Tokenizer *t)
     }
     for (const char *p = t->start; p < end; p += step) {
         step = oz_utf8_next(p, end, &c, &bad);
-        bool fits = p == t->start ? oz_identifier_starts(c) : oz_identifier_continues(c);
+        bool fits = oz_unicode_is(c, p == t->start ? OZ_CHAR_START : OZ_CHAR_CONTINUE);
         if (!fits)
             return fault_in_name(t, c, p + step);
     }

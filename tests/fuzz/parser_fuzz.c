@@ -48,13 +48,6 @@ static ParseWarned warn(void *context, ParseWarningKind kind, const char *messag
     return *(ParseWarned *)context;
 }
 
-static bool named(void *context, const char *name, size_t length, uint32_t *c)
-{
-    (void)context;
-    *c = (uint32_t)length % 0x110000;
-    return name[0] != 'X';
-}
-
 /* Every place that a tree tells lies in the text, and every field is filled. */
 static void walk(const AstNode *node, int depth)
 {
@@ -97,7 +90,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                             .feature_version = data[0] & 4 ? 4 + (data[0] >> 5) : 0,
                             .context = &answer,
                             .warn = data[1] & 0x80 ? warn : NULL,
-                            .named_character = named,
                             .stack_limit = (char *)__builtin_frame_address(0) - (4 << 20)};
     Budget budget = {.requests = data[0] & 8 ? data[0] >> 4 : -1};
     ArenaSource source = {get, put, &budget};

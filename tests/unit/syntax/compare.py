@@ -12,8 +12,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
-import unicodedata
 import warnings
 
 LIB = "/usr/lib/python3.11"
@@ -121,8 +119,8 @@ def expected_result(source, mode, flags):
 
 
 class Driver:
-    def __init__(self, program, names):
-        self.process = subprocess.Popen([program, "-w", "-n", names, "-"], stdin=subprocess.PIPE,
+    def __init__(self, program):
+        self.process = subprocess.Popen([program, "-w", "-"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE)
 
     def ask(self, source, mode="exec", flags=0):
@@ -143,17 +141,6 @@ class Driver:
         if lines and lines[0].startswith("ValueError"):
             del lines[1:]
         return shorten("\n".join(lines))
-
-
-def write_names():
-    handle, path = tempfile.mkstemp()
-    with os.fdopen(handle, "w") as file:
-        for code in range(0x110000):
-            name = unicodedata.name(chr(code), "")
-            if name and not name.startswith(("CJK", "HANGUL SYLLABLE", "TANGUT", "EGYPTIAN")):
-                file.write("%x %s\n" % (code, name))
-        file.write("0 NULL\na LINE FEED\na NEW LINE\n")
-    return path
 
 
 def quoted_sources(path):
@@ -217,8 +204,7 @@ def main():
     program, paths = arguments[0], arguments[1:]
     warnings.simplefilter("ignore")
     sys.setrecursionlimit(20000)
-    names = write_names()
-    driver = Driver(program, names)
+    driver = Driver(program)
     bad = total = 0
     sources = list(files([p for p in paths if p != "snippets"] or [LIB] * (not paths)))
     if not full and not paths:
@@ -234,7 +220,7 @@ def main():
             bad += 1
             print(path + "\n" + first_difference(want, got))
             if got == "CRASH":
-                driver = Driver(program, names)
+                driver = Driver(program)
     if not paths or "snippets" in paths:
         seen = set()
         modes = [("exec", 0), ("eval", 0), ("single", 0),
@@ -258,8 +244,7 @@ def main():
                     print("%r %s %d\n%s" % (source[:1000], mode, flags,
                                             first_difference(want, got)))
                     if got == "CRASH":
-                        driver = Driver(program, names)
-    os.unlink(names)
+                        driver = Driver(program)
     print("%d compared, %d different" % (total, bad))
     return bad != 0
 

@@ -3,7 +3,7 @@
 // program again as a driver that parses what it is given and prints the result.
 //
 //     oracle_test                                   the test; passes where there is no CPython 3.11
-//     oracle_test [-m MODE] [-f FLAGS] [-v MINOR] [-n NAMES] [-t] [-w] FILE...
+//     oracle_test [-m MODE] [-f FLAGS] [-v MINOR] [-t] [-w] FILE...
 //
 // A FILE named - stands for records on stdin: "LENGTH FLAGS MODE\n" and that many bytes; each
 // answer ends with a line of its own.  -t: print the time instead of the tree.  -w: print warnings,
@@ -141,37 +141,6 @@ static void print_node(const AstNode *node)
     putchar(')');
 }
 
-typedef struct Name {
-    char name[100];
-    uint32_t c;
-} Name;
-
-static Name *names;
-static size_t name_count;
-
-static void read_names(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    if (!file)
-        exit(2);
-    names = calloc(100000, sizeof *names);
-    while (fscanf(file, "%x %99[^\n]", &names[name_count].c, names[name_count].name) == 2)
-        name_count++;
-    fclose(file);
-}
-
-static bool find_name(void *context, const char *name, size_t length, uint32_t *c)
-{
-    (void)context;
-    for (size_t i = 0; i < name_count; i++) {
-        if (strlen(names[i].name) == length && !strncasecmp(names[i].name, name, length)) {
-            *c = names[i].c;
-            return true;
-        }
-    }
-    return false;
-}
-
 static ParseWarned print_warning(void *context, ParseWarningKind kind, const char *message,
                                  int32_t line)
 {
@@ -181,7 +150,7 @@ static ParseWarned print_warning(void *context, ParseWarningKind kind, const cha
     return OZ_WARNED;
 }
 
-static ParseOptions options = {.named_character = find_name};
+static ParseOptions options;
 static bool time_only;
 
 static void print_fault(const SyntaxFault *fault)
@@ -297,8 +266,6 @@ int main(int argc, char **argv)
             options.flags = (uint32_t)atoi(argv[++i]);
         } else if (!strcmp(argv[i], "-v")) {
             options.feature_version = atoi(argv[++i]);
-        } else if (!strcmp(argv[i], "-n")) {
-            read_names(argv[++i]);
         } else if (!strcmp(argv[i], "-t")) {
             time_only = true;
         } else if (!strcmp(argv[i], "-w")) {
@@ -309,6 +276,5 @@ int main(int argc, char **argv)
             parse_file(argv[i]);
         }
     }
-    free(names);
     return 0;
 }
