@@ -471,6 +471,8 @@ static void clear_object(Thread *t, Object *o)
     if (oz_refs(o) == 1) /* only the collector's: it dies by the drop */
         return;
     uint32_t id = oz_id(o);
+    if (id == OZ_TUPLE) /* no cycle is of tuples alone, and others may rely on what is in theirs */
+        return;
     if (id >= OZ_BUILTIN_IDS)
         t->vm->hooks.instance_clear(t, o, t->shapes[id]);
     else if (t->vm->types[id]->clear)
