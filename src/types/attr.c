@@ -88,7 +88,7 @@ static bool set_attr(Thread *t, Obj o, Obj name, Obj value)
     }
     if (found && !oz_instance_has_dict(o))
         return oz_fail(t, OZ_AttributeError, "'%T' object attribute '%S' is read-only", o, name);
-    return oz_raise_attribute(t, o, name) != NULL;
+    return oz_fail(t, OZ_AttributeError, "'%T' object has no attribute '%S'", o, name);
 }
 
 bool oz_object_set_attr(Thread *t, Obj o, Obj name, Obj value)

@@ -477,6 +477,32 @@ Class *oz_builtin_class(Thread *t, uint32_t id)
     return make_builtin(t, id, shape);
 }
 
+/* ---- hooks of the object layer ---- */
+
+static void hook_unraisable(Thread *t, Obj where)
+{
+    oz_unraisable(t, where, NULL);
+}
+
+static void hook_raise_memory(Thread *t)
+{
+    oz_raise_memory(t);
+}
+
+static void hook_raise_recursion(Thread *t, const char *where)
+{
+    oz_raise(t, OZ_RecursionError, "maximum recursion depth exceeded%s", where);
+}
+
+static void set_hooks(VmHooks *hooks)
+{
+    hooks->instance_clear = oz_instance_clear;
+    hooks->instance_visit = oz_instance_visit;
+    hooks->unraisable = hook_unraisable;
+    hooks->raise_memory = hook_raise_memory;
+    hooks->raise_recursion = hook_raise_recursion;
+}
+
 bool oz_classes_init(Thread *t)
 {
     ClassState *state = oz_block_alloc(t->heap, sizeof *state);
@@ -487,8 +513,7 @@ bool oz_classes_init(Thread *t)
     *state = (ClassState){.cache = cache, .builtin_shapes = shapes};
     memset(shapes, 0, OZ_TYPE_END * sizeof(Shape));
     t->vm->method_cache = state;
-    t->vm->hooks.instance_clear = oz_instance_clear;
-    t->vm->hooks.instance_visit = oz_instance_visit;
+    set_hooks(&t->vm->hooks);
     Tuple *empty = oz_tuple_alloc(t, 0);
     if (!empty)
         return false;
@@ -535,6 +560,10 @@ static bool fill_dict(Thread *t, Class *cls, Dict *dict)
     for (const GetSetDef *g = def->getsets; g && g->name; g++)
         if (!add_entry(t, dict, g->name, oz_getset_new(t, cls, g)))
             return false;
+    if ((cls->flags & OZ_CLASS_DICT) && !(cls->parent && (cls->parent->flags & OZ_CLASS_DICT)) &&
+        !oz_dict_peek_str(dict, OZ_NAME(t, __dict__)) &&
+        !add_entry(t, dict, "__dict__", oz_getset_new(t, cls, &oz_dict_getset)))
+        return false;
     if (!oz_dict_peek_str(dict, OZ_NAME(t, __doc__))) {
         Ref doc = def->doc && *def->doc ? oz_str_new(t, def->doc) : OZ_NONE;
         if (!add_entry(t, dict, "__doc__", doc))

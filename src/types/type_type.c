@@ -64,7 +64,7 @@ bool oz_type_set_attr(Thread *t, Obj self, Obj name, Obj value)
     }
     Found found = oz_class_store(t, cls, interned, value);
     if (found == OZ_MISSING)
-        oz_raise_attribute(t, self, interned);
+        oz_raise(t, OZ_AttributeError, "type object '%N' has no attribute '%S'", self, interned);
     return found == OZ_FOUND;
 }
 

@@ -139,4 +139,7 @@ void oz_vm_hooks_init(Vm *vm)
     vm->hooks.call_function = oz_call_function;
     vm->hooks.resume = oz_generator_resume;
     vm->hooks.poll = oz_vm_poll;
+    vm->hooks.globals = oz_vm_globals;
+    vm->hooks.super_arguments = oz_vm_super_arguments;
+    vm->hooks.forget_caches = oz_vm_forget_caches;
 }

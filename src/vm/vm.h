@@ -203,6 +203,11 @@ bool op_async_wrap(Thread *t, Instruction i, Ref *base);
 /* poll.c: vm->hooks.poll.  false: raised. */
 bool oz_vm_poll(Thread *t) OZ_CHECKED;
 
+/* model.c: vm->hooks of the object model. */
+Obj oz_vm_globals(Thread *t);
+bool oz_vm_super_arguments(Thread *t, Ref *cls, Ref *self) OZ_CHECKED;
+void oz_vm_forget_caches(Thread *t);
+
 /* Fill vm->hooks with what the VM does. */
 void oz_vm_hooks_init(Vm *vm);
 
