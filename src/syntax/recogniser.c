@@ -459,7 +459,7 @@ static void restart(Parser *p)
     p->start_line = old.start_line;
     p->start_col = old.start_col;
     p->exact = true;
-    p->tokenizer.quiet = true;
+    p->tokenizer.quiet_until = t->cur;
 }
 
 bool oz_recogniser_agrees(Parser *p)

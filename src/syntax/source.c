@@ -173,7 +173,13 @@ static bool check_utf8(Arena *arena, const char *bytes, size_t length, SyntaxFau
     return !problem ? !fault->kind : fail(fault, problem);
 }
 
-typedef enum Encoding { ENCODING_NONE, ENCODING_UTF8, ENCODING_LATIN1 } Encoding;
+typedef enum Encoding {
+    ENCODING_NONE,    /* nothing was said: UTF-8 */
+    ENCODING_UTF8,    /* looked at as far as it matters */
+    ENCODING_CHECKED, /* UTF-8 under another name, which is checked whole */
+    ENCODING_ASCII,
+    ENCODING_LATIN1
+} Encoding;
 
 /* What the first two lines and the byte order mark say.  False: a fault. */
 static bool find_encoding(Arena *arena, const char *bytes, size_t length, bool mark, Encoding *out,
@@ -198,15 +204,13 @@ static bool find_encoding(Arena *arena, const char *bytes, size_t length, bool m
         return fail(fault,
                     oz_fault_printf(arena, fault, "encoding problem: %.*s with BOM",
                                     latin1 ? 10 : (int)name_length, latin1 ? "iso-8859-1" : name));
-    if (is_encoding(name, name_length, "utf8"))
-        return *out = ENCODING_UTF8, check_utf8(arena, bytes, length, fault);
-    if (utf8 || latin1) {
-        *out = utf8 ? ENCODING_UTF8 : ENCODING_LATIN1;
+    bool checked = is_encoding(name, name_length, "utf8");
+    if (utf8 || checked || latin1 || is_ascii_name(name, name_length)) {
+        *out = utf8      ? ENCODING_UTF8
+               : checked ? ENCODING_CHECKED
+               : latin1  ? ENCODING_LATIN1
+                         : ENCODING_ASCII;
         return true;
-    }
-    if (is_ascii_name(name, name_length)) {
-        *out = ENCODING_UTF8;
-        return check_ascii(arena, bytes, length, fault);
     }
     const char *codec = oz_fault_printf(arena, fault, "%.*s", (int)name_length, name);
     if (codec)
@@ -234,6 +238,11 @@ bool oz_source_read(Source *out, Arena *arena, Arena *scratch, const char *bytes
             return false;
     }
     out->byte_columns = encoding == ENCODING_NONE;
-    return copy(out, scratch, bytes, length, encoding == ENCODING_LATIN1,
-                options->mode == AST_MODE_EXEC, fault);
+    if (!copy(out, scratch, bytes, length, encoding == ENCODING_LATIN1,
+              options->mode == AST_MODE_EXEC, fault))
+        return false;
+    /* Positions in the messages of codecs are those after newlines were made alike. */
+    if (encoding == ENCODING_CHECKED)
+        return check_utf8(arena, out->bytes, out->length, fault);
+    return encoding != ENCODING_ASCII || check_ascii(arena, out->bytes, out->length, fault);
 }

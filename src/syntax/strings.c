@@ -350,7 +350,7 @@ static bool append_escaped(Literals *all, const char *from, const char *end, boo
 static bool append_str(Literals *all, const char *from, const char *end, bool raw)
 {
     size_t length = (size_t)(end - from);
-    if (raw || !memchr(from, '\\', length))
+    if (raw || (!all->formatted && !memchr(from, '\\', length)))
         return append_utf8(all, from, length);
     return append_escaped(all, from, end, false);
 }
@@ -566,7 +566,8 @@ static Parser *inner_parser(Literals *all, const char *text, size_t length, cons
                         all->at->line + lines))
         return NULL;
     inner->in_fstring = true;
-    inner->quiet = inner->tokenizer.quiet = p->quiet;
+    inner->quiet = p->quiet;
+    inner->tokenizer.quiet_until = p->quiet ? text + length + 1 : text;
     inner->byte_columns = true;
     inner->stack_limit = p->stack_limit;
     inner->start_line = all->at->line + lines;
@@ -784,8 +785,7 @@ static bool parse_literal(Literals *all, bool *is_bytes)
         if (mixed)
             return oz_parse_raise(p, "cannot mix bytes and nonbytes literals");
         all->formatted = true;
-        fine = parse_parts(all, &from, end, prefix.raw || !memchr(from, '\\', (size_t)(end - from)),
-                           0);
+        fine = parse_parts(all, &from, end, prefix.raw, 0);
     } else {
         fine = append_str(all, from, end, prefix.raw);
     }
@@ -823,8 +823,8 @@ AstNode *oz_parse_strings(Parser *p)
     uint32_t first = p->mark;
     while (kind(p) == T_STRING)
         advance(p);
-    if (p->fault.kind)
-        return NULL;
+    if (p->fault.kind || kind(p) == T_ERROR)
+        return NULL; /* the token behind them is the first fault */
     /* The tokens stay where they are while the parts are read: fields have parsers of their own. */
     Literals all = {
         .p = p, .first = p->tokens[first], .last = &p->tokens[p->mark - 1], .base = p->stack_used};

@@ -277,7 +277,7 @@ static TokenKind scan_name(Tokenizer *t)
 
 static bool warn_number(Tokenizer *t, const char *kind)
 {
-    if (t->quiet || !t->options->warn)
+    if (t->cur <= t->quiet_until || !t->options->warn)
         return true;
     const char *message = oz_fault_printf(t->arena, &t->fault, "invalid %s literal", kind);
     if (!message) {

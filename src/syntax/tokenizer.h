@@ -52,6 +52,7 @@ typedef struct Tokenizer {
                           token being read */
     const char *start; /* [owner] first byte of the token being read, or NULL */
     const char *multi_start; /* [owner] line_start at the opening quote of the last string */
+    const char *quiet_until; /* [owner] no warnings before this byte: they were given already */
     int32_t line;            /* [owner] */
     int32_t first_line;      /* [owner] line of the opening quote of the last string */
     ScanState state;         /* [owner] */
@@ -61,7 +62,6 @@ typedef struct Tokenizer {
     bool async_def;          /* [owner] inside an async function, with async_names */
     bool async_newline;      /* [owner] its header line has ended */
     bool warned;             /* [owner] `fault` is a warning that became an error */
-    bool quiet;              /* [owner] no warnings: this text was read before */
     int32_t async_indent;    /* [owner] indentation depth of the async function */
     int32_t pending;         /* [owner] INDENTs (positive) or DEDENTs to hand out */
     int32_t depth;           /* [owner] index of the innermost indentation */
