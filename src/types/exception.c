@@ -322,7 +322,20 @@ static bool set_suppress(Thread *t, Obj self, Obj value)
     return true;
 }
 
+static Ref get_dict(Thread *t, Obj self)
+{
+    return oz_instance_dict(t, self);
+}
+
+static bool set_dict(Thread *t, Obj self, Obj value)
+{
+    if (!value)
+        return oz_fail(t, OZ_TypeError, "cannot delete __dict__");
+    return oz_instance_dict_set(t, self, value);
+}
+
 static const GetSetDef exception_getsets[] = {
+    {"__dict__", get_dict, set_dict, "The attributes of the instance."},
     {"args", get_args, set_args, "The arguments that the exception was made with."},
     {"__traceback__", get_traceback, set_traceback, "Where it was raised."},
     {"__context__", get_context, set_context, "The exception that was being handled."},

@@ -102,7 +102,9 @@ static bool set_fields(Thread *t, BaseException *e, const Args *args)
     Obj filename = args->count >= 3 ? args->items[2] : (Obj)OZ_NONE;
     if (oz_is_none(filename))
         return true;
-    if (oz_is_exception((Obj)e, OZ_BlockingIOError) && oz_as_exact_int(filename)) {
+    const Slots *slots = oz_class_of(filename)->slots;
+    bool is_number = slots->index || slots->to_int || slots->to_float;
+    if (oz_is_exception((Obj)e, OZ_BlockingIOError) && is_number) {
         ssize_t written;
         return oz_as_ssize(t, filename, OZ_ValueError, &written) &&
                oz_exception_field_set(t, e, OZ_X_WRITTEN, OZ_X_OS_COUNT, oz_int(written));

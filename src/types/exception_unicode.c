@@ -93,8 +93,12 @@ static bool init(Thread *t, Obj self, const Args *args, const char *kinds, uint3
                        args->count);
     BaseException *e = (BaseException *)self;
     for (uint32_t i = 0; i < count; i++)
-        if (!check_argument(t, args, i, kinds[i]) ||
-            !oz_exception_field_set(t, e, first + i, OZ_X_UNICODE_COUNT, args->items[i]))
+        if (kinds[i] != 'b' && !check_argument(t, args, i, kinds[i]))
+            return false;
+    if (*kinds && kinds[1] == 'b' && !check_argument(t, args, 1, 'b'))
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (!oz_exception_field_set(t, e, first + i, OZ_X_UNICODE_COUNT, args->items[i]))
             return false;
     return true;
 }
