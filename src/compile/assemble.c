@@ -24,10 +24,26 @@ static uint32_t far_words(const Emitted *e)
 
 static uint32_t words_of(const Emitted *e)
 {
+    if (e->dropped)
+        return 0;
     return oz_opcodes[OZ_OP(e->word)].words + far_words(e);
 }
 
 /* ---- jumps ---- */
+
+/* A jump to what follows anyway. */
+static void drop_idle_jumps(Unit *u)
+{
+    for (uint32_t i = u->count; i-- > 0;) {
+        Emitted *e = &u->code[i];
+        if (OZ_OP(e->word) != OP_JUMP)
+            continue;
+        uint32_t next = i + 1, target = u->labels[e->target].at;
+        while (next < target && u->code[next].dropped)
+            next++;
+        e->dropped = next == target;
+    }
+}
 
 /* A jump to an unconditional jump goes where that one goes. */
 static void thread_jumps(Unit *u)
@@ -111,6 +127,8 @@ static void encode(const Unit *u, uint64_t *out)
         uint64_t *word = out + e->offset;
         unsigned own = oz_opcodes[OZ_OP(e->word)].words;
         word[0] = e->word;
+        if (e->dropped)
+            continue;
         if (own == 2)
             word[1] = e->operand;
         if (!e->target)
@@ -137,6 +155,8 @@ static uint32_t make_ranges(const Unit *u, ExceptionRange *out)
     for (uint32_t i = 0; i < u->count; i++) {
         const Emitted *e = &u->code[i];
         const Handler *handler = &u->handlers[e->handler];
+        if (e->dropped)
+            continue;
         if (!e->handler || u->labels[handler->label].at >= u->count) {
             open = false;
             continue;
@@ -176,7 +196,11 @@ static size_t pack_positions(const Unit *u, uint8_t *out)
     for (uint32_t i = 0; i < u->count;) {
         Position p = u->code[i].position;
         uint32_t words = 0;
-        for (; i < u->count && !memcmp(&u->code[i].position, &p, sizeof p); i++)
+        if (u->code[i].dropped) {
+            i++;
+            continue;
+        }
+        for (; i < u->count && (u->code[i].dropped || !memcmp(&u->code[i].position, &p, sizeof p)); i++)
             words += words_of(&u->code[i]);
         at = put_number(at, words);
         at = put_number(at, zigzag(p.line - last.line));
@@ -203,6 +227,7 @@ static void *copy_block(Compiler *c, const void *items, size_t size)
 static bool set_code_words(Compiler *c, Unit *u, Code *code)
 {
     thread_jumps(u);
+    drop_idle_jumps(u);
     uint32_t words = lay_out(u);
     code->instructions = oz_block_alloc(c->t->heap, (size_t)words * sizeof(uint64_t));
     ExceptionRange *ranges = oz_compiler_alloc(c, (size_t)u->count * sizeof *ranges);

@@ -103,6 +103,18 @@ static bool inside_star(Compiler *c, const Block *stop)
     return false;
 }
 
+/* The jump itself can raise (a safepoint): not into handlers that have been left. */
+static void leave_for(Compiler *c, const Block *loop, Block *stop, LabelId target)
+{
+    BoundSet bound = c->unit->bound;
+    uint32_t handler = c->unit->handler;
+    unwind(c, stop);
+    c->unit->handler = loop->handler;
+    oz_emit_jump(c, OP_JUMP, 0, 0, 0, target);
+    c->unit->handler = handler;
+    c->unit->bound = bound;
+}
+
 void oz_break(Compiler *c, AstNode *node)
 {
     Block *loop = innermost_loop(c->unit);
@@ -113,10 +125,7 @@ void oz_break(Compiler *c, AstNode *node)
         return;
     }
     oz_emit(c, OP_NOP, 0, 0, 0, 0); /* a line to step on */
-    BoundSet bound = c->unit->bound;
-    unwind(c, loop->outer);
-    oz_emit_jump(c, OP_JUMP, 0, 0, 0, loop->end);
-    c->unit->bound = bound;
+    leave_for(c, loop, loop->outer, loop->end);
 }
 
 void oz_continue(Compiler *c, AstNode *node)
@@ -129,10 +138,7 @@ void oz_continue(Compiler *c, AstNode *node)
         return;
     }
     oz_emit(c, OP_NOP, 0, 0, 0, 0);
-    BoundSet bound = c->unit->bound;
-    unwind(c, loop);
-    oz_emit_jump(c, OP_JUMP, 0, 0, 0, loop->again);
-    c->unit->bound = bound;
+    leave_for(c, loop, loop, loop->again);
 }
 
 /* Does leaving the function here run code, which could rebind a local that is returned? */

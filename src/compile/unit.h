@@ -30,6 +30,7 @@ typedef struct Emitted {
     uint32_t operand;  /* [owner] further word, where the opcode has one that is no cache */
     uint32_t handler;  /* [owner] index into handlers; 0: none */
     uint32_t offset;   /* [assembler] word index */
+    bool dropped;      /* [assembler] a jump to what follows */
     bool far;          /* [assembler] a short jump that needs a long one beside it */
     Position position; /* [owner] */
 } Emitted;

@@ -10,7 +10,9 @@
 #include "bytecode/disassemble.h"
 #include "bytecode/verify.h"
 #include "compile/compile.h"
+#include "types/bytes.h"
 #include "types/class_layout.h"
+#include "types/dict.h"
 #include "types/exception.h"
 #include "types/native.h"
 #include "types/str.h"
@@ -37,6 +39,12 @@ __attribute__((weak)) bool oz_warn(Thread *thread OZ_UNUSED, int kind OZ_UNUSED,
     return true;
 }
 
+static bool poll(Thread *thread)
+{
+    atomic_store(&thread->interrupt, 0);
+    return true;
+}
+
 static void boot(void)
 {
     Vm *vm = oz_vm_new();
@@ -45,8 +53,14 @@ static void boot(void)
         types[id] = oz_core_types[id];
     vm->types = types;
     vm->hooks.raise_recursion = raise_recursion;
+    vm->hooks.poll = poll;
     t = vm->main;
-    if (!oz_names_init(t) || !oz_classes_init(t) || !oz_exceptions_init(t))
+    if (!oz_names_init(t) || !oz_classes_init(t) || !oz_exceptions_init(t) || !oz_bytes_init(t))
+        abort();
+    vm->modules = oz_dict_new(t);
+    vm->builtins = oz_dict_new(t);
+    vm->sys = oz_dict_new(t);
+    if (!vm->sys)
         abort();
 }
 
