@@ -542,15 +542,14 @@ static AstNode *parse_with(Parser *p, Token first)
     advance(p);
     AstSeq *items = kind(p) == T_LPAR ? try_bracketed_items(p) : NULL;
     bool bracketed = items;
-    if (bracketed && !oz_check_version(p, 9, "Parenthesized context managers are"))
-        return NULL;
     if (!items && !p->fault.kind)
         items = parse_with_items(p, false);
     if (!items || !take(p, T_COLON))
         return NULL;
     AstText *comment = bracketed ? NULL : take_type_comment(p);
     AstSeq *body = p->fault.kind ? NULL : parse_block(p);
-    if (!body || (is_async && !oz_check_version(p, 5, "Async with statements are")))
+    if (!body || (bracketed && !oz_check_version(p, 9, "Parenthesized context managers are")) ||
+        (is_async && !oz_check_version(p, 5, "Async with statements are")))
         return NULL;
     AstWith *node =
         oz_node(p, is_async ? AST_AsyncWith : AST_With, sizeof *node, first.line, first.col);
@@ -828,8 +827,9 @@ static AstNode *try_match(Parser *p, bool *fits)
         p->stack_used = base;
         return NULL;
     }
-    AstSeq *cases = oz_check_version(p, 10, "Pattern matching is") ? parse_cases(p) : NULL;
-    AstMatch *node = cases ? NEW(p, Match, first) : NULL;
+    AstSeq *cases = parse_cases(p);
+    AstMatch *node =
+        cases && oz_check_version(p, 10, "Pattern matching is") ? NEW(p, Match, first) : NULL;
     if (!node)
         return NULL;
     node->subject = subject;

@@ -4,7 +4,7 @@
     python3.11 compare.py PATH_OF_ORACLE_TEST [--full] [snippets] [FILE_OR_FOLDER...]
 
 Without --full a sample of the standard library is parsed, and each snippet in two modes, so that the
-test stays fast.  The snippets are those of bad_snippets.txt and the strings in CPython's own syntax
+test stays fast.  The snippets are those of snippets.txt and the strings in CPython's own syntax
 tests, when the package with them is installed.
 """
 import ast
@@ -166,7 +166,7 @@ def doctests(doc):
 
 
 def snippets():
-    with open(os.path.join(HERE, "bad_snippets.txt"), encoding="utf-8") as file:
+    with open(os.path.join(HERE, "snippets.txt"), encoding="utf-8") as file:
         for line in file:
             if line.strip() and not line.startswith("##"):
                 yield ast.literal_eval(line)
@@ -224,9 +224,9 @@ def main():
     if not paths or "snippets" in paths:
         seen = set()
         modes = [("exec", 0), ("eval", 0), ("single", 0),
-                 ("single", ALLOW_INCOMPLETE | DONT_IMPLY_DEDENT), ("exec", 1)]
+                 ("single", ALLOW_INCOMPLETE | DONT_IMPLY_DEDENT), ("exec", 1), ("func_type", 0)]
         for source in snippets():
-            for mode, flags in modes if full else modes[:1] + modes[1 + len(seen) % 4:][:1]:
+            for mode, flags in modes if full else modes[:1] + modes[1 + len(seen) % 5:][:1]:
                 if (source, mode, flags) in seen:
                     continue
                 seen.add((source, mode, flags))
