@@ -7,9 +7,9 @@
 //
 // `state` counts changes of the length: iterators and searches that see another number than at
 // their start stop with RuntimeError.
-#include "modules/native_type.h"
+#include "modules/deque.h"
 
-#include "types/slice.h"
+#include "modules/native_type.h"
 
 typedef struct Deque {
     Object base;
@@ -180,6 +180,33 @@ static bool extend(Thread *t, Deque *d, Obj iterable, bool (*push)(Thread *, Deq
         if (!push(t, d, item) || !oz_poll(t))
             return false;
     }
+}
+
+/* ---- for other modules ---- */
+
+Ref oz_deque_new(Thread *t)
+{
+    Class *cls = oz_builtin_class(t, OZ_DEQUE);
+    Deque *d = cls ? oz_instance_new(t, cls, 0) : NULL;
+    if (d)
+        d->limit = -1;
+    return (Ref)d;
+}
+
+bool oz_deque_append(Thread *t, Obj deque, Obj item)
+{
+    return push_last(t, (Deque *)deque, oz_retain(item));
+}
+
+Ref oz_deque_take(Thread *t, Obj deque)
+{
+    Deque *d = (Deque *)deque;
+    return d->length ? take_first(t, d) : NULL;
+}
+
+size_t oz_deque_length(Obj deque)
+{
+    return ((const Deque *)deque)->length;
 }
 
 /* ---- making ---- */

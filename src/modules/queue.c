@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// _queue.SimpleQueue: items in, items out, in the order they came.
+//
+// get() waits in slices of at most a millisecond and polls between them, so that signals, limits
+// and a stop of the world are heeded while it waits.
+#include "modules/deque.h"
+#include "modules/native_type.h"
+
+#include <errno.h>
+#include <time.h>
+
+#define QUEUE_REFS(REF) REF(items)
+typedef struct SimpleQueue {
+    Object base;
+    QUEUE_REFS(OZ_FIELD) /* [const] deque */
+} SimpleQueue;
+OZ_TYPE_LIFE(simple_queue, SimpleQueue, QUEUE_REFS)
+
+static Ref simple_queue_new(Thread *t, Class *cls, const Args *args)
+{
+    if (cls->id == OZ_SIMPLE_QUEUE && args->count + args->named)
+        return oz_raise(t, OZ_TypeError, args->count ? "SimpleQueue() takes no positional arguments"
+                                                     : "SimpleQueue() takes no keyword arguments");
+    scoped Ref items = oz_deque_new(t);
+    SimpleQueue *self = items ? oz_instance_new(t, cls, 0) : NULL;
+    if (self)
+        OZ_INIT_FIELD(self, items, oz_move(&items));
+    return (Ref)self;
+}
+
+static Obj items_of(Obj v)
+{
+    return ((const SimpleQueue *)v)->items;
+}
+
+OZ_METHOD(simple_queue, put, "($self, /, item, block=True, timeout=None)",
+          "Put an item on the queue.\n\nblock and timeout are there for queues that can be full; "
+          "this one never waits.")
+{
+    return oz_deque_append(t, items_of(a[0]), a[1]) ? OZ_NONE : NULL;
+}
+
+OZ_METHOD(simple_queue, put_nowait, "($self, /, item)", "Put an item on the queue.")
+{
+    return oz_deque_append(t, items_of(a[0]), a[1]) ? OZ_NONE : NULL;
+}
+
+/* Raise _queue.Empty. */
+static Ref raise_empty(Thread *t)
+{
+    scoped Ref name = oz_intern(t, "_queue");
+    scoped Ref attribute = name ? oz_intern(t, "Empty") : NULL;
+    scoped Ref module = NULL;
+    if (!attribute)
+        return NULL;
+    Found found = oz_dict_get(t, (Dict *)t->vm->modules, name, &module);
+    scoped Ref empty = found == OZ_FOUND ? oz_get_attr(t, module, attribute) : NULL;
+    if (empty)
+        return oz_raise_object(t, empty, NULL);
+    return t->exception ? NULL : oz_raise(t, OZ_IndexError, "the queue is empty");
+}
+
+/* Seconds as an absolute time of the monotonic clock, in nanoseconds. */
+static bool deadline_of(Thread *t, Obj timeout, int64_t now, int64_t *deadline)
+{
+    double seconds;
+    const Slots *slots = oz_class_of(timeout)->slots;
+    if (!oz_isa(timeout, OZ_FLOAT) && !slots->index)
+        return oz_fail(t, OZ_TypeError, "'%T' object cannot be interpreted as an integer", timeout);
+    if (!oz_as_double(t, timeout, &seconds))
+        return false;
+    if (!(seconds >= 0))
+        return oz_fail(t, OZ_ValueError, "'timeout' must be a non-negative number");
+    if (seconds > 9e9)
+        return oz_fail(t, OZ_OverflowError, "timeout value is too large");
+    *deadline = now + (int64_t)(seconds * 1e9);
+    return true;
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+static Ref wait_for_item(Thread *t, Obj self, int64_t deadline)
+{
+    for (int64_t slice = 1000;; slice = slice < 500000 ? slice * 2 : 1000000) {
+        Ref item = oz_deque_take(t, items_of(self));
+        if (item)
+            return item;
+        int64_t left = deadline - now_ns();
+        if (left <= 0)
+            return raise_empty(t);
+        struct timespec pause = {.tv_nsec = left < slice ? left : slice};
+        nanosleep(&pause, NULL); /* a signal ends it early; then we poll */
+        if (!oz_poll(t))
+            return NULL;
+    }
+}
+
+OZ_METHOD(simple_queue, get, "($self, /, block=True, timeout=None)",
+          "Take and return the first item.\n\nWithout one, wait for it, at most timeout seconds if "
+          "that is not None; raise Empty if there is none, or at once if block is false.")
+{
+    bool block;
+    int64_t deadline = INT64_MAX;
+    if (!oz_truth(t, a[1], &block))
+        return NULL;
+    if (block && !oz_is_none(a[2]) && !deadline_of(t, a[2], now_ns(), &deadline))
+        return NULL;
+    return wait_for_item(t, a[0], block ? deadline : 0);
+}
+
+OZ_METHOD(simple_queue, get_nowait, "($self, /)",
+          "Take and return the first item; raise Empty if there is none.")
+{
+    return wait_for_item(t, a[0], 0);
+}
+
+OZ_METHOD(simple_queue, empty, "($self, /)", "Is there no item at the moment?")
+{
+    return oz_bool(!oz_deque_length(items_of(a[0])));
+}
+
+OZ_METHOD(simple_queue, qsize, "($self, /)", "How many items there are at the moment.")
+{
+    return oz_int((int64_t)oz_deque_length(items_of(a[0])));
+}
+
+OZ_CLASS_METHOD(simple_queue, __class_getitem__, "($type, object, /)", "SimpleQueue[item type]")
+{
+    return oz_generic_alias_new(t, a[0], a[1]);
+}
+
+const TypeDef oz_simple_queue_type = {
+    .id = OZ_SIMPLE_QUEUE,
+    .name = "_queue.SimpleQueue",
+    .doc = "A queue without limit, first in, first out.",
+    .size = sizeof(SimpleQueue),
+    .flags = OZ_TYPE_WEAKREF,
+    .visit = simple_queue_visit,
+    .clear = simple_queue_clear,
+    .slots = {.new = simple_queue_new},
+    .methods = OZ_METHODS(&simple_queue_put, &simple_queue_put_nowait, &simple_queue_get,
+                          &simple_queue_get_nowait, &simple_queue_empty, &simple_queue_qsize,
+                          &simple_queue___class_getitem__),
+};
+
+static bool queue_init(Thread *t, Module *module)
+{
+    return oz_module_add(
+        t, module, "Empty",
+        oz_class_new_simple(t, "_queue.Empty", (Obj)t->vm->errors[OZ_Exception], NULL));
+}
+
+static const uint32_t types[] = {OZ_SIMPLE_QUEUE, 0};
+
+const ModuleDef oz_queue_module = {
+    .name = "_queue",
+    .doc = "The native part of queue.",
+    .types = types,
+    .init = queue_init,
+};
