@@ -120,9 +120,9 @@ static bool add_object(StrBuilder *b, const Conversion *c, Obj v)
     case 'A':
         return add_str_take(b, oz_ascii(t, v), c->precision);
     case 'T':
-        return add_text(b, oz_class_name(oz_class_of(v)), c->precision);
+        return add_text(b, oz_class_label(oz_class_of(v)), c->precision);
     default:
-        return add_text(b, oz_class_name((const Class *)v), c->precision);
+        return add_text(b, oz_class_label((const Class *)v), c->precision);
     }
 }
 

@@ -144,6 +144,11 @@ const char *oz_class_name(const Class *cls)
     return (const char *)oz_str_data(name);
 }
 
+const char *oz_class_label(const Class *cls)
+{
+    return cls->flags & OZ_CLASS_PYTHON ? oz_class_name(cls) : cls->def->name;
+}
+
 bool oz_class_set_name(Thread *t, Class *cls, Obj name)
 {
     scoped Ref utf8 = NULL;

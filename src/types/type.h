@@ -24,6 +24,9 @@ bool oz_class_derives(const Class *cls, const Class *from); /* by MRO; reflexive
 Class *oz_builtin_class(Thread *t, uint32_t id);
 /* Text of cls.__name__; borrowed, lives as long as the class keeps the name. */
 const char *oz_class_name(const Class *cls);
+/* The class's name in messages (%T, %N): that of a builtin class has its module, as in
+ * 'collections.deque'. */
+const char *oz_class_label(const Class *cls);
 /* The class's own dict, filled if the class is builtin and lazy; borrowed. */
 Dict *oz_class_dict(Thread *t, Class *cls);
 /* Store into the class's own dict (NULL deletes) and bring caches, slots and subclasses up to
