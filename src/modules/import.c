@@ -1,33 +1,475 @@
 // SPDX-License-Identifier: MIT
-// Importing modules.
+// The import system: what the import statement does.
+//
+// The usual case is done here, without the library's importlib: sys.modules, native modules, and
+// source files in the folders of sys.path or of a package.  Where a program has put finders of its
+// own into sys.meta_path they are asked in their order; the entry that stands for this file
+// (modules/import_spec.c, "Importer") marks our own place among them.  What such finders give is
+// loaded by importlib._bootstrap, as is what importlib itself imports.
+//
+// A module is entered in sys.modules before its code runs and taken out if that fails.
 #include "modules/import.h"
 
+#include "modules/config.h"
 #include "modules/modules.h"
 #include "object/error.h"
+#include "syntax/parser.h"
+#include "types/bytes.h"
 #include "types/dict.h"
+#include "types/exception.h"
+#include "types/function.h"
+#include "types/list.h"
 #include "types/str.h"
+#include "types/tuple.h"
+#include "types/type.h"
+#include "vm/vm.h"
 
-Ref oz_import_module_level(Thread *t, Obj name, Obj globals OZ_UNUSED, Obj locals OZ_UNUSED,
-                           Obj fromlist OZ_UNUSED, Obj level OZ_UNUSED)
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- text ---- */
+
+static ssize_t last_dot(const Str *s)
+{
+    for (size_t n = oz_str_length(s); n-- > 0;)
+        if (oz_str_at(s, n) == '.')
+            return (ssize_t)n;
+    return -1;
+}
+
+static size_t first_dot(const Str *s)
+{
+    size_t length = oz_str_length(s);
+    for (size_t n = 0; n < length; n++)
+        if (oz_str_at(s, n) == '.')
+            return n;
+    return length;
+}
+
+/* ---- native modules ---- */
+
+static bool set_spec(Thread *t, Obj module, Obj name, Obj loader, Obj origin, Obj locations)
+{
+    scoped Ref spec = oz_spec_new(t, name, loader, origin, locations);
+    return spec && oz_set_attr(t, module, OZ_NAME(t, __spec__), spec) &&
+           oz_set_attr(t, module, OZ_NAME(t, __loader__), loader);
+}
+
+Found oz_import_native(Thread *t, Obj name, Ref *module)
+{
+    *module = NULL;
+    scoped Ref keep = NULL;
+    const ModuleDef *def = oz_module_find(oz_str_display(t, name, &keep));
+    if (!def)
+        return OZ_MISSING;
+    scoped Ref made = oz_module_from_def(t, def);
+    if (!made || !oz_dict_set(t, (Dict *)t->vm->modules, name, made))
+        return OZ_RAISED;
+    scoped Ref loader = oz_loader_new(t, name, NULL);
+    scoped Ref origin = oz_str_new(t, "built-in");
+    if (!loader || !origin || !set_spec(t, made, name, loader, origin, NULL) ||
+        !oz_set_attr(t, made, OZ_NAME(t, __package__), OZ_TEXT(t, empty)))
+        return OZ_RAISED;
+    *module = oz_move(&made);
+    return OZ_FOUND;
+}
+
+/* ---- source files ---- */
+
+static Ref read_file(Thread *t, Obj path)
 {
     scoped Ref keep = NULL;
-    return oz_import(t, oz_str_display(t, name, &keep));
+    int fd = open(oz_str_display(t, path, &keep), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return oz_raise_os_error(t, errno, path);
+    struct stat info;
+    if (fstat(fd, &info) != 0 || info.st_size < 0) {
+        int error = errno;
+        close(fd);
+        return oz_raise_os_error(t, error, path);
+    }
+    scoped Ref bytes = oz_bytes_alloc(t, (size_t)info.st_size);
+    size_t got = 0;
+    while (bytes && got < (size_t)info.st_size) {
+        ssize_t n = read(fd, oz_bytes_data((const Bytes *)bytes) + got, (size_t)info.st_size - got);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        got += (size_t)n;
+    }
+    close(fd);
+    return bytes ? oz_bytes_shrink(t, oz_move(&bytes), got) : NULL;
+}
+
+/* The name without its last part, or of the package itself. */
+static Ref package_of(Thread *t, Obj name, bool is_package)
+{
+    const Str *s = oz_as_str(name);
+    ssize_t dot = last_dot(s);
+    if (is_package)
+        return oz_retain(name);
+    return dot < 0 ? oz_retain(OZ_TEXT(t, empty)) : oz_str_slice(t, name, 0, (size_t)dot);
+}
+
+static bool set_source_names(Thread *t, Obj module, Obj name, const Source *source)
+{
+    bool is_package = source->kind != OZ_SOURCE_MODULE;
+    scoped Ref package = package_of(t, name, is_package);
+    scoped Ref loader = oz_loader_new(t, name, source->path ? source->path : OZ_NONE);
+    if (!package || !loader || !oz_set_attr(t, module, OZ_NAME(t, __package__), package))
+        return false;
+    if (source->path && !oz_set_attr(t, module, OZ_NAME(t, __file__), source->path))
+        return false;
+    if (is_package && !oz_set_attr(t, module, OZ_NAME(t, __path__), source->locations))
+        return false;
+    return set_spec(t, module, name, loader, source->path ? source->path : OZ_NONE,
+                    is_package ? source->locations : NULL);
+}
+
+static bool run_source(Thread *t, Obj module, Obj path)
+{
+    scoped Ref text = read_file(t, path);
+    scoped Ref code = text ? t->vm->hooks.compile(t, text, path, AST_MODE_EXEC, 0x100, -1) : NULL;
+    if (!code)
+        return false;
+    oz_clear(&text);
+    Obj dict = (Obj)oz_module_dict(module);
+    scoped Ref function = oz_function_new(t, (Code *)code, dict, NULL);
+    scoped Ref result = function ? oz_run_code(t, function, dict, 0) : NULL;
+    return result != NULL;
+}
+
+/* A failed import leaves no half-made module behind. */
+static void forget(Thread *t, Obj name)
+{
+    scoped Ref pending = oz_move(&t->exception);
+    if (oz_dict_delete(t, (Dict *)t->vm->modules, name) == OZ_RAISED)
+        oz_exception_clear(t);
+    t->exception = oz_move(&pending);
+}
+
+static Ref load_source(Thread *t, Obj name, const Source *source)
+{
+    scoped Ref module = oz_module_new(t, name);
+    if (!module || !set_source_names(t, module, name, source) ||
+        !oz_dict_set(t, oz_module_dict(module), OZ_NAME(t, __builtins__), t->vm->builtins) ||
+        !oz_dict_set(t, (Dict *)t->vm->modules, name, module))
+        return NULL;
+    scoped Ref spec = oz_get_attr(t, module, OZ_NAME(t, __spec__));
+    if (!spec)
+        return NULL;
+    oz_spec_initializing(spec, true);
+    bool ok = source->kind == OZ_SOURCE_NAMESPACE || run_source(t, module, source->path);
+    oz_spec_initializing(spec, false);
+    if (!ok) {
+        forget(t, name);
+        return NULL;
+    }
+    Ref entered = NULL; /* the module may have replaced itself */
+    if (oz_dict_get(t, (Dict *)t->vm->modules, name, &entered) == OZ_MISSING)
+        return oz_raise(t, OZ_ImportError, "%R not in sys.modules", name);
+    return entered;
+}
+
+/* ---- finders ---- */
+
+static Ref load_spec(Thread *t, Obj spec)
+{
+    scoped Ref bootstrap = oz_import(t, "importlib._bootstrap");
+    scoped Ref name = bootstrap ? oz_intern(t, "_load_unlocked") : NULL;
+    scoped Ref load = name ? oz_get_attr(t, bootstrap, name) : NULL;
+    return load ? oz_call1(t, load, spec) : NULL;
+}
+
+/* Our own finders: native modules (top level only), then the path. */
+static Found find_here(Thread *t, Obj name, Obj path, Ref *module)
+{
+    Found found = path ? OZ_MISSING : oz_import_native(t, name, module);
+    if (found != OZ_MISSING)
+        return found;
+    Source source = {0};
+    scoped Ref spec = NULL;
+    found = oz_source_find(t, name, path, &source, &spec);
+    if (found == OZ_FOUND)
+        *module = spec ? load_spec(t, spec) : load_source(t, name, &source);
+    oz_source_fini(&source);
+    return found == OZ_FOUND && !*module ? OZ_RAISED : found;
+}
+
+/* Ask one finder of sys.meta_path. */
+static Found ask_finder(Thread *t, Obj finder, Obj name, Obj path, Ref *module)
+{
+    if (oz_is(finder, OZ_IMPORTER))
+        return find_here(t, name, path, module);
+    scoped Ref attribute = oz_intern(t, "find_spec"), method = NULL;
+    Found found = attribute ? oz_find_attr(t, finder, attribute, &method) : OZ_RAISED;
+    if (found != OZ_FOUND)
+        return found;
+    scoped Ref spec = oz_call3(t, method, name, path ? path : OZ_NONE, OZ_NONE);
+    if (!spec)
+        return OZ_RAISED;
+    if (spec == OZ_NONE)
+        return OZ_MISSING;
+    *module = load_spec(t, spec);
+    return *module ? OZ_FOUND : OZ_RAISED;
+}
+
+static Found find_and_load(Thread *t, Obj name, Obj path, Ref *module)
+{
+    scoped Ref finders = NULL;
+    Found found = oz_sys_get(t, "meta_path", &finders);
+    if (found == OZ_RAISED)
+        return found;
+    List *list = found == OZ_FOUND ? oz_as_list(finders) : NULL;
+    if (!list)
+        return find_here(t, name, path, module);
+    for (size_t n = 0; n < oz_list_length(list); n++) {
+        scoped Ref finder = oz_list_get(t, list, n);
+        found = finder ? ask_finder(t, finder, name, path, module) : OZ_RAISED;
+        if (found != OZ_MISSING)
+            return found;
+    }
+    return OZ_MISSING;
+}
+
+/* ---- one absolute name ---- */
+
+static Ref raise_not_found(Thread *t, Obj name, Obj parent)
+{
+    scoped Ref keep = NULL;
+    const char *text = oz_str_display(t, name, &keep);
+    if (parent)
+        oz_raise(t, OZ_ModuleNotFoundError, "No module named %R; %R is not a package", name, parent);
+    else if (!oz_config(t)->library && oz_is_stdlib_name(text))
+        oz_raise(t, OZ_ModuleNotFoundError,
+                 "No module named %R: it is part of the standard library; install the Debian "
+                 "package libpython3.11-stdlib",
+                 name);
+    else
+        oz_raise(t, OZ_ModuleNotFoundError, "No module named %R", name);
+    oz_exception_set_module(t, name, NULL);
+    return NULL;
+}
+
+/* sys.modules[name]; None there means that the import is forbidden. */
+static Found loaded(Thread *t, Obj name, Ref *module)
+{
+    Found found;
+    if (oz_is(t->vm->modules, OZ_DICT)) {
+        found = oz_dict_get(t, (Dict *)t->vm->modules, name, module);
+    } else {
+        *module = oz_get_item(t, t->vm->modules, name);
+        found = *module ? OZ_FOUND : oz_exception_forget(t, OZ_KeyError) ? OZ_MISSING : OZ_RAISED;
+    }
+    if (found == OZ_FOUND && *module == OZ_NONE) {
+        oz_raise(t, OZ_ModuleNotFoundError, "import of %S halted; None in sys.modules", name);
+        oz_exception_set_module(t, name, NULL);
+        *module = NULL;
+        return OZ_RAISED;
+    }
+    return found;
+}
+
+/* After "a.b" is loaded, module a has it as attribute b. */
+static bool bind_child(Thread *t, Obj parent, Obj name, size_t dot, Obj module)
+{
+    scoped Ref child = oz_str_slice(t, name, dot + 1, oz_str_length(oz_as_str(name)));
+    if (child && oz_set_attr(t, parent, child, module))
+        return true;
+    return oz_exception_forget(t, OZ_AttributeError);
+}
+
+Ref oz_import_name(Thread *t, Obj name)
+{
+    Ref module = NULL;
+    Found found = loaded(t, name, &module);
+    if (found != OZ_MISSING)
+        return module;
+    if (!oz_native_enter(t, ""))
+        return NULL;
+    ssize_t dot = last_dot(oz_as_str(name));
+    scoped Ref parent = NULL, parent_name = NULL, path = NULL;
+    if (dot >= 0) {
+        parent_name = oz_str_slice(t, name, 0, (size_t)dot);
+        parent = parent_name ? oz_import_name(t, parent_name) : NULL;
+        if (!parent)
+            return NULL;
+        found = loaded(t, name, &module); /* the parent may have imported it */
+        if (found != OZ_MISSING)
+            return module;
+        found = oz_find_attr(t, parent, OZ_NAME(t, __path__), &path);
+        if (found != OZ_FOUND)
+            return found == OZ_MISSING ? raise_not_found(t, name, parent_name) : NULL;
+    }
+    found = find_and_load(t, name, path, &module);
+    if (found != OZ_FOUND)
+        return found == OZ_MISSING ? raise_not_found(t, name, NULL) : NULL;
+    if (dot >= 0 && !bind_child(t, parent, name, (size_t)dot, module)) {
+        oz_drop(module);
+        return NULL;
+    }
+    return module;
 }
 
 Ref oz_import(Thread *t, const char *name)
 {
     scoped Ref key = oz_intern(t, name);
-    Ref module = NULL;
-    Found found = key ? oz_dict_get(t, (Dict *)t->vm->modules, key, &module) : OZ_RAISED;
-    if (found != OZ_MISSING)
-        return module;
-    const ModuleDef *def = oz_module_find(name);
-    if (!def)
-        return oz_raise(t, OZ_ModuleNotFoundError, "No module named %R", key);
-    module = oz_module_from_def(t, def);
-    if (!module || !oz_dict_set(t, (Dict *)t->vm->modules, key, module)) {
-        oz_drop(module);
-        return NULL;
+    return key ? oz_import_name(t, key) : NULL;
+}
+
+/* ---- relative names ---- */
+
+static Obj global(Thread *t OZ_UNUSED, Obj globals, Obj name)
+{
+    Obj value = oz_dict_peek_str((Dict *)globals, name);
+    return value == OZ_NONE ? NULL : value;
+}
+
+/* The package that a relative import starts from. */
+static Ref calling_package(Thread *t, Obj globals)
+{
+    Obj package = global(t, globals, OZ_NAME(t, __package__));
+    Obj spec = global(t, globals, OZ_NAME(t, __spec__));
+    if (package) {
+        if (!oz_is_str(package))
+            return oz_raise(t, OZ_TypeError, "package must be a string");
+        return oz_retain(package);
     }
-    return module;
+    if (spec) {
+        scoped Ref attribute = oz_intern(t, "parent");
+        scoped Ref parent = attribute ? oz_get_attr(t, spec, attribute) : NULL;
+        if (parent && !oz_is_str(parent))
+            return oz_raise(t, OZ_TypeError, "__spec__.parent must be a string");
+        return oz_move(&parent);
+    }
+    if (!oz_warn(t, OZ_ImportWarning, 1,
+                 "can't resolve package from __spec__ or __package__, falling back on __name__ and "
+                 "__path__"))
+        return NULL;
+    Obj name = global(t, globals, OZ_NAME(t, __name__));
+    if (!name)
+        return oz_raise(t, OZ_KeyError, "'__name__' not in globals");
+    if (!oz_is_str(name))
+        return oz_raise(t, OZ_TypeError, "__name__ must be a string");
+    return package_of(t, name, oz_dict_peek_str((Dict *)globals, OZ_NAME(t, __path__)) != NULL);
+}
+
+static Ref resolve(Thread *t, Obj name, Obj globals, int level)
+{
+    if (!oz_as_dict(globals))
+        return oz_raise(t, OZ_KeyError, "'__name__' not in globals");
+    scoped Ref package = calling_package(t, globals);
+    if (!package)
+        return NULL;
+    const Str *s = oz_as_str(package);
+    if (oz_str_length(s) == 0)
+        return oz_raise(t, OZ_ImportError,
+                        "attempted relative import with no known parent package");
+    size_t end = oz_str_length(s);
+    for (int up = 1; up < level; up++) {
+        size_t dot = end;
+        while (dot > 0 && oz_str_at(s, dot - 1) != '.')
+            dot--;
+        if (dot == 0)
+            return oz_raise(t, OZ_ImportError,
+                            "attempted relative import beyond top-level package");
+        end = dot - 1;
+    }
+    scoped Ref base = oz_str_slice(t, package, 0, end);
+    if (!base || oz_str_length(oz_as_str(name)) == 0)
+        return oz_move(&base);
+    return oz_str_format(t, "%S.%S", base, name);
+}
+
+/* ---- from package import names ---- */
+
+static bool import_from_list(Thread *t, Obj module, Obj module_name, Obj names, bool from_all);
+
+static bool import_one(Thread *t, Obj module, Obj module_name, Obj name, bool from_all)
+{
+    if (!oz_is_str(name))
+        return oz_fail(t, OZ_TypeError, "Item in %S must be str, not %T",
+                       from_all ? OZ_NAME(t, __all__) : OZ_TEXT(t, fromlist), name);
+    if (oz_str_equal_utf8(oz_as_str(name), "*")) {
+        scoped Ref all = NULL;
+        Found found = from_all ? OZ_MISSING : oz_find_attr(t, module, OZ_NAME(t, __all__), &all);
+        return found == OZ_FOUND ? import_from_list(t, module, module_name, all, true)
+                                 : found == OZ_MISSING;
+    }
+    scoped Ref value = NULL;
+    Found found = oz_find_attr(t, module, name, &value);
+    if (found != OZ_MISSING)
+        return found == OZ_FOUND;
+    scoped Ref full = oz_str_format(t, "%S.%S", module_name, name);
+    scoped Ref child = full ? oz_import_name(t, full) : NULL;
+    if (child)
+        return true;
+    if (!full || !oz_raised(t, OZ_ModuleNotFoundError))
+        return false;
+    /* Not a submodule: the import statement says so itself.  Another module's absence is real. */
+    scoped Ref e = oz_exception_take(t);
+    scoped Ref missing = NULL;
+    if (oz_find_attr(t, e, OZ_NAME(t, name), &missing) == OZ_FOUND && oz_is_str(missing) &&
+        oz_str_equal(oz_as_str(missing), oz_as_str(full)))
+        return true;
+    oz_exception_put(t, oz_move(&e));
+    return false;
+}
+
+static bool import_from_list(Thread *t, Obj module, Obj module_name, Obj names, bool from_all)
+{
+    scoped Ref list = oz_tuple_from(t, names);
+    for (size_t n = 0; list && n < ((Tuple *)list)->length; n++)
+        if (!import_one(t, module, module_name, ((Tuple *)list)->items[n], from_all))
+            return false;
+    return list != NULL;
+}
+
+/* `import a.b.c` gives a; a relative one as many parts as the name had fewer. */
+static Ref top_module(Thread *t, Obj name, Obj absolute, Obj module, int level)
+{
+    const Str *s = oz_as_str(name);
+    size_t length = oz_str_length(s), cut = first_dot(s);
+    if (cut == length)
+        return oz_retain(module);
+    size_t keep = level == 0 ? cut : oz_str_length(oz_as_str(absolute)) - (length - cut);
+    scoped Ref front = oz_str_slice(t, level == 0 ? name : absolute, 0, keep);
+    return front ? oz_import_name(t, front) : NULL;
+}
+
+Ref oz_import_module_level(Thread *t, Obj name, Obj globals, Obj locals OZ_UNUSED, Obj fromlist,
+                           Obj level_value)
+{
+    int level;
+    if (!oz_is_str(name))
+        return oz_raise(t, OZ_TypeError, "module name must be a string");
+    if (!oz_as_int(t, level_value, &level))
+        return NULL;
+    if (level < 0)
+        return oz_raise(t, OZ_ValueError, "level must be >= 0");
+    scoped Ref absolute = level > 0 ? resolve(t, name, globals, level) : oz_retain(name);
+    if (!absolute)
+        return NULL;
+    if (oz_str_length(oz_as_str(absolute)) == 0)
+        return oz_raise(t, OZ_ValueError, "Empty module name");
+    scoped Ref module = oz_import_name(t, absolute);
+    bool has_list = false;
+    if (!module || (fromlist != OZ_NONE && !oz_truth(t, fromlist, &has_list)))
+        return NULL;
+    if (!has_list) {
+        if (level > 0 && oz_str_length(oz_as_str(name)) == 0)
+            return oz_move(&module);
+        return top_module(t, name, absolute, module, level);
+    }
+    scoped Ref path = NULL;
+    Found found = oz_find_attr(t, module, OZ_NAME(t, __path__), &path);
+    if (found == OZ_RAISED || (found == OZ_FOUND &&
+                               !import_from_list(t, module, absolute, fromlist, false)))
+        return NULL;
+    return oz_move(&module);
 }

@@ -2,6 +2,9 @@
 // The table of native modules.
 #include "modules/modules.h"
 
+#include "object/error.h"
+#include "types/bytes.h"
+#include "types/codec.h"
 #include "types/dict.h"
 #include "types/str.h"
 
@@ -57,4 +60,38 @@ bool oz_file_flush(Thread *t, Obj file)
 {
     scoped Ref result = oz_call_method(t, file, OZ_NAME(t, flush), 0, NULL);
     return result != NULL;
+}
+
+Ref oz_decode_path(Thread *t, const char *path)
+{
+    scoped Ref bytes = oz_bytes_new(t, path, strlen(path));
+    return bytes ? oz_decode(t, bytes, "utf-8", "surrogateescape") : NULL;
+}
+
+Ref oz_encode_path(Thread *t, Obj path)
+{
+    scoped Ref given = oz_retain(path);
+    if (!oz_is_str(given) && !oz_as_bytes(given)) {
+        scoped Ref method = NULL;
+        Found found = oz_find_special(t, path, OZ_NAME(t, __fspath__), &method);
+        if (found == OZ_MISSING)
+            return oz_raise(t, OZ_TypeError,
+                            "expected str, bytes or os.PathLike object, not %T", path);
+        Ref plain = found == OZ_FOUND ? oz_call0(t, method) : NULL;
+        if (!plain)
+            return NULL;
+        oz_drop(given);
+        given = plain;
+        if (!oz_is_str(given) && !oz_as_bytes(given))
+            return oz_raise(t, OZ_TypeError,
+                            "expected %T.__fspath__() to return str or bytes, not %T", path, given);
+    }
+    scoped Ref bytes = oz_is_str(given) ? oz_encode(t, given, "utf-8", "surrogateescape")
+                                        : oz_move(&given);
+    if (!bytes)
+        return NULL;
+    const Bytes *b = oz_as_bytes(bytes);
+    if (memchr(oz_bytes_data(b), 0, oz_bytes_length(b)))
+        return oz_raise(t, OZ_ValueError, "embedded null byte");
+    return oz_move(&bytes);
 }

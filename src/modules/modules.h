@@ -17,10 +17,17 @@ extern const TypeDef *const oz_module_types[];
 
 const ModuleDef *oz_module_find(const char *name); /* NULL: no such native module */
 
+/* Is it the name of a module of the standard library (or of a part of one)?  (sys_data.c) */
+bool oz_is_stdlib_name(const char *name);
+
 /* ---- pieces that several modules and the runtime share ---- */
 
 /* sys.<name>: new reference; OZ_MISSING without an error. */
 Found oz_sys_get(Thread *t, const char *name, Ref *value) OZ_CHECKED;
+/* File names as str, and back: UTF-8 with surrogateescape.  Results are new references; encode
+ * gives bytes and takes str, bytes or path-like objects; ValueError for a zero inside. */
+Ref oz_decode_path(Thread *t, const char *path) OZ_CHECKED;
+Ref oz_encode_path(Thread *t, Obj path) OZ_CHECKED;
 /* file.write(text) for print and hooks. */
 bool oz_file_write(Thread *t, Obj file, Obj text) OZ_CHECKED;
 bool oz_file_write_utf8(Thread *t, Obj file, const char *text) OZ_CHECKED;

@@ -220,6 +220,18 @@ static const char stdlib_names[] =
     "weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib "
     "zoneinfo";
 
+bool oz_is_stdlib_name(const char *name)
+{
+    size_t length = strcspn(name, ".");
+    for (const char *at = stdlib_names; *at;) {
+        size_t each = strcspn(at, " ");
+        if (each == length && memcmp(at, name, length) == 0)
+            return true;
+        at += each + (at[each] == ' ');
+    }
+    return false;
+}
+
 static bool add_names(Thread *t, Module *module)
 {
     scoped Ref list = oz_list_new(t, 0), names = oz_list_new(t, 0);

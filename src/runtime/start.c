@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: MIT
 // Starting and ending a VM.
 //
-// The order is that of need: hooks, names (interned strs), classes, exceptions, builtins, sys.
+// The order is that of need: hooks, names (interned strs), immortal values, classes, exceptions,
+// builtins, sys; then, for the program, paths, arguments and the standard files.
 #include "runtime/start.h"
 
 #include "compile/compile.h"
-#include "modules/config.h"
 #include "modules/import.h"
 #include "modules/modules.h"
 #include "object/error.h"
+#include "runtime/paths.h"
 #include "runtime/stress.h"
+#include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exception.h"
-#include "types/bytes.h"
 #include "types/float.h"
 #include "types/str.h"
 #include "types/tuple.h"
 #include "types/type.h"
 #include "vm/vm.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
 
 static bool make_types(Vm *vm)
 {
@@ -34,6 +38,24 @@ static bool make_types(Vm *vm)
     return true;
 }
 
+/* PYTHONHASHSEED: 0 turns randomisation off, another number is a seed for repeatable runs. */
+static void choose_hash_key(Vm *vm, const Config *config)
+{
+    const char *seed = config->ignore_environment ? NULL : getenv("PYTHONHASHSEED");
+    if (seed && *seed && seed[0] != 'r') {
+        uint64_t n = strtoull(seed, NULL, 10);
+        vm->hash_key[0] = n * UINT64_C(0x9e3779b97f4a7c15);
+        vm->hash_key[1] = (n + 1) * UINT64_C(0xbf58476d1ce4e5b9);
+        if (n == 0)
+            vm->hash_key[0] = vm->hash_key[1] = 0;
+        return;
+    }
+    if (getrandom(vm->hash_key, sizeof vm->hash_key, GRND_NONBLOCK) < 0) {
+        vm->hash_key[0] = (uint64_t)time(NULL) * UINT64_C(0x9e3779b97f4a7c15);
+        vm->hash_key[1] = (uint64_t)(uintptr_t)vm;
+    }
+}
+
 /* The immortal values that natives take for granted. */
 static bool make_values(Thread *t)
 {
@@ -45,7 +67,8 @@ static bool make_values(Thread *t)
     return oz_bytes_init(t) && oz_floats_init(t);
 }
 
-/* builtins and sys: the two modules that are always there. */
+/* builtins and sys: the two modules that are always there.  They refer to each other's
+ * dictionaries while their specs are made, so those are entered at once. */
 static bool make_modules(Thread *t)
 {
     Vm *vm = t->vm;
@@ -58,25 +81,66 @@ static bool make_modules(Thread *t)
     if (!sys)
         return false;
     vm->sys = oz_retain((Obj)oz_module_dict(sys));
-    return true;
+    return oz_import_init(t);
 }
 
-Vm *oz_runtime_new(void)
+Vm *oz_runtime_new(Config *config)
 {
     Vm *vm = oz_vm_new();
     if (!vm)
         return NULL;
     Thread *t = vm->main;
-    vm->runtime = calloc(1, sizeof(Config));
+    vm->runtime = config;
+    vm->optimize = config->optimize;
+    vm->bytes_warning = config->bytes_warning;
+    if (config->int_max_str_digits >= 0)
+        vm->int_max_str_digits = config->int_max_str_digits;
+    choose_hash_key(vm, config);
     oz_stress_init(vm);
     oz_vm_hooks_init(vm);
     vm->hooks.compile = oz_compile_object;
-    if (!make_types(vm) || !oz_names_init(t) || !make_values(t) || !oz_classes_init(t) || !oz_exceptions_init(t) ||
-        !make_modules(t)) {
+    if (!make_types(vm) || !oz_names_init(t) || !make_values(t) || !oz_classes_init(t) ||
+        !oz_exceptions_init(t) || !make_modules(t)) {
         oz_runtime_drop(vm);
         return NULL;
     }
     return vm;
+}
+
+/* Standard output until the module io is there. */
+OZ_FUNCTION(stdout, write, "($module, text, /)", "")
+{
+    scoped Ref keep = NULL;
+    fputs(oz_str_display(t, a[1], &keep), stdout);
+    return OZ_NONE;
+}
+OZ_FUNCTION(stdout, flush, "($module, /)", "")
+{
+    fflush(stdout);
+    return OZ_NONE;
+}
+OZ_FUNCTION(stderr, write, "($module, text, /)", "")
+{
+    scoped Ref keep = NULL;
+    fflush(stdout);
+    fputs(oz_str_display(t, a[1], &keep), stderr);
+    return OZ_NONE;
+}
+static const ModuleDef plain_stdout = {
+    .name = "stdout", .functions = OZ_METHODS(&stdout_write, &stdout_flush)};
+static const ModuleDef plain_stderr = {
+    .name = "stderr", .functions = OZ_METHODS(&stderr_write, &stdout_flush)};
+static bool oz_files_init(Thread *t, Module *sys)
+{
+    return oz_module_add(t, sys, "stdout", oz_module_from_def(t, &plain_stdout)) &&
+           oz_module_add(t, sys, "stderr", oz_module_from_def(t, &plain_stderr));
+}
+
+bool oz_runtime_prepare(Thread *t)
+{
+    scoped Ref sys = oz_import(t, "sys");
+    Module *module = (Module *)sys;
+    return sys && oz_paths_init(t, module) && oz_arguments_init(t, module) && oz_files_init(t, module);
 }
 
 void oz_runtime_drop(Vm *vm)

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MIT
+// The command line and the environment: CPython's options, and Ounce's own behind -X.
+//
+// Options end at -c, -m, a file name or "-".  Letters may be combined ("-bEs"); the argument of
+// -c, -m, -W and -X may follow at once or as the next word.  A number given on the command line
+// beats the environment's.
+#include "runtime/options.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage_line[] =
+    "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n";
+
+static const char help_text[] =
+    "Options and arguments (and the environment variables of the same meaning):\n"
+    "-b     : warn when bytes are compared with str or int; -bb: raise an error\n"
+    "-B     : write no cache files (PYTHONDONTWRITEBYTECODE)\n"
+    "-c cmd : run a program given as text\n"
+    "-d     : debug output of the parser (PYTHONDEBUG)\n"
+    "-E     : ignore PYTHON* environment variables\n"
+    "-h, --help : this text\n"
+    "-i     : prompt after the program has run (PYTHONINSPECT)\n"
+    "-I     : isolate from the user's environment (implies -E, -P, -s)\n"
+    "-m mod : run a module as a program\n"
+    "-O     : remove assert statements (PYTHONOPTIMIZE); -OO: docstrings too\n"
+    "-P     : put no unsafe folder in front of sys.path (PYTHONSAFEPATH)\n"
+    "-q     : no banner\n"
+    "-s     : no user folder in sys.path (PYTHONNOUSERSITE)\n"
+    "-S     : do not do what module site does\n"
+    "-u     : unbuffered stdout and stderr (PYTHONUNBUFFERED)\n"
+    "-v     : say what is imported (PYTHONVERBOSE)\n"
+    "-V, --version : the version; -VV: more of it\n"
+    "-W arg : warning control: action:message:category:module:line (PYTHONWARNINGS)\n"
+    "-x     : skip the first line of the file\n"
+    "-X opt : dev, faulthandler, importtime, int_max_str_digits=N, memlimit=SIZE,\n"
+    "         no_debug_ranges, pycache_prefix=PATH, tracemalloc[=N], utf8[=0|1],\n"
+    "         warn_default_encoding\n"
+    "file   : program read from a file, a folder or a zip file with __main__.py\n"
+    "-      : program read from standard input (the default, with a prompt on a terminal)\n"
+    "arg ...: arguments of the program, in sys.argv[1:]\n";
+
+static void fail(Options *o, const char *program, const char *format, const char *what)
+{
+    fprintf(stderr, format, what);
+    fprintf(stderr, usage_line, program);
+    fprintf(stderr, "Try `%s -h' for more information.\n", program);
+    o->kind = OZ_RUN_NOTHING;
+    o->status = 2;
+}
+
+const char *oz_options_environment(const Config *config, const char *name)
+{
+    if (config->ignore_environment)
+        return NULL;
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+const char *oz_config_x(const Config *config, const char *name)
+{
+    size_t length = strlen(name);
+    for (int n = config->x_count; n-- > 0;) {
+        const char *option = config->x_options[n];
+        if (strncmp(option, name, length) == 0 && (option[length] == 0 || option[length] == '='))
+            return option[length] ? option + length + 1 : "";
+    }
+    return NULL;
+}
+
+/* "512M": bytes with K, M, G, T; 0: not a size. */
+static size_t parse_size(const char *text)
+{
+    char *end;
+    double n = strtod(text, &end);
+    switch (*end) {
+    case 'K': case 'k': n *= 1024; end++; break;
+    case 'M': case 'm': n *= 1 << 20; end++; break;
+    case 'G': case 'g': n *= 1 << 30; end++; break;
+    case 'T': case 't': n *= (double)(1ull << 40); end++; break;
+    default: break;
+    }
+    if (*end == 'B' || *end == 'b')
+        end++;
+    return *end || n < 1 || n > 1e18 ? 0 : (size_t)n;
+}
+
+static bool letter(Config *c, char option)
+{
+    switch (option) {
+    case 'b': c->bytes_warning++; return true;
+    case 'B': c->dont_write_bytecode = 1; return true;
+    case 'd': c->debug++; return true;
+    case 'E': c->ignore_environment = 1; return true;
+    case 'i': c->inspect = c->interactive = 1; return true;
+    case 'I':
+        c->isolated = c->ignore_environment = c->safe_path = c->no_user_site = 1;
+        return true;
+    case 'O': c->optimize++; return true;
+    case 'P': c->safe_path = 1; return true;
+    case 'q': c->quiet++; return true;
+    case 'R': return true;
+    case 's': c->no_user_site = 1; return true;
+    case 'S': c->no_site = 1; return true;
+    case 't': return true;
+    case 'u': c->unbuffered = true; return true;
+    case 'v': c->verbose++; return true;
+    case 'x': return true;
+    default: return false;
+    }
+}
+
+static void print_version(int times)
+{
+    printf("Python " OZ_PYTHON_VERSION);
+    if (times > 1)
+        printf(" (ounce " OZ_VERSION ", " __DATE__ ") [GCC " __VERSION__ "]");
+    printf("\n");
+}
+
+/* The whole command line; returns at what ends the options. */
+static char dash_c[] = "-c", dash_m[] = "-m"; /* what sys.argv[0] is then */
+
+static void read_line(Options *o, int count, char **arguments)
+{
+    Config *c = &o->config;
+    int at = 1, versions = 0;
+    o->kind = OZ_RUN_PROMPT;
+    c->script_arguments = arguments + count;
+    c->script_count = 0;
+    while (at < count) {
+        char *word = arguments[at];
+        if (word[0] != '-' || word[1] == 0)
+            break;
+        if (strcmp(word, "--") == 0) {
+            at++;
+            break;
+        }
+        if (strcmp(word, "--help") == 0 || strcmp(word, "-?") == 0 ||
+            strncmp(word, "--help-", 7) == 0) {
+            printf(usage_line, arguments[0]);
+            fputs(help_text, stdout);
+            o->kind = OZ_RUN_NOTHING;
+            return;
+        }
+        if (strcmp(word, "--version") == 0) {
+            versions++;
+            at++;
+            continue;
+        }
+        if (strcmp(word, "--check-hash-based-pycs") == 0) {
+            at += 2;
+            continue;
+        }
+        if (word[1] == '-') {
+            fail(o, arguments[0], "unknown option %s\n", word);
+            return;
+        }
+        for (char *letters = word + 1; *letters; letters++) {
+            char option = *letters;
+            if (option == 'h' || option == '?') {
+                printf(usage_line, arguments[0]);
+                fputs(help_text, stdout);
+                o->kind = OZ_RUN_NOTHING;
+                return;
+            }
+            if (option == 'V') {
+                versions++;
+                continue;
+            }
+            if (strchr("cmWX", option)) {
+                char *value = letters[1] ? letters + 1 : at + 1 < count ? arguments[++at] : NULL;
+                char name[] = {option, 0};
+                if (!value) {
+                    fail(o, arguments[0], "Argument expected for the -%s option\n", name);
+                    return;
+                }
+                if (option == 'W') {
+                    c->warnings[c->warning_count++] = value;
+                } else if (option == 'X') {
+                    c->x_options[c->x_count++] = value;
+                } else {
+                    o->kind = option == 'c' ? OZ_RUN_TEXT : OZ_RUN_MODULE;
+                    o->what = value;
+                    arguments[at] = option == 'c' ? dash_c : dash_m;
+                    c->script_arguments = arguments + at;
+                    c->script_count = count - at;
+                    goto done;
+                }
+                break;
+            }
+            if (!letter(c, option)) {
+                char name[] = {option, 0};
+                fail(o, arguments[0], "Unknown option: -%s\n", name);
+                return;
+            }
+        }
+        at++;
+    }
+    if (at < count) {
+        o->what = arguments[at];
+        o->kind = strcmp(o->what, "-") == 0 ? OZ_RUN_STDIN : OZ_RUN_FILE;
+        c->script_arguments = arguments + at;
+        c->script_count = count - at;
+    }
+done:
+    if (versions) {
+        print_version(versions);
+        o->kind = OZ_RUN_NOTHING;
+    }
+}
+
+static int environment_number(const Config *c, const char *name)
+{
+    const char *value = oz_options_environment(c, name);
+    if (!value)
+        return 0;
+    int n = atoi(value);
+    return n > 0 ? n : 1;
+}
+
+static void read_environment(Options *o)
+{
+    Config *c = &o->config;
+    const struct {
+        const char *name;
+        int *flag;
+    } flags[] = {{"PYTHONDEBUG", &c->debug},
+                 {"PYTHONVERBOSE", &c->verbose},
+                 {"PYTHONOPTIMIZE", &c->optimize},
+                 {"PYTHONINSPECT", &c->inspect},
+                 {"PYTHONDONTWRITEBYTECODE", &c->dont_write_bytecode},
+                 {"PYTHONNOUSERSITE", &c->no_user_site},
+                 {"PYTHONSAFEPATH", &c->safe_path},
+                 {"PYTHONUTF8", &c->utf8_mode},
+                 {"PYTHONDEVMODE", &c->dev_mode},
+                 {"PYTHONWARNDEFAULTENCODING", &c->warn_default_encoding}};
+    for (size_t n = 0; n < OZ_COUNT(flags); n++) {
+        int value = environment_number(c, flags[n].name);
+        if (value > *flags[n].flag)
+            *flags[n].flag = value;
+    }
+    if (oz_options_environment(c, "PYTHONUNBUFFERED"))
+        c->unbuffered = true;
+    c->io_encoding = oz_options_environment(c, "PYTHONIOENCODING");
+    c->pycache_prefix = oz_options_environment(c, "PYTHONPYCACHEPREFIX");
+    const char *seed = oz_options_environment(c, "PYTHONHASHSEED");
+    c->hash_randomization = !(seed && strcmp(seed, "0") == 0);
+    const char *digits = oz_config_x(c, "int_max_str_digits");
+    if (!digits)
+        digits = oz_options_environment(c, "PYTHONINTMAXSTRDIGITS");
+    c->int_max_str_digits = digits ? atoi(digits) : -1;
+    if (oz_config_x(c, "dev"))
+        c->dev_mode = 1;
+    if (oz_config_x(c, "warn_default_encoding"))
+        c->warn_default_encoding = 1;
+    const char *utf8 = oz_config_x(c, "utf8");
+    if (utf8)
+        c->utf8_mode = strcmp(utf8, "0") != 0;
+    const char *prefix = oz_config_x(c, "pycache_prefix");
+    if (prefix)
+        c->pycache_prefix = *prefix ? prefix : NULL;
+}
+
+static void check_values(Options *o)
+{
+    Config *c = &o->config;
+    const char *limit = oz_config_x(c, "memlimit");
+    if (limit && !(c->memory_limit = parse_size(limit))) {
+        fprintf(stderr,
+                "ounce: -X memlimit=%s: not a size; write a number of bytes, or 512M, 2G\n", limit);
+        o->kind = OZ_RUN_NOTHING;
+        o->status = 2;
+    }
+    if (c->int_max_str_digits != -1 && c->int_max_str_digits != 0 && c->int_max_str_digits < 640) {
+        fprintf(stderr, "Fatal Python error: config_init_int_max_str_digits: -X "
+                        "int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.\n");
+        o->kind = OZ_RUN_NOTHING;
+        o->status = 1;
+    }
+}
+
+static char *program_path(void)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length < 0)
+        length = 0;
+    path[length] = 0;
+    return strdup(path);
+}
+
+void oz_options_read(Options *o, int count, char **arguments)
+{
+    memset(o, 0, sizeof *o);
+    Config *c = &o->config;
+    c->arguments = calloc((size_t)count + 1, sizeof(char *));
+    c->warnings = calloc((size_t)count + 1, sizeof(char *));
+    c->x_options = calloc((size_t)count + 1, sizeof(char *));
+    c->program = program_path();
+    c->argument_count = count;
+    if (!c->arguments || !c->warnings || !c->x_options || !c->program) {
+        fprintf(stderr, "ounce: no memory\n");
+        o->kind = OZ_RUN_NOTHING;
+        o->status = 1;
+        return;
+    }
+    memcpy(c->arguments, arguments, (size_t)count * sizeof(char *));
+    read_line(o, count, arguments);
+    if (o->kind == OZ_RUN_NOTHING)
+        return;
+    read_environment(o);
+    check_values(o);
+}
+
+void oz_options_fini(Options *o)
+{
+    Config *c = &o->config;
+    free(c->arguments);
+    free(c->warnings);
+    free(c->x_options);
+    free((void *)c->program);
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+// Running what the command line names, and how it ends.
+//
+// Exit status: 0; what sys.exit() was given; 1 for an exception; 2 for a file that is not there;
+// 120 if the last output could not be written.  A KeyboardInterrupt ends the process by SIGINT.
+#include "runtime/program.h"
+
+#include "modules/import.h"
+#include "modules/modules.h"
+#include "object/error.h"
+#include "syntax/parser.h"
+#include "types/bytes.h"
+#include "types/dict.h"
+#include "types/exception.h"
+#include "types/function.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/str.h"
+#include "vm/vm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- __main__ ---- */
+
+static Ref make_main(Thread *t)
+{
+    scoped Ref module = oz_module_new(t, OZ_NAME(t, __main__));
+    scoped Ref builtins = oz_import(t, "builtins");
+    scoped Ref annotations = oz_dict_new(t);
+    if (!module || !builtins || !annotations ||
+        !oz_dict_set(t, oz_module_dict(module), OZ_NAME(t, __builtins__), builtins) ||
+        !oz_dict_set(t, oz_module_dict(module), OZ_NAME(t, __annotations__), annotations) ||
+        !oz_dict_set(t, (Dict *)t->vm->modules, OZ_NAME(t, __main__), module))
+        return NULL;
+    return oz_move(&module);
+}
+
+static bool run_source(Thread *t, Obj module, Obj source, Obj filename)
+{
+    scoped Ref code = t->vm->hooks.compile(t, source, filename, AST_MODE_EXEC, 0, -1);
+    Obj dict = (Obj)oz_module_dict(module);
+    scoped Ref function = code ? oz_function_new(t, (Code *)code, dict, NULL) : NULL;
+    if (!function)
+        return false;
+    oz_clear(&code);
+    scoped Ref result = oz_run_code(t, function, dict, 0);
+    return result != NULL;
+}
+
+/* ---- sources ---- */
+
+static Ref read_all(Thread *t, int fd)
+{
+    size_t capacity = 1 << 16, length = 0;
+    char *buffer = malloc(capacity);
+    while (buffer) {
+        if (length == capacity) {
+            char *more = realloc(buffer, capacity *= 2);
+            if (!more) {
+                free(buffer);
+                buffer = NULL;
+                break;
+            }
+            buffer = more;
+        }
+        ssize_t n = read(fd, buffer + length, capacity - length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            int error = errno;
+            free(buffer);
+            return oz_raise_os_error(t, error, NULL);
+        }
+        if (n == 0)
+            break;
+        length += (size_t)n;
+    }
+    if (!buffer)
+        return oz_raise_memory(t);
+    Ref bytes = oz_bytes_new(t, buffer, length);
+    free(buffer);
+    return bytes;
+}
+
+/* sys.path[0]: the program's folder, "" for -c and the prompt. */
+static bool put_path(Thread *t, const char *folder)
+{
+    if (oz_config(t)->safe_path)
+        return true;
+    scoped Ref path = NULL;
+    if (oz_sys_get(t, "path", &path) != OZ_FOUND || !oz_as_list(path))
+        return !t->exception;
+    scoped Ref text = oz_decode_path(t, folder);
+    return text && oz_list_insert(t, (List *)path, 0, text);
+}
+
+static bool put_folder_of(Thread *t, const char *file)
+{
+    char real[4096];
+    if (!realpath(file, real))
+        snprintf(real, sizeof real, "%s", file);
+    char *slash = strrchr(real, '/');
+    if (slash)
+        slash[slash == real] = 0;
+    return put_path(t, slash ? real : "");
+}
+
+static bool call_runpy(Thread *t, const char *function, Obj what, bool alter)
+{
+    scoped Ref runpy = oz_import(t, "runpy");
+    scoped Ref name = runpy ? oz_intern(t, function) : NULL;
+    scoped Ref run = name ? oz_get_attr(t, runpy, name) : NULL;
+    scoped Ref result = run ? oz_call2(t, run, what, oz_bool(alter)) : NULL;
+    return result != NULL;
+}
+
+static bool run_module(Thread *t, const char *name)
+{
+    char folder[4096];
+    if (!getcwd(folder, sizeof folder))
+        folder[0] = 0;
+    scoped Ref text = put_path(t, folder) ? oz_decode_path(t, name) : NULL;
+    return text && call_runpy(t, "_run_module_as_main", text, true);
+}
+
+static bool run_file(Thread *t, Obj main, const char *path, int *status)
+{
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", oz_config(t)->program, path,
+                errno, strerror(errno));
+        *status = 2;
+        return true;
+    }
+    unsigned char magic[4] = {0};
+    bool zip = S_ISREG(info.st_mode) && pread(fd, magic, 4, 0) == 4 && memcmp(magic, "PK\3\4", 4) == 0;
+    scoped Ref name = oz_decode_path(t, path);
+    if (!name || S_ISDIR(info.st_mode) || zip) {
+        close(fd);
+        scoped Ref main_name = oz_str_new(t, "__main__");
+        return name && main_name && put_path(t, path) &&
+               call_runpy(t, "_run_module_as_main", main_name, false);
+    }
+    scoped Ref source = read_all(t, fd);
+    close(fd);
+    scoped Ref loader = source ? oz_loader_new(t, OZ_NAME(t, __main__), name) : NULL;
+    if (!loader || !oz_set_attr(t, main, OZ_NAME(t, __file__), name) ||
+        !oz_set_attr(t, main, OZ_NAME(t, __loader__), loader) || !put_folder_of(t, path))
+        return false;
+    return run_source(t, main, source, name);
+}
+
+static bool run_text(Thread *t, Obj main, const char *text)
+{
+    scoped Ref source = put_path(t, "") ? oz_bytes_new(t, text, strlen(text)) : NULL;
+    return source && run_source(t, main, source, OZ_TEXT(t, string_file));
+}
+
+static bool run_stdin(Thread *t, Obj main)
+{
+    scoped Ref source = put_path(t, "") ? read_all(t, 0) : NULL;
+    return source && run_source(t, main, source, OZ_TEXT(t, stdin_file));
+}
+
+/* ---- the end ---- */
+
+static int exit_status(Thread *t, Obj e)
+{
+    scoped Ref name = oz_intern(t, "code");
+    scoped Ref code = name ? oz_get_attr(t, e, name) : NULL;
+    if (!code) {
+        oz_exception_clear(t);
+        return 1;
+    }
+    if (code == OZ_NONE)
+        return 0;
+    Obj exact = oz_as_exact_int(code);
+    int64_t n;
+    if (exact)
+        return oz_int_fits_int64(exact, &n) ? (int)(n & 0xff) : 255;
+    scoped Ref file = NULL;
+    scoped Ref text = oz_str(t, code);
+    if (!text || oz_sys_get(t, "stderr", &file) != OZ_FOUND || file == OZ_NONE ||
+        !oz_file_write(t, file, text) || !oz_file_write(t, file, OZ_TEXT(t, newline)))
+        oz_exception_clear(t);
+    return 1;
+}
+
+/* Report the pending exception through sys.excepthook. */
+static int report(Thread *t)
+{
+    if (oz_raised(t, OZ_SystemExit)) {
+        scoped Ref e = oz_exception_take(t);
+        return exit_status(t, e);
+    }
+    bool interrupted = oz_raised(t, OZ_KeyboardInterrupt);
+    scoped Ref e = oz_exception_take(t);
+    scoped Ref hook = NULL;
+    Obj traceback = ((BaseException *)e)->traceback;
+    if (oz_sys_get(t, "excepthook", &hook) == OZ_FOUND) {
+        scoped Ref out = NULL;
+        if (oz_sys_get(t, "stdout", &out) == OZ_FOUND && out != OZ_NONE && !oz_file_flush(t, out))
+            oz_exception_clear(t);
+        scoped Ref done = oz_call3(t, hook, (Obj)oz_class_of(e), e, traceback ? traceback : OZ_NONE);
+        if (!done && oz_raised(t, OZ_SystemExit)) {
+            scoped Ref leave = oz_exception_take(t);
+            return exit_status(t, leave);
+        }
+        if (!done) {
+            scoped Ref failure = oz_exception_take(t);
+            fprintf(stderr, "Error in sys.excepthook:\n");
+            oz_unraisable_print(t, failure, NULL, "Error in sys.excepthook");
+            oz_unraisable_print(t, e, NULL, "Original exception was");
+        }
+    } else {
+        oz_exception_clear(t);
+        oz_unraisable_print(t, e, NULL, "sys.excepthook is missing");
+    }
+    if (interrupted)
+        return -SIGINT;
+    return 1;
+}
+
+/* Flush a standard file; a failure is reported and makes the status 120. */
+static void flush(Thread *t, const char *name, int *status)
+{
+    scoped Ref file = NULL;
+    if (oz_sys_get(t, name, &file) != OZ_FOUND || file == OZ_NONE) {
+        oz_exception_clear(t);
+        return;
+    }
+    if (oz_file_flush(t, file))
+        return;
+    oz_unraisable(t, file, NULL);
+    if (*status == 0)
+        *status = 120;
+}
+
+int oz_program_run(Thread *t, const Options *options)
+{
+    int status = 0;
+    scoped Ref main = make_main(t);
+    bool ok = main != NULL;
+    if (ok) {
+        switch (options->kind) {
+        case OZ_RUN_TEXT:
+            ok = run_text(t, main, options->what);
+            break;
+        case OZ_RUN_MODULE:
+            ok = run_module(t, options->what);
+            break;
+        case OZ_RUN_FILE:
+            ok = run_file(t, main, options->what, &status);
+            break;
+        default:
+            ok = run_stdin(t, main);
+        }
+    }
+    if (!ok)
+        status = report(t);
+    flush(t, "stdout", &status);
+    flush(t, "stderr", &status);
+    return status;
+}
