@@ -197,7 +197,7 @@ static Found find_here(Thread *t, Obj name, Obj path, Ref *module)
     found = oz_source_find(t, name, path, &source, &spec);
     if (found == OZ_FOUND)
         *module = spec ? load_spec(t, spec) : load_source(t, name, &source);
-    oz_source_fini(&source);
+    oz_found_source_fini(&source);
     return found == OZ_FOUND && !*module ? OZ_RAISED : found;
 }
 

@@ -25,7 +25,7 @@ typedef struct Source {
     Ref path;      /* str: the file; NAMESPACE: empty */
     Ref locations; /* list: __path__ of packages; or empty */
 } Source;
-void oz_source_fini(Source *source);
+void oz_found_source_fini(Source *source);
 
 /* Look for the last part of `name` in the folders of `path` (NULL: sys.path).  Entries that are no
  * folders (zip files) are asked through sys.path_hooks: *spec is what they gave. */

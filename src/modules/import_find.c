@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-void oz_source_fini(Source *source)
+void oz_found_source_fini(Source *source)
 {
     oz_clear(&source->path);
     oz_clear(&source->locations);

@@ -252,7 +252,7 @@ OZ_METHOD(importer, find_spec, "($self, fullname, path=None, target=None)",
                  : found == OZ_RAISED ? NULL
                  : spec               ? oz_retain(spec)
                                       : library_spec(t, a[1], &source);
-    oz_source_fini(&source);
+    oz_found_source_fini(&source);
     return result;
 }
 
