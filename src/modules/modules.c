@@ -40,6 +40,8 @@ const ModuleDef *oz_module_find(const char *name)
 
 Found oz_sys_get(Thread *t, const char *name, Ref *value)
 {
+    if (!t->vm->sys) /* while it is being made */
+        return OZ_MISSING;
     scoped Ref key = oz_intern(t, name);
     return key ? oz_dict_get(t, (Dict *)t->vm->sys, key, value) : OZ_RAISED;
 }
