@@ -129,8 +129,8 @@ static void encode(const Unit *u, uint64_t *out)
         word[0] = e->word;
         if (e->dropped)
             continue;
-        if (own == 2)
-            word[1] = e->operand;
+        for (unsigned n = 1; n < own; n++) /* the operand, and caches that hold nothing yet */
+            word[n] = n == 1 ? e->operand : 0;
         if (!e->target)
             continue;
         int64_t d = distance(u, e);
