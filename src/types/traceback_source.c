@@ -262,14 +262,16 @@ static bool operator(Scan *s)
     int binds = binary_operator(s, &size);
     if (!s->operand) {
         uint32_t c = look(s, 0);
-        if (c != '+' && c != '-' && c != '~')
+        if (c != '+' && c != '-' && c != '~') {
+            s->at++;
             return s->depth > 0;
+        }
         if (s->depth == 0 && s->best == 0)
             s->unary = true; /* binds tighter than all but ** */
         s->at++;
         return true;
     }
-    if (s->depth == 0 && (!binds || oz_str_at(s->line, s->at + size < s->end ? s->at + size : s->at) == '='))
+    if (s->depth == 0 && (!binds || look(s, size) == '='))
         return false;
     if (s->depth == 0 && (s->best == 0 || binds < s->best || (binds == s->best && binds != 8))) {
         s->best = binds;
