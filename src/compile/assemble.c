@@ -237,6 +237,7 @@ static bool set_code_words(Compiler *c, Unit *u, Code *code)
             oz_raise_memory(c->t);
         return false;
     }
+    memset(code->instructions, 0, (size_t)words * sizeof(uint64_t)); /* empty caches */
     encode(u, code->instructions);
     code->count = words;
     code->range_count = make_ranges(u, ranges);

@@ -876,9 +876,6 @@ ssize_t oz_dict_entry_of(Dict *d, Obj key, uint32_t *table_id)
     *table_id = 0;
     if (!table || table->kind != OZ_DICT_BARE)
         return -1;
-    ssize_t i = find_str(table, key);
-    if (i < 0)
-        return -1;
     if (!table->id) {
         _Atomic(uint32_t) *next = &oz_thread()->vm->next_table_id;
         uint32_t id = atomic_load_explicit(next, memory_order_relaxed);
@@ -887,7 +884,7 @@ ssize_t oz_dict_entry_of(Dict *d, Obj key, uint32_t *table_id)
         table->id = id;
     }
     *table_id = table->id;
-    return i;
+    return find_str(table, key);
 }
 
 /* ---- update ---- */
