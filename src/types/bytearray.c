@@ -151,18 +151,27 @@ static bool set_bytes(Thread *t, ByteArray *self, Obj bytes)
     return true;
 }
 
+/* An iterable of ints, and nothing that bytes() knows better. */
+static bool is_iterable(Obj v)
+{
+    const Slots *slots = oz_class_of(v)->slots;
+    return !oz_has_buffer(v) && !oz_is_str(v) && !slots->index && (slots->iter || slots->get_item);
+}
+
 OZ_INIT(bytearray, "($self, /, source=<unrepresentable>, encoding=<unrepresentable>, "
                    "errors=<unrepresentable>)")
 {
     scoped Ref bytes = NULL;
-    if (a[1] && !oz_has_buffer(a[1]) && !oz_is_str(a[1]) && !oz_is_int(a[1]) &&
-        !oz_class_of(a[1])->slots->index && !a[2] && !a[3] && !oz_class_of(a[1])->slots->iter &&
-        !oz_class_of(a[1])->slots->get_item)
-        return oz_raise(t, OZ_TypeError, "cannot convert '%T' object to bytearray", a[1]);
-    bytes = oz_bytes_make(t, a[1], a[2], a[3], "bytearray");
-    if (!bytes || !set_bytes(t, (ByteArray *)a[0], bytes))
-        return NULL;
-    return OZ_NONE;
+    if (a[1] && !a[2] && !a[3] && !oz_is_int(a[1]) && is_iterable(a[1]))
+        bytes = oz_bytes_from_items(t, a[1], "byte");
+    else
+        bytes = oz_bytes_make(t, a[1], a[2], a[3], "bytearray");
+    if (bytes)
+        return set_bytes(t, (ByteArray *)a[0], bytes) ? OZ_NONE : NULL;
+    if (a[1] && !oz_class_of(a[1])->slots->iter && !oz_class_of(a[1])->slots->get_item &&
+        !oz_class_of(a[1])->slots->index && oz_exception_forget(t, OZ_TypeError))
+        oz_raise(t, OZ_TypeError, "cannot convert '%T' object to bytearray", a[1]);
+    return NULL;
 }
 
 static ByteArray *self_of(const Obj *a)
@@ -207,15 +216,13 @@ static bool extend(Thread *t, ByteArray *self, Obj source)
         memcpy(self->start + length, self->start, length);
         return true;
     }
-    if (oz_is_str(source))
-        return oz_fail(t, OZ_TypeError, "expected iterable of integers; got: '%T'", source);
     scoped Ref iterator = oz_iter(t, source);
     if (!iterator) {
         if (oz_exception_forget(t, OZ_TypeError))
             oz_raise(t, OZ_TypeError, "can't extend bytearray with %T", source);
         return false;
     }
-    scoped Ref bytes = oz_bytes_from_object(t, iterator);
+    scoped Ref bytes = oz_bytes_from_items(t, iterator, "byte");
     const Bytes *b = bytes ? oz_as_bytes(bytes) : NULL;
     return b && oz_bytearray_append(t, self, oz_bytes_data(b), oz_bytes_length(b));
 }
@@ -380,7 +387,11 @@ static Ref bytearray_concat_in_place(Thread *t, Obj a, Obj b)
 {
     if (!oz_has_buffer(b))
         return oz_raise(t, OZ_TypeError, "can't concat %T to %T", b, a);
-    return extend(t, (ByteArray *)a, b) ? oz_retain(a) : NULL;
+    scoped_buffer view = {0};
+    if (!oz_buffer_open(t, b, &view) ||
+        !oz_bytearray_append(t, (ByteArray *)a, view.data, view.length))
+        return NULL;
+    return oz_retain(a);
 }
 
 /* Fill `length` bytes with repetitions of the first `pattern` ones. */
@@ -493,7 +504,8 @@ static bool set_slice(Thread *t, ByteArray *self, Obj key, Obj value)
         return oz_fail(t, OZ_TypeError,
                        "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
     if (value == (Obj)self || !oz_has_buffer(value)) {
-        scoped Ref bytes = oz_bytes_from_object(t, value);
+        scoped Ref bytes = value == (Obj)self ? oz_bytes_new(t, self->start, self->length)
+                                              : oz_bytes_from_items(t, value, "byte");
         const Bytes *b = bytes ? oz_as_bytes(bytes) : NULL;
         return b && set_slice_bytes(t, self, key, oz_bytes_data(b), oz_bytes_length(b), false);
     }

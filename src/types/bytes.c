@@ -127,32 +127,25 @@ Ref oz_bytes_shrink(Thread *t, Ref bytes, size_t length)
 
 /* ---- from other objects ---- */
 
-static bool byte_of(Thread *t, Obj v, uint8_t *byte)
+/* A byte value; `what` is the word that the message begins with. */
+static bool byte_of(Thread *t, Obj v, const char *what, uint8_t *byte)
 {
     ssize_t n;
-    if (oz_is_int(v))
-        n = oz_int_value(v);
-    else if (!oz_as_ssize(t, v, -1, &n))
+    if (!oz_as_ssize(t, v, -1, &n))
         return false;
     if (n < 0 || n > 255)
-        return oz_fail(t, OZ_ValueError, "bytes must be in range(0, 256)");
+        return oz_fail(t, OZ_ValueError, "%s must be in range(0, 256)", what);
     *byte = (uint8_t)n;
     return true;
 }
 
 bool oz_byte_argument(Thread *t, Obj v, uint8_t *byte)
 {
-    ssize_t n;
-    if (!oz_as_ssize(t, v, -1, &n))
-        return false;
-    if (n < 0 || n > 255)
-        return oz_fail(t, OZ_ValueError, "byte must be in range(0, 256)");
-    *byte = (uint8_t)n;
-    return true;
+    return byte_of(t, v, "byte", byte);
 }
 
 /* Of a list or tuple of ints, item by item: __index__ may change a list. */
-static Ref from_list(Thread *t, List *list)
+static Ref from_list(Thread *t, List *list, const char *what)
 {
     scoped Ref made = oz_bytes_alloc(t, oz_list_length(list));
     if (!made)
@@ -161,7 +154,7 @@ static Ref from_list(Thread *t, List *list)
     for (; n < oz_list_length(list); n++) {
         scoped Ref item = oz_list_get(t, list, n);
         uint8_t byte;
-        if (!item || !byte_of(t, item, &byte))
+        if (!item || !byte_of(t, item, what, &byte))
             return NULL;
         if (n == room) {
             Ref larger = oz_bytes_alloc(t, 2 * room + 8);
@@ -179,18 +172,19 @@ static Ref from_list(Thread *t, List *list)
     return oz_bytes_shrink(t, oz_move(&made), n);
 }
 
-static Ref from_iterable(Thread *t, Obj o)
+Ref oz_bytes_from_items(Thread *t, Obj o, const char *what)
 {
     if (oz_is(o, OZ_LIST))
-        return from_list(t, oz_as_list(o));
+        return from_list(t, oz_as_list(o), what);
     scoped Ref iterator = oz_iter(t, o);
     if (!iterator) {
         if (oz_exception_forget(t, OZ_TypeError))
-            oz_raise(t, OZ_TypeError, "cannot convert '%T' object to bytes", o);
+            oz_raise(t, OZ_TypeError, "cannot convert '%T' object to %s", o,
+                     *what == 'b' && what[4] == 's' ? "bytes" : "bytearray");
         return NULL;
     }
     scoped Ref items = oz_list_from(t, iterator);
-    return items ? from_list(t, oz_as_list(items)) : NULL;
+    return items ? from_list(t, oz_as_list(items), what) : NULL;
 }
 
 static Ref from_buffer(Thread *t, Obj o)
@@ -234,7 +228,7 @@ Ref oz_bytes_from_object(Thread *t, Obj o)
         return from_buffer(t, o);
     if (oz_is_str(o))
         return oz_raise(t, OZ_TypeError, "cannot convert '%T' object to bytes", o);
-    return from_iterable(t, o);
+    return oz_bytes_from_items(t, o, "bytes");
 }
 
 static Ref zeros(Thread *t, Obj count)

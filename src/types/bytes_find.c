@@ -416,8 +416,6 @@ static void split_space(Splitter *p)
             return;
         size_t start = i;
         if (p->limit-- == 0) {
-            while (n > start && is_space(data[n - 1]))
-                n--;
             add(p, start, n);
             return;
         }
@@ -436,11 +434,9 @@ static void rsplit_space(Splitter *p)
             i--;
         if (i == 0)
             return;
-        size_t end = i, first = 0;
+        size_t end = i;
         if (p->limit-- == 0) {
-            while (first < end && is_space(data[first]))
-                first++;
-            add(p, first, end);
+            add(p, 0, end);
             return;
         }
         while (i > 0 && !is_space(data[i - 1]))

@@ -53,6 +53,9 @@ Ref oz_bytes_hex(Thread *t, const uint8_t *data, size_t length, Obj separator,
 Ref oz_bytes_from_hex(Thread *t, Obj text) OZ_CHECKED;
 /* A byte value of an int argument: ValueError "byte must be in range(0, 256)". */
 bool oz_byte_argument(Thread *t, Obj v, uint8_t *byte) OZ_CHECKED;
+/* From an iterable of ints: `what` ("bytes", "byte" for a bytearray) begins the message of a value
+ * that is no byte. */
+Ref oz_bytes_from_items(Thread *t, Obj o, const char *what) OZ_CHECKED;
 /* bytes(source, encoding, errors) without subclasses. */
 Ref oz_bytes_make(Thread *t, Obj source, Obj encoding, Obj errors, const char *name) OZ_CHECKED;
 

@@ -96,9 +96,17 @@ bool oz_set_item(Thread *t, Obj o, Obj key, Obj value)
     return slot(t, o, key, value);
 }
 
+/* Does the class count as a sequence, or could it be one?  Only messages differ. */
+static bool may_be_sequence(const Class *cls)
+{
+    return (cls->flags & OZ_CLASS_PYTHON) || cls->slots->length || cls->slots->contains;
+}
+
 bool oz_delete_item(Thread *t, Obj o, Obj key)
 {
     SlotSET_ITEM slot = oz_class_of(o)->slots->set_item;
+    if (!slot && oz_class_of(key)->slots->index && may_be_sequence(oz_class_of(o)))
+        return oz_fail(t, OZ_TypeError, "'%T' object doesn't support item deletion", o);
     if (!slot)
         return oz_fail(t, OZ_TypeError, "'%T' object does not support item deletion", o);
     return slot(t, o, key, NULL);

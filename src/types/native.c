@@ -96,8 +96,8 @@ static Ref default_value(Thread *t, const char *text, size_t length)
         return oz_retain(t->vm->empty_tuple);
     if (text_is(text, length, "sys.maxsize"))
         return oz_int_new(t, INT64_MAX);
-    if (text_is(text, length, "b''") || text_is(text, length, "b\"\""))
-        return oz_retain(t->vm->empty_bytes);
+    if (length >= 3 && *text == 'b' && (text[1] == '\'' || text[1] == '"'))
+        return oz_bytes_new(t, text + 2, length - 3); /* plain characters */
     if (length >= 2 && (*text == '\'' || *text == '"')) {
         if (length == 4 && text[1] == '\\')
             return oz_str_from_character(t, text[2] == 'n' ? '\n' : text[2] == 't' ? '\t'
