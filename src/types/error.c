@@ -90,28 +90,9 @@ static void raise_instance(Thread *t, Ref exception)
 
 /* ---- raising by kind ---- */
 
-/* Plain kinds are made directly; those with fields of their own by a call of the class. */
-static bool is_plain(Thread *t, int kind)
-{
-    const Slots *slots = t->vm->errors[kind]->slots;
-    return slots->new == oz_exception_new && slots->init == oz_exception_init;
-}
-
-static Ref make_with(Thread *t, int kind, Obj value)
-{
-    if (is_plain(t, kind))
-        return oz_exception_make(t, kind, oz_tuple_new(t, &value, 1));
-    Args args = {&value, 1, 0, NULL};
-    Class *cls = t->vm->errors[kind];
-    scoped Ref made = cls->slots->new(t, cls, &args);
-    if (!made || !cls->slots->init(t, made, &args))
-        return NULL;
-    return oz_move(&made);
-}
-
 Ref oz_raise_value(Thread *t, int kind, Obj value)
 {
-    Ref made = make_with(t, kind, value);
+    Ref made = oz_exception_make(t, kind, oz_tuple_new(t, &value, 1));
     if (made)
         raise_instance(t, made);
     return NULL;

@@ -122,12 +122,23 @@ bool oz_exception_init(Thread *t, Obj self, const Args *args)
     return same || oz_exception_set_args(t, e, args); /* `new` has set them already, as a rule */
 }
 
+/* A kind with fields: its `new` and `init` set them. */
+static Ref make_whole(Thread *t, Class *cls, const Tuple *tuple)
+{
+    Args args = {(const Obj *)tuple->items, tuple->length, 0, NULL};
+    scoped Ref made = cls->slots->new(t, cls, &args);
+    return made && cls->slots->init(t, made, &args) ? oz_move(&made) : NULL;
+}
+
 Ref oz_exception_make(Thread *t, int kind, Ref args)
 {
     scoped Ref owned = args;
     if (!args)
         return NULL;
-    BaseException *e = oz_instance_new(t, t->vm->errors[kind], 0);
+    Class *cls = t->vm->errors[kind];
+    if (cls->slots->new != oz_exception_new || cls->slots->init != oz_exception_init)
+        return make_whole(t, cls, oz_as_tuple(args));
+    BaseException *e = oz_instance_new(t, cls, 0);
     if (!e)
         return NULL;
     oz_store_raw(&e->base, &e->args, oz_move(&owned));
