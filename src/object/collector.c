@@ -479,12 +479,13 @@ static void clear_object(Thread *t, Object *o)
         t->vm->types[id]->clear(t, o);
 }
 
-/* What gc.collect() counts: what CPython's collector would have seen. */
+/* What gc.collect() counts: what CPython's collector would have seen.  An object to which only the
+ * collector refers has been let go by a finaliser, and dies by counting. */
 static size_t count_tracked(const Pass *pass)
 {
     size_t count = 0;
     for (size_t i = 0; i < pass->garbage_count; i++)
-        count += oz_gc_is_tracked(pass->t, (Obj)pass->garbage[i]);
+        count += oz_refs(pass->garbage[i]) != 1 && oz_gc_is_tracked(pass->t, (Obj)pass->garbage[i]);
     return count;
 }
 
@@ -741,19 +742,16 @@ bool oz_gc_is_tracked(Thread *t, Obj v)
         return false;
     const Object *o = oz_object(v);
     uint32_t id = oz_id(o);
-    if (id >= OZ_BUILTIN_IDS) {
-        const Shape *shape = t->shapes[id];
-        if (shape->layout == OZ_TUPLE || shape->layout == OZ_DICT)
-            return true;
-        /* no slots, and a base that refers to nothing: what __slots__ = () makes */
-        return shape->capacity > 0 || !(shape->flags & OZ_SHAPE_CLOSED) || shape->def->visit;
-    }
+    if (id >= OZ_BUILTIN_IDS)
+        return true;
     switch (id) {
     case OZ_TUPLE:
     case OZ_DICT:
         return oz_has_flag(o, OZ_FLAG_TRACKED);
     case OZ_TYPE:
+        return ((const Class *)o)->flags & OZ_CLASS_PYTHON;
     case OZ_WEAKREF:
+    case OZ_SLOT_WRAPPER:
         return true;
     case OZ_OBJECT:
     case OZ_CODE:
