@@ -106,13 +106,13 @@ static Ref defaultdict_repr(Thread *t, Obj v)
     if (!items)
         return NULL;
     if (!factory)
-        return oz_str_format(t, "%T(None, %S)", v, items);
+        return oz_str_format(t, "%t(None, %S)", v, items);
     Found found = oz_repr_enter(t, factory);
     if (found == OZ_RAISED)
         return NULL;
     if (found == OZ_FOUND)
-        return oz_str_format(t, "%T(..., %S)", v, items);
-    Ref text = oz_str_format(t, "%T(%R, %S)", v, factory, items);
+        return oz_str_format(t, "%t(..., %S)", v, items);
+    Ref text = oz_str_format(t, "%t(%R, %S)", v, factory, items);
     oz_repr_leave(t, factory);
     return text;
 }
@@ -210,7 +210,7 @@ OZ_METHOD(tuple_getter, __reduce__, "($self, /)", "Return state information for 
 static Ref tuple_getter_repr(Thread *t, Obj v)
 {
     const TupleGetter *self = (const TupleGetter *)v;
-    return oz_str_format(t, "%T(%zd, %R)", v, self->index, self->doc);
+    return oz_str_format(t, "%t(%zd, %R)", v, self->index, self->doc);
 }
 
 const TypeDef oz_tuple_getter_type = {

@@ -559,8 +559,8 @@ static Ref deque_repr(Thread *t, Obj v)
         return found == OZ_FOUND ? oz_str_new(t, "[...]") : NULL;
     scoped Ref list = oz_list_from(t, v);
     Ref text = !list           ? NULL
-               : d->limit >= 0 ? oz_str_format(t, "%T(%R, maxlen=%zd)", v, list, d->limit)
-                               : oz_str_format(t, "%T(%R)", v, list);
+               : d->limit >= 0 ? oz_str_format(t, "%t(%R, maxlen=%zd)", v, list, d->limit)
+                               : oz_str_format(t, "%t(%R)", v, list);
     oz_repr_leave(t, v);
     return text;
 }

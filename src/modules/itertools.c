@@ -87,8 +87,8 @@ static Ref count_repr(Thread *t, Obj v)
 {
     const Count *self = (const Count *)v;
     if (self->step == oz_int(1))
-        return oz_str_format(t, "%T(%R)", v, self->value);
-    return oz_str_format(t, "%T(%R, %R)", v, self->value, self->step);
+        return oz_str_format(t, "%t(%R)", v, self->value);
+    return oz_str_format(t, "%t(%R, %R)", v, self->value, self->step);
 }
 
 OZ_METHOD(count, __reduce__, "($self, /)", "Return state information for pickling.")
@@ -148,8 +148,8 @@ static Ref repeat_repr(Thread *t, Obj v)
 {
     const Repeat *self = (const Repeat *)v;
     if (self->left < 0)
-        return oz_str_format(t, "%T(%R)", v, self->object);
-    return oz_str_format(t, "%T(%R, %zd)", v, self->object, self->left);
+        return oz_str_format(t, "%t(%R)", v, self->object);
+    return oz_str_format(t, "%t(%R, %zd)", v, self->object, self->left);
 }
 
 OZ_METHOD(repeat, __reduce__, "($self, /)", "Return state information for pickling.")

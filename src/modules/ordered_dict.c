@@ -498,12 +498,12 @@ static Ref items_list(Thread *t, Obj v)
 static Ref ordered_dict_repr(Thread *t, Obj v)
 {
     if (!oz_dict_length((Dict *)v))
-        return oz_str_format(t, "%T()", v);
+        return oz_str_format(t, "%t()", v);
     Found found = oz_repr_enter(t, v);
     if (found != OZ_MISSING)
         return found == OZ_FOUND ? oz_str_new(t, "...") : NULL;
     scoped Ref list = items_list(t, v);
-    Ref text = list ? oz_str_format(t, "%T(%R)", v, list) : NULL;
+    Ref text = list ? oz_str_format(t, "%t(%R)", v, list) : NULL;
     oz_repr_leave(t, v);
     return text;
 }

@@ -11,7 +11,8 @@ typedef enum Found { OZ_RAISED = -1, OZ_MISSING, OZ_FOUND } Found;
 
 /* Raise errors[kind] with a formatted message.  Formats: %s C string (UTF-8), %d int, %zd ssize_t,
  * %lld int64, %u, %zu, %c character code, %x, %% and for objects: %S str(o), %R repr(o), %A
- * ascii(o), %T name of o's class (type(o).__name__), %N name of class o; %.200s as in printf.
+ * ascii(o), %T name of o's class (native ones with their module), %t type(o).__name__, %N name of
+ * class o as %T; %.200s as in printf.
  * Always returns NULL, so: return oz_raise(...).  Sets __context__ from oz_handled(t). */
 Ref oz_raise(Thread *t, int kind, const char *format, ...) OZ_COLD;
 /* The same for bool functions: always false. */

@@ -197,7 +197,7 @@ static Ref view_repr(Thread *t, Obj v)
     if (found != OZ_MISSING)
         return found == OZ_FOUND ? oz_str_new(t, "...") : NULL;
     scoped Ref list = oz_list_from(t, v);
-    Ref text = list ? oz_str_format(t, "%T(%R)", v, list) : NULL;
+    Ref text = list ? oz_str_format(t, "%t(%R)", v, list) : NULL;
     oz_repr_leave(t, v);
     return text;
 }

@@ -2,6 +2,7 @@
 // isinstance() and issubclass(): by MRO, by the __class__ that an object claims, by the abstract
 // protocol (__bases__), by tuples, and through __instancecheck__ and __subclasscheck__.
 #include "types/class_layout.h"
+#include "types/generic_alias.h"
 
 static const char *not_a_type = "isinstance() arg 2 must be a type, a tuple of types, or a union";
 static const char *not_a_class =
@@ -125,6 +126,8 @@ bool oz_is_instance(Thread *t, Obj o, Obj cls, bool *result)
         return oz_plain_is_instance(t, o, cls, result);
     if (oz_as_tuple(cls))
         return check_any(t, oz_is_instance, o, cls, " in __instancecheck__", result);
+    if (oz_is(cls, OZ_UNION))
+        return check_any(t, oz_is_instance, o, oz_union_args(cls), " in __instancecheck__", result);
     Found found = ask(t, cls, OZ_NAME(t, __instancecheck__), o, result);
     if (found == OZ_MISSING)
         return oz_plain_is_instance(t, o, cls, result);
@@ -142,6 +145,9 @@ bool oz_is_subclass(Thread *t, Obj derived, Obj cls, bool *result)
     }
     if (oz_as_tuple(cls))
         return check_any(t, oz_is_subclass, derived, cls, " in __subclasscheck__", result);
+    if (oz_is(cls, OZ_UNION))
+        return check_any(t, oz_is_subclass, derived, oz_union_args(cls), " in __subclasscheck__",
+                         result);
     Found found = ask(t, cls, OZ_NAME(t, __subclasscheck__), derived, result);
     if (found == OZ_MISSING)
         return oz_plain_is_subclass(t, derived, cls, result);

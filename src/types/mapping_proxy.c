@@ -65,11 +65,6 @@ static Ref proxy_repr(Thread *t, Obj v)
     return oz_str_format(t, "mappingproxy(%R)", mapping_of(v));
 }
 
-static bool proxy_hash(Thread *t, Obj v, int64_t *hash)
-{
-    return oz_hash(t, mapping_of(v), hash);
-}
-
 static Ref proxy_compare(Thread *t, Obj a, Obj b, CompareOp op)
 {
     return oz_compare(t, mapping_of(a), b, op);
@@ -147,7 +142,7 @@ const TypeDef oz_mapping_proxy_type = {
     .name = "mappingproxy",
     .doc = "A look at a mapping that cannot change it.",
     .size = sizeof(MappingProxy),
-    .flags = OZ_TYPE_FINAL | OZ_TYPE_MAPPING,
+    .flags = OZ_TYPE_FINAL | OZ_TYPE_MAPPING | OZ_TYPE_UNHASHABLE,
     .visit = proxy_visit,
     .clear = proxy_clear,
     .make = &mapping_proxy_new_,
@@ -157,7 +152,6 @@ const TypeDef oz_mapping_proxy_type = {
               .iter = proxy_iter,
               .str = proxy_str,
               .repr = proxy_repr,
-              .hash = proxy_hash,
               .compare = proxy_compare,
               .or_ = proxy_or,
               .or_in_place = proxy_or_in_place},

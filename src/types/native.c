@@ -295,6 +295,8 @@ static bool check_counts(Thread *t, const Signature *s, const Args *args)
                           "positional ", args->count);
     }
     size_t least = s->required < s->positional_only ? s->required : s->positional_only;
+    if (args->count < least && s->var_keyword >= 0)
+        return fail_positional(t, s, args->count);
     if (args->count < least)
         return fail_count(t, s, least < s->positional || s->var_positional >= 0 ? "at least" : "exactly",
                           least, "positional ", args->count);

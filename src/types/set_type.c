@@ -529,16 +529,16 @@ static Ref repr_of_items(Thread *t, Obj self)
     if (!inner)
         return NULL;
     return oz_is(self, OZ_SET) ? oz_str_format(t, "{%S}", inner)
-                               : oz_str_format(t, "%T({%S})", self, inner);
+                               : oz_str_format(t, "%t({%S})", self, inner);
 }
 
 static Ref set_repr(Thread *t, Obj self)
 {
     if (!oz_set_length((Set *)self))
-        return oz_str_format(t, "%T()", self);
+        return oz_str_format(t, "%t()", self);
     Found found = oz_repr_enter(t, self);
     if (found != OZ_MISSING)
-        return found == OZ_FOUND ? oz_str_format(t, "%T(...)", self) : NULL;
+        return found == OZ_FOUND ? oz_str_format(t, "%t(...)", self) : NULL;
     Ref text = repr_of_items(t, self);
     oz_repr_leave(t, self);
     return text;

@@ -121,6 +121,8 @@ static bool add_object(StrBuilder *b, const Conversion *c, Obj v)
         return add_str_take(b, oz_ascii(t, v), c->precision);
     case 'T':
         return add_text(b, oz_class_label(oz_class_of(v)), c->precision);
+    case 't':
+        return add_text(b, oz_class_name(oz_class_of(v)), c->precision);
     default:
         return add_text(b, oz_class_label((const Class *)v), c->precision);
     }
@@ -152,6 +154,7 @@ static bool add(StrBuilder *b, const Conversion *c, va_list *arguments)
     case 'R':
     case 'A':
     case 'T':
+    case 't':
     case 'N':
         return add_object(b, c, va_arg(*arguments, Obj));
     default:
