@@ -117,9 +117,9 @@ def run(jobs, options):
                 results, note, seconds = future.result()
                 notes += [note] if note else []
                 for result in results:
-                    passed += result.outcome == "passed"
-                    failed += result.outcome == "failed"
-                    skipped += result.outcome == "skipped"
+                    passed += result.count * (result.outcome == "passed")
+                    failed += result.count * (result.outcome == "failed")
+                    skipped += result.count * (result.outcome == "skipped")
                     if result.outcome == "failed" or options.verbose:
                         print(result.text(seconds), flush=True)
         except KeyboardInterrupt:

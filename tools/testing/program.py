@@ -21,6 +21,7 @@ class Result:
     outcome: str            # passed, failed or skipped
     detail: str = ""        # why, several lines
     again: str = ""         # the command that runs this test again
+    count: int = 1          # of tests that this stands for
 
     def text(self, seconds):
         mark = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}[self.outcome]

@@ -66,14 +66,14 @@ class Module:
             results.append(Result(test, "failed", "known_failures.txt lists it: there is no such test"))
         lost = (self.count or 0) - len(found)
         if lost > 0:
-            results.append(Result(self.module, "failed", f"{lost} of {self.count} tests were not found", self.again))
+            results.append(Result(self.module, "failed", f"{lost} of {self.count} tests were not found", self.again, lost))
         return results, self.note(found) if self.rung else None
 
     def note(self, found):
         """One line for the end of the run when tests of this module fail, known or not."""
-        failed = sum(outcome == "failed" for outcome, _ in found.values())
+        good = sum(outcome != "failed" for outcome, _ in found.values())
         total = max(len(found), self.count)
-        return f"{self.rung} {self.module}: {total - failed} of {total}" if failed or len(found) < total else None
+        return f"{self.rung} {self.module}: {good} of {total}" if good < total else None
 
     def run(self):
         """Run until every test had its turn: {test id: (outcome, detail)}."""
