@@ -108,9 +108,10 @@ static bool is_variable(const Class *cls)
            cls->layout == OZ_TYPE;
 }
 
+/* Classes have a dict of their own, whatever their metaclass says. */
 static bool may_add_dict(const Plan *plan)
 {
-    return !(plan->parent->flags & OZ_CLASS_DICT);
+    return !(plan->parent->flags & OZ_CLASS_DICT) && plan->parent->layout != OZ_TYPE;
 }
 
 static bool may_add_weakref(const Plan *plan)
