@@ -7,6 +7,7 @@
 #include "types/int.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "types/warning.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,34 +116,9 @@ void oz_symbol_error(Thread *t, Obj filename, const AstNode *node, const char *f
 
 /* ---- warnings ---- */
 
-/* warnings.warn_explicit, if that module is there: owned, or NULL without an exception. */
-static Ref find_warn_explicit(Thread *t)
-{
-    Dict *modules = oz_as_dict(t->vm->modules);
-    static const char *const names[] = {"_warnings", "warnings"};
-    for (size_t i = 0; modules && i < OZ_COUNT(names); i++) {
-        scoped Ref name = oz_intern(t, names[i]), function = NULL;
-        Obj module = name ? oz_dict_peek_str(modules, name) : NULL;
-        scoped Ref attribute = module ? oz_intern(t, "warn_explicit") : NULL;
-        if (attribute && oz_find_attr(t, module, attribute, &function) == OZ_FOUND)
-            return oz_move(&function);
-        oz_exception_clear(t);
-    }
-    return NULL;
-}
-
 bool oz_compile_warn(Thread *t, int kind, Obj filename, const Position *p, Obj message)
 {
-    scoped Ref warn = find_warn_explicit(t);
-    bool fine;
-    if (warn) {
-        Obj items[] = {message, (Ref)t->vm->errors[kind], filename, oz_int(p->line)};
-        scoped Ref done = oz_call(t, warn, &(Args){.items = items, .count = 4});
-        fine = done != NULL;
-    } else {
-        fine = oz_warn(t, kind, 1, "%S", message);
-    }
-    return fine;
+    return oz_warn_syntax(t, kind, message, filename, p->line);
 }
 
 static bool warn_at(Thread *t, Obj filename, const Position *p, Ref message)
