@@ -72,6 +72,7 @@ struct Class {
     void *init_signature;
     const struct StructDef *structure; /* [const] tuples with named fields (types/structseq.c) */
     Ref utf8_name;      /* [type lock] bytes: the name in UTF-8, where it is not ASCII */
+    uint32_t place;     /* [type lock] index in the subclass list of the first base */
 };
 
 enum {

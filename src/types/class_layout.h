@@ -15,7 +15,9 @@
 typedef struct ClassList {
     uint32_t count;    /* [type lock] */
     uint32_t capacity; /* [type lock] */
-    Class *items[];    /* [type lock] borrowed */
+    uint32_t gone;     /* [type lock] empty items */
+    uint32_t spare;
+    Class *items[];    /* [type lock] borrowed; NULL: that one is gone */
 } ClassList;
 
 /* ---- the special names (specials.def) ---- */

@@ -14,8 +14,9 @@
 //     whose word 0 is what would be in that slot, and which holds all further slots.
 // I4. A shape record lives as long as its class, at one address.  The class outlives its instances
 //     (each counts it), so an id in a live object always leads to a shape.
-// I5. An id is used again only after its class has died and oz_shapes_reuse was called, which the
-//     collector does when no inline cache names it any more.
+// I5. An id is used again only after its class has died and oz_shapes_reuse was called, when no
+//     inline cache names it any more.  If nobody calls it, half of the ids being dead does, after
+//     all caches were emptied.
 //
 // Too many attributes, children or shapes mean dictionary mode: the slot behind the fixed ones
 // holds a dict.
@@ -34,6 +35,7 @@ enum {
     FIRST_GUESS = 4,    /* slots, where __init__ tells nothing */
     BIRTHS_WATCHED = 256,
     MAX_ID = (1 << 24) - 1,
+    MANY_IDS = 1024, /* that wait: fewer are not worth a walk over the heap */
 };
 
 typedef struct KeyTable {
@@ -52,9 +54,21 @@ typedef struct Children {
 
 /* ---- ids ---- */
 
+/* Half of all ids wait to be used again: make it so. */
+static OZ_NOINLINE void reuse_ids(Thread *t)
+{
+    if (t->vm->hooks.forget_caches)
+        t->vm->hooks.forget_caches(t);
+    oz_shapes_reuse(t);
+}
+
 static uint32_t take_id(Thread *t)
 {
     ClassState *state = oz_class_state(t);
+    uint32_t made = atomic_load_explicit(&t->vm->shape_end, memory_order_relaxed) - OZ_BUILTIN_IDS;
+    if (OZ_UNLIKELY(!state->usable && state->free_count > MANY_IDS &&
+                    state->free_count > made / 2))
+        reuse_ids(t);
     if (state->usable) {
         /* free_ids is [usable ones][those in quarantine]; the last of all fills the hole, after
          * the last usable one has left it at the border. */

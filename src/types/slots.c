@@ -315,7 +315,7 @@ bool oz_slots_update(Thread *t, Class *cls, Obj name)
         oz_slots_set_flags(cls);
     }
     for (uint32_t i = 0; cls->subclasses && i < cls->subclasses->count; i++)
-        if (!oz_slots_update(t, cls->subclasses->items[i], name))
+        if (cls->subclasses->items[i] && !oz_slots_update(t, cls->subclasses->items[i], name))
             return false;
     return true;
 }

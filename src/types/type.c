@@ -235,7 +235,7 @@ static bool renew_versions(Thread *t, Class *cls)
     cls->version = oz_next_version(t);
     oz_shape_set_version(t, cls, cls->version);
     for (uint32_t i = 0; cls->subclasses && i < cls->subclasses->count; i++)
-        if (!renew_versions(t, cls->subclasses->items[i]))
+        if (cls->subclasses->items[i] && !renew_versions(t, cls->subclasses->items[i]))
             return false;
     return true;
 }
@@ -245,7 +245,7 @@ static bool has_instances(const Class *cls)
     if (cls->root || cls->id)
         return true;
     for (uint32_t i = 0; cls->subclasses && i < cls->subclasses->count; i++)
-        if (has_instances(cls->subclasses->items[i]))
+        if (cls->subclasses->items[i] && has_instances(cls->subclasses->items[i]))
             return true;
     return false;
 }
@@ -315,6 +315,28 @@ Found oz_class_store(Thread *t, Class *cls, Obj name, Obj value)
 
 /* ---- subclasses ---- */
 
+static bool is_first_base(const Class *base, const Class *cls)
+{
+    return cls->bases && oz_tuple_count(cls->bases) && oz_class_at(cls->bases, 0) == base;
+}
+
+/* Close the gaps; the order stays. */
+static void compact(Class *base)
+{
+    ClassList *list = base->subclasses;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < list->count; i++) {
+        Class *each = list->items[i];
+        if (!each)
+            continue;
+        if (is_first_base(base, each))
+            each->place = n;
+        list->items[n++] = each;
+    }
+    list->count = n;
+    list->gone = 0;
+}
+
 bool oz_class_add_subclass(Thread *t, Class *base, Class *cls)
 {
     ClassList *list = base->subclasses;
@@ -325,10 +347,12 @@ bool oz_class_add_subclass(Thread *t, Class *base, Class *cls)
         if (!more)
             return oz_raise_memory(t) != NULL;
         if (!list)
-            more->count = 0;
+            more->count = more->gone = 0;
         more->capacity = capacity;
         base->subclasses = list = more;
     }
+    if (is_first_base(base, cls))
+        cls->place = list->count;
     list->items[list->count++] = cls;
     return true;
 }
@@ -336,14 +360,19 @@ bool oz_class_add_subclass(Thread *t, Class *base, Class *cls)
 void oz_class_remove_subclass(Class *base, Class *cls)
 {
     ClassList *list = base->subclasses;
-    for (uint32_t i = 0; list && i < list->count; i++) {
-        if (list->items[i] == cls) {
-            memmove(&list->items[i], &list->items[i + 1],
-                    (list->count - i - 1) * sizeof list->items[0]);
-            list->count--;
-            return;
-        }
-    }
+    if (!list)
+        return;
+    uint32_t i = cls->place;
+    if (i >= list->count || list->items[i] != cls) /* not its first base */
+        for (i = 0; i < list->count && list->items[i] != cls; i++)
+            ;
+    if (i == list->count)
+        return;
+    list->items[i] = NULL;
+    if (i + 1 == list->count)
+        list->count--;
+    else if (++list->gone > list->count / 2)
+        compact(base);
 }
 
 /* ---- builtin classes ---- */

@@ -368,7 +368,7 @@ static bool renew_mro(Thread *t, Class *cls, List *undo)
         return false;
     oz_store(&cls->base, &cls->mro, oz_move(&mro));
     for (uint32_t i = 0; cls->subclasses && i < cls->subclasses->count; i++)
-        if (!renew_mro(t, cls->subclasses->items[i], undo))
+        if (cls->subclasses->items[i] && !renew_mro(t, cls->subclasses->items[i], undo))
             return false;
     return true;
 }
@@ -516,7 +516,7 @@ OZ_METHOD(type, __subclasses__, "($self, /)", "Return the classes that have this
     if (!result)
         return NULL;
     for (uint32_t i = 0; list && i < list->count; i++)
-        if (!oz_list_append(t, (List *)result, (Obj)list->items[i]))
+        if (list->items[i] && !oz_list_append(t, (List *)result, (Obj)list->items[i]))
             return NULL;
     return oz_move(&result);
 }
