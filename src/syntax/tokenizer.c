@@ -299,16 +299,20 @@ static bool warn_number(Tokenizer *t, const char *kind)
     }
 }
 
-/* Is `word` what comes next, as a whole word? */
-static bool word_follows(const Tokenizer *t, const char *word)
+/* Is `word` what comes next, as a whole word?  To know that, one must look past it. */
+static bool word_follows(Tokenizer *t, const char *word)
 {
     size_t length = strlen(word);
-    return !strncmp(t->cur, word, length) && !is_a((uint8_t)t->cur[length], NAME_PART);
+    if (strncmp(t->cur, word, length))
+        return false;
+    if (t->cur + length == t->source_end)
+        t->state = SCAN_EOF;
+    return !is_a((uint8_t)t->cur[length], NAME_PART);
 }
 
 /* Does a keyword that may follow a number directly begin with `c`, at cur - 1?  (CPython looks at
  * two bytes of those with an i only.) */
-static bool keyword_follows(const Tokenizer *t, int c)
+static bool keyword_follows(Tokenizer *t, int c)
 {
     switch (c) {
     case 'a':
