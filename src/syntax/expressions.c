@@ -455,9 +455,8 @@ static AstNode *parse_keyword(Parser *p)
 /* What may still come: positional arguments until the first keyword, stars until the first `**`. */
 typedef enum ArgumentStage { POSITIONAL, KEYWORDS, MAPPINGS } ArgumentStage;
 
-static AstNode *parse_argument(Parser *p, ArgumentStage *stage, bool *is_keyword)
+static AstNode *parse_argument(Parser *p, ArgumentStage *stage)
 {
-    *is_keyword = true;
     if (kind(p) == T_DOUBLE_STAR) {
         *stage = MAPPINGS;
         return parse_keyword(p);
@@ -466,37 +465,45 @@ static AstNode *parse_argument(Parser *p, ArgumentStage *stage, bool *is_keyword
         *stage = *stage == POSITIONAL ? KEYWORDS : *stage;
         return parse_keyword(p);
     }
-    *is_keyword = false;
     if (kind(p) == T_STAR)
         return *stage == MAPPINGS ? NULL : parse_starred(p);
     return *stage == POSITIONAL ? oz_parse_named_expression(p) : NULL;
 }
 
+/* Split what is on the stack: keywords have a kind of their own. */
+static bool split_arguments(Parser *p, size_t base, AstSeq **args, AstSeq **keywords)
+{
+    size_t total = p->stack_used - base, keyword_count = 0;
+    AstNode **items = (AstNode **)p->stack + base;
+    for (size_t i = 0; i < total; i++)
+        keyword_count += items[i]->kind == AST_keyword;
+    *args = total > keyword_count ? oz_ast_seq_new(p->arena, total - keyword_count) : p->empty;
+    *keywords = keyword_count ? oz_ast_seq_new(p->arena, keyword_count) : p->empty;
+    if (!*args || !*keywords)
+        return oz_parse_memory(p);
+    size_t next_arg = 0, next_keyword = 0;
+    for (size_t i = 0; i < total; i++) {
+        if (items[i]->kind == AST_keyword)
+            (*keywords)->items[next_keyword++] = items[i];
+        else
+            (*args)->items[next_arg++] = items[i];
+    }
+    p->stack_used = base;
+    return true;
+}
+
 bool oz_parse_arguments(Parser *p, AstSeq **args, AstSeq **keywords)
 {
-    /* Both sequences grow on one stack: keywords wait behind the arguments as a list of their own.
-     */
     ArgumentStage stage = POSITIONAL;
-    size_t base = p->stack_used, keyword_count = 0;
+    size_t base = p->stack_used;
     while (kind(p) != T_RPAR && kind(p) != T_ENDMARKER) {
-        bool is_keyword;
-        AstNode *argument = parse_argument(p, &stage, &is_keyword);
+        AstNode *argument = parse_argument(p, &stage);
         if (!argument || !oz_seq_push(p, argument))
             return false;
-        if (is_keyword) {
-            keyword_count++;
-        } else if (keyword_count) {
-            /* A star after keywords: move it before them. */
-            void **top = p->stack + p->stack_used - 1 - keyword_count;
-            memmove(top + 1, top, keyword_count * sizeof *top);
-            *top = argument;
-        }
         if (!take(p, T_COMMA))
             break;
     }
-    *keywords = oz_pop_seq(p, p->stack_used - keyword_count);
-    *args = oz_pop_seq(p, base);
-    return *keywords && *args;
+    return split_arguments(p, base, args, keywords);
 }
 
 /* Positional arguments first, then those of `rest`. */

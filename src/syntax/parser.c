@@ -307,7 +307,7 @@ bool oz_parser_init(Parser *p, Arena *arena, Arena *scratch, const ParseOptions 
     p->options = options;
     p->mode = options->mode;
     p->stack_used = 0;
-    p->strings = NULL;
+    p->string_count = 0;
     p->ignore_count = 0;
     p->blamed = NULL;
     p->fault = (SyntaxFault){0};

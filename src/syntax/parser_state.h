@@ -13,10 +13,9 @@
 
 /* A string expression that was built while trying something that may be tried again. */
 typedef struct StringMemo {
-    uint32_t mark;           /* [const] its first token */
-    uint32_t end;            /* [const] one past its last */
-    AstNode *node;           /* [const] */
-    struct StringMemo *next; /* [owner] */
+    uint32_t mark; /* [const] its first token */
+    uint32_t end;  /* [const] one past its last */
+    AstNode *node; /* [const] */
 } StringMemo;
 
 typedef struct Parser {
@@ -42,7 +41,9 @@ typedef struct Parser {
     void **stack;                /* [owner] items of the sequences being collected */
     size_t stack_used;           /* [owner] */
     size_t stack_size;           /* [owner] */
-    StringMemo *strings;         /* [owner] newest first */
+    StringMemo *strings;         /* [owner] by mark */
+    size_t string_count;         /* [owner] */
+    size_t string_size;          /* [owner] */
     struct Parser *inner; /* [owner] for the expressions of f-strings, kept for the next one */
     AstSeq *empty;        /* [owner] the sequence of no items */
     AstNode **ignores;    /* [owner] type_ignores */

@@ -220,32 +220,37 @@ static AstNode *parse_scope(Parser *p, AstKind node_kind)
 
 /* --- Imports --------------------------------------------------------------------------------- */
 
+/* The names on the stack, with dots between them. */
+static AstText *join_names(Parser *p, size_t base)
+{
+    size_t length = 0, used = 0;
+    for (size_t i = base; i < p->stack_used; i++)
+        length += ((AstText *)p->stack[i])->length + (size_t)1;
+    char *joined = oz_arena_alloc(p->scratch, length);
+    if (!joined)
+        return oz_parse_memory(p);
+    for (size_t i = base; i < p->stack_used; i++) {
+        const AstText *name = p->stack[i];
+        memcpy(joined + used, name->bytes, name->length);
+        used += name->length;
+        joined[used++] = '.';
+    }
+    p->stack_used = base;
+    AstText *text = oz_ast_text(p->arena, joined, used - 1);
+    return text ? text : oz_parse_memory(p);
+}
+
 /* `a.b.c` as one text. */
 static AstText *take_dotted(Parser *p)
 {
-    if (kind(p) != T_NAME)
-        return NULL;
-    AstText *name = oz_identifier(p, peek(p));
-    if (!name)
-        return NULL;
-    advance(p);
-    while (take(p, T_DOT)) {
-        if (kind(p) != T_NAME)
+    size_t base = p->stack_used;
+    do {
+        AstText *name = kind(p) == T_NAME ? oz_identifier(p, peek(p)) : NULL;
+        if (!name || !oz_seq_push(p, name))
             return NULL;
-        AstText *part = oz_identifier(p, peek(p));
-        char *joined =
-            part ? oz_arena_alloc(p->scratch, (size_t)name->length + part->length + 1) : NULL;
-        if (!joined)
-            return oz_parse_memory(p);
         advance(p);
-        memcpy(joined, name->bytes, name->length);
-        joined[name->length] = '.';
-        memcpy(joined + name->length + 1, part->bytes, part->length);
-        name = oz_ast_text(p->arena, joined, (size_t)name->length + part->length + 1);
-        if (!name)
-            return oz_parse_memory(p);
-    }
-    return name;
+    } while (take(p, T_DOT));
+    return join_names(p, base);
 }
 
 static AstText *take_name(Parser *p)

@@ -27,6 +27,8 @@ typedef struct Literals {
     const Token *at;   /* [owner] the token being read */
     size_t base;       /* [const] of the values on the parser's stack */
     bool formatted;    /* [owner] an f-string was among them */
+    const char *line;  /* [owner] last line of the token that a field was found on, or NULL */
+    int32_t lines;     /* [owner] how many there are before it */
     Buffer text;       /* [owner] not yet a value */
 } Literals;
 
@@ -531,22 +533,24 @@ static const char *find_field_end(Literals *all, const char *at, const char *end
 }
 
 /* Where the opening brace stands: lines after the token's first, and the column on that line (from
- * the token's start on its first line).  A field that begins with a line break has no column. */
-static void find_place(const Literals *all, const char *brace, int32_t *lines, int32_t *cols)
+ * the token's start on its first line).  A field that begins with a line break has no column.
+ * Fields come in order, so that lines are counted once. */
+static void find_place(Literals *all, const char *brace, int32_t *lines, int32_t *cols)
 {
-    const char *start = token_bytes(all->p, all->at);
-    *lines = *cols = 0;
-    for (const char *s = start; s < brace; s++)
-        *lines += *s == '\n';
+    if (!all->line) {
+        all->line = token_bytes(all->p, all->at);
+        all->lines = 0;
+    }
+    const char *newline;
+    while ((newline = memchr(all->line, '\n', (size_t)(brace - all->line)))) {
+        all->line = newline + 1;
+        all->lines++;
+    }
     const char *after = brace + 1;
     while (*after == ' ' || *after == '\t' || *after == '\f')
         after++;
-    if (*after == '\n')
-        return;
-    const char *line = brace;
-    while (line > start && line[-1] != '\n')
-        line--;
-    *cols = (int32_t)(brace - line);
+    *lines = all->lines;
+    *cols = *after == '\n' ? 0 : (int32_t)(brace - all->line);
 }
 
 static Parser *inner_parser(Literals *all, const char *text, size_t length, const char *brace)
@@ -722,6 +726,8 @@ static AstNode *parse_format_spec(Literals *all, const char **at, const char *en
                      .first = all->first,
                      .last = all->last,
                      .at = all->at,
+                     .line = all->line,
+                     .lines = all->lines,
                      .base = all->p->stack_used,
                      .formatted = true};
     if (!parse_parts(&spec, at, end, raw, level))
@@ -794,30 +800,44 @@ static bool parse_literal(Literals *all, bool *is_bytes)
     return fine;
 }
 
+/* Memos are in the order of their tokens, because whatever is behind the last has not been read. */
 static AstNode *find_memo(Parser *p)
 {
-    for (StringMemo *memo = p->strings; memo; memo = memo->next) {
+    size_t low = 0, high = p->string_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const StringMemo *memo = &p->strings[middle];
         if (memo->mark == p->mark) {
             p->mark = memo->end;
             return memo->node;
         }
+        if (memo->mark < p->mark)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return NULL;
 }
 
 static bool keep_memo(Parser *p, uint32_t mark, AstNode *node)
 {
-    StringMemo *memo = oz_arena_alloc(p->scratch, sizeof *memo);
-    if (!memo)
-        return oz_parse_memory(p), false;
-    *memo = (StringMemo){mark, p->mark, node, p->strings};
-    p->strings = memo;
+    if (p->string_count == p->string_size) {
+        size_t size = p->string_size ? 2 * p->string_size : 16;
+        StringMemo *strings = oz_arena_grow(
+            p->scratch, p->strings, p->string_size * sizeof *strings, size * sizeof *strings);
+        if (!strings)
+            return oz_parse_memory(p);
+        p->strings = strings;
+        p->string_size = size;
+    }
+    oz_check(!p->string_count || p->strings[p->string_count - 1].mark < mark);
+    p->strings[p->string_count++] = (StringMemo){mark, p->mark, node};
     return true;
 }
 
 AstNode *oz_parse_strings(Parser *p)
 {
-    AstNode *known = p->strings ? find_memo(p) : NULL;
+    AstNode *known = p->string_count ? find_memo(p) : NULL;
     if (known)
         return known;
     uint32_t first = p->mark;
@@ -831,6 +851,7 @@ AstNode *oz_parse_strings(Parser *p)
     bool is_bytes = false;
     for (uint32_t i = first; i < p->mark; i++) {
         all.at = &p->tokens[i];
+        all.line = NULL;
         if (!parse_literal(&all, &is_bytes))
             return NULL;
     }
