@@ -13,6 +13,7 @@
 #include "types/bytes.h"
 #include "types/class_layout.h"
 #include "types/dict.h"
+#include "types/float.h"
 #include "types/exception.h"
 #include "types/native.h"
 #include "types/str.h"
@@ -55,7 +56,7 @@ static void boot(void)
     vm->hooks.raise_recursion = raise_recursion;
     vm->hooks.poll = poll;
     t = vm->main;
-    if (!oz_names_init(t) || !oz_classes_init(t) || !oz_exceptions_init(t) || !oz_bytes_init(t))
+    if (!oz_names_init(t) || !oz_classes_init(t) || !oz_exceptions_init(t) || !oz_bytes_init(t) || !oz_floats_init(t))
         abort();
     vm->modules = oz_dict_new(t);
     vm->builtins = oz_dict_new(t);
