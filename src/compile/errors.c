@@ -50,8 +50,7 @@ static void raise_at(Thread *t, Obj filename, const Position *p, Ref message)
                                    oz_int(p->end_line), oz_int(p->end_column + 1));
     if (!taken || !place)
         return;
-    Ref args = oz_tuple_of(t, 2, taken, place);
-    scoped Ref error = args ? oz_exception_make(t, OZ_SyntaxError, args) : NULL;
+    scoped Ref error = oz_call2(t, (Obj)t->vm->errors[OZ_SyntaxError], taken, place);
     if (error)
         oz_raise_object(t, error, NULL);
 }
@@ -89,8 +88,8 @@ void oz_symbol_error(Thread *t, Obj filename, const AstNode *node, const char *f
                      va_list arguments)
 {
     scoped Ref message = oz_str_format_va(t, format, arguments);
-    Ref args = message ? oz_tuple_of(t, 1, message) : NULL;
-    scoped Ref error = args ? oz_exception_make(t, OZ_SyntaxError, args) : NULL;
+    scoped Ref error =
+        message ? oz_call1(t, (Obj)t->vm->errors[OZ_SyntaxError], message) : NULL;
     if (!error)
         return;
     scoped Ref text = source_line(t, filename, node->line);

@@ -70,8 +70,8 @@ static void raise_fault(Thread *t, const SyntaxFault *fault, Obj filename)
     scoped Ref place = oz_tuple_of(t, 6, filename, oz_int(fault->line), oz_int(fault->offset), text,
                                    fault->has_end ? oz_int(fault->end_line) : OZ_NONE,
                                    fault->has_end ? oz_int(fault->end_offset) : OZ_NONE);
-    Ref args = place ? oz_tuple_of(t, 2, message, place) : NULL;
-    scoped Ref error = args ? oz_exception_make(t, kind, args) : NULL;
+    scoped Ref error =
+        place ? oz_call2(t, (Obj)t->vm->errors[kind], message, place) : NULL;
     if (error)
         oz_raise_object(t, error, NULL);
 }

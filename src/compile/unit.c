@@ -475,6 +475,15 @@ static int order_symbols(const void *a, const void *b)
     return order ? order : (x->length > y->length) - (x->length < y->length);
 }
 
+/* Cells that are parameters stand first, in the order of the parameters. */
+static int order_cells(const void *a, const void *b)
+{
+    const Symbol *x = *(Symbol *const *)a, *y = *(Symbol *const *)b;
+    if (x->index != y->index)
+        return x->index < y->index ? -1 : 1;
+    return order_symbols(a, b);
+}
+
 /* Does the scope's frame hold this symbol in a register? */
 static bool is_register(const Scope *scope, const Symbol *symbol)
 {
@@ -516,7 +525,7 @@ static void place_symbols(Compiler *c, Unit *u, Scope *scope)
         if (is_free(symbol))
             u->frees[frees++] = symbol;
     }
-    qsort(u->cells, cells, sizeof *u->cells, order_symbols);
+    qsort(u->cells, cells, sizeof *u->cells, order_cells);
     qsort(u->frees, frees, sizeof *u->frees, order_symbols);
     for (uint32_t i = 0; i < cells; i++)
         oz_local_register(c, u->cells[i]);

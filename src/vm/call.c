@@ -226,6 +226,25 @@ Ref oz_callable_text(Thread *t, Obj callable)
     return oz_str_format(t, "%S()", qualname);
 }
 
+bool oz_star_arguments(Thread *t, Obj callable, Ref *args)
+{
+    if (oz_is(*args, OZ_TUPLE))
+        return true;
+    Class *cls = oz_class_of(*args);
+    if (!cls->slots->iter && !cls->slots->get_item) {
+        scoped Ref text = oz_callable_text(t, callable);
+        return text && oz_fail(t, OZ_TypeError, "%S argument after * must be an iterable, not %T",
+                               text, *args);
+    }
+    Ref tuple = oz_tuple_from(t, *args);
+    if (!tuple)
+        return false;
+    Ref old = *args;
+    *args = tuple;
+    oz_drop(old);
+    return true;
+}
+
 /* ---- running ---- */
 
 /* Binding calls Python code only through dict keys' __eq__, and dict keys are strs there; so the

@@ -716,6 +716,9 @@ Ref oz_run(Thread *t, bool *yielded)
     CASE(CALL_EX):
     {
         SAVE_PC();
+        if (OZ_UNLIKELY(!oz_is(base[A + 2], OZ_TUPLE)) &&
+            !oz_star_arguments(t, base[A], &base[A + 2]))
+            goto raised;
         Ref v = oz_call_tuple(t, base[A], base[A + 2], B ? base[A + 3] : NULL);
         oz_clear(&base[A]);
         oz_clear(&base[A + 2]);

@@ -58,6 +58,9 @@ Ref oz_run(Thread *t, bool *yielded);
 
 /* ---- calls (call.c) ---- */
 
+/* f(*args) with one argument of any kind: make it a tuple. */
+bool oz_star_arguments(Thread *t, Obj callable, Ref *args) OZ_CHECKED;
+
 /* Fill a window from arguments (borrowed): owned references in the order of the registers.
  * false: raised (TypeError for wrong arguments), nothing is left in the window. */
 bool oz_bind_arguments(Thread *t, Function *f, const Args *args, Ref *window) OZ_CHECKED;
