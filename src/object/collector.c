@@ -77,6 +77,8 @@ typedef struct Pass {
     bool overflow;  /* `todo` was full: PENDING members must be searched for */
     size_t members; /* of step 1 */
     size_t watched; /* members that live on and are TRACKED */
+    bool weak;      /* a weak reference to garbage was seen */
+    bool finalizer; /* garbage with a finaliser was seen */
     Object **todo;  /* reached members to visit */
     size_t todo_count, todo_room;
     Object **garbage; /* the unreachable, each held (G2) */
@@ -319,6 +321,10 @@ static bool garbage_add(Pass *pass, Object *o)
         pass->garbage_room = room;
     }
     pass->garbage[pass->garbage_count++] = o;
+    oz_retain_object(o); /* G2 */
+    uint32_t word = oz_header_word(o);
+    pass->weak |= (word & OZ_FLAG_WEAKREF) != 0;
+    pass->finalizer |= pass->t->shapes[word >> 8]->cls->slots->finalize != NULL;
     return true;
 }
 
@@ -387,6 +393,8 @@ static bool clear_weakrefs(Pass *pass)
 {
     Thread *t = pass->t;
     pass->callbacks_end = &pass->callbacks;
+    if (!pass->weak)
+        return false;
     for (size_t i = 0; i < pass->garbage_count; i++)
         oz_weakrefs_empty(t, pass->garbage[i], is_garbage, keep_callback, pass);
     bool any = pass->callbacks != NULL;
@@ -407,7 +415,7 @@ static bool run_finalizers(Pass *pass)
 {
     Thread *t = pass->t;
     bool any = false;
-    for (size_t i = 0; i < pass->garbage_count; i++) {
+    for (size_t i = 0; pass->finalizer && i < pass->garbage_count; i++) {
         Object *o = pass->garbage[i];
         const Class *cls = oz_class_of((Obj)o);
         if (!cls->slots->finalize || oz_has_flag(o, OZ_FLAG_FINALIZED))
@@ -494,7 +502,7 @@ static void end_garbage(Pass *pass)
     Thread *t = pass->t;
     const Collector *c = pass->collector;
     bool save = (c->debug & OZ_GC_SAVEALL) && c->events;
-    for (size_t i = 0; i < pass->garbage_count; i++) {
+    for (size_t i = 0; c->debug && i < pass->garbage_count; i++) {
         Object *o = pass->garbage[i];
         if ((c->debug & OZ_GC_COLLECTABLE) && c->events && oz_gc_is_tracked(t, (Obj)o))
             c->events->say(t, "gc: collectable", (Obj)o);
@@ -520,11 +528,9 @@ static bool find_garbage(Pass *pass)
     each_page(pass, page_subtract);
     reach_all(pass);
     each_page(pass, page_sort);
-    if (pass->no_memory)
-        return false;
-    for (size_t i = 0; i < pass->garbage_count; i++)
-        oz_retain_object(pass->garbage[i]); /* G2 */
-    return true;
+    for (size_t i = 0; pass->no_memory && i < pass->garbage_count; i++)
+        oz_drop_object(pass->garbage[i]); /* it has others */
+    return !pass->no_memory;
 }
 
 static size_t collect_garbage(Pass *pass)
