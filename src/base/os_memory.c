@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Memory from the operating system: mmap and its relatives.
 //
-// Every mapping is private, anonymous and MAP_NORESERVE.  Huge pages are refused at first: with
+// Every mapping is private, anonymous and MAP_NORESERVE.  Huge pages are refused: with
 // transparent_hugepage=always the first touch of a region would make 2 MiB resident, half of what
-// an empty program may take.  Who has a large heap asks for them (oz_os_huge).
+// an empty program may take, and a returned 4 KiB piece would split one anyway.
 #include "base/os_memory.h"
 
 #include <sys/mman.h>
@@ -125,17 +125,6 @@ void *oz_os_move(void *start, size_t old_bytes, size_t new_bytes, size_t align)
                MREMAP_MAYMOVE | MREMAP_FIXED, target);
     /* After a failure the target may be unmapped, or already somebody else's: leave it alone. */
     return moved == MAP_FAILED ? NULL : moved;
-}
-
-void oz_os_huge(void *start, size_t bytes, bool on)
-{
-#ifdef MADV_HUGEPAGE
-    madvise(start, bytes, on ? MADV_HUGEPAGE : MADV_NOHUGEPAGE); /* a wish, as above */
-#else
-    (void)start;
-    (void)bytes;
-    (void)on;
-#endif
 }
 
 size_t oz_os_address_room(void)

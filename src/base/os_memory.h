@@ -43,10 +43,6 @@ bool oz_os_resize(void *start, size_t old_bytes, size_t new_bytes) OZ_CHECKED;
 /* Resize to `new_bytes`, moving to a multiple of `align` if need be, without copying bytes. */
 void *oz_os_move(void *start, size_t old_bytes, size_t new_bytes, size_t align) OZ_CHECKED;
 
-/* Ask for huge pages (2 MiB) in a range, or for none: they make growth several times cheaper and
- * resident memory coarser.  Everything reserved starts with none. */
-void oz_os_huge(void *start, size_t bytes, bool on);
-
 /* The address space that `ulimit -v` allows this process; SIZE_MAX if there is no limit. */
 size_t oz_os_address_room(void);
 

@@ -18,7 +18,6 @@ struct Region {
     uint64_t free;       /* [lock] pages without contents: fresh, or given back to the system */
     uint64_t heads;      /* [lock] first pages of what is in use */
     uint32_t pages;      /* [const] */
-    _Atomic bool huge;   /* huge pages were asked for, and nothing was given back yet */
     Region *next, *prev; /* [lock] among the regions with, or without, free pages */
     Region *all_next, *all_prev; /* [lock] all regions */
 };
@@ -77,8 +76,6 @@ void oz_uncharge(HeapShared *shared, size_t bytes);
 /* `pages` adjacent pages, contents undefined; only `region` of the header is set. */
 Page *oz_region_take(HeapShared *shared, size_t pages) OZ_CHECKED;
 void oz_region_give(HeapShared *shared, Page *page, size_t pages);
-/* Give memory of a region back, which still belongs to its page. */
-void oz_region_decommit(Region *region, void *start, size_t bytes);
 
 /* A zeroed mapping; it joins the list of mappings when its header is complete. */
 Page *oz_mapping_new(HeapShared *shared, size_t bytes) OZ_CHECKED;

@@ -8,6 +8,8 @@
 // as free (zero) before and after.
 #include "heap/pages.h"
 
+#include "base/os_memory.h"
+
 #include <string.h>
 
 size_t oz_page_used(const Page *page)
@@ -101,7 +103,7 @@ static void close_pieces(Page *page, uint16_t closing)
             continue;
         char *start = (char *)page + piece * OZ_PIECE_SIZE;
         oz_cell_unpoison(start, (end - piece) * OZ_PIECE_SIZE);
-        oz_region_decommit(page->region, start, (end - piece) * OZ_PIECE_SIZE);
+        oz_os_decommit(start, (end - piece) * OZ_PIECE_SIZE);
         piece = end;
     }
 }
