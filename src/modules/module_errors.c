@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Exceptions that native modules bring.  The table hangs off vm->modules_state.
+#include "modules/module_errors.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "types/str.h"
+#include "types/type.h"
+
+static const struct {
+    const char *name;
+    int base;
+} errors[] = {
+#define MODULE_ERROR(ID, name, base) {name, OZ_##base},
+#include "modules/module_errors.def"
+#undef MODULE_ERROR
+};
+
+static Ref *table(Thread *t)
+{
+    Ref *at = t->vm->modules_state;
+    if (!at) {
+        at = oz_block_alloc(t->heap, OZ_MODULE_ERRORS * sizeof *at);
+        if (!at) {
+            oz_raise_memory(t);
+            return NULL;
+        }
+        memset(at, 0, OZ_MODULE_ERRORS * sizeof *at);
+        t->vm->modules_state = at;
+    }
+    return at;
+}
+
+Obj oz_module_error(Thread *t, ModuleError which)
+{
+    Ref *at = table(t);
+    if (at && !at[which])
+        at[which] = oz_class_new_simple(t, errors[which].name,
+                                        (Obj)t->vm->errors[errors[which].base], NULL);
+    return at ? at[which] : NULL;
+}
+
+Ref oz_raise_module(Thread *t, ModuleError which, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    scoped Ref text = oz_str_format_va(t, format, arguments);
+    va_end(arguments);
+    Obj cls = text ? oz_module_error(t, which) : NULL;
+    scoped Ref exception = cls ? oz_call1(t, cls, text) : NULL;
+    return exception ? oz_raise_object(t, exception, NULL) : NULL;
+}
