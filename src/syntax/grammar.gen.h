@@ -1,5 +1,5 @@
-// Made by tools/make_grammar.py from grammar.peg.  Do not edit.
-
+// SPDX-License-Identifier: MIT
+// Made by tools/grammar.py from grammar.peg: do not edit.
 // clang-format off
 enum {
     R_file,

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Makes src/syntax/grammar.gen.h, the tables of the recogniser, from src/syntax/grammar.peg."""
+"""Make src/syntax/grammar.gen.h, the tables of the recogniser, from src/syntax/grammar.peg.
+
+    tools/grammar.py OUTPUT
+"""
 import re
+import sys
 from pathlib import Path
 
-OUTPUT = "src/syntax/grammar.gen.h"
 SYNTAX = Path(__file__).resolve().parent.parent / "src/syntax"
 TOKEN = re.compile(r"""\s*(?:('[^']*')|("[^"]*")|([a-z_]+=)|([A-Za-z_]+)|(&&|[&!~?*+.()|])|\{([^}]*)\})""")
 ACTION = re.compile(r'(\w+) (\w+|\.)(?: (\w))?(?: ("(?:[^"\\]|\\.)*"))?$')
@@ -149,8 +152,8 @@ def table(head, rows, width=100):
 def make():
     grammar = Grammar((SYNTAX / "grammar.peg").read_text())
     flags = {"": "0", "memo": "RULE_MEMO", "plain": "RULE_PLAIN"}
-    out = ["// Made by tools/make_grammar.py from grammar.peg.  Do not edit.", "",
-           "// clang-format off", "enum {"]
+    out = ["// SPDX-License-Identifier: MIT",
+           "// Made by tools/grammar.py from grammar.peg: do not edit.", "// clang-format off", "enum {"]
     out += [f"    R_{name}," for name in grammar.rules] + ["    R_RULES", "};", ""]
     out += table("static const Rule rules[R_RULES]",
                  [f"{{{root}, {flags[mark]}}}" for root, (_, mark) in
@@ -164,4 +167,4 @@ def make():
 
 
 if __name__ == "__main__":
-    print(make(), end="")
+    Path(sys.argv[1]).write_text(make())
