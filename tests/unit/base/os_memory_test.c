@@ -59,6 +59,7 @@ TEST(resizing_keeps_contents_and_alignment)
         oz_os_release(wall, OZ_OS_PIECE);
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(a_limit_of_address_space_is_met_by_asking_for_less)
 {
     struct rlimit old, low;
@@ -75,6 +76,7 @@ TEST(a_limit_of_address_space_is_met_by_asking_for_less)
     oz_os_release(p, bytes);
     setrlimit(RLIMIT_AS, &old);
 }
+#endif
 
 int main(void)
 {
