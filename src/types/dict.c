@@ -870,12 +870,9 @@ bool oz_dict_step(Dict *d, size_t *at, Obj *key, Obj *value)
     return true;
 }
 
-ssize_t oz_dict_entry_of(Dict *d, Obj key, uint32_t *table_id)
+/* The table's id, given when it is first asked for; 0: the ids are used up. */
+static uint32_t give_id(DictTable *table)
 {
-    DictTable *table = d->table;
-    *table_id = 0;
-    if (!table || table->kind != OZ_DICT_BARE)
-        return -1;
     if (!table->id) {
         _Atomic(uint32_t) *next = &oz_thread()->vm->next_table_id;
         uint32_t id = atomic_load_explicit(next, memory_order_relaxed);
@@ -883,8 +880,19 @@ ssize_t oz_dict_entry_of(Dict *d, Obj key, uint32_t *table_id)
             ;
         table->id = id;
     }
-    *table_id = table->id;
-    return find_str(table, key);
+    return table->id;
+}
+
+uint32_t oz_dict_table_id(Dict *d)
+{
+    DictTable *table = d->table;
+    return table && table->kind == OZ_DICT_BARE ? give_id(table) : 0;
+}
+
+ssize_t oz_dict_entry_of(Dict *d, Obj key, uint32_t *table_id)
+{
+    *table_id = oz_dict_table_id(d);
+    return *table_id ? find_str(d->table, key) : -1;
 }
 
 /* ---- update ---- */

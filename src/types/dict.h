@@ -35,5 +35,7 @@ bool oz_dict_step(Dict *d, size_t *at, Obj *key, Obj *value);
 
 /* The index of the entry of str `key`, and the table's id (0: do not cache); -1 if missing. */
 ssize_t oz_dict_entry_of(Dict *d, Obj key, uint32_t *table_id);
+/* The id of the table as it is: as long as it and `used` stand, no new key has come; 0: none. */
+uint32_t oz_dict_table_id(Dict *d);
 
 #endif

@@ -1,28 +1,62 @@
 // SPDX-License-Identifier: MIT
 // Inline caches of attributes: what oz_attr_lookup knows, kept beside the instruction.
 //
-// A cache word is 0, a packed SLOT fact (bit 0 set), or the address of a record: an immutable
-// AttrFact (types/type.h says how long each kind stays true).  A replaced record is freed at once:
-// one thread runs.  Records die with their code.
+// A cache word is 0, a packed SLOT fact (bit 0 set), or the address of a chain of up to
+// MAX_FACTS records: immutable AttrFacts (types/type.h says how long each kind stays true).  A
+// site that sees more kinds of objects starts again.  Replaced records are freed at once: one
+// thread runs.  Records die with their code.
 #include "object/error.h"
 #include "types/function.h"
 #include "vm/vm.h"
 
 #include <stdlib.h>
 
+enum { MAX_FACTS = 4 };
+
+static void free_chain(CacheRecord *record)
+{
+    while (record) {
+        CacheRecord *next = record->next;
+        free(record);
+        record = next;
+    }
+}
+
+/* A packed word as a record, so that it can be the first of a chain. */
+static CacheRecord *unpack(uint64_t word)
+{
+    CacheRecord *record = calloc(1, sizeof *record);
+    if (record) {
+        record->fact.kind = OZ_ATTR_SLOT;
+        record->fact.id = oz_cache_id(word);
+        record->fact.offset = oz_cache_offset(word);
+        record->length = 1;
+    }
+    return record;
+}
+
 static void remember(uint64_t *cache, const AttrFact *fact)
 {
-    AttrFact *old = oz_cache_record(*cache);
-    if (fact->kind == OZ_ATTR_SLOT && fact->offset <= 0xffff) {
+    uint64_t word = *cache;
+    if (!word && fact->kind == OZ_ATTR_SLOT && fact->offset <= 0xffff) {
         *cache = oz_cache_pack(fact->offset, fact->id);
-    } else {
-        AttrFact *record = malloc(sizeof *record);
-        if (!record)
-            return; /* a cache is a hint */
-        *record = *fact;
-        *cache = (uint64_t)(uintptr_t)record;
+        return;
     }
-    free(old);
+    CacheRecord *rest = word & 1 ? unpack(word) : oz_cache_record(word);
+    CacheRecord *record = malloc(sizeof *record);
+    if (!record) { /* a cache is a hint */
+        if (word & 1)
+            free(rest);
+        return;
+    }
+    if (rest && rest->length >= MAX_FACTS) {
+        free_chain(rest);
+        rest = NULL;
+    }
+    record->fact = *fact;
+    record->next = rest;
+    record->length = rest ? rest->length + 1 : 1;
+    *cache = (uint64_t)(uintptr_t)record;
 }
 
 /* Is a fact about the class of an object true of `o` now? */
@@ -34,6 +68,15 @@ static bool holds(Thread *t, const AttrFact *fact, Obj o, uint32_t id)
         return false;
     return fact->kind == OZ_ATTR_ADD || fact->kind == OZ_ATTR_OVERFLOW ||
            fact->kind == OZ_ATTR_SLOT || t->vm->shape_versions[id] == fact->version;
+}
+
+/* The fact of this site that holds for `o`, or NULL. */
+static const AttrFact *find_fact(Thread *t, uint64_t word, Obj o, uint32_t id)
+{
+    for (const CacheRecord *record = oz_cache_record(word); record; record = record->next)
+        if (holds(t, &record->fact, o, id))
+            return &record->fact;
+    return NULL;
 }
 
 /* o.name by a fact that holds; OZ_MISSING: take the slow way. */
@@ -71,9 +114,9 @@ static Found read_fact(Thread *t, const AttrFact *fact, Obj o, Ref *value)
 Ref oz_cached_get_attr(Thread *t, Obj o, Obj name, uint64_t *cache)
 {
     uint32_t id = oz_id_of(o);
-    const AttrFact *record = oz_cache_record(*cache);
+    const AttrFact *record = find_fact(t, *cache, o, id);
     Ref value;
-    if (record && holds(t, record, o, id)) {
+    if (record) {
         Found found = read_fact(t, record, o, &value);
         if (found != OZ_MISSING)
             return value;
@@ -107,9 +150,9 @@ static bool method_fact(const AttrFact *fact, Obj o, Ref *window)
 bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *window)
 {
     uint32_t id = oz_id_of(o);
-    const AttrFact *record = oz_cache_record(*cache);
+    const AttrFact *record = find_fact(t, *cache, o, id);
     window[1] = NULL;
-    if (record && holds(t, record, o, id)) {
+    if (record) {
         if (method_fact(record, o, window))
             return true;
     } else {
@@ -128,17 +171,23 @@ bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *wind
 bool oz_cached_set_attr(Thread *t, Obj o, Obj name, Obj value, uint64_t *cache)
 {
     uint32_t id = oz_id_of(o);
-    const AttrFact *record = oz_cache_record(*cache);
-    if (record && record->kind == OZ_ATTR_ADD && record->id == id &&
-        oz_refs(oz_object(o)) > 0) {
+    const AttrFact *record = find_fact(t, *cache, o, id);
+    if (record && record->kind == OZ_ATTR_ADD && oz_refs(oz_object(o)) > 0) {
         Object *object = oz_object(o);
         oz_store_new(object, oz_slot_at(object, record->offset), oz_retain(value));
         uint32_t flags = oz_header_word(object) & 0xff;
         atomic_store_explicit(&object->word, record->next_id << 8 | flags, memory_order_relaxed);
         return true;
     }
+    if (record && record->kind == OZ_ATTR_SLOT) {
+        Ref *place = oz_slot_at(oz_object(o), record->offset);
+        if (*place) {
+            oz_store(oz_object(o), place, oz_retain(value));
+            return true;
+        }
+    }
     AttrFact fact;
-    AttrKind kind = oz_attr_lookup_set(t, o, name, &fact);
+    AttrKind kind = record ? OZ_ATTR_NONE : oz_attr_lookup_set(t, o, name, &fact);
     if (kind == OZ_ATTR_SLOT || kind == OZ_ATTR_ADD)
         remember(cache, &fact);
     return oz_set_attr(t, o, name, value);
@@ -150,7 +199,7 @@ void oz_caches_forget(Code *code)
     for (uint64_t *pc = code->instructions; pc < end;) {
         Opcode op = OZ_OP(*pc);
         if (op == OP_GET_ATTR || op == OP_SET_ATTR || op == OP_GET_METHOD) {
-            free(oz_cache_record(pc[1]));
+            free_chain(oz_cache_record(pc[1]));
             pc[1] = 0;
         }
         pc += oz_opcodes[op].words;

@@ -353,59 +353,192 @@ static bool fill_defaults(Thread *t, const Function *f, Ref *arguments, unsigned
     return true;
 }
 
-CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, unsigned result)
+/* ---- native callees ---- */
+
+/* Does the signature take exactly so many positional values, each given?  Then the body's a[] is
+ * the window itself. */
+static bool takes_exactly(const Signature *s, unsigned count)
+{
+    return s->has_self && s->positional == count && s->count == count;
+}
+
+static CallResult finish_call(Thread *t, Ref *window, unsigned count, unsigned result, Ref value)
+{
+    for (unsigned n = count + 2; n-- > 0;)
+        oz_clear(&window[n]);
+    if (OZ_UNLIKELY(!value))
+        return OZ_CALL_RAISED;
+    oz_result(t->frame->base, result, value);
+    return OZ_CALL_DONE;
+}
+
+/* window[1] is self, of the class that the method is for. */
+static CallResult call_method(Thread *t, Ref *window, unsigned count, unsigned result)
+{
+    MethodDescriptor *method = (MethodDescriptor *)window[0];
+    Signature *s = method->signature;
+    Ref value;
+    if (OZ_LIKELY(takes_exactly(s, count))) {
+        value = s->def->body(t, (const Obj *)window + 1);
+    } else {
+        Args args = {.items = window + 2, .count = count};
+        value = oz_signature_call(t, s, window[1], &args);
+    }
+    return finish_call(t, window, count, result, value);
+}
+
+static CallResult call_builtin(Thread *t, Ref *window, unsigned count, unsigned result)
+{
+    BuiltinFunction *function = (BuiltinFunction *)window[0];
+    Signature *s = function->signature;
+    Ref value;
+    if (OZ_LIKELY(takes_exactly(s, count) && function->self)) {
+        window[1] = function->self; /* lent by the function, which window[0] keeps */
+        value = s->def->body(t, (const Obj *)window + 1);
+        window[1] = NULL;
+    } else {
+        Args args = {.items = window + 2, .count = count};
+        value = oz_signature_call(t, s, function->self, &args);
+    }
+    return finish_call(t, window, count, result, value);
+}
+
+/* ---- Python callees that need binding ---- */
+
+/* Bind into a window above the caller's and push the frame; `args` lie in window[0 .. used), which
+ * is dropped when the new frame protects its own registers. */
+static CallResult call_bound(Thread *t, Function *f, const Args *args, Ref *window, unsigned used,
+                             unsigned result)
+{
+    Ref *inner = oz_frame_top(t);
+    Frame *caller = t->frame;
+    bool ok = oz_bind_arguments(t, f, args, inner);
+    Ref value = NULL;
+    if (ok) {
+        Ref function = oz_retain((Obj)f);
+        unsigned set = f->code->parameters;
+        if (f->code->flags & OZ_CODE_ANY_GENERATOR)
+            value = oz_generator_new(t, function, inner, set);
+        else
+            ok = push_call(t, function, inner, set, result, 0);
+    }
+    bool pushed = ok && t->frame != caller;
+    for (unsigned n = used; n-- > 0;)
+        oz_clear(&window[n]);
+    if (pushed)
+        return OZ_CALL_FRAME;
+    if (!value)
+        return OZ_CALL_RAISED;
+    oz_result(caller->base, result, value);
+    return OZ_CALL_DONE;
+}
+
+static CallResult call_general(Thread *t, Ref *window, unsigned count, Obj names, bool has_self,
+                               unsigned result)
 {
     Frame *caller = t->frame;
-    Obj callee = window[0];
+    Ref value = oz_call_window(t, window, count, names, has_self);
+    if (OZ_UNLIKELY(!value))
+        return OZ_CALL_RAISED;
+    oz_result(caller->base, result, value);
+    return OZ_CALL_DONE;
+}
+
+/* A bound method's function and self, spread over window[0] and window[1]. */
+static bool unbind(Ref *window)
+{
+    BoundMethod *method = (BoundMethod *)window[0];
+    window[1] = oz_retain(method->self);
+    window[0] = oz_retain(method->function);
+    oz_drop((Ref)method);
+    return true;
+}
+
+CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, unsigned result)
+{
     if (!has_self)
         window[1] = NULL;
-    if (!has_self && oz_is(callee, OZ_BOUND_METHOD)) {
-        BoundMethod *method = (BoundMethod *)callee;
-        window[1] = oz_retain(method->self);
-        window[0] = oz_retain(method->function);
-        oz_drop((Ref)method);
-        callee = window[0];
-        has_self = true;
-    }
+    if (!oz_is_pointer(window[0]))
+        return call_general(t, window, count, NULL, has_self, result);
+    if (!has_self && oz_id(oz_object(window[0])) == OZ_BOUND_METHOD)
+        has_self = unbind(window);
     Ref *arguments = window + (has_self ? 1 : 2);
     unsigned given = count + has_self;
-    if (oz_is(callee, OZ_FUNCTION)) {
+    Obj callee = window[0];
+    if (!oz_is_pointer(callee))
+        return call_general(t, window, count, NULL, has_self, result);
+    switch (oz_id(oz_object(callee))) {
+    case OZ_FUNCTION: {
         Function *f = (Function *)callee;
-        if (f->code->simple_arguments != OZ_NOT_SIMPLE &&
-            (f->code->simple_arguments == given || fill_defaults(t, f, arguments, given))) {
+        const Code *code = f->code;
+        if (code->simple_arguments != OZ_NOT_SIMPLE &&
+            (code->simple_arguments == given || fill_defaults(t, f, arguments, given))) {
             Ref function = oz_move(&window[0]);
-            return push_call(t, function, arguments, f->code->simple_arguments, result, 0)
+            return push_call(t, function, arguments, code->simple_arguments, result, 0)
                        ? OZ_CALL_FRAME
                        : OZ_CALL_RAISED;
         }
-    } else if (!has_self && oz_is(callee, OZ_TYPE)) {
-        Function *init = plain_init(t, (Class *)callee);
-        if (init && init->code->simple_arguments == count + 1)
-            return call_class(t, window, count, result, init);
-    } else if (has_self && oz_is(callee, OZ_METHOD_DESCRIPTOR)) {
-        MethodDescriptor *method = (MethodDescriptor *)callee;
-        Class *cls = oz_class_of(arguments[0]);
-        if (cls == method->owner || oz_class_derives(cls, method->owner)) {
-            Args args = {.items = oz_borrowed(arguments + 1), .count = count};
-            Ref value = oz_signature_call(t, method->signature, arguments[0], &args);
-            drop_arguments(window, count);
-            if (!value)
-                return OZ_CALL_RAISED;
-            oz_result(caller->base, result, value);
-            return OZ_CALL_DONE;
-        }
-    } else if (!has_self && oz_is(callee, OZ_BUILTIN_FUNCTION)) {
-        BuiltinFunction *function = (BuiltinFunction *)callee;
-        Args args = {.items = oz_borrowed(arguments), .count = count};
-        Ref value = oz_signature_call(t, function->signature, function->self, &args);
-        drop_arguments(window, count);
-        if (!value)
-            return OZ_CALL_RAISED;
-        oz_result(caller->base, result, value);
-        return OZ_CALL_DONE;
+        Args args = {.items = arguments, .count = given};
+        return call_bound(t, f, &args, window, count + 2, result);
     }
-    Ref value = oz_call_window(t, window, count, NULL, has_self);
-    if (!value)
+    case OZ_METHOD_DESCRIPTOR:
+        if (has_self) {
+            Class *owner = ((MethodDescriptor *)callee)->owner;
+            Class *cls = oz_class_of(arguments[0]);
+            if (OZ_LIKELY(cls == owner) || oz_class_derives(cls, owner))
+                return call_method(t, window, count, result);
+        }
+        break;
+    case OZ_BUILTIN_FUNCTION:
+        if (!has_self)
+            return call_builtin(t, window, count, result);
+        break;
+    case OZ_TYPE:
+        if (!has_self) {
+            Function *init = plain_init(t, (Class *)callee);
+            if (init && init->code->simple_arguments == count + 1)
+                return call_class(t, window, count, result, init);
+        }
+        break;
+    default:
+        break;
+    }
+    return call_general(t, window, count, NULL, has_self, result);
+}
+
+CallResult oz_call_named(Thread *t, Ref *window, unsigned count, Obj names, bool has_self,
+                         unsigned result)
+{
+    if (!has_self)
+        window[1] = NULL;
+    if (!has_self && oz_is(window[0], OZ_BOUND_METHOD))
+        has_self = unbind(window);
+    if (oz_is(window[0], OZ_FUNCTION)) {
+        unsigned named = ((Tuple *)names)->length;
+        Args args = {.items = window + (has_self ? 1 : 2),
+                     .count = count + has_self - named,
+                     .named = named,
+                     .names = names};
+        return call_bound(t, (Function *)window[0], &args, window, count + 2, result);
+    }
+    return call_general(t, window, count, names, has_self, result);
+}
+
+CallResult oz_call_spread(Thread *t, Ref *window, bool keywords, unsigned result)
+{
+    window[1] = NULL;
+    unsigned used = keywords ? 4 : 3;
+    bool plain = !keywords || (oz_is(window[3], OZ_DICT) && oz_dict_length((Dict *)window[3]) == 0);
+    const Tuple *values = oz_as_tuple(window[2]);
+    if (plain && values && oz_is(window[0], OZ_FUNCTION)) {
+        Args args = {.items = (const Obj *)values->items, .count = values->length};
+        return call_bound(t, (Function *)window[0], &args, window, used, result);
+    }
+    Frame *caller = t->frame;
+    Ref value = oz_call_tuple(t, window[0], window[2], keywords ? window[3] : NULL);
+    for (unsigned n = used; n-- > 0;)
+        oz_clear(&window[n]);
+    if (OZ_UNLIKELY(!value))
         return OZ_CALL_RAISED;
     oz_result(caller->base, result, value);
     return OZ_CALL_DONE;

@@ -149,7 +149,7 @@
     }
 
 /* Drop what is left in a window. */
-static void release_window(Ref *base, unsigned count)
+OZ_INLINE void release_window(Ref *base, unsigned count)
 {
     for (unsigned r = 0; r < count; r++) {
         Ref v = base[r];
@@ -563,7 +563,7 @@ Ref oz_run(Thread *t, bool *yielded)
         Obj o = base[B];
         uint64_t word = *cache;
         if (OZ_LIKELY(word != 0 && !(word & 1))) {
-            const AttrFact *record = (const AttrFact *)(uintptr_t)word;
+            const AttrFact *record = &((const CacheRecord *)(uintptr_t)word)->fact;
             uint32_t id = oz_id_of(o);
             if (OZ_LIKELY(record->id == id && record->kind == OZ_ATTR_METHOD &&
                           t->vm->shape_versions[id] == record->version)) {
@@ -707,26 +707,21 @@ Ref oz_run(Thread *t, bool *yielded)
     {
         Obj names = k[*pc++];
         SAVE_PC();
-        Ref v = oz_call_window(t, base + A, B, names, (AUX & 1) && base[A + 1]);
-        if (OZ_UNLIKELY(!v))
+        CallResult done = oz_call_named(t, base + A, B, names, (AUX & 1) && base[A + 1], C);
+        if (done == OZ_CALL_FRAME)
+            goto frame_changed;
+        if (OZ_UNLIKELY(done == OZ_CALL_RAISED))
             goto raised;
-        oz_result(base, C, v);
         NEXT();
     }
     CASE(CALL_EX):
     {
         SAVE_PC();
-        if (OZ_UNLIKELY(!oz_is(base[A + 2], OZ_TUPLE)) &&
-            !oz_star_arguments(t, base[A], &base[A + 2]))
+        CallResult done = oz_call_spread(t, base + A, B & 1, C);
+        if (done == OZ_CALL_FRAME)
+            goto frame_changed;
+        if (OZ_UNLIKELY(done == OZ_CALL_RAISED))
             goto raised;
-        Ref v = oz_call_tuple(t, base[A], base[A + 2], B ? base[A + 3] : NULL);
-        oz_clear(&base[A]);
-        oz_clear(&base[A + 2]);
-        if (B)
-            oz_clear(&base[A + 3]);
-        if (OZ_UNLIKELY(!v))
-            goto raised;
-        oz_result(base, C, v);
         NEXT();
     }
     Ref result;
@@ -745,7 +740,8 @@ leave:
     {
         if (OZ_UNLIKELY(frame->object != NULL))
             oz_frame_leave(t, frame);
-        release_window(base, frame->code->registers);
+        /* The compiler has dropped the temporaries of the blocks that a return leaves. */
+        release_window(base, frame->code->local_count);
         if (OZ_UNLIKELY(frame->flags | (frame->generator != NULL) | (frame->names != NULL)))
             goto leave_special;
         Ref function = (Ref)frame->function;

@@ -52,9 +52,8 @@ static Found find_global(Thread *t, Obj globals, Obj name, uint64_t *cache, Ref 
     }
     found = oz_dict_get(t, (Dict *)builtins, name, value);
     if (found == OZ_FOUND && exact && builtins == t->vm->builtins && dict->table) {
-        uint32_t id = 0, own = 0;
+        uint32_t id = 0, own = oz_dict_table_id(dict);
         ssize_t entry = oz_dict_entry_of((Dict *)builtins, name, &id);
-        (void)oz_dict_entry_of(dict, name, &own); /* gives the table an id */
         if (entry >= 0 && id && own) {
             cache[1] = oz_cache_entry(id, (size_t)entry);
             cache[0] = OZ_CACHE_BUILTIN | oz_cache_entry(own, dict->table->used);

@@ -73,6 +73,10 @@ Ref oz_call_window(Thread *t, Ref *window, unsigned count, Obj names, bool with_
 /* The calls of CALL that may push a frame: what is left to do. */
 typedef enum CallResult { OZ_CALL_RAISED, OZ_CALL_DONE, OZ_CALL_FRAME } CallResult;
 CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, unsigned result);
+/* CALL_KW and CALL_EX. */
+CallResult oz_call_named(Thread *t, Ref *window, unsigned count, Obj names, bool has_self,
+                         unsigned result);
+CallResult oz_call_spread(Thread *t, Ref *window, bool keywords, unsigned result);
 
 /* ---- generators (generator.c) ---- */
 
@@ -107,7 +111,13 @@ bool oz_coroutine_origin(Thread *t, Generator *g);
 
 /* ---- inline caches (cache.c) ---- */
 
-/* A cache word is 0, a packed slot (bit 0 set: byte offset and id), or the address of an AttrFact. */
+/* A cache word is 0, a packed slot (bit 0 set: byte offset and id), or the address of a record. */
+typedef struct CacheRecord {
+    AttrFact fact;            /* [const] */
+    struct CacheRecord *next; /* [const] */
+    uint32_t length;          /* [const] records from here on */
+} CacheRecord;
+
 OZ_INLINE uint64_t oz_cache_pack(uint32_t offset, uint32_t id)
 {
     return 1 | (uint64_t)(offset & 0xffff) << 8 | (uint64_t)id << 24;
@@ -120,9 +130,9 @@ OZ_INLINE uint32_t oz_cache_offset(uint64_t word)
 {
     return (uint32_t)(word >> 8) & 0xffff;
 }
-OZ_INLINE AttrFact *oz_cache_record(uint64_t word)
+OZ_INLINE CacheRecord *oz_cache_record(uint64_t word)
 {
-    return word & 1 ? NULL : (AttrFact *)(uintptr_t)word;
+    return word & 1 ? NULL : (CacheRecord *)(uintptr_t)word;
 }
 
 /* Empty every attribute cache of a code object: it dies, or the VM's caches are to be cleared. */
