@@ -3,6 +3,7 @@
 #ifndef OZ_TYPES_STR_H
 #define OZ_TYPES_STR_H
 
+#include "base/siphash.h"
 #include "types/protocol.h"
 
 #include <stdarg.h>
@@ -92,16 +93,11 @@ Ref oz_str_format_va(Thread *t, const char *format, va_list arguments) OZ_CHECKE
 
 uint32_t oz_str_hash32(const Str *s); /* computed once and kept; never 0 */
 
-/* hash(s): the 32 bits spread over 64 (the product is never -1 for a 32-bit factor). */
-OZ_INLINE int64_t oz_str_hash_spread(uint32_t hash32)
-{
-    return (int64_t)(hash32 * UINT64_C(0x9E3779B97F4A7C15));
-}
-
+/* hash(s): the 32 bits spread over 64, as for bytes. */
 OZ_INLINE int64_t oz_str_hash(const Str *s)
 {
     uint32_t h = atomic_load_explicit(&s->hash, memory_order_relaxed);
-    return oz_str_hash_spread(OZ_LIKELY(h != 0) ? h : oz_str_hash32(s));
+    return oz_hash_spread(OZ_LIKELY(h != 0) ? h : oz_str_hash32(s));
 }
 
 bool oz_str_equal(const Str *a, const Str *b);

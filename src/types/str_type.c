@@ -141,7 +141,7 @@ Ref oz_str_repr(Thread *t, Obj str)
 
 static bool str_hash(Thread *t OZ_UNUSED, Obj self, int64_t *hash)
 {
-    *hash = oz_hash_spread(oz_str_hash32(oz_as_str(self)));
+    *hash = oz_str_hash(oz_as_str(self));
     return true;
 }
 

@@ -190,6 +190,8 @@ static Ref get_text_signature(Thread *t, Obj self)
     const NativeDef *def = cls->def->initialise ? cls->def->initialise : cls->def->make;
     if (!def)
         return cls->id == OZ_OBJECT ? oz_str_new(t, "()") : OZ_NONE;
+    if (strstr(def->signature, "<unrepresentable>")) /* no signature that Python could read */
+        return OZ_NONE;
     const char *rest = def->signature + 1; /* the class is called without its own parameter */
     if (*rest == '$') {
         rest += strcspn(rest, ",)");
