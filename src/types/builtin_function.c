@@ -2,7 +2,7 @@
 // The objects that call native functions: builtin functions and bound methods, the descriptors in
 // the dicts of builtin classes, and method wrappers (slot wrappers bound to an object).
 //
-// A descriptor holds its class borrowed: builtin classes are immortal.  Signatures are parsed when
+// A descriptor holds its class borrowed: both are immortal.  Signatures are parsed when
 // the descriptor or function is made, and shared by what is bound from it.
 #include "types/native.h"
 
@@ -200,6 +200,7 @@ Ref oz_method_descriptor_new(Thread *t, Class *owner, const NativeDef *def)
     method->owner = owner;
     method->signature = signature;
     oz_store_raw(&method->base, &method->name, oz_move(&name));
+    oz_make_immortal(&method->base); /* as its class is: calls need not count it */
     return (Ref)method;
 }
 

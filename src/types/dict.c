@@ -126,7 +126,7 @@ static inline int64_t hash_of_bare(Obj key)
     return oz_is_float(key) ? oz_float_hash(oz_float_value(key)) : none_hash();
 }
 
-bool oz_bare_hash(Obj key, int64_t *hash)
+bool oz_bare_hash_slow(Obj key, int64_t *hash)
 {
     if (!oz_is_bare(key))
         return false;
@@ -168,21 +168,12 @@ static bool numbers_equal(Obj a, Obj b)
     return d >= -0x1p62 && d < 0x1p62 && d == (double)(int64_t)d && (int64_t)d == oz_int_value(b);
 }
 
-static inline bool strs_equal(const Str *a, const Str *b)
-{
-    if (oz_str_hash(a) != oz_str_hash(b))
-        return false;
-    if (oz_has_flag(&a->base, OZ_FLAG_INTERNED) && oz_has_flag(&b->base, OZ_FLAG_INTERNED))
-        return false;
-    return oz_str_equal(a, b);
-}
-
 bool oz_bare_equal(Obj a, Obj b)
 {
     if (oz_is_pointer(a) != oz_is_pointer(b))
         return false;
     if (oz_is_pointer(a))
-        return a == b || strs_equal((const Str *)a, (const Str *)b);
+        return a == b || oz_strs_equal((const Str *)a, (const Str *)b);
     return a == b || (!oz_is_none(a) && !oz_is_none(b) && numbers_equal(a, b));
 }
 
@@ -268,7 +259,7 @@ static ssize_t scan_str(const DictTable *table, Obj key)
             return (ssize_t)i;
     for (size_t i = 0; i < used; i++) {
         Obj other = oz_dict_bare_entry(table, i)->key;
-        if (oz_is_pointer(other) && strs_equal((const Str *)other, (const Str *)key))
+        if (oz_is_pointer(other) && oz_strs_equal((const Str *)other, (const Str *)key))
             return (ssize_t)i;
     }
     return -1;
@@ -283,7 +274,7 @@ static inline ssize_t find_str(const DictTable *table, Obj key)
     for (uint32_t n; (n = bucket_get(table, p.at)) != 0; probe_step(&p)) {
         Obj other = oz_dict_bare_entry(table, n - 1)->key;
         if (OZ_LIKELY(other == key) ||
-            (oz_is_pointer(other) && strs_equal((const Str *)other, (const Str *)key)))
+            (oz_is_pointer(other) && oz_strs_equal((const Str *)other, (const Str *)key)))
             return (ssize_t)n - 1;
     }
     return -1;

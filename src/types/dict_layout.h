@@ -116,7 +116,29 @@ OZ_INLINE bool oz_is_bare(Obj key)
     return !oz_is_pointer(key) ? key != OZ_ELLIPSIS && key != OZ_NOT_IMPLEMENTED
                                : oz_is_exact_str(key);
 }
-bool oz_bare_hash(Obj key, int64_t *hash); /* false: the key is not bare */
-bool oz_bare_equal(Obj a, Obj b);          /* of two bare keys */
+bool oz_bare_hash_slow(Obj key, int64_t *hash);
+OZ_INLINE bool oz_bare_hash(Obj key, int64_t *hash) /* false: the key is not bare */
+{
+    if (OZ_LIKELY(oz_is_exact_str(key))) {
+        *hash = oz_str_hash((const Str *)key);
+        return true;
+    }
+    if (oz_is_int(key) && (uint64_t)oz_int_value(key) < UINT64_C(1) << 60) {
+        *hash = oz_int_value(key);
+        return true;
+    }
+    return oz_bare_hash_slow(key, hash);
+}
+bool oz_bare_equal(Obj a, Obj b); /* of two bare keys */
+
+/* Of two exact strs that are not the same object. */
+OZ_INLINE bool oz_strs_equal(const Str *a, const Str *b)
+{
+    if (oz_str_hash(a) != oz_str_hash(b))
+        return false;
+    if (oz_has_flag(&a->base, OZ_FLAG_INTERNED) && oz_has_flag(&b->base, OZ_FLAG_INTERNED))
+        return false;
+    return oz_str_equal(a, b);
+}
 
 #endif

@@ -52,6 +52,7 @@ Ref oz_dict_iterator_new(Thread *t, uint32_t id, Obj dict)
         return NULL;
     it->length = it->left = (uint32_t)oz_dict_length(d);
     it->at = is_reverse(id) && d->table ? d->table->used : 0;
+    it->result = NULL;
     oz_store_raw(&it->base, &it->dict, oz_retain(dict));
     return (Ref)it;
 }
@@ -61,6 +62,21 @@ static Ref entry_part(Thread *t, const DictEntry *e, What what)
     if (what == KEYS)
         return oz_load(&e->key);
     return what == VALUES ? oz_load(&e->value) : oz_tuple_of(t, 2, (Obj)e->key, (Obj)e->value);
+}
+
+static Ref next_pair(Thread *t, DictIterator *it, const DictEntry *e)
+{
+    Ref key = oz_load(&e->key);
+    Ref value = oz_load(&e->value);
+    Tuple *pair = oz_tuple_reuse(t, &it->base, &it->result, 2);
+    if (!pair) {
+        oz_drop(key);
+        oz_drop(value);
+        return NULL;
+    }
+    oz_tuple_replace(pair, 0, key);
+    oz_tuple_replace(pair, 1, value);
+    return (Ref)pair;
 }
 
 /* The entry of the next step, or -1. */
@@ -93,7 +109,9 @@ static Ref iterator_next(Thread *t, Obj v)
     }
     it->left--;
     it->at = (uint32_t)(is_reverse(oz_id(&it->base)) ? i : i + 1);
-    return entry_part(t, oz_dict_entry_at(d->table, (size_t)i), what_of(oz_id(&it->base)));
+    const DictEntry *e = oz_dict_entry_at(d->table, (size_t)i);
+    What what = what_of(oz_id(&it->base));
+    return what == ITEMS ? next_pair(t, it, e) : entry_part(t, e, what);
 }
 
 static Ref iterator_iter(Thread *t OZ_UNUSED, Obj v)
@@ -132,12 +150,14 @@ static void iterator_visit(const Object *object, Visitor *v)
 {
     const DictIterator *self = (const DictIterator *)object;
     OZ_VISIT(dict)
+    OZ_VISIT(result)
 }
 
 static void iterator_clear(Thread *t OZ_UNUSED, Object *object)
 {
     DictIterator *self = (DictIterator *)object;
     OZ_CLEAR(dict)
+    OZ_CLEAR(result)
 }
 
 #define ITERATOR(ID, stem, text)                                                                   \

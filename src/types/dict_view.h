@@ -13,6 +13,7 @@ typedef struct DictView {
 typedef struct DictIterator {
     Object base;
     Ref dict;        /* [owner] empty: exhausted */
+    Ref result;      /* [owner] items: the pair given last, or empty */
     uint32_t length; /* [owner] of the dict when it was made; UINT32_MAX: it has changed */
     uint32_t at;     /* [owner] the next entry; backwards, one behind it */
     uint32_t left;   /* [owner] how many keys are still to come */

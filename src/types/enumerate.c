@@ -6,10 +6,10 @@
 #include "types/tuple.h"
 #include "types/type.h"
 
-#define ENUMERATE_REFS(REF) REF(iterator) REF(number)
+#define ENUMERATE_REFS(REF) REF(iterator) REF(number) REF(result)
 typedef struct Enumerate {
     Object base;
-    ENUMERATE_REFS(OZ_FIELD)
+    ENUMERATE_REFS(OZ_FIELD) /* result: the pair given last, or empty */
 } Enumerate;
 
 OZ_NEW(enumerate, "($type, iterable, start=0)")
@@ -51,7 +51,7 @@ static Ref enumerate_next(Thread *t, Obj v)
     scoped Ref item = NULL;
     if (oz_next(t, self->iterator, &item) != OZ_FOUND)
         return NULL;
-    Tuple *pair = oz_tuple_alloc(t, 2);
+    Tuple *pair = oz_tuple_reuse(t, &self->base, &self->result, 2);
     if (!pair)
         return NULL;
     Ref number = take_number(t, self);
@@ -59,8 +59,8 @@ static Ref enumerate_next(Thread *t, Obj v)
         oz_drop((Ref)pair);
         return NULL;
     }
-    oz_tuple_init(pair, 0, number);
-    oz_tuple_init(pair, 1, oz_move(&item));
+    oz_tuple_replace(pair, 0, number);
+    oz_tuple_replace(pair, 1, oz_move(&item));
     return (Ref)pair;
 }
 

@@ -72,6 +72,36 @@ void oz_list_shrink(Thread *t, List *list)
     list->block = less;
 }
 
+/* ---- bulk copies ---- */
+
+/* Copy `count` items of `from`, from index `start` on, to `items` of a new list.  `from` has noted
+ * whether it holds anything that may be in a cycle: the copy takes that over. */
+static void copy_items(List *list, Ref *items, const List *from, size_t start, size_t count)
+{
+    const Ref *source = from->block->items + start;
+    memcpy(items, source, count * sizeof(Ref));
+    for (size_t i = 0; i < count; i++)
+        oz_retain(items[i]);
+    if (oz_has_flag(&from->base, OZ_FLAG_TRACKED) || oz_refs(&from->base) < 0)
+        oz_track_slow(&list->base);
+}
+
+Ref oz_list_concat(Thread *t, const List *a, const List *b)
+{
+    size_t first = oz_list_length_fast(a);
+    size_t second = oz_list_length_fast(b);
+    Ref result = oz_list_new(t, first + second);
+    if (!result || !(first + second))
+        return result;
+    List *list = (List *)result;
+    if (first)
+        copy_items(list, list->block->items, a, 0, first);
+    if (second)
+        copy_items(list, list->block->items + first, b, 0, second);
+    list->block->length = (uint32_t)(first + second);
+    return result;
+}
+
 /* ---- making ---- */
 
 static List *list_alloc(Thread *t)
@@ -134,10 +164,8 @@ Ref oz_list_slice(Thread *t, List *list, size_t start, size_t end)
     scoped Ref copy = oz_list_new(t, end - start);
     if (!copy)
         return NULL;
-    ListBlock *block = ((List *)copy)->block;
-    for (size_t i = start; i < end; i++)
-        oz_store_raw(oz_object(copy), &block->items[i - start], oz_load(&list->block->items[i]));
-    block->length = (uint32_t)(end - start);
+    copy_items((List *)copy, ((List *)copy)->block->items, list, start, end - start);
+    ((List *)copy)->block->length = (uint32_t)(end - start);
     return oz_move(&copy);
 }
 

@@ -32,6 +32,7 @@ bool oz_list_remove_range(Thread *t, List *list, size_t start, size_t end) OZ_CH
 bool oz_index_bound(Thread *t, Obj v, size_t length, size_t *bound) OZ_CHECKED;
 bool oz_list_sort(Thread *t, List *list, Obj key /* or NULL */, bool reverse) OZ_CHECKED;
 Ref oz_list_slice(Thread *t, List *list, size_t start, size_t end) OZ_CHECKED;
+Ref oz_list_concat(Thread *t, const List *a, const List *b) OZ_CHECKED;
 Ref oz_list_to_tuple(Thread *t, List *list) OZ_CHECKED;
 
 #endif

@@ -58,7 +58,17 @@ OZ_INLINE Order float_less(Sort *s OZ_UNUSED, Obj a, Obj b)
     return oz_float_value(a) < oz_float_value(b) ? LESS : NOT_LESS;
 }
 
-OZ_INLINE Order str_less(Sort *s OZ_UNUSED, Obj a, Obj b)
+/* Strs of one byte a character. */
+OZ_INLINE Order text_less(Sort *s OZ_UNUSED, Obj a, Obj b)
+{
+    const Str *x = (const Str *)a;
+    const Str *y = (const Str *)b;
+    size_t m = oz_str_length(x), n = oz_str_length(y);
+    int order = memcmp(oz_str_data(x), oz_str_data(y), m < n ? m : n);
+    return (order ? order < 0 : m < n) ? LESS : NOT_LESS;
+}
+
+static Order str_less(Sort *s OZ_UNUSED, Obj a, Obj b)
 {
     return oz_str_order((const Str *)a, (const Str *)b) < 0 ? LESS : NOT_LESS;
 }
@@ -356,9 +366,9 @@ static OZ_NOINLINE bool sort_floats(Sort *s)
     return sort_with(s, float_less);
 }
 
-static OZ_NOINLINE bool sort_strs(Sort *s)
+static OZ_NOINLINE bool sort_texts(Sort *s)
 {
-    return sort_with(s, str_less);
+    return sort_with(s, text_less);
 }
 
 static OZ_NOINLINE bool sort_slow(Sort *s, LessFn *less)
@@ -368,21 +378,22 @@ static OZ_NOINLINE bool sort_slow(Sort *s, LessFn *less)
 
 static bool sort_by_kind(Sort *s)
 {
-    bool ints = true, floats = true, strs = true, tuples = true;
+    bool ints = true, floats = true, strs = true, texts = true, tuples = true;
     for (size_t i = 0; i < s->count && (ints | floats | strs | tuples); i++) {
         Obj key = s->keys[i];
         ints = ints && oz_is_int(key);
         floats = floats && oz_is_float(key);
         strs = strs && oz_is_exact_str(key);
+        texts = texts && strs && oz_str_width((const Str *)key) == 1;
         tuples = tuples && oz_is(key, OZ_TUPLE) && ((const Tuple *)key)->length;
     }
     if (ints)
         return sort_ints(s);
     if (floats)
         return sort_floats(s);
-    if (strs)
-        return sort_strs(s);
-    return sort_slow(s, tuples ? tuple_less : any_less);
+    if (texts)
+        return sort_texts(s);
+    return sort_slow(s, strs ? str_less : tuples ? tuple_less : any_less);
 }
 
 /* ---- list.sort ---- */

@@ -474,21 +474,7 @@ static Ref list_concat(Thread *t, Obj self, Obj other)
 {
     if (!oz_as_list(other))
         return oz_raise(t, OZ_TypeError, "can only concatenate list (not \"%T\") to list", other);
-    List *a = (List *)self;
-    List *b = (List *)other;
-    size_t first = oz_list_length_fast(a);
-    size_t second = oz_list_length_fast(b);
-    scoped Ref result = oz_list_new(t, first + second);
-    if (!result)
-        return NULL;
-    ListBlock *block = ((List *)result)->block;
-    for (size_t i = 0; i < first; i++)
-        oz_store_raw(oz_object(result), &block->items[i], oz_load(&a->block->items[i]));
-    for (size_t i = 0; i < second; i++)
-        oz_store_raw(oz_object(result), &block->items[first + i], oz_load(&b->block->items[i]));
-    if (block)
-        block->length = (uint32_t)(first + second);
-    return oz_move(&result);
+    return oz_list_concat(t, (List *)self, (List *)other);
 }
 
 /* The factor of a repetition. */

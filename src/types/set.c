@@ -105,7 +105,8 @@ static Found find_bare(const SetTable *table, Obj item, int64_t hash, size_t *at
             return OZ_FOUND;
         if (oz_are_ints(other, item) || oz_is_pointer(other) != text || other == OZ_NOT_IMPLEMENTED)
             continue;
-        if (oz_bare_equal(other, item))
+        if (text ? oz_strs_equal((const Str *)other, (const Str *)item)
+                 : oz_bare_equal(other, item))
             return OZ_FOUND;
     }
 }

@@ -23,6 +23,14 @@ OZ_INLINE void oz_tuple_init(Tuple *tuple, size_t i, Ref item) /* takes item */
 {
     oz_store_raw(&tuple->base, &tuple->items[i], item);
 }
+/* For iterators that give tuples: the tuple given last, kept in *place, once more if nobody else
+ * has it, else a new one.  Its items are to be replaced by oz_tuple_replace; the caller returns
+ * it.  Kept local: a tuple that a program has seen change would be a surprise. */
+Tuple *oz_tuple_reuse(Thread *t, Object *owner, Ref *place, size_t length) OZ_CHECKED;
+OZ_INLINE void oz_tuple_replace(Tuple *tuple, size_t i, Ref item) /* takes item */
+{
+    oz_store(&tuple->base, &tuple->items[i], item);
+}
 Ref oz_tuple_new(Thread *t, const Obj *items, size_t length) OZ_CHECKED; /* retains each */
 Ref oz_tuple_take(Thread *t, Ref *items, size_t length) OZ_CHECKED; /* moves each, leaves empty */
 Ref oz_tuple_of(Thread *t, size_t length, ...) OZ_CHECKED; /* of Obj; retains each */

@@ -6,10 +6,10 @@
 #include "types/tuple.h"
 #include "types/type.h"
 
-#define ZIP_REFS(REF) REF(iterators)
+#define ZIP_REFS(REF) REF(iterators) REF(result)
 typedef struct Zip {
     Object base;
-    ZIP_REFS(OZ_FIELD) /* tuple */
+    ZIP_REFS(OZ_FIELD) /* iterators: tuple; result: the tuple given last, or empty */
     bool strict;       /* [owner] */
 } Zip;
 
@@ -74,17 +74,18 @@ static Ref zip_end(Thread *t, const Tuple *iterators, size_t at)
 
 static Ref zip_next(Thread *t, Obj v)
 {
-    const Zip *self = (const Zip *)v;
+    Zip *self = (Zip *)v;
     const Tuple *iterators = (const Tuple *)self->iterators;
     if (!iterators->length)
         return NULL;
-    scoped Ref result = (Ref)oz_tuple_alloc(t, iterators->length);
+    scoped Ref result =
+        (Ref)oz_tuple_reuse(t, &self->base, &self->result, iterators->length);
     for (size_t i = 0; result && i < iterators->length; i++) {
         Ref item;
         Found found = oz_next(t, iterators->items[i], &item);
         if (OZ_UNLIKELY(found != OZ_FOUND))
             return found == OZ_MISSING && self->strict ? zip_end(t, iterators, i) : NULL;
-        oz_tuple_init((Tuple *)result, i, item);
+        oz_tuple_replace((Tuple *)result, i, item);
     }
     return oz_move(&result);
 }
