@@ -525,6 +525,29 @@ static bool extend(Thread *t, Dict *d, size_t capacity)
     return true;
 }
 
+/* A larger index for a table without dead entries: the block grows, header and entries move up in
+ * it.  A large table so never needs room for a second one. */
+static bool extend_index(Thread *t, Dict *d, size_t capacity)
+{
+    DictTable *table = d->table;
+    unsigned bits = bits_for(capacity);
+    size_t before = index_size(table->index_bits);
+    size_t after = index_size(bits);
+    size_t used = sizeof(DictTable) + table->used * oz_dict_stride(table);
+    char *block = oz_block_realloc(t->heap, block_of(table),
+                                   block_size(table->kind, bits, capacity));
+    if (!block)
+        return oz_raise_memory(t) != NULL;
+    memmove(block + after, block + before, used);
+    memset(block, 0, after);
+    d->table = table = (DictTable *)(block + after);
+    table->capacity = (uint32_t)capacity;
+    table->index_bits = (uint8_t)bits;
+    for (size_t i = 0; i < table->used; i++)
+        index_put(table, oz_dict_entry_hash(table, oz_dict_entry_at(table, i)), i);
+    return true;
+}
+
 static unsigned kind_for(const DictTable *table, Obj key)
 {
     if (!oz_is_bare(key))
@@ -544,9 +567,8 @@ static bool make_room(Thread *t, Dict *d, Obj key)
     size_t want = growth(live + 1, table ? table->index_bits : 0);
     unsigned bits = bits_for(want);
     want = fit(kind, bits, want);
-    if (table && table->kind == kind && table->index_bits == bits && live == table->used &&
-        want <= CAPACITY_MAX)
-        return extend(t, d, want);
+    if (table && table->kind == kind && live == table->used && want <= CAPACITY_MAX)
+        return table->index_bits == bits ? extend(t, d, want) : extend_index(t, d, want);
     return rebuild(t, d, kind, want, 0);
 }
 

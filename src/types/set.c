@@ -10,6 +10,7 @@
 // it is made anew in the size that its items need.  A set that becomes empty frees its table.
 #include "types/set_layout.h"
 
+#include "base/os_memory.h"
 #include "types/dict_layout.h"
 #include "types/list.h"
 #include "types/str.h"
@@ -42,6 +43,21 @@ static unsigned bits_for(size_t items)
     return bits;
 }
 
+/* Zero a new block; whole pages of a large one by not having them. */
+static void clear_block(void *block, size_t size)
+{
+    enum { LARGE = 1 << 20 };
+    char *from = (char *)oz_round_up((uintptr_t)block, OZ_OS_PIECE);
+    char *to = (char *)(((uintptr_t)block + size) & ~(uintptr_t)(OZ_OS_PIECE - 1));
+    if (size < LARGE) {
+        memset(block, 0, size);
+        return;
+    }
+    memset(block, 0, (size_t)(from - (char *)block));
+    memset(to, 0, (size_t)((char *)block + size - to));
+    oz_os_decommit(from, (size_t)(to - from));
+}
+
 static SetTable *table_new(Thread *t, unsigned kind, unsigned bits)
 {
     size_t size = block_size(kind, bits);
@@ -50,7 +66,7 @@ static SetTable *table_new(Thread *t, unsigned kind, unsigned bits)
         oz_raise_memory(t);
         return NULL;
     }
-    memset(table, 0, size);
+    clear_block(table, size);
     table->bits = (uint8_t)bits;
     table->kind = (uint8_t)kind;
     return table;
@@ -190,6 +206,19 @@ static SetSlot *empty_slot(SetTable *table, int64_t hash)
     return oz_set_slot_at(table, p.at);
 }
 
+/* Memory of a large old table goes back while its items move: there are never two whole tables. */
+static void give_back(SetTable *old, size_t slot)
+{
+    enum { STEP = 1 << 16 };
+    if (old->bits < 17 || slot % STEP)
+        return;
+    char *from = (char *)oz_set_slot_at(old, slot - STEP);
+    char *to = (char *)oz_set_slot_at(old, slot);
+    from = (char *)oz_round_up((uintptr_t)from, OZ_OS_PIECE);
+    to = (char *)((uintptr_t)to & ~(uintptr_t)(OZ_OS_PIECE - 1));
+    oz_os_decommit(from, (size_t)(to - from));
+}
+
 static bool rebuild(Thread *t, Set *s, unsigned kind, unsigned bits)
 {
     SetTable *old = s->table;
@@ -197,6 +226,8 @@ static bool rebuild(Thread *t, Set *s, unsigned kind, unsigned bits)
     if (!new)
         return false;
     for (size_t i = 0; old && i < slots_of(old); i++) {
+        if (i)
+            give_back(old, i);
         const SetSlot *from = oz_set_slot_at(old, i);
         if (!oz_set_slot_live(old, from))
             continue;
