@@ -31,11 +31,11 @@ static void warn_not_callable(Compiler *c, AstNode *func)
     }
 }
 
-static void check_keywords(Compiler *c, const AstSeq *keywords)
+static void check_keywords(Compiler *c, const AstNode *node, const AstSeq *keywords)
 {
     for (uint32_t i = 0; i < keywords->count; i++) {
         const AstKeyword *each = keywords->items[i];
-        if (!each->arg || oz_is_forbidden(c, each->arg, &each->base, AST_Store))
+        if (!each->arg || oz_is_forbidden(c, each->arg, node, AST_Store))
             continue;
         for (uint32_t j = i + 1; j < keywords->count; j++) {
             const AstKeyword *other = keywords->items[j];
@@ -217,7 +217,7 @@ static void at_call(Compiler *c, const AstNode *node, bool method)
 void oz_emit_call_window(Compiler *c, AstNode *node, unsigned window, unsigned given, bool method,
                     AstSeq *args, AstSeq *keywords, unsigned dest)
 {
-    check_keywords(c, keywords);
+    check_keywords(c, node, keywords);
     if (needs_unpacking(args, keywords) || args->count + keywords->count > MANY) {
         call_unpacking(c, node, window, given, args, keywords, dest);
         return;

@@ -421,7 +421,7 @@ static void star_clause(Compiler *c, AstExceptHandler *handler, const Star *star
     oz_at(c, &handler->base);
     Operand type = oz_expr_operand(c, handler->type, false);
     oz_release(c, type);
-    oz_at(c, handler->type);
+    oz_at(c, &handler->base);
     oz_emit(c, OP_MATCH_GROUP, 0, star->rest, type.reg, 0);
     oz_temporary_push(c, 1);
     unsigned copy = oz_temporary_push(c, 1);

@@ -291,14 +291,14 @@ static void for_statement(Compiler *c, AstFor *node)
     block.again = again;
     block.end = end;
     oz_temporary_push(c, 1);
-    oz_at(c, node->iter);
+    oz_at(c, &node->base);
     oz_emit(c, OP_GET_ITER, 0, iterator, iterable.reg, 0);
     oz_label_place_loop(c, again);
     int local = node->target->kind == AST_Name
                     ? oz_name_plain_local(c, ((AstName *)node->target)->id)
                     : -1;
     unsigned item = local >= 0 ? (unsigned)local : oz_top(c);
-    oz_at(c, node->iter);
+    oz_at(c, &node->base);
     oz_emit_jump(c, OP_FOR_ITER, 0, iterator, item, otherwise);
     oz_temporary_push(c, 1);
     oz_target_store(c, node->target, item);
@@ -325,14 +325,14 @@ static void async_for_statement(Compiler *c, AstFor *node)
     block.again = again;
     block.end = end;
     oz_temporary_push(c, 1);
-    oz_at(c, node->iter);
+    oz_at(c, &node->base);
     oz_emit(c, OP_GET_AITER, 0, iterator, iterable.reg, 0);
     oz_label_place_loop(c, again);
     BoundSet bound = c->unit->bound;
     bool reachable = c->unit->reachable;
     unsigned item = oz_temporary_push(c, 1);
     c->unit->handler = oz_handler_new(c, except, item);
-    oz_at(c, node->iter);
+    oz_at(c, &node->base);
     oz_emit(c, OP_GET_ANEXT, 0, item, iterator, 0);
     oz_emit(c, OP_YIELD_FROM, 0, item, item, 0);
     c->unit->handler = block.handler;
@@ -342,7 +342,7 @@ static void async_for_statement(Compiler *c, AstFor *node)
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, again);
     oz_block_pop(c, &block);
     oz_handler_place(c, except, &bound, reachable);
-    oz_at(c, node->iter);
+    oz_at(c, &node->base);
     oz_emit(c, OP_END_ASYNC_FOR, 0, iterator, 0, 0);
     oz_pop(c, 1);
     oz_body_from(c, node->orelse, 0);
