@@ -163,6 +163,7 @@ static Scope *enter(Builder *b, ScopeKind kind, AstText *name, const void *key, 
     scope->key = key;
     scope->node = node;
     scope->parent = parent;
+    scope->iter_expression = parent ? parent->iter_expression : 0;
     scope->nested = parent && (parent->nested || parent->kind == OZ_SCOPE_FUNCTION);
     b->scope = scope;
     if (kind == OZ_SCOPE_ANNOTATION) /* only looked at for errors: it becomes a string */
