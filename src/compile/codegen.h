@@ -36,7 +36,7 @@ void oz_await(Compiler *c, unsigned awaitable, unsigned kind, unsigned dest);
 Opcode oz_binary_opcode(AstOperator op);
 
 /* literals.c */
-Ref oz_literal_value(Compiler *c, const AstNode *node, const AstLiteral *literal);
+Ref oz_literal_value(Compiler *c, const AstLiteral *literal);
 void oz_load_constant(Compiler *c, Ref value, unsigned dest); /* takes value */
 void oz_load_text(Compiler *c, const AstText *text, unsigned dest);
 /* Is this a Constant, and is it true?  -1: no constant. */

@@ -24,7 +24,7 @@ Ref oz_compile_ast(Thread *t, Arena *arena, AstNode *tree, AstMode mode, Obj fil
                    int optimize) OZ_CHECKED;
 
 /* Source bytes to a code object, or with OZ_COMPILE_ONLY_AST to an object of module `ast`.
- * `mode` is an AstMode. */
+ * `mode` is an AstMode, with the minor version of a feature_version times 256. */
 Ref oz_compile_source(Thread *t, const char *text, size_t length, Obj filename, int mode, int flags,
                       int optimize) OZ_CHECKED;
 
@@ -38,6 +38,9 @@ AstNode *oz_compile_parse(Thread *t, Arena *arena, const char *text, size_t leng
 
 /* An arena whose blocks come from the thread's heap: they count against its limit. */
 void oz_compile_arena(Thread *t, Arena *arena);
+
+/* The object that a literal stands for. */
+Ref oz_ast_literal(Thread *t, const AstLiteral *literal) OZ_CHECKED;
 
 /* An expression as source text, as annotations under `from __future__ import annotations`. */
 Ref oz_unparse(Thread *t, const AstNode *expression) OZ_CHECKED;

@@ -38,7 +38,7 @@ static Ref constant_tuple(Compiler *c, const AstSeq *elements)
     scoped Ref made = (Ref)tuple;
     for (uint32_t i = 0; i < elements->count; i++) {
         AstNode *item = elements->items[i];
-        Ref value = oz_literal_value(c, item, &((AstConstant *)item)->value);
+        Ref value = oz_literal_value(c, &((AstConstant *)item)->value);
         if (!value)
             return NULL;
         oz_tuple_init(tuple, i, value);

@@ -52,7 +52,7 @@ static int constant_operand(Compiler *c, AstNode *node)
 {
     if (c->failed || node->kind != AST_Constant || !c->unit->reachable)
         return -1;
-    uint32_t index = oz_constant(c, oz_literal_value(c, node, &((AstConstant *)node)->value));
+    uint32_t index = oz_constant(c, oz_literal_value(c, &((AstConstant *)node)->value));
     return index < OZ_NO_REGISTER ? (int)index : -1;
 }
 
@@ -634,7 +634,7 @@ static void visit(Compiler *c, AstNode *node, unsigned dest)
         break;
     case AST_Constant:
         oz_at(c, node);
-        oz_load_constant(c, oz_literal_value(c, node, &((AstConstant *)node)->value), dest);
+        oz_load_constant(c, oz_literal_value(c, &((AstConstant *)node)->value), dest);
         break;
     case AST_Attribute:
         attribute(c, (AstAttribute *)node, dest);

@@ -21,7 +21,7 @@ static bool is_constant(const AstNode *node)
 
 static Ref value_of(Compiler *c, const AstNode *node)
 {
-    return oz_literal_value(c, node, &((const AstConstant *)node)->value);
+    return oz_literal_value(c, &((const AstConstant *)node)->value);
 }
 
 /* Put the constant `value` (taken) where `*slot` was; NULL: leave it for run time. */

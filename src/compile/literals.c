@@ -29,28 +29,8 @@ static Ref make_str(Thread *t, const AstText *text)
     return oz_str_from_utf8(t, text->bytes, text->length);
 }
 
-/* Too many decimal digits are a fault of the source. */
-static Ref make_big_int(Compiler *c, const AstNode *node, const AstLiteral *literal)
+Ref oz_ast_literal(Thread *t, const AstLiteral *literal)
 {
-    Ref value = oz_int_from_text(c->t, literal->text->bytes, literal->text->length, literal->base);
-    if (value || !oz_raised(c->t, OZ_ValueError))
-        return value;
-    scoped Ref error = oz_exception_take(c->t);
-    scoped Ref text = oz_str(c->t, error), keep = NULL;
-    const char *message = text ? oz_str_display(c->t, text, &keep) : NULL;
-    if (message)
-        oz_syntax_error(c->t, c->filename, node,
-                        "%s - Consider hexadecimal for huge integer literals to avoid decimal "
-                        "conversion limits.",
-                        message);
-    return NULL;
-}
-
-Ref oz_literal_value(Compiler *c, const AstNode *node, const AstLiteral *literal)
-{
-    if (c->failed)
-        return NULL;
-    Ref value = NULL;
     switch (literal->tag) {
     case AST_NONE:
         return OZ_NONE;
@@ -61,27 +41,28 @@ Ref oz_literal_value(Compiler *c, const AstNode *node, const AstLiteral *literal
     case AST_ELLIPSIS:
         return OZ_ELLIPSIS;
     case AST_INT:
-        value = oz_int_new(c->t, literal->integer);
-        break;
-    case AST_BIG_INT:
-        value = make_big_int(c, node, literal);
-        break;
+        return oz_int_new(t, literal->integer);
+    case AST_BIG_INT: /* the parser has looked at the number of digits */
+        return oz_int_from_text(t, literal->text->bytes, literal->text->length, literal->base);
     case AST_FLOAT:
-        value = oz_float_new(c->t, literal->number);
-        break;
+        return oz_float_new(t, literal->number);
     case AST_COMPLEX:
-        value = oz_complex_new(c->t, 0.0, literal->number);
-        break;
+        return oz_complex_new(t, 0.0, literal->number);
     case AST_STR:
-        value = make_str(c->t, literal->text);
-        break;
+        return make_str(t, literal->text);
     case AST_BYTES:
-        value = oz_bytes_new(c->t, literal->text->bytes, literal->text->length);
-        break;
+        return oz_bytes_new(t, literal->text->bytes, literal->text->length);
     case AST_OBJECT:
-        value = oz_retain(literal->object);
-        break;
+        return oz_retain(literal->object);
     }
+    return NULL;
+}
+
+Ref oz_literal_value(Compiler *c, const AstLiteral *literal)
+{
+    if (c->failed)
+        return NULL;
+    Ref value = oz_ast_literal(c->t, literal);
     c->failed |= !value;
     return value;
 }

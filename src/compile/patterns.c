@@ -145,7 +145,7 @@ static void value_pattern(Compiler *c, Pattern *p, AstMatchValue *node, unsigned
 static void singleton_pattern(Compiler *c, Pattern *p, AstMatchSingleton *node, unsigned reg)
 {
     unsigned copy = copy_of(c, reg), value = oz_temporary_push(c, 1);
-    oz_load_constant(c, oz_literal_value(c, &node->base, &node->value), value);
+    oz_load_constant(c, oz_literal_value(c, &node->value), value);
     oz_pop(c, 2);
     oz_emit_jump(c, OP_JUMP_IS, 0, copy, value, fail_label(c, p));
 }
@@ -242,8 +242,8 @@ static bool same_key(Compiler *c, const AstNode *a, const AstNode *b)
 {
     if (a->kind != AST_Constant || b->kind != AST_Constant)
         return false;
-    scoped Ref x = oz_literal_value(c, a, &((const AstConstant *)a)->value);
-    scoped Ref y = oz_literal_value(c, b, &((const AstConstant *)b)->value);
+    scoped Ref x = oz_literal_value(c, &((const AstConstant *)a)->value);
+    scoped Ref y = oz_literal_value(c, &((const AstConstant *)b)->value);
     bool same = false;
     if (!c->failed && !oz_equal(c->t, x, y, &same))
         c->failed = true;
@@ -263,7 +263,7 @@ static void check_keys(Compiler *c, AstMatchMapping *node)
         for (uint32_t j = 0; j < i; j++) {
             if (!same_key(c, key, node->keys->items[j]) || c->failed)
                 continue;
-            scoped Ref value = oz_literal_value(c, key, &((AstConstant *)key)->value);
+            scoped Ref value = oz_literal_value(c, &((AstConstant *)key)->value);
             scoped Ref text = value ? oz_repr(c->t, value) : NULL, keep = NULL;
             const char *repr = text ? oz_str_display(c->t, text, &keep) : NULL;
             if (repr)

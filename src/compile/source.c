@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Source text in, code out: parsing, its faults as exceptions, source encodings.
+#include "compile/ast_objects.h"
 #include "compile/codegen.h"
 #include "types/buffer.h"
 #include "types/bytes.h"
@@ -197,21 +198,46 @@ AstNode *oz_compile_parse(Thread *t, Arena *arena, const char *text, size_t leng
 
 /* ---- compiling ---- */
 
+/* What compile() answers for a tree: code, or the tree as an object. */
+static Ref finish(Thread *t, Arena *arena, AstNode *tree, Obj filename, int mode, int flags,
+                  int optimize)
+{
+    if (flags & OZ_COMPILE_ONLY_AST)
+        return oz_ast_to_object(t, tree);
+    return oz_compile_ast(t, arena, tree, (AstMode)mode, filename, flags, optimize);
+}
+
 Ref oz_compile_source(Thread *t, const char *text, size_t length, Obj filename, int mode, int flags,
                       int optimize)
 {
     Arena arena;
+    int version = mode >> 8;
+    mode &= 255;
     oz_compile_arena(t, &arena);
-    AstNode *tree = oz_compile_parse(t, &arena, text, length, filename, mode, flags, 0);
-    Ref result = NULL;
-    if (tree)
-        result = oz_compile_ast(t, &arena, tree, (AstMode)mode, filename, flags, optimize);
+    AstNode *tree = oz_compile_parse(t, &arena, text, length, filename, mode, flags, version);
+    Ref result = tree ? finish(t, &arena, tree, filename, mode, flags, optimize) : NULL;
+    oz_arena_fini(&arena);
+    return result;
+}
+
+static Ref compile_tree_object(Thread *t, Obj source, Obj filename, int mode, int flags,
+                               int optimize)
+{
+    if (flags & OZ_COMPILE_ONLY_AST)
+        return oz_retain(source);
+    Arena arena;
+    oz_compile_arena(t, &arena);
+    scoped Ref keep = NULL;
+    AstNode *tree = oz_ast_from_object(t, &arena, source, mode & 255, &keep);
+    Ref result = tree ? finish(t, &arena, tree, filename, mode & 255, flags, optimize) : NULL;
     oz_arena_fini(&arena);
     return result;
 }
 
 Ref oz_compile_object(Thread *t, Obj source, Obj filename, int mode, int flags, int optimize)
 {
+    if (oz_is_ast_object(t, source))
+        return compile_tree_object(t, source, filename, mode, flags, optimize);
     if (oz_is_str(source)) {
         scoped Ref keep = NULL;
         size_t length;

@@ -148,7 +148,7 @@ static void in_place(Compiler *c, AstAugAssign *node, unsigned dest, unsigned le
     Opcode op = oz_binary_opcode(node->op);
     AstNode *right = node->value;
     if (right->kind == AST_Constant && c->unit->reachable && !c->failed) {
-        Ref value = oz_literal_value(c, right, &((AstConstant *)right)->value);
+        Ref value = oz_literal_value(c, &((AstConstant *)right)->value);
         uint32_t k = oz_constant(c, value);
         if (k < OZ_NO_REGISTER) {
             oz_at(c, &node->base);

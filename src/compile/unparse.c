@@ -3,7 +3,6 @@
 //
 // Parentheses stand where precedence needs them and nowhere else; spaces as in PEP 8.
 #include "compile/compile.h"
-#include "compile/codegen.h"
 #include "types/bytes.h"
 #include "types/complex.h"
 #include "types/float.h"
@@ -117,8 +116,7 @@ static void write_constant(Writer *w, const AstConstant *node)
         return;
     if (node->kind && !strcmp(node->kind->bytes, "u"))
         put(w, "u");
-    Compiler c = {.t = w->t, .filename = OZ_TEXT(w->t, string_file)};
-    scoped Ref value = oz_literal_value(&c, &node->base, &node->value);
+    scoped Ref value = oz_ast_literal(w->t, &node->value);
     w->failed |= !value;
     if (value)
         write_object(w, value);

@@ -664,6 +664,11 @@ OZ_FUNCTION(builtins, compile,
         oz_drop(filename);
         filename = text;
     }
+    int version;
+    if (!oz_as_int(t, a[7], &version))
+        return NULL;
+    if (version > 0 && version < 128)
+        mode |= version << 8;
     return t->vm->hooks.compile(t, a[1], filename, mode, flags, optimize);
 }
 

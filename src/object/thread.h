@@ -163,6 +163,7 @@ struct Vm {
     double switch_interval;     /* [vm] sys.setswitchinterval: kept, means nothing */
     Ref audit_hooks;            /* [vm] list, or empty */
     uint8_t stress;             /* [const] debug builds: OUNCE_STRESS bits */
+    _Atomic(void *) ast;        /* [atomic] classes of module ast (compile/ast_objects.c), or NULL */
     void *runtime;              /* [runtime] command line, import state (runtime/) */
 };
 
