@@ -120,6 +120,16 @@ static bool list_extend(Thread *t, Obj list, Obj more, bool as_arguments)
     return false;
 }
 
+static bool only_str_keys(Obj dict)
+{
+    size_t at = 0;
+    Obj key, value;
+    while (oz_dict_step((Dict *)dict, &at, &key, &value))
+        if (!oz_is_str(key))
+            return false;
+    return true;
+}
+
 /* Keyword arguments: a key that is there already belongs to two arguments. */
 static bool dict_merge(Thread *t, Obj into, Obj more, Obj callable)
 {
@@ -135,6 +145,8 @@ static bool dict_merge(Thread *t, Obj into, Obj more, Obj callable)
                                    name, more);
         }
     }
+    if (oz_is(more, OZ_DICT) && oz_dict_length((Dict *)into) == 0 && only_str_keys(more))
+        return oz_dict_update(t, (Dict *)into, more);
     scoped Ref plain = oz_is(more, OZ_DICT) ? oz_retain(more) : oz_dict_new(t);
     if (!plain || (plain != more && !oz_dict_update(t, (Dict *)plain, more)))
         return false;

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_FACTS = 4 };
+enum { MAX_FACTS = 8 };
 
 static void free_chain(CacheRecord *record)
 {

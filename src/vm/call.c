@@ -524,18 +524,74 @@ CallResult oz_call_named(Thread *t, Ref *window, unsigned count, Obj names, bool
     return call_general(t, window, count, names, has_self, result);
 }
 
+/* The positional values of f(*values) as a tuple. */
+static bool spread_tuple(Thread *t, Ref *window)
+{
+    if (oz_as_tuple(window[2]))
+        return true;
+    Ref tuple = oz_tuple_from(t, window[2]);
+    if (!tuple) {
+        const Slots *slots = oz_class_of(window[2])->slots;
+        if (slots->iter || slots->get_item || !oz_exception_forget(t, OZ_TypeError))
+            return false;
+        scoped Ref name = oz_callable_text(t, window[0]);
+        return name && oz_fail(t, OZ_TypeError, "%S argument after * must be an iterable, not %T",
+                               name, window[2]);
+    }
+    Ref old = window[2];
+    window[2] = tuple;
+    oz_drop(old);
+    return true;
+}
+
+enum { SPREAD_MAX = 32 };
+
+/* f(*values, **named) of a Python function with few arguments: bound without a detour. */
+static CallResult call_spread_function(Thread *t, Ref *window, unsigned used, unsigned result)
+{
+    const Tuple *values = (Tuple *)window[2];
+    Dict *named = used == 4 ? (Dict *)window[3] : NULL;
+    unsigned count = values->length;
+    unsigned more = named ? (unsigned)oz_dict_length(named) : 0;
+    Obj items[SPREAD_MAX];
+    scoped Ref names = NULL;
+    Args args = {.items = (const Obj *)values->items, .count = count};
+    if (more) {
+        Tuple *tuple = oz_tuple_alloc(t, more);
+        names = (Ref)tuple;
+        size_t at = 0;
+        Obj key, value;
+        unsigned n = 0;
+        memcpy(items, values->items, count * sizeof(Obj));
+        while (tuple && oz_dict_step(named, &at, &key, &value)) {
+            oz_tuple_init(tuple, n, oz_retain(key));
+            items[count + n++] = value;
+        }
+        args = (Args){.items = items, .count = count, .named = more, .names = names};
+        if (!tuple) {
+            for (unsigned w = used; w-- > 0;)
+                oz_clear(&window[w]);
+            return OZ_CALL_RAISED;
+        }
+    }
+    return call_bound(t, (Function *)window[0], &args, window, used, result);
+}
+
 CallResult oz_call_spread(Thread *t, Ref *window, bool keywords, unsigned result)
 {
     window[1] = NULL;
     unsigned used = keywords ? 4 : 3;
-    bool plain = !keywords || (oz_is(window[3], OZ_DICT) && oz_dict_length((Dict *)window[3]) == 0);
-    const Tuple *values = oz_as_tuple(window[2]);
-    if (plain && values && oz_is(window[0], OZ_FUNCTION)) {
-        Args args = {.items = (const Obj *)values->items, .count = values->length};
-        return call_bound(t, (Function *)window[0], &args, window, used, result);
-    }
     Frame *caller = t->frame;
-    Ref value = oz_call_tuple(t, window[0], window[2], keywords ? window[3] : NULL);
+    Ref value = NULL;
+    if (spread_tuple(t, window)) {
+        size_t size = ((Tuple *)window[2])->length;
+        bool plain = !keywords || oz_is(window[3], OZ_DICT);
+        if (keywords && plain)
+            size += oz_dict_length((Dict *)window[3]);
+        if (plain && oz_is(window[0], OZ_FUNCTION) && (!keywords || size <= SPREAD_MAX))
+            return call_spread_function(t, window, used, result);
+        value = oz_call_tuple(t, window[0], window[2], keywords ? window[3] : NULL);
+    }
     for (unsigned n = used; n-- > 0;)
         oz_clear(&window[n]);
     if (OZ_UNLIKELY(!value))
