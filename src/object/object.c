@@ -54,12 +54,20 @@ uint32_t oz_id_of_immediate(Obj v)
 
 /* ---- making ---- */
 
+void oz_thread_learn_types(Thread *t)
+{
+    for (uint32_t id = 0; id < OZ_BUILTIN_IDS; id++) {
+        const TypeDef *def = t->vm->types[id];
+        if (id < OZ_LEAF_END || (def && (def->flags & OZ_TYPE_LEAF_CELLS)))
+            t->leaf_ids[id >> 6] |= UINT64_C(1) << (id & 63);
+    }
+}
+
 void *oz_object_new_raw(Thread *t, uint32_t id, size_t size)
 {
-    PageClass kind = OZ_PAGE_CONTAINER;
-    if (id < OZ_LEAF_END || (id < OZ_BUILTIN_IDS && t->vm->types[id] &&
-                             (t->vm->types[id]->flags & OZ_TYPE_LEAF_CELLS)))
-        kind = OZ_PAGE_LEAF;
+    PageClass kind = id < OZ_BUILTIN_IDS && (t->leaf_ids[id >> 6] >> (id & 63) & 1)
+                         ? OZ_PAGE_LEAF
+                         : OZ_PAGE_CONTAINER;
     Object *o = oz_heap_alloc_fast(t->heap, kind, size);
     if (OZ_UNLIKELY(!o)) {
         t->vm->hooks.raise_memory(t);

@@ -81,6 +81,7 @@ struct Thread {
     uint32_t depth;              /* [owner] Python frames in use */
     uint32_t depth_limit;        /* [owner] RecursionError beyond it: vm->recursion_limit */
     Heap *heap;                  /* [const] */
+    uint64_t leaf_ids[OZ_BUILTIN_IDS / 64]; /* [const] builtin types whose cells are leaves */
     Shape **shapes;              /* [const] id -> shape */
     Vm *vm;                      /* [const] */
     Ref exception;               /* [owner] the raised exception instance, or empty */
@@ -199,6 +200,8 @@ void oz_vm_drop(Vm *vm);
 Thread *oz_thread_new(Vm *vm) OZ_CHECKED;
 void oz_thread_drop(Thread *t);
 void oz_thread_attach(Thread *t);
+/* vm->types is complete: note what the allocation of objects asks of it. */
+void oz_thread_learn_types(Thread *t);
 
 /* A safepoint: in every loop of native code whose length a program decides, at least every 64 KiB
  * of work.  false: raised.  Runs Python: yes.  Nothing borrowed lives across it. */

@@ -35,6 +35,7 @@ static bool make_types(Vm *vm)
     for (uint32_t id = OZ_TYPE_END; oz_module_types[id - OZ_TYPE_END]; id++)
         types[id] = oz_module_types[id - OZ_TYPE_END];
     vm->types = types;
+    oz_thread_learn_types(vm->main);
     return true;
 }
 

@@ -42,35 +42,51 @@ Ref oz_generator_new(Thread *t, Ref function, Ref *window, unsigned set)
     return (Ref)g;
 }
 
+/* The record for a generator that goes on; its window is filled. */
+static Frame *push_record(Thread *t, Generator *g, Ref *window, unsigned flags)
+{
+    Frame *frame = t->frame ? t->frame + 1 : t->frames;
+    frame->pc = g->pc;
+    frame->base = window;
+    frame->code = g->code;
+    frame->function = (Function *)oz_retain((Obj)g->function);
+    frame->names = NULL;
+    frame->object = g->object;
+    frame->generator = g;
+    frame->result = 0;
+    frame->flags = (uint16_t)flags;
+    frame->trace_line = 0;
+    if (OZ_UNLIKELY(frame->object != NULL)) {
+        g->object = NULL;
+        frame->object->frame = frame;
+        frame->object->generator = NULL;
+    }
+    t->frame = frame;
+    t->depth++;
+    return frame;
+}
+
 bool oz_generator_enter(Thread *t, Generator *g, Ref sent, unsigned flags)
 {
     oz_check(g->state == OZ_GEN_CREATED || g->state == OZ_GEN_SUSPENDED);
     Ref *window = oz_frame_top(t);
-    if (window + g->code->registers > t->stack_end) {
+    Frame *next = t->frame ? t->frame + 1 : t->frames;
+    if (OZ_UNLIKELY(window + g->code->registers > t->stack_end ||
+                    (char *)(next + 1) > (char *)t->frames_end || t->depth >= t->depth_limit)) {
         oz_drop(sent);
         return oz_recursion_error(t, "");
     }
-    bool first = g->state == OZ_GEN_CREATED;
     unsigned count = g->count;
-    for (unsigned r = 0; r < count; r++)
-        window[r] = oz_move(&g->registers[r]);
+    for (unsigned r = 0; r < count; r++) {
+        window[r] = g->registers[r];
+        g->registers[r] = NULL;
+    }
     g->count = 0;
-    Frame *frame = oz_frame_push(t, oz_retain((Obj)g->function), window, count);
-    if (!frame) { /* the registers are gone: it cannot go on */
-        g->state = OZ_GEN_FINISHED;
-        oz_drop(sent);
-        return false;
-    }
+    for (unsigned r = count; r < g->code->local_count; r++)
+        window[r] = NULL;
+    bool first = g->state == OZ_GEN_CREATED;
     g->state = OZ_GEN_RUNNING;
-    frame->pc = g->pc;
-    frame->generator = g;
-    frame->object = g->object;
-    g->object = NULL;
-    if (frame->object) {
-        frame->object->frame = frame;
-        frame->object->generator = NULL;
-    }
-    frame->flags = (uint16_t)flags;
+    Frame *frame = push_record(t, g, window, flags);
     g->handled.outer = t->handled;
     t->handled = &g->handled;
     if (first) {
@@ -116,11 +132,17 @@ void oz_generator_suspend(Thread *t, Frame *frame, bool delegating)
     Object *o = &g->base;
     g->delegating = delegating;
     g->pc = frame->pc;
+    /* Live are the temporaries below the operand (it was the last one evaluated), and what a
+     * YIELD_FROM delegates to; with a local as operand, the instruction does not say. */
+    unsigned operand = OZ_A(frame->pc[-1]);
     unsigned count = frame->code->registers;
-    while (count && !oz_is_pointer(frame->base[count - 1]) && count > frame->code->local_count)
-        count--;
-    for (unsigned r = 0; r < count; r++)
-        oz_store_raw(o, &g->registers[r], oz_move(&frame->base[r]));
+    if (operand >= frame->code->local_count)
+        count = operand + delegating;
+    for (unsigned r = 0; r < count; r++) {
+        Ref v = frame->base[r];
+        frame->base[r] = NULL;
+        oz_store_raw(o, &g->registers[r], v);
+    }
     g->count = count;
     g->state = OZ_GEN_SUSPENDED;
     leave_handled(t, g);

@@ -480,7 +480,7 @@ Ref oz_run(Thread *t, bool *yielded)
             SAVE_PC();
             Generator *g = (Generator *)iterator;
             if (oz_is(iterator, OZ_GENERATOR) &&
-                (g->state == OZ_GEN_SUSPENDED || g->state == OZ_GEN_CREATED)) {
+                (g->state == OZ_GEN_SUSPENDED || g->state == OZ_GEN_CREATED) && !g->delegating) {
                 if (!oz_generator_enter(t, g, OZ_NONE, OZ_FRAME_ITERATE))
                     goto raised;
                 goto frame_changed;
