@@ -734,6 +734,7 @@ static bool has_byte(Text s, uint8_t c)
     return s.length && memchr(s.data, c, s.length);
 }
 
+/* A bytearray (one with a prefix) escapes the apostrophe between any quotes. */
 Ref oz_bytes_repr_of(Thread *t, const char *prefix, Text s, const char *suffix)
 {
     static const char digits[] = "0123456789abcdef";
@@ -744,7 +745,7 @@ Ref oz_bytes_repr_of(Thread *t, const char *prefix, Text s, const char *suffix)
     oz_builder_ascii(&b, quote == '"' ? "b\"" : "b'", 2);
     for (size_t i = 0; i < s.length; i++) {
         uint8_t c = ((const uint8_t *)s.data)[i];
-        if (c == (uint8_t)quote || c == '\\')
+        if (c == (uint8_t)quote || c == '\\' || (c == '\'' && *prefix))
             oz_builder_ascii(&b, (char[]){'\\', (char)c}, 2);
         else if (c == '\t' || c == '\n' || c == '\r')
             oz_builder_ascii(&b, c == '\t' ? "\\t" : c == '\n' ? "\\n" : "\\r", 2);
