@@ -94,6 +94,16 @@ static AstSeq *body_of(AstNode *tree)
                                            : NULL;
 }
 
+bool oz_compile_futures(Thread *t, AstNode *tree, Obj filename, int *flags)
+{
+    Compiler c = {.t = t, .filename = filename, .flags = *flags};
+    AstSeq *body = body_of(tree);
+    if (body)
+        find_futures(&c, body);
+    *flags = c.flags;
+    return !c.failed;
+}
+
 /* ---- the outermost code object ---- */
 
 static void compile_tree(Compiler *c, AstNode *tree)

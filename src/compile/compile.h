@@ -39,6 +39,9 @@ AstNode *oz_compile_parse(Thread *t, Arena *arena, const char *text, size_t leng
 /* An arena whose blocks come from the thread's heap: they count against its limit. */
 void oz_compile_arena(Thread *t, Arena *arena);
 
+/* Add the futures that a tree imports to *flags; false: raised. */
+bool oz_compile_futures(Thread *t, AstNode *tree, Obj filename, int *flags) OZ_CHECKED;
+
 /* The object that a literal stands for. */
 Ref oz_ast_literal(Thread *t, const AstLiteral *literal) OZ_CHECKED;
 
