@@ -338,8 +338,7 @@ static void write_arguments(Writer *w, const AstArguments *args)
 static void write_lambda(Writer *w, const AstLambda *node, Precedence level)
 {
     const AstArguments *args = (const AstArguments *)node->args;
-    bool any = args->posonlyargs->count || args->args->count || args->vararg ||
-               args->kwonlyargs->count || args->kwarg;
+    bool any = args->posonlyargs->count || args->args->count; /* CPython: no space before a star */
     open_if(w, level > P_TEST);
     put(w, any ? "lambda " : "lambda");
     write_arguments(w, args);
