@@ -159,6 +159,7 @@ struct Vm {
     int recursion_limit;        /* [vm] sys.setrecursionlimit */
     int int_max_str_digits;     /* [vm] */
     int optimize;               /* [const] -O level */
+    bool no_debug_ranges;       /* [const] -X no_debug_ranges: tracebacks without ^^^^ */
     int bytes_warning;          /* [const] -b level */
     bool finalizing;            /* [vm] interpreter shutdown has begun */
     double switch_interval;     /* [vm] sys.setswitchinterval: kept, means nothing */

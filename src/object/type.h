@@ -33,10 +33,15 @@ typedef struct NativeDef {
     const char *signature;
     const char *doc;
     NativeBody body;
-    uint32_t flags; /* OZ_FN_STATIC, OZ_FN_CLASSMETHOD */
+    uint32_t flags; /* OZ_FN_* */
 } NativeDef;
 
-enum { OZ_FN_STATIC = 1, OZ_FN_CLASSMETHOD = 2 };
+enum {
+    OZ_FN_STATIC = 1,
+    OZ_FN_CLASSMETHOD = 2,
+    OZ_FN_PARSED = 4, /* a wrong number is "f() takes at least 1 argument (0 given)", as in CPython
+                       * where the function parses its arguments itself (str.find and its like) */
+};
 
 /* Declare a method and open its body: OZ_METHOD(list, pop, "($self, index=-1, /)", "...") { } */
 #define OZ_NATIVE_(symbol, name, signature, doc, flags)                                            \

@@ -251,6 +251,13 @@ static OZ_COLD bool fail_function(Thread *t, const Signature *s, const char *wha
     return oz_fail(t, OZ_TypeError, "%s%s%s() %s (%zu given)", scope, dot, s->name, what, given);
 }
 
+static OZ_COLD bool fail_count(Thread *t, const Signature *s, const char *bound, size_t wanted,
+                               const char *kind, size_t given)
+{
+    return oz_fail(t, OZ_TypeError, "%s() takes %s %zu %sargument%s (%zu given)", s->name, bound,
+                   wanted, kind, plural(wanted), given);
+}
+
 /* Functions whose parameters are all positional-only. */
 static OZ_COLD bool fail_positional(Thread *t, const Signature *s, size_t given)
 {
@@ -264,15 +271,10 @@ static OZ_COLD bool fail_positional(Thread *t, const Signature *s, size_t given)
     const char *bound = s->required == s->positional && !variable ? ""
                         : few                                      ? "at least "
                                                                    : "at most ";
+    if (s->def->flags & OZ_FN_PARSED)
+        return fail_count(t, s, few ? "at least" : "at most", wanted, "", given);
     return oz_fail(t, OZ_TypeError, "%s expected %s%zu argument%s, got %zu", s->name, bound, wanted,
                    plural(wanted), given);
-}
-
-static OZ_COLD bool fail_count(Thread *t, const Signature *s, const char *bound, size_t wanted,
-                               const char *kind, size_t given)
-{
-    return oz_fail(t, OZ_TypeError, "%s() takes %s %zu %sargument%s (%zu given)", s->name, bound,
-                   wanted, kind, plural(wanted), given);
 }
 
 /* Too many or too few where some parameters can be given by name. */

@@ -80,32 +80,32 @@ static Ref find_or_raise(Thread *t, const Obj *a, bool last)
     return at < 0 ? oz_raise(t, OZ_ValueError, "substring not found") : oz_int(at);
 }
 
-STR_METHOD(find, "($self, sub, start=None, end=None, /)",
-           "Return the lowest index at which sub is found, or -1.")
+STR_METHOD_(find, "($self, sub, start=None, end=None, /)",
+            "Return the lowest index at which sub is found, or -1.", OZ_FN_PARSED)
 {
     return find(t, a, false);
 }
 
-STR_METHOD(rfind, "($self, sub, start=None, end=None, /)",
-           "Return the highest index at which sub is found, or -1.")
+STR_METHOD_(rfind, "($self, sub, start=None, end=None, /)",
+            "Return the highest index at which sub is found, or -1.", OZ_FN_PARSED)
 {
     return find(t, a, true);
 }
 
-STR_METHOD(index, "($self, sub, start=None, end=None, /)",
-           "Return the lowest index at which sub is found, or raise ValueError.")
+STR_METHOD_(index, "($self, sub, start=None, end=None, /)",
+            "Return the lowest index at which sub is found, or raise ValueError.", OZ_FN_PARSED)
 {
     return find_or_raise(t, a, false);
 }
 
-STR_METHOD(rindex, "($self, sub, start=None, end=None, /)",
-           "Return the highest index at which sub is found, or raise ValueError.")
+STR_METHOD_(rindex, "($self, sub, start=None, end=None, /)",
+            "Return the highest index at which sub is found, or raise ValueError.", OZ_FN_PARSED)
 {
     return find_or_raise(t, a, true);
 }
 
-STR_METHOD(count, "($self, sub, start=None, end=None, /)",
-           "Return how often sub is found, without overlaps.")
+STR_METHOD_(count, "($self, sub, start=None, end=None, /)",
+            "Return how often sub is found, without overlaps.", OZ_FN_PARSED)
 {
     Text s;
     size_t start;
@@ -154,14 +154,14 @@ static Ref has_affix(Thread *t, const Obj *a, const char *name, bool end)
     return OZ_FALSE;
 }
 
-STR_METHOD(startswith, "($self, prefix, start=None, end=None, /)",
-           "Does the text begin with prefix, or with one of a tuple of prefixes?")
+STR_METHOD_(startswith, "($self, prefix, start=None, end=None, /)",
+            "Does the text begin with prefix, or with one of a tuple of prefixes?", OZ_FN_PARSED)
 {
     return has_affix(t, a, "startswith", false);
 }
 
-STR_METHOD(endswith, "($self, suffix, start=None, end=None, /)",
-           "Does the text end with suffix, or with one of a tuple of suffixes?")
+STR_METHOD_(endswith, "($self, suffix, start=None, end=None, /)",
+            "Does the text end with suffix, or with one of a tuple of suffixes?", OZ_FN_PARSED)
 {
     return has_affix(t, a, "endswith", true);
 }

@@ -108,7 +108,7 @@ static void source(Report *r, Obj filename, int number, const Position *p)
     oz_builder_fill(&r->out, 4, ' ');
     oz_builder_slice(&r->out, text, indentation(s), oz_str_length(s));
     oz_builder_character(&r->out, '\n');
-    if (p && p->line == number)
+    if (p && p->line == number && !r->t->vm->no_debug_ranges)
         carets(r, s, p);
 }
 
