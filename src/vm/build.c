@@ -120,16 +120,6 @@ static bool list_extend(Thread *t, Obj list, Obj more, bool as_arguments)
     return false;
 }
 
-static bool only_str_keys(Obj dict)
-{
-    size_t at = 0;
-    Obj key, value;
-    while (oz_dict_step((Dict *)dict, &at, &key, &value))
-        if (!oz_is_str(key))
-            return false;
-    return true;
-}
-
 /* Keyword arguments: a key that is there already belongs to two arguments. */
 static bool dict_merge(Thread *t, Obj into, Obj more, Obj callable)
 {
@@ -145,7 +135,7 @@ static bool dict_merge(Thread *t, Obj into, Obj more, Obj callable)
                                    name, more);
         }
     }
-    if (oz_is(more, OZ_DICT) && oz_dict_length((Dict *)into) == 0 && only_str_keys(more))
+    if (oz_is(more, OZ_DICT) && oz_dict_length((Dict *)into) == 0)
         return oz_dict_update(t, (Dict *)into, more);
     scoped Ref plain = oz_is(more, OZ_DICT) ? oz_retain(more) : oz_dict_new(t);
     if (!plain || (plain != more && !oz_dict_update(t, (Dict *)plain, more)))
@@ -155,14 +145,11 @@ static bool dict_merge(Thread *t, Obj into, Obj more, Obj callable)
     while (oz_dict_step((Dict *)plain, &at, &key, &value)) {
         scoped Ref held_key = oz_retain(key), held_value = oz_retain(value);
         scoped Ref old = NULL;
-        name = NULL;
-        if (!oz_is_str(held_key)) {
-            scoped Ref text = oz_callable_text(t, callable);
-            return text && oz_fail(t, OZ_TypeError, "%S keywords must be strings", text);
-        }
         Found found = oz_dict_get(t, (Dict *)into, held_key, &old);
         if (found == OZ_FOUND) {
             scoped Ref text = oz_callable_text(t, callable);
+            if (text && !oz_is_str(held_key))
+                return oz_fail(t, OZ_TypeError, "%S keywords must be strings", text);
             return text && oz_fail(t, OZ_TypeError,
                                    "%S got multiple values for keyword argument '%S'", text,
                                    held_key);

@@ -524,26 +524,6 @@ CallResult oz_call_named(Thread *t, Ref *window, unsigned count, Obj names, bool
     return call_general(t, window, count, names, has_self, result);
 }
 
-/* The positional values of f(*values) as a tuple. */
-static bool spread_tuple(Thread *t, Ref *window)
-{
-    if (oz_as_tuple(window[2]))
-        return true;
-    Ref tuple = oz_tuple_from(t, window[2]);
-    if (!tuple) {
-        const Slots *slots = oz_class_of(window[2])->slots;
-        if (slots->iter || slots->get_item || !oz_exception_forget(t, OZ_TypeError))
-            return false;
-        scoped Ref name = oz_callable_text(t, window[0]);
-        return name && oz_fail(t, OZ_TypeError, "%S argument after * must be an iterable, not %T",
-                               name, window[2]);
-    }
-    Ref old = window[2];
-    window[2] = tuple;
-    oz_drop(old);
-    return true;
-}
-
 enum { SPREAD_MAX = 32 };
 
 /* f(*values, **named) of a Python function with few arguments: bound without a detour. */
@@ -564,6 +544,11 @@ static CallResult call_spread_function(Thread *t, Ref *window, unsigned used, un
         unsigned n = 0;
         memcpy(items, values->items, count * sizeof(Obj));
         while (tuple && oz_dict_step(named, &at, &key, &value)) {
+            if (!oz_is_str(key)) {
+                oz_raise(t, OZ_TypeError, "keywords must be strings");
+                tuple = NULL;
+                break;
+            }
             oz_tuple_init(tuple, n, oz_retain(key));
             items[count + n++] = value;
         }
@@ -583,7 +568,7 @@ CallResult oz_call_spread(Thread *t, Ref *window, bool keywords, unsigned result
     unsigned used = keywords ? 4 : 3;
     Frame *caller = t->frame;
     Ref value = NULL;
-    if (spread_tuple(t, window)) {
+    if (oz_star_arguments(t, window[0], &window[2])) {
         size_t size = ((Tuple *)window[2])->length;
         bool plain = !keywords || oz_is(window[3], OZ_DICT);
         if (keywords && plain)
