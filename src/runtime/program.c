@@ -8,6 +8,7 @@
 #include "modules/import.h"
 #include "modules/modules.h"
 #include "object/error.h"
+#include "runtime/prompt.h"
 #include "syntax/parser.h"
 #include "types/bytes.h"
 #include "types/dict.h"
@@ -194,8 +195,7 @@ static int exit_status(Thread *t, Obj e)
     return 1;
 }
 
-/* Report the pending exception through sys.excepthook. */
-static int report(Thread *t)
+int oz_program_report(Thread *t)
 {
     if (oz_raised(t, OZ_SystemExit)) {
         scoped Ref e = oz_exception_take(t);
@@ -244,6 +244,36 @@ static void flush(Thread *t, const char *name, int *status)
         *status = 120;
 }
 
+void oz_program_flush(Thread *t)
+{
+    int status = 0;
+    flush(t, "stdout", &status);
+}
+
+/* Without a program: the prompt where somebody types (or -i asks for it), else a program on
+ * standard input. */
+static bool run_default(Thread *t, Obj main, const Config *config, int *status)
+{
+    if (!isatty(0) && !config->interactive)
+        return run_stdin(t, main);
+    const char *startup = oz_options_environment(config, "PYTHONSTARTUP");
+    if (startup) {
+        scoped Ref name = oz_decode_path(t, startup);
+        int fd = open(startup, O_RDONLY | O_CLOEXEC);
+        scoped Ref source = fd >= 0 && name ? read_all(t, fd) : NULL;
+        if (fd >= 0)
+            close(fd);
+        if (!source && !t->exception)
+            fprintf(stderr, "Could not open PYTHONSTARTUP\n");
+        if ((source && !run_source(t, main, source, name)) || t->exception)
+            (void)oz_program_report(t);
+    }
+    if (!put_path(t, ""))
+        return false;
+    *status = oz_prompt_run(t, main, !config->quiet);
+    return true;
+}
+
 int oz_program_run(Thread *t, const Options *options)
 {
     int status = 0;
@@ -260,12 +290,18 @@ int oz_program_run(Thread *t, const Options *options)
         case OZ_RUN_FILE:
             ok = run_file(t, main, options->what, &status);
             break;
-        default:
+        case OZ_RUN_STDIN:
             ok = run_stdin(t, main);
+            break;
+        default:
+            ok = run_default(t, main, &options->config, &status);
         }
     }
     if (!ok)
-        status = report(t);
+        status = oz_program_report(t);
+    bool more = options->config.inspect || oz_options_environment(&options->config, "PYTHONINSPECT");
+    if (main && more && options->kind != OZ_RUN_PROMPT)
+        status = oz_prompt_run(t, main, false);
     flush(t, "stdout", &status);
     flush(t, "stderr", &status);
     return status;
