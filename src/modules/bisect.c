@@ -28,7 +28,8 @@ static bool search(Thread *t, Obj sequence, Obj item, Obj lo, Obj hi, Obj key, b
         return false;
     while (low < high) {
         ssize_t middle = low + (high - low) / 2;
-        scoped Ref each = oz_get_item(t, sequence, oz_int(middle));
+        scoped Ref at = oz_int_new(t, middle);
+        scoped Ref each = at ? oz_get_item(t, sequence, at) : NULL;
         if (each && !oz_is_none(key)) {
             Ref keyed = oz_call1(t, key, each);
             oz_drop(each);

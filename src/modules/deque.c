@@ -584,8 +584,11 @@ OZ_METHOD(deque, __reduce__, "($self, /)", "Return state information for picklin
     scoped Ref iterator = state ? oz_iter(t, a[0]) : NULL;
     if (!iterator)
         return NULL;
+    scoped Ref limit = oz_int_new(t, d->limit);
+    if (!limit)
+        return NULL;
     scoped Ref args = d->limit < 0 ? oz_retain(t->vm->empty_tuple)
-                                   : oz_tuple_of(t, 2, (Obj)t->vm->empty_tuple, (Obj)oz_int(d->limit));
+                                   : oz_tuple_of(t, 2, (Obj)t->vm->empty_tuple, limit);
     return args ? oz_tuple_of(t, 4, (Obj)oz_class_of(a[0]), args, state, iterator) : NULL;
 }
 
@@ -627,12 +630,12 @@ static Ref deque_iterator_next(Thread *t, Obj v)
 {
     DequeIterator *it = (DequeIterator *)v;
     const Deque *d = (const Deque *)it->deque;
-    if (!it->left)
-        return NULL;
     if (d->state != it->state) {
         it->left = 0;
         return oz_raise(t, OZ_RuntimeError, "deque mutated during iteration");
     }
+    if (!it->left)
+        return NULL;
     bool reverse = oz_id(&it->base) == OZ_DEQUE_REVERSE_ITERATOR;
     size_t i = reverse ? it->left - 1 : d->length - it->left;
     it->left--;

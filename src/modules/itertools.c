@@ -21,11 +21,11 @@ static Ref reduce3(Thread *t, Obj self, Ref args, Ref state)
     return own && own_state ? oz_tuple_of(t, 3, (Obj)oz_class_of(self), own, own_state) : NULL;
 }
 
-/* No keywords for the exact type, and a number of arguments in between. */
-static bool check_args(Thread *t, Class *cls, uint32_t id, const char *name, const Args *args,
-                       uint32_t least, uint32_t most)
+/* No keywords, and a number of arguments in between. */
+static bool check_args(Thread *t, Class *cls, const char *name, const Args *args, uint32_t least,
+                       uint32_t most)
 {
-    if (args->named && cls->id == id)
+    if (args->named && !oz_ignores_keywords(cls, false))
         return oz_fail(t, OZ_TypeError, "%s() takes no keyword arguments", name);
     if (args->count >= least && args->count <= most)
         return true;
@@ -157,7 +157,8 @@ OZ_METHOD(repeat, __reduce__, "($self, /)", "Return state information for pickli
     const Repeat *self = (const Repeat *)a[0];
     if (self->left < 0)
         return reduce2(t, a[0], oz_tuple_of(t, 1, (Obj)self->object));
-    return reduce2(t, a[0], oz_tuple_of(t, 2, (Obj)self->object, (Obj)oz_int(self->left)));
+    scoped Ref left = oz_int_new(t, self->left);
+    return left ? reduce2(t, a[0], oz_tuple_of(t, 2, (Obj)self->object, left)) : NULL;
 }
 
 OZ_METHOD(repeat, __length_hint__, "($self, /)", "How many items are still to come.")
@@ -165,7 +166,7 @@ OZ_METHOD(repeat, __length_hint__, "($self, /)", "How many items are still to co
     const Repeat *self = (const Repeat *)a[0];
     if (self->left < 0)
         return oz_raise(t, OZ_TypeError, "len() of unsized object");
-    return oz_int(self->left);
+    return oz_int_new(t, self->left);
 }
 
 const TypeDef oz_itertools_repeat_type = {
@@ -193,7 +194,7 @@ OZ_TYPE_LIFE(cycle, Cycle, CYCLE_REFS)
 
 static Ref cycle_new(Thread *t, Class *cls, const Args *args)
 {
-    if (!check_args(t, cls, OZ_ITERTOOLS_CYCLE, "cycle", args, 1, 1))
+    if (!check_args(t, cls, "cycle", args, 1, 1))
         return NULL;
     scoped Ref iterator = oz_iter(t, args->items[0]);
     scoped Ref saved = iterator ? oz_list_new(t, 0) : NULL;
@@ -297,7 +298,7 @@ static Ref chain_over(Thread *t, Class *cls, Ref source)
 
 static Ref chain_new(Thread *t, Class *cls, const Args *args)
 {
-    if (!check_args(t, cls, OZ_ITERTOOLS_CHAIN, "chain", args, 0, UINT32_MAX))
+    if (!check_args(t, cls, "chain", args, 0, UINT32_MAX))
         return NULL;
     scoped Ref tuple = oz_tuple_new(t, args->items, args->count);
     return tuple ? chain_over(t, cls, oz_iter(t, tuple)) : NULL;
@@ -420,7 +421,7 @@ static Ref islice_new(Thread *t, Class *cls, const Args *args)
         "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
     static const char *const bad_start =
         "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
-    if (!check_args(t, cls, OZ_ITERTOOLS_ISLICE, "islice", args, 2, 4))
+    if (!check_args(t, cls, "islice", args, 2, 4))
         return NULL;
     bool ranged = args->count > 2;
     ssize_t start = 0, stop, step = 1;
@@ -486,10 +487,12 @@ OZ_METHOD(islice, __reduce__, "($self, /)", "Return state information for pickli
         return iterator ? reduce3(t, a[0], oz_tuple_of(t, 2, iterator, (Obj)oz_int(0)), oz_int(0))
                         : NULL;
     }
-    Obj stop = self->stop < 0 ? (Obj)OZ_NONE : (Obj)oz_int(self->stop);
-    return reduce3(t, a[0],
-                   oz_tuple_of(t, 4, (Obj)self->iterator, (Obj)oz_int(self->next), stop,
-                               (Obj)oz_int(self->step)),
+    scoped Ref next = oz_int_new(t, self->next);
+    scoped Ref stop = self->stop < 0 ? OZ_NONE : oz_int_new(t, self->stop);
+    scoped Ref step = oz_int_new(t, self->step);
+    if (!next || !stop || !step)
+        return NULL;
+    return reduce3(t, a[0], oz_tuple_of(t, 4, (Obj)self->iterator, next, stop, step),
                    oz_int_new(t, self->count));
 }
 
@@ -520,9 +523,9 @@ typedef struct Passing {
 } Passing;
 OZ_TYPE_LIFE(passing, Passing, PASSING_REFS)
 
-static Ref passing_new(Thread *t, Class *cls, const Args *args, uint32_t id, const char *name)
+static Ref passing_new(Thread *t, Class *cls, const Args *args, const char *name)
 {
-    if (!check_args(t, cls, id, name, args, 2, 2))
+    if (!check_args(t, cls, name, args, 2, 2))
         return NULL;
     scoped Ref iterator = oz_iter(t, args->items[1]);
     Passing *self = iterator ? oz_instance_new(t, cls, 0) : NULL;
@@ -564,7 +567,7 @@ OZ_METHOD(passing, __setstate__, "($self, state, /)", "Set state information for
 
 static Ref starmap_new(Thread *t, Class *cls, const Args *args)
 {
-    return passing_new(t, cls, args, OZ_ITERTOOLS_STARMAP, "starmap");
+    return passing_new(t, cls, args, "starmap");
 }
 
 static Ref starmap_next(Thread *t, Obj v)
@@ -579,7 +582,7 @@ static Ref starmap_next(Thread *t, Obj v)
 
 static Ref takewhile_new(Thread *t, Class *cls, const Args *args)
 {
-    return passing_new(t, cls, args, OZ_ITERTOOLS_TAKEWHILE, "takewhile");
+    return passing_new(t, cls, args, "takewhile");
 }
 
 static bool call_test(Thread *t, Obj function, Obj item, bool *good)
@@ -604,7 +607,7 @@ static Ref takewhile_next(Thread *t, Obj v)
 
 static Ref dropwhile_new(Thread *t, Class *cls, const Args *args)
 {
-    return passing_new(t, cls, args, OZ_ITERTOOLS_DROPWHILE, "dropwhile");
+    return passing_new(t, cls, args, "dropwhile");
 }
 
 static Ref dropwhile_next(Thread *t, Obj v)
@@ -628,7 +631,7 @@ static Ref dropwhile_next(Thread *t, Obj v)
 
 static Ref filterfalse_new(Thread *t, Class *cls, const Args *args)
 {
-    return passing_new(t, cls, args, OZ_ITERTOOLS_FILTERFALSE, "filterfalse");
+    return passing_new(t, cls, args, "filterfalse");
 }
 
 static Ref filterfalse_next(Thread *t, Obj v)

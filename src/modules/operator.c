@@ -85,11 +85,9 @@ OZ_FUNCTION(operator, is_not, "($module, a, b, /)", "Same as a is not b.")
 
 /* ---- sequences ---- */
 
-/* For concat: has the class items by index and a +? */
 static bool is_sequence(Obj v)
 {
-    const Slots *slots = oz_class_of(v)->slots;
-    return slots->get_item && !oz_as_dict(v) && (slots->concat || slots->add);
+    return oz_class_of(v)->slots->get_item && !oz_as_dict(v);
 }
 
 static Ref concatenate(Thread *t, const Obj *a, bool in_place)

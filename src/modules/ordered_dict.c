@@ -6,8 +6,8 @@
 // move_to_end(last=False) is constant too, taken over many.  An entry costs what it costs in a
 // dict.
 //
-// Methods of subclasses are called where CPython calls them: items of an instance of a subclass are
-// read and written by its own __getitem__, __setitem__ and __delitem__.
+// Methods of subclasses are called where CPython calls them: update, copy, setdefault and the views
+// use the __getitem__ and __setitem__ of an instance of a subclass; pop and popitem do not.
 #include "modules/native_type.h"
 
 #include "types/dict_layout.h"
@@ -177,11 +177,6 @@ OZ_METHOD(ordered_dict, copy, "($self, /)", "Return a shallow copy.")
     return copy_of(t, a[0]);
 }
 
-OZ_METHOD(ordered_dict, __copy__, "($self, /)", "Return a shallow copy.")
-{
-    return copy_of(t, a[0]);
-}
-
 /* ---- order ---- */
 
 OZ_METHOD(ordered_dict, move_to_end, "($self, /, key, last=True)",
@@ -211,43 +206,24 @@ OZ_METHOD(ordered_dict, popitem, "($self, /, last=True)",
         return oz_raise(t, OZ_KeyError, "dictionary is empty");
     size_t i = last ? (size_t)oz_dict_last_live(d->table, d->table->used)
                     : oz_dict_next_live(d->table, 0);
-    if (is_exact(a[0])) {
-        Tuple *pair = oz_tuple_alloc(t, 2);
-        if (!pair)
-            return NULL;
-        Ref key, value;
-        oz_dict_kill(d, i, &key, &value);
-        oz_tuple_init(pair, 0, key);
-        oz_tuple_init(pair, 1, value);
-        return (Ref)pair;
-    }
-    scoped Ref key = oz_retain(oz_dict_entry_at(d->table, i)->key);
-    scoped Ref value = oz_get_item(t, a[0], key);
-    if (!value || !oz_delete_item(t, a[0], key))
+    Tuple *pair = oz_tuple_alloc(t, 2);
+    if (!pair)
         return NULL;
-    return oz_tuple_of(t, 2, key, value);
+    Ref key, value;
+    oz_dict_kill(d, i, &key, &value);
+    oz_tuple_init(pair, 0, key);
+    oz_tuple_init(pair, 1, value);
+    return (Ref)pair;
 }
 
 OZ_METHOD(ordered_dict, pop, "($self, /, key, default=<unrepresentable>)",
           "Remove the key and return its value.\n\nA missing key gives the default, or KeyError if "
           "there is none.")
 {
-    if (is_exact(a[0])) {
-        Ref value;
-        Found found = oz_dict_pop(t, (Dict *)a[0], a[1], &value);
-        if (found != OZ_MISSING)
-            return value;
-    } else {
-        int64_t hash;
-        size_t i;
-        Found found = oz_dict_locate(t, (Dict *)a[0], a[1], &hash, &i);
-        if (found == OZ_RAISED)
-            return NULL;
-        if (found == OZ_FOUND) {
-            scoped Ref value = oz_get_item(t, a[0], a[1]);
-            return value && oz_delete_item(t, a[0], a[1]) ? oz_move(&value) : NULL;
-        }
-    }
+    Ref value;
+    Found found = oz_dict_pop(t, (Dict *)a[0], a[1], &value);
+    if (found != OZ_MISSING)
+        return value;
     return a[2] ? oz_retain(a[2]) : oz_raise_value(t, OZ_KeyError, a[1]);
 }
 
@@ -556,7 +532,7 @@ const TypeDef oz_ordered_dict_type = {
               .repr = ordered_dict_repr,
               .or_ = ordered_dict_or,
               .or_in_place = ordered_dict_or_in_place},
-    .methods = OZ_METHODS(&ordered_dict_fromkeys, &ordered_dict_copy, &ordered_dict___copy__,
+    .methods = OZ_METHODS(&ordered_dict_fromkeys, &ordered_dict_copy,
                           &ordered_dict_update, &ordered_dict_move_to_end, &ordered_dict_popitem,
                           &ordered_dict_pop, &ordered_dict_setdefault, &ordered_dict_keys,
                           &ordered_dict_values, &ordered_dict_items, &ordered_dict___reversed__,

@@ -18,7 +18,7 @@ OZ_TYPE_LIFE(simple_queue, SimpleQueue, QUEUE_REFS)
 
 static Ref simple_queue_new(Thread *t, Class *cls, const Args *args)
 {
-    if (cls->id == OZ_SIMPLE_QUEUE && args->count + args->named)
+    if (args->count + args->named && !oz_ignores_keywords(cls, false))
         return oz_raise(t, OZ_TypeError, args->count ? "SimpleQueue() takes no positional arguments"
                                                      : "SimpleQueue() takes no keyword arguments");
     scoped Ref items = oz_deque_new(t);

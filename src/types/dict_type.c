@@ -7,7 +7,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/native.h"
-#include "types/set.h"
+#include "types/set_layout.h"
 #include "types/str.h"
 #include "types/tuple.h"
 #include "types/type.h"
@@ -39,6 +39,26 @@ static bool dict_init(Thread *t, Obj self, const Args *args)
     return true;
 }
 
+/* From a dict or set: the hashes are known. */
+static bool fill_from(Thread *t, Dict *d, Obj source, Obj value)
+{
+    size_t at = 0;
+    int64_t hash;
+    if (oz_is(source, OZ_DICT)) {
+        Dict *from = (Dict *)source;
+        for (Obj key, old; oz_dict_step(from, &at, &key, &old);) {
+            hash = oz_dict_entry_hash(from->table, oz_dict_entry_at(from->table, at - 1));
+            if (!oz_dict_set_hash(t, d, key, value, hash) || !oz_poll(t))
+                return false;
+        }
+        return true;
+    }
+    for (Obj key; oz_set_step_hash((Set *)source, &at, &key, &hash);)
+        if (!oz_dict_set_hash(t, d, key, value, hash) || !oz_poll(t))
+            return false;
+    return true;
+}
+
 OZ_CLASS_METHOD(dict, fromkeys, "($type, iterable, value=None, /)",
                 "Make a dict whose keys come from the iterable and whose values are all the same.")
 {
@@ -46,6 +66,8 @@ OZ_CLASS_METHOD(dict, fromkeys, "($type, iterable, value=None, /)",
     if (!result)
         return NULL;
     bool plain = oz_is(result, OZ_DICT);
+    if (plain && (oz_is(a[1], OZ_DICT) || oz_is(a[1], OZ_SET) || oz_is(a[1], OZ_FROZENSET)))
+        return fill_from(t, (Dict *)result, a[1], a[2]) ? oz_move(&result) : NULL;
     scoped Ref iterator = oz_iter(t, a[1]);
     if (!iterator)
         return NULL;

@@ -12,7 +12,7 @@ typedef struct Filter {
 
 static Ref filter_new(Thread *t, Class *cls, const Args *args)
 {
-    if (args->named && cls->id == OZ_FILTER)
+    if (args->named && !oz_ignores_keywords(cls, false))
         return oz_raise(t, OZ_TypeError, "filter() takes no keyword arguments");
     if (args->count != 2)
         return oz_raise(t, OZ_TypeError, "filter expected 2 arguments, got %u", args->count);

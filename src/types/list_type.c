@@ -34,7 +34,7 @@ static void list_empty(List *list)
 
 static bool list_init(Thread *t, Obj self, const Args *args)
 {
-    if (args->named && oz_class_of(self)->slots->init == list_init && oz_is(self, OZ_LIST))
+    if (args->named && !oz_ignores_keywords(oz_class_of(self), true))
         return oz_fail(t, OZ_TypeError, "list() takes no keyword arguments");
     if (args->count > 1)
         return oz_fail(t, OZ_TypeError, "list expected at most 1 argument, got %u", args->count);

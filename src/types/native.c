@@ -360,9 +360,28 @@ static bool check_required(Thread *t, const Signature *s, const Args *args)
     return true;
 }
 
-static bool bind(Thread *t, const Signature *s, const Args *args, Obj *a, Ref *extra)
+bool oz_ignores_keywords(const Class *cls, bool is_init)
 {
+    const Class *native = cls;
+    while (native->flags & OZ_CLASS_PYTHON)
+        native = native->parent;
+    return is_init ? cls->slots->new != native->slots->new : cls->slots->init != native->slots->init;
+}
+
+static bool may_ignore_keywords(const Signature *s, Obj self)
+{
+    if (!s->is_static)
+        return false;
+    bool is_init = s->def->flags != OZ_FN_STATIC;
+    return oz_ignores_keywords(is_init ? oz_class_of(self) : (const Class *)self, is_init);
+}
+
+static bool bind(Thread *t, const Signature *s, Obj self, const Args *args, Obj *a, Ref *extra)
+{
+    Args positional = {.items = args->items, .count = args->count};
     if (positional_form(s)) {
+        if (args->named && may_ignore_keywords(s, self))
+            args = &positional;
         if (args->named)
             return fail_function(t, s, "takes no keyword arguments", SIZE_MAX);
         if (args->count < s->required || (args->count > s->positional && s->var_positional < 0))
@@ -403,7 +422,7 @@ static OZ_NOINLINE Ref call_bound(Thread *t, Signature *s, Obj self, const Args 
     scoped Ref more_named = NULL;
     Ref extra[2] = {NULL, NULL};
     a[0] = self;
-    bool ok = bind(t, s, args, a + s->has_self, extra);
+    bool ok = bind(t, s, self, args, a + s->has_self, extra);
     more_positional = extra[0];
     more_named = extra[1];
     return ok ? s->def->body(t, a) : NULL;

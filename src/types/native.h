@@ -66,6 +66,10 @@ Ref oz_method_descriptor_new(Thread *t, Class *owner, const NativeDef *def);
 /* The function behind a method descriptor, for `self`. */
 Ref oz_method_descriptor_bind(Thread *t, MethodDescriptor *method, Obj self) OZ_CHECKED;
 
+/* new (or init) of a native class whose parameters have no names is called with keywords for `cls`:
+ * may it ignore them?  Yes where a subclass has an __init__ (or __new__) of its own for them. */
+bool oz_ignores_keywords(const Class *cls, bool is_init);
+
 /* Raise TypeError for a wrong argument: "name() argument must be WANTED, not T". */
 Ref oz_raise_argument(Thread *t, const char *name, const char *wanted, Obj got) OZ_COLD;
 

@@ -119,6 +119,11 @@ Found oz_repr_enter(Thread *t, Obj v)
     for (uint32_t i = 0; i < t->printing_count; i++)
         if (t->printing[i] == v)
             return OZ_FOUND;
+    if (t->printing_count + t->depth >= (uint32_t)t->vm->recursion_limit) {
+        oz_raise(t, OZ_RecursionError,
+                 "maximum recursion depth exceeded while getting the repr of an object");
+        return OZ_RAISED;
+    }
     if (t->printing_count == t->printing_capacity) {
         uint32_t capacity = t->printing_capacity ? 2 * t->printing_capacity : 8;
         Obj *more = oz_block_realloc(t->heap, t->printing, capacity * sizeof *more);

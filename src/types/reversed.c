@@ -46,7 +46,8 @@ static Ref reversed_next(Thread *t, Obj v)
         return NULL;
     if (self->at >= 0) {
         scoped Ref sequence = oz_retain(self->sequence);
-        Ref item = oz_get_item(t, sequence, oz_int(self->at));
+        scoped Ref index = oz_int_new(t, self->at);
+        Ref item = index ? oz_get_item(t, sequence, index) : NULL;
         if (item) {
             self->at--;
             return item;
@@ -68,7 +69,7 @@ OZ_METHOD(reversed, __length_hint__, "($self, /)", "How many items are still to 
     ssize_t length;
     if (!oz_length(t, sequence, &length))
         return NULL;
-    return oz_int(length < self->at + 1 ? 0 : self->at + 1);
+    return oz_int_new(t, length < self->at + 1 ? 0 : self->at + 1);
 }
 
 OZ_METHOD(reversed, __reduce__, "($self, /)", "Return state information for pickling.")
@@ -80,7 +81,8 @@ OZ_METHOD(reversed, __reduce__, "($self, /)", "Return state information for pick
         return args ? oz_tuple_of(t, 2, cls, args) : NULL;
     }
     scoped Ref args = oz_tuple_of(t, 1, (Obj)self->sequence);
-    return args ? oz_tuple_of(t, 3, cls, args, (Obj)oz_int(self->at)) : NULL;
+    scoped Ref at = args ? oz_int_new(t, self->at) : NULL;
+    return at ? oz_tuple_of(t, 3, cls, args, at) : NULL;
 }
 
 OZ_METHOD(reversed, __setstate__, "($self, state, /)", "Set state information for unpickling.")

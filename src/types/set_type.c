@@ -19,9 +19,9 @@ static uint32_t base_id(Obj v)
     return oz_isa(v, OZ_FROZENSET) ? OZ_FROZENSET : OZ_SET;
 }
 
-static bool check_args(Thread *t, const char *name, bool exact, const Args *args)
+static bool check_args(Thread *t, const char *name, const Class *cls, const Args *args)
 {
-    if (args->named && exact)
+    if (args->named && !(cls && oz_ignores_keywords(cls, false)))
         return oz_fail(t, OZ_TypeError, "%s() takes no keyword arguments", name);
     if (args->count > 1)
         return oz_fail(t, OZ_TypeError, "%s expected at most 1 argument, got %u", name,
@@ -36,7 +36,7 @@ static Ref set_new(Thread *t, Class *cls, const Args *args OZ_UNUSED)
 
 static bool set_init(Thread *t, Obj self, const Args *args)
 {
-    if (!check_args(t, "set", oz_is(self, OZ_SET), args))
+    if (!check_args(t, "set", NULL, args))
         return false;
     oz_set_empty((Set *)self);
     return !args->count || oz_set_update(t, (Set *)self, args->items[0]);
@@ -45,7 +45,7 @@ static bool set_init(Thread *t, Obj self, const Args *args)
 static Ref frozenset_new(Thread *t, Class *cls, const Args *args)
 {
     bool exact = cls->id == OZ_FROZENSET;
-    if (!check_args(t, "frozenset", exact, args))
+    if (!check_args(t, "frozenset", cls, args))
         return NULL;
     if (exact)
         return oz_frozenset_new(t, args->count ? args->items[0] : NULL);

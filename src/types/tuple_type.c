@@ -16,7 +16,7 @@
 static Ref tuple_new(Thread *t, Class *cls, const Args *args)
 {
     bool exact = cls->id == OZ_TUPLE;
-    if (args->named && exact)
+    if (args->named && !oz_ignores_keywords(cls, false))
         return oz_raise(t, OZ_TypeError, "tuple() takes no keyword arguments");
     if (args->count > 1)
         return oz_raise(t, OZ_TypeError, "tuple expected at most 1 argument, got %u", args->count);

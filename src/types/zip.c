@@ -138,7 +138,7 @@ typedef struct Map {
 
 static Ref map_new(Thread *t, Class *cls, const Args *args)
 {
-    if (args->named && cls->id == OZ_MAP)
+    if (args->named && !oz_ignores_keywords(cls, false))
         return oz_raise(t, OZ_TypeError, "map() takes no keyword arguments");
     if (args->count < 2)
         return oz_raise(t, OZ_TypeError, "map() must have at least two arguments.");
