@@ -383,7 +383,7 @@ OZ_FUNCTION(builtins, hash, "($module, obj, /)", "Return the hash value of an ob
 OZ_FUNCTION(builtins, len, "($module, obj, /)", "Return the number of items in a container.")
 {
     ssize_t length;
-    return oz_length(t, a[1], &length) ? oz_int(length) : NULL;
+    return oz_length(t, a[1], &length) ? oz_int_new(t, length) : NULL;
 }
 
 OZ_FUNCTION(builtins, callable, "($module, obj, /)", "Return whether an object can be called.")

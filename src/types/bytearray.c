@@ -33,6 +33,7 @@ static bool may_resize(Thread *t, const ByteArray *self)
     return true;
 }
 
+/* Room for more where it has grown before, exact otherwise. */
 static size_t room_for(const ByteArray *self, size_t length)
 {
     if (length <= self->capacity / 2 || !self->capacity)
@@ -158,14 +159,32 @@ static bool is_iterable(Obj v)
     return !oz_has_buffer(v) && !oz_is_str(v) && !slots->index && (slots->iter || slots->get_item);
 }
 
+/* One after another, as the iterable gives them: it may look at the array. */
+static bool append_items(Thread *t, ByteArray *self, Obj iterable)
+{
+    scoped Ref iterator = oz_iter(t, iterable);
+    while (iterator) {
+        scoped Ref item = NULL;
+        uint8_t byte;
+        Found found = oz_next(t, iterator, &item);
+        if (found != OZ_FOUND)
+            return found == OZ_MISSING;
+        if (!oz_byte_argument(t, item, &byte) || !oz_bytearray_append(t, self, &byte, 1) ||
+            !oz_poll(t))
+            return false;
+    }
+    return false;
+}
+
 OZ_INIT(bytearray, "($self, /, source=<unrepresentable>, encoding=<unrepresentable>, "
                    "errors=<unrepresentable>)")
 {
-    scoped Ref bytes = NULL;
     if (a[1] && !a[2] && !a[3] && !oz_is_int(a[1]) && is_iterable(a[1]))
-        bytes = oz_bytes_from_items(t, a[1], "byte");
-    else
-        bytes = oz_bytes_make(t, a[1], a[2], a[3], "bytearray");
+        return oz_bytearray_resize(t, (ByteArray *)a[0], 0) &&
+                       append_items(t, (ByteArray *)a[0], a[1])
+                   ? OZ_NONE
+                   : NULL;
+    scoped Ref bytes = oz_bytes_make(t, a[1], a[2], a[3], "bytearray");
     if (bytes)
         return set_bytes(t, (ByteArray *)a[0], bytes) ? OZ_NONE : NULL;
     if (a[1] && !oz_class_of(a[1])->slots->iter && !oz_class_of(a[1])->slots->get_item &&
@@ -306,12 +325,10 @@ OZ_METHOD(bytearray, __alloc__, "($self, /)", "How many bytes the block has room
     return oz_int((int64_t)self_of(a)->capacity);
 }
 
-/* The instance's __dict__, or None. */
+/* What the instance of a subclass has in attributes and slots, or None. */
 static Ref state_of(Thread *t, Obj self)
 {
-    Ref dict = NULL;
-    Found found = oz_find_attr(t, self, OZ_NAME(t, __dict__), &dict);
-    return found == OZ_RAISED ? NULL : found == OZ_FOUND ? dict : OZ_NONE;
+    return oz_call_method(t, self, OZ_NAME(t, __getstate__), 0, NULL);
 }
 
 OZ_METHOD(bytearray, __reduce__, "($self, /)", "Return state information for pickling.")
@@ -485,7 +502,7 @@ static bool set_slice_bytes(Thread *t, ByteArray *self, Obj key, const uint8_t *
     ssize_t count = oz_slice_clip(self->length, &start, &stop, step);
     if (step == 1)
         return splice(t, self, (size_t)start, (size_t)count, data, length);
-    if (delete)
+    if (delete || !length)
         return delete_stepped(t, self, start, step, count);
     if (length != (size_t)count)
         return oz_fail(t, OZ_ValueError,

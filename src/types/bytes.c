@@ -286,13 +286,13 @@ Ref oz_bytes_make(Thread *t, Obj source, Obj encoding, Obj errors, const char *f
     }
     if (encoding || errors)
         return encoded(t, source, encoding, errors, function);
-    if (oz_is_str(source))
-        return oz_raise(t, OZ_TypeError, "string argument without an encoding");
     if (!oz_is_pointer(source) || !oz_has_buffer(source)) {
         Ref made = NULL;
         Found found = from_special(t, source, &made);
         if (found != OZ_MISSING)
             return found == OZ_FOUND ? made : NULL;
+        if (oz_is_str(source))
+            return oz_raise(t, OZ_TypeError, "string argument without an encoding");
         if (oz_is_int(source) || oz_class_of(source)->slots->index) {
             made = zeros(t, source);
             if (made || !oz_exception_forget(t, OZ_TypeError))

@@ -70,6 +70,7 @@ static bool keyed_value(Percent *p, Ref *value)
 /* A width or precision: digits, or * for the next argument. */
 static bool size(Percent *p, ssize_t *n, const char *too_big)
 {
+    int precision;
     if (p->at < p->end && *p->at == '*') {
         p->at++;
         Obj argument = next_argument(p);
@@ -77,7 +78,12 @@ static bool size(Percent *p, ssize_t *n, const char *too_big)
             return false;
         if (!oz_as_exact_int(argument))
             return oz_fail(p->t, OZ_TypeError, "* wants int");
-        return oz_as_size_argument(p->t, argument, n);
+        if (*too_big != 'p')
+            return oz_as_size_argument(p->t, argument, n);
+        if (!oz_as_int(p->t, argument, &precision))
+            return false;
+        *n = precision;
+        return true;
     }
     for (; p->at < p->end && *p->at >= '0' && *p->at <= '9'; p->at++) {
         ssize_t digit = *p->at - '0';

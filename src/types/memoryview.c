@@ -295,20 +295,19 @@ static uint8_t *item_at(Thread *t, MemoryView *self, Obj key)
 static Ref slice_of(Thread *t, MemoryView *self, Obj key)
 {
     ssize_t start, stop, step;
-    if (!oz_slice_unpack(t, key, &start, &stop, &step) || !is_open(t, self))
-        return NULL;
-    ssize_t count = oz_slice_clip((size_t)self->view.shape[0], &start, &stop, step);
     MemoryView *made = make(t, self->source.owner, &self->view);
-    if (!made)
+    scoped Ref owned = (Ref)made;
+    if (!made || !oz_slice_unpack(t, key, &start, &stop, &step)) /* V3: self may be released now */
         return NULL;
     Buffer *view = &made->view;
+    ssize_t count = oz_slice_clip((size_t)view->shape[0], &start, &stop, step);
     view->data += start * view->strides[0];
     made->layout[0] = count;
     made->layout[view->dimensions] *= step;
     view->length = view->itemsize;
     for (int i = 0; i < view->dimensions; i++)
         view->length *= (size_t)view->shape[i];
-    return (Ref)made;
+    return oz_move(&owned);
 }
 
 static Ref memoryview_get_item(Thread *t, Obj v, Obj key)

@@ -284,16 +284,11 @@ bool op_get_length(Thread *t, Instruction i, Ref *base)
     ssize_t length;
     if (!oz_length(t, base[OZ_B(i)], &length))
         return false;
-    oz_result(base, OZ_A(i), oz_int(length));
+    oz_result(base, OZ_A(i), oz_int_new(t, length));
     return true;
 }
 
 Found oz_iterate_slow(Thread *t, Obj iterator, Ref *item)
 {
-    *item = oz_class_of(iterator)->slots->next(t, iterator);
-    if (*item)
-        return OZ_FOUND;
-    if (!t->exception)
-        return OZ_MISSING;
-    return oz_exception_forget(t, OZ_StopIteration) ? OZ_MISSING : OZ_RAISED;
+    return oz_next(t, iterator, item);
 }
