@@ -23,6 +23,9 @@ typedef struct Builder {
     bool string_annotations;
 } Builder;
 
+/* Qualified names grow with the square of the nesting. */
+enum { MAX_DEPTH = 1000 };
+
 static bool visit_expr(Builder *b, AstNode *node);
 static bool visit_body(Builder *b, AstSeq *body);
 
@@ -157,6 +160,11 @@ static Scope *enter(Builder *b, ScopeKind kind, AstText *name, const void *key, 
     if (!scope || (table->scope_count > table->bucket_mask && !grow_buckets(b->t, table)))
         return NULL;
     Scope *parent = b->scope;
+    scope->depth = parent ? parent->depth + 1 : 0;
+    if (scope->depth > MAX_DEPTH) {
+        oz_raise(b->t, OZ_RecursionError, "maximum recursion depth exceeded during compilation");
+        return NULL;
+    }
     scope->kind = kind;
     scope->name = name;
     scope->class_name = b->class_name;

@@ -69,6 +69,7 @@ struct Scope {
     AstText **parameters;   /* [owner] in the order of registers */
     uint32_t parameter_count;
     uint32_t parameter_capacity;
+    uint32_t depth;         /* [const] of nesting */
     uint32_t iter_expression; /* [owner] > 0 while the iterable of a comprehension is visited */
     bool iter_target;       /* [owner] the target of a comprehension is visited */
     bool nested;            /* [owner] inside a function */
