@@ -243,13 +243,14 @@ static bool make_kind(Thread *t, AstClasses *k, int kind)
 static bool make_base(Thread *t, AstClasses *k)
 {
     Class *cls = oz_builtin_class(t, OZ_AST_NODE);
-    if (!cls)
+    Dict *dict = cls ? oz_class_dict(t, cls) : NULL;
+    if (!dict)
         return false;
     k->base = oz_retain((Obj)cls);
     static const char *const empty[] = {"_fields", "_attributes", "__match_args__"};
     for (size_t i = 0; i < OZ_COUNT(empty); i++) {
         scoped Ref name = oz_intern(t, empty[i]);
-        if (!name || !oz_dict_set(t, oz_class_dict(t, cls), name, t->vm->empty_tuple) ||
+        if (!name || !oz_dict_set(t, dict, name, t->vm->empty_tuple) ||
             !oz_class_changed(t, cls, name))
             return false;
     }
