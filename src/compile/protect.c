@@ -185,7 +185,7 @@ static void return_through(Compiler *c, AstReturn *node)
     u->block = outer;
     u->handler = handler;
     u->nesting = nesting;
-    oz_emit(c, OP_RETURN, 0, value, 0, 0);
+    oz_emit(c, OP_RETURN, 1, value, 0, 0);
     oz_pop(c, 1);
 }
 
@@ -223,10 +223,11 @@ void oz_return(Compiler *c, AstReturn *node)
         if (constant) /* made last: nothing on the way out can change it */
             value.reg = oz_expr_push(c, node->value), value.temporary = true;
         oz_at(c, &node->base);
+        bool others = c->unit->depth > (value.temporary ? 1u : 0u); /* iterators of loops */
         if (node->value)
-            oz_emit(c, OP_RETURN, 0, value.reg, 0, 0);
+            oz_emit(c, OP_RETURN, others, value.reg, 0, 0);
         else
-            oz_emit(c, OP_RETURN_NONE, 0, 0, 0, 0);
+            oz_emit(c, OP_RETURN_NONE, others, 0, 0, 0);
         oz_release(c, value);
     }
     c->unit->bound = bound;

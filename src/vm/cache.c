@@ -128,6 +128,24 @@ Ref oz_cached_get_attr(Thread *t, Obj o, Obj name, uint64_t *cache)
     return oz_get_attr(t, o, name);
 }
 
+bool oz_cached_property(Thread *t, Obj o, uint64_t word, unsigned result)
+{
+    const AttrFact *fact = find_fact(t, word, o, oz_id_of(o));
+    if (!fact || fact->kind != OZ_ATTR_PROPERTY || !oz_is(fact->value, OZ_FUNCTION))
+        return false;
+    const Code *code = ((Function *)fact->value)->code;
+    Ref *window = oz_frame_top(t);
+    if (code->simple_arguments != 1 || t->depth >= t->depth_limit ||
+        window + code->registers > t->stack_end ||
+        (char *)(t->frame + 2) > (char *)t->frames_end)
+        return false;
+    window[0] = oz_retain(o);
+    Frame *frame = oz_frame_push(t, oz_retain(fact->value), window, 1);
+    if (frame)
+        frame->result = (uint16_t)result;
+    return frame != NULL;
+}
+
 /* window = callable, self by a fact that holds; false: take the slow way. */
 static bool method_fact(const AttrFact *fact, Obj o, Ref *window)
 {

@@ -508,9 +508,9 @@ Ref oz_run(Thread *t, bool *yielded)
     {
         uint64_t *cache = pc++;
         Obj o = base[B];
-        uint64_t word = *cache;
-        if (OZ_LIKELY(word & 1) && oz_is_pointer(o) && oz_id(oz_object(o)) == oz_cache_id(word)) {
-            Ref v = oz_load(oz_slot_at(oz_object(o), oz_cache_offset(word)));
+        const Ref *place = oz_cached_slot(o, *cache);
+        if (OZ_LIKELY(place != NULL)) {
+            Ref v = oz_load(place);
             if (OZ_LIKELY(v != NULL)) {
                 if (B >= frame->code->local_count) {
                     SAVE_PC();
@@ -521,6 +521,10 @@ Ref oz_run(Thread *t, bool *yielded)
             }
         }
         SAVE_PC();
+        if (oz_cached_property(t, o, *cache, A)) {
+            oz_operand_done(frame, base, B);
+            goto frame_changed;
+        }
         Ref v = oz_cached_get_attr(t, o, ((Tuple *)frame->code->names)->items[C], cache);
         oz_operand_done(frame, base, B);
         if (OZ_UNLIKELY(!v))
@@ -531,15 +535,12 @@ Ref oz_run(Thread *t, bool *yielded)
     {
         uint64_t *cache = pc++;
         Obj o = base[A];
-        uint64_t word = *cache;
+        Ref *place = oz_cached_slot(o, *cache);
         SAVE_PC();
-        if (OZ_LIKELY(word & 1) && oz_is_pointer(o) && oz_id(oz_object(o)) == oz_cache_id(word)) {
-            Ref *place = oz_slot_at(oz_object(o), oz_cache_offset(word));
-            if (OZ_LIKELY(*place != NULL)) {
-                oz_store(oz_object(o), place, oz_operand_take(frame, base, B));
-                oz_operand_done(frame, base, A);
-                NEXT();
-            }
+        if (OZ_LIKELY(place && *place != NULL)) {
+            oz_store(oz_object(o), place, oz_operand_take(frame, base, B));
+            oz_operand_done(frame, base, A);
+            NEXT();
         }
         bool ok = oz_cached_set_attr(t, o, ((Tuple *)frame->code->names)->items[C], base[B], cache);
         oz_operand_done(frame, base, B);
@@ -562,13 +563,13 @@ Ref oz_run(Thread *t, bool *yielded)
         uint64_t *cache = pc++;
         Obj o = base[B];
         uint64_t word = *cache;
-        if (OZ_LIKELY(word != 0 && !(word & 1))) {
-            const AttrFact *record = &((const CacheRecord *)(uintptr_t)word)->fact;
-            uint32_t id = oz_id_of(o);
-            if (OZ_LIKELY(record->id == id && record->kind == OZ_ATTR_METHOD &&
-                          t->vm->shape_versions[id] == record->version)) {
+        uint32_t id = oz_id_of(o);
+        for (const CacheRecord *each = oz_cache_record(word); each; each = each->next) {
+            const AttrFact *fact = &each->fact;
+            if (OZ_LIKELY(fact->id == id && fact->kind == OZ_ATTR_METHOD &&
+                          t->vm->shape_versions[id] == fact->version)) {
                 Ref self = oz_operand_take(frame, base, B);
-                base[A] = oz_retain(record->value);
+                base[A] = oz_retain(fact->value);
                 base[A + 1] = self;
                 NEXT();
             }
@@ -740,8 +741,7 @@ leave:
     {
         if (OZ_UNLIKELY(frame->object != NULL))
             oz_frame_leave(t, frame);
-        /* The compiler has dropped the temporaries of the blocks that a return leaves. */
-        release_window(base, frame->code->local_count);
+        release_window(base, AUX ? frame->code->registers : frame->code->local_count);
         if (OZ_UNLIKELY(frame->flags | (frame->generator != NULL) | (frame->names != NULL)))
             goto leave_special;
         Ref function = (Ref)frame->function;

@@ -135,6 +135,24 @@ OZ_INLINE CacheRecord *oz_cache_record(uint64_t word)
     return word & 1 ? NULL : (CacheRecord *)(uintptr_t)word;
 }
 
+/* Where the attribute lies that the cache knows for objects like `o`, or NULL. */
+OZ_INLINE Ref *oz_cached_slot(Obj o, uint64_t word)
+{
+    if (!oz_is_pointer(o))
+        return NULL;
+    Object *object = oz_object(o);
+    uint32_t id = oz_id(object);
+    if (OZ_LIKELY(word & 1))
+        return oz_cache_id(word) == id ? oz_slot_at(object, oz_cache_offset(word)) : NULL;
+    for (const CacheRecord *each = oz_cache_record(word); each; each = each->next)
+        if (each->fact.id == id && each->fact.kind == OZ_ATTR_SLOT)
+            return oz_slot_at(object, each->fact.offset);
+    return NULL;
+}
+
+/* If the attribute is a property with a plain Python getter: push its frame; the result goes to
+ * register `result`.  false: it is not (or there is no room, then the slow way says so). */
+bool oz_cached_property(Thread *t, Obj o, uint64_t word, unsigned result);
 /* Empty every attribute cache of a code object: it dies, or the VM's caches are to be cleared. */
 void oz_caches_forget(Code *code);
 /* obj.name with the cache of the instruction; new reference. */
