@@ -59,26 +59,6 @@ static void remember(uint64_t *cache, const AttrFact *fact)
     *cache = (uint64_t)(uintptr_t)record;
 }
 
-/* Is a fact about the class of an object true of `o` now? */
-static bool holds(Thread *t, const AttrFact *fact, Obj o, uint32_t id)
-{
-    if (fact->kind == OZ_ATTR_CLASS || fact->kind == OZ_ATTR_CLASS_METHOD)
-        return (Obj)fact->owner == o && fact->owner->version == fact->version;
-    if (fact->id != id)
-        return false;
-    return fact->kind == OZ_ATTR_ADD || fact->kind == OZ_ATTR_OVERFLOW ||
-           fact->kind == OZ_ATTR_SLOT || t->vm->shape_versions[id] == fact->version;
-}
-
-/* The fact of this site that holds for `o`, or NULL. */
-static const AttrFact *find_fact(Thread *t, uint64_t word, Obj o, uint32_t id)
-{
-    for (const CacheRecord *record = oz_cache_record(word); record; record = record->next)
-        if (holds(t, &record->fact, o, id))
-            return &record->fact;
-    return NULL;
-}
-
 /* o.name by a fact that holds; OZ_MISSING: take the slow way. */
 static Found read_fact(Thread *t, const AttrFact *fact, Obj o, Ref *value)
 {
@@ -114,7 +94,7 @@ static Found read_fact(Thread *t, const AttrFact *fact, Obj o, Ref *value)
 Ref oz_cached_get_attr(Thread *t, Obj o, Obj name, uint64_t *cache)
 {
     uint32_t id = oz_id_of(o);
-    const AttrFact *record = find_fact(t, *cache, o, id);
+    const AttrFact *record = oz_find_fact(t, *cache, o, id);
     Ref value;
     if (record) {
         Found found = read_fact(t, record, o, &value);
@@ -128,10 +108,9 @@ Ref oz_cached_get_attr(Thread *t, Obj o, Obj name, uint64_t *cache)
     return oz_get_attr(t, o, name);
 }
 
-bool oz_cached_property(Thread *t, Obj o, uint64_t word, unsigned result)
+bool oz_cached_property(Thread *t, Obj o, const AttrFact *fact, unsigned result)
 {
-    const AttrFact *fact = find_fact(t, word, o, oz_id_of(o));
-    if (!fact || fact->kind != OZ_ATTR_PROPERTY || !oz_is(fact->value, OZ_FUNCTION))
+    if (!oz_is(fact->value, OZ_FUNCTION))
         return false;
     const Code *code = ((Function *)fact->value)->code;
     Ref *window = oz_frame_top(t);
@@ -168,7 +147,7 @@ static bool method_fact(const AttrFact *fact, Obj o, Ref *window)
 bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *window)
 {
     uint32_t id = oz_id_of(o);
-    const AttrFact *record = find_fact(t, *cache, o, id);
+    const AttrFact *record = oz_find_fact(t, *cache, o, id);
     window[1] = NULL;
     if (record) {
         if (method_fact(record, o, window))
@@ -189,7 +168,7 @@ bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *wind
 bool oz_cached_set_attr(Thread *t, Obj o, Obj name, Obj value, uint64_t *cache)
 {
     uint32_t id = oz_id_of(o);
-    const AttrFact *record = find_fact(t, *cache, o, id);
+    const AttrFact *record = oz_find_fact(t, *cache, o, id);
     if (record && record->kind == OZ_ATTR_ADD && oz_refs(oz_object(o)) > 0) {
         Object *object = oz_object(o);
         oz_store_new(object, oz_slot_at(object, record->offset), oz_retain(value));

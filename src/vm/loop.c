@@ -508,23 +508,35 @@ Ref oz_run(Thread *t, bool *yielded)
     {
         uint64_t *cache = pc++;
         Obj o = base[B];
-        const Ref *place = oz_cached_slot(o, *cache);
-        if (OZ_LIKELY(place != NULL)) {
-            Ref v = oz_load(place);
-            if (OZ_LIKELY(v != NULL)) {
-                if (B >= frame->code->local_count) {
-                    SAVE_PC();
-                    base[B] = NULL;
-                    oz_drop((Ref)(uintptr_t)oz_word(o));
+        uint64_t word = *cache;
+        uint32_t id = oz_id_of(o);
+        Ref known = NULL;
+        const AttrFact *fact;
+        if (OZ_LIKELY(word & 1)) {
+            if (OZ_LIKELY(oz_cache_id(word) == id))
+                known = oz_load(oz_slot_at(oz_object(o), oz_cache_offset(word)));
+        } else if ((fact = oz_find_fact(t, word, o, id)) != NULL) {
+            if (fact->kind == OZ_ATTR_SLOT) {
+                known = oz_load(oz_slot_at(oz_object(o), fact->offset));
+            } else if (fact->kind == OZ_ATTR_VALUE || fact->kind == OZ_ATTR_CLASS) {
+                known = oz_retain(fact->value);
+            } else if (fact->kind == OZ_ATTR_PROPERTY) {
+                SAVE_PC();
+                if (oz_cached_property(t, o, fact, A)) {
+                    oz_operand_done(frame, base, B);
+                    goto frame_changed;
                 }
-                RESULT(v);
             }
         }
-        SAVE_PC();
-        if (oz_cached_property(t, o, *cache, A)) {
-            oz_operand_done(frame, base, B);
-            goto frame_changed;
+        if (OZ_LIKELY(known != NULL)) {
+            if (B >= frame->code->local_count) {
+                SAVE_PC();
+                base[B] = NULL;
+                oz_drop((Ref)(uintptr_t)oz_word(o));
+            }
+            RESULT(known);
         }
+        SAVE_PC();
         Ref v = oz_cached_get_attr(t, o, ((Tuple *)frame->code->names)->items[C], cache);
         oz_operand_done(frame, base, B);
         if (OZ_UNLIKELY(!v))
@@ -535,7 +547,7 @@ Ref oz_run(Thread *t, bool *yielded)
     {
         uint64_t *cache = pc++;
         Obj o = base[A];
-        Ref *place = oz_cached_slot(o, *cache);
+        Ref *place = oz_cached_slot(t, o, *cache);
         SAVE_PC();
         if (OZ_LIKELY(place && *place != NULL)) {
             oz_store(oz_object(o), place, oz_operand_take(frame, base, B));
@@ -563,16 +575,12 @@ Ref oz_run(Thread *t, bool *yielded)
         uint64_t *cache = pc++;
         Obj o = base[B];
         uint64_t word = *cache;
-        uint32_t id = oz_id_of(o);
-        for (const CacheRecord *each = oz_cache_record(word); each; each = each->next) {
-            const AttrFact *fact = &each->fact;
-            if (OZ_LIKELY(fact->id == id && fact->kind == OZ_ATTR_METHOD &&
-                          t->vm->shape_versions[id] == fact->version)) {
-                Ref self = oz_operand_take(frame, base, B);
-                base[A] = oz_retain(fact->value);
-                base[A + 1] = self;
-                NEXT();
-            }
+        const AttrFact *fact = oz_find_fact(t, word, o, oz_id_of(o));
+        if (OZ_LIKELY(fact && fact->kind == OZ_ATTR_METHOD)) {
+            Ref self = oz_operand_take(frame, base, B);
+            base[A] = oz_retain(fact->value);
+            base[A + 1] = self;
+            NEXT();
         }
         SAVE_PC();
         Ref pair[2] = {NULL, NULL};

@@ -135,8 +135,37 @@ OZ_INLINE CacheRecord *oz_cache_record(uint64_t word)
     return word & 1 ? NULL : (CacheRecord *)(uintptr_t)word;
 }
 
+/* Is a fact about objects of some kind true of `o` now? */
+OZ_INLINE bool oz_fact_holds(Thread *t, const AttrFact *fact, Obj o, uint32_t id)
+{
+    if (OZ_LIKELY(fact->id == id))
+        switch (fact->kind) {
+        case OZ_ATTR_SLOT:
+        case OZ_ATTR_ADD:
+        case OZ_ATTR_OVERFLOW:
+            return true;
+        case OZ_ATTR_METHOD:
+        case OZ_ATTR_VALUE:
+        case OZ_ATTR_PROPERTY:
+            return t->vm->shape_versions[id] == fact->version;
+        default:
+            break;
+        }
+    return (fact->kind == OZ_ATTR_CLASS || fact->kind == OZ_ATTR_CLASS_METHOD) &&
+           (Obj)fact->owner == o && fact->owner->version == fact->version;
+}
+
+/* The fact of this site that holds for `o`, or NULL; not for packed words. */
+OZ_INLINE const AttrFact *oz_find_fact(Thread *t, uint64_t word, Obj o, uint32_t id)
+{
+    for (const CacheRecord *each = oz_cache_record(word); each; each = each->next)
+        if (oz_fact_holds(t, &each->fact, o, id))
+            return &each->fact;
+    return NULL;
+}
+
 /* Where the attribute lies that the cache knows for objects like `o`, or NULL. */
-OZ_INLINE Ref *oz_cached_slot(Obj o, uint64_t word)
+OZ_INLINE Ref *oz_cached_slot(Thread *t, Obj o, uint64_t word)
 {
     if (!oz_is_pointer(o))
         return NULL;
@@ -144,15 +173,13 @@ OZ_INLINE Ref *oz_cached_slot(Obj o, uint64_t word)
     uint32_t id = oz_id(object);
     if (OZ_LIKELY(word & 1))
         return oz_cache_id(word) == id ? oz_slot_at(object, oz_cache_offset(word)) : NULL;
-    for (const CacheRecord *each = oz_cache_record(word); each; each = each->next)
-        if (each->fact.id == id && each->fact.kind == OZ_ATTR_SLOT)
-            return oz_slot_at(object, each->fact.offset);
-    return NULL;
+    const AttrFact *fact = oz_find_fact(t, word, o, id);
+    return fact && fact->kind == OZ_ATTR_SLOT ? oz_slot_at(object, fact->offset) : NULL;
 }
 
 /* If the attribute is a property with a plain Python getter: push its frame; the result goes to
  * register `result`.  false: it is not (or there is no room, then the slow way says so). */
-bool oz_cached_property(Thread *t, Obj o, uint64_t word, unsigned result);
+bool oz_cached_property(Thread *t, Obj o, const AttrFact *fact, unsigned result);
 /* Empty every attribute cache of a code object: it dies, or the VM's caches are to be cleared. */
 void oz_caches_forget(Code *code);
 /* obj.name with the cache of the instruction; new reference. */
