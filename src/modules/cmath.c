@@ -104,6 +104,22 @@ static Z log10_of(Z z)
     return make(creal(l) / M_LN10, cimag(l) / M_LN10);
 }
 
+/* Where a part is NaN, C leaves the other one open, or says more than CPython does. */
+static Z acosh_of(Z z)
+{
+    return isnan(cimag(z)) && creal(z) == 0.0 ? make(NAN, NAN) : cacosh(z);
+}
+
+static Z tan_of(Z z)
+{
+    return isnan(creal(z)) && cimag(z) == 0.0 ? make(NAN, NAN) : ctan(z);
+}
+
+static Z tanh_of(Z z)
+{
+    return isnan(cimag(z)) && creal(z) == 0.0 ? make(NAN, NAN) : ctanh(z);
+}
+
 #define COMPLEX_FUNCTION(name, call, outside, doc)                                                 \
     OZ_FUNCTION(cmath, name, "($module, z, /)", doc)                                               \
     {                                                                                              \
@@ -114,7 +130,7 @@ static Z log10_of(Z z)
     }
 
 COMPLEX_FUNCTION(acos, cacos, anywhere, "The arc cosine.")
-COMPLEX_FUNCTION(acosh, cacosh, anywhere, "The inverse hyperbolic cosine.")
+COMPLEX_FUNCTION(acosh, acosh_of, anywhere, "The inverse hyperbolic cosine.")
 COMPLEX_FUNCTION(asin, casin, anywhere, "The arc sine.")
 COMPLEX_FUNCTION(asinh, casinh, anywhere, "The inverse hyperbolic sine.")
 COMPLEX_FUNCTION(atan, catan, at_i, "The arc tangent.")
@@ -126,8 +142,8 @@ COMPLEX_FUNCTION(log10, log10_of, at_zero, "The logarithm to base 10.")
 COMPLEX_FUNCTION(sin, csin, circular_angle, "The sine.")
 COMPLEX_FUNCTION(sinh, csinh, hyperbolic_angle, "The hyperbolic sine.")
 COMPLEX_FUNCTION(sqrt, csqrt, anywhere, "The square root.")
-COMPLEX_FUNCTION(tan, ctan, tan_angle, "The tangent.")
-COMPLEX_FUNCTION(tanh, ctanh, tanh_angle, "The hyperbolic tangent.")
+COMPLEX_FUNCTION(tan, tan_of, tan_angle, "The tangent.")
+COMPLEX_FUNCTION(tanh, tanh_of, tanh_angle, "The hyperbolic tangent.")
 
 OZ_FUNCTION(cmath, log, "($module, z, base=<unrepresentable>, /)",
             "The logarithm of z, natural or to the given base.")
@@ -186,6 +202,10 @@ OZ_FUNCTION(cmath, rect, "($module, r, phi, /)", "The complex number at polar co
         Z z = from_infinite(r, phi);
         return oz_complex_new(t, creal(z), cimag(z));
     }
+    if (isinf(r) && isnan(phi))
+        return oz_complex_new(t, INFINITY, phi);
+    if (isnan(r) && phi == 0.0)
+        return oz_complex_new(t, r, 0.0);
     if (r == 0.0 && !isfinite(phi))
         return oz_complex_new(t, 0.0, 0.0);
     if (phi == 0.0)

@@ -113,7 +113,7 @@ bool oz_as_int(Thread *t, Obj o, int *n)
 }
 
 /* The float that __float__ gave (taken). */
-static bool checked_float(Thread *t, Obj o, Ref result, double *d)
+bool oz_checked_float(Thread *t, Obj o, Ref result, double *d)
 {
     if (!result)
         return false;
@@ -139,7 +139,7 @@ bool oz_as_double(Thread *t, Obj o, double *d)
     }
     const Slots *slots = oz_class_of(o)->slots;
     if (slots->to_float)
-        return checked_float(t, o, slots->to_float(t, o), d);
+        return oz_checked_float(t, o, slots->to_float(t, o), d);
     if (!slots->index)
         return oz_fail(t, OZ_TypeError, "must be real number, not %T", o);
     scoped Ref exact = oz_index(t, o);

@@ -6,7 +6,6 @@
 // small) are boxed.  Operations take ints as second operands; comparison with an int is exact.
 #include "types/float.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <float.h>
 #include <math.h>
@@ -163,7 +162,7 @@ Ref oz_float_power(Thread *t, double x, double y)
 {
     if (y == 0.0 || x == 1.0)
         return oz_float_new(t, 1.0);
-    if (x == 0.0 && y < 0.0)
+    if (x == 0.0 && y < 0.0 && isfinite(y))
         return oz_raise(t, OZ_ZeroDivisionError, "0.0 cannot be raised to a negative power");
     if (x < 0.0 && isfinite(x) && isfinite(y) && y != floor(y)) {
         ComplexValue z = oz_complex_power((ComplexValue){x, 0}, (ComplexValue){y, 0});
@@ -355,13 +354,15 @@ static bool from_buffer(Thread *t, Obj x, double *d)
 
 static bool from_object(Thread *t, Obj x, double *d)
 {
+    const Slots *slots = oz_class_of(x)->slots;
+    if (slots->to_float && !oz_is(x, OZ_FLOAT)) /* of a subclass it may say something else */
+        return oz_checked_float(t, x, slots->to_float(t, x), d);
+    if (slots->to_float || slots->index)
+        return oz_as_double(t, x, d);
     if (oz_is_str(x)) {
         scoped Ref result = oz_float_from_text(t, x);
         return result && oz_as_float(result, d);
     }
-    const Slots *slots = oz_class_of(x)->slots;
-    if (slots->to_float || slots->index)
-        return oz_as_double(t, x, d);
     if (oz_has_buffer(x))
         return from_buffer(t, x, d);
     return oz_fail(t, OZ_TypeError, "float() argument must be a string or a real number, not '%T'",
@@ -529,54 +530,111 @@ OZ_METHOD(float, hex, "($self, /)",
                          exponent < 0 ? -exponent : exponent);
 }
 
-/* Copy the hexadecimal number in text to `out` so that strtod reads it; false: it is none. */
-static bool copy_hex(const char *p, const char *end, char *out)
+/* ---- hexadecimal ---- */
+
+/* A number read digit by digit: mantissa * 2 ** exponent, and whether digits below were dropped. */
+typedef struct HexNumber {
+    uint64_t mantissa;
+    int64_t exponent;
+    bool dropped;
+} HexNumber;
+
+static int hex_digit(char c)
 {
-    if (p < end && (*p == '+' || *p == '-'))
-        *out++ = *p++;
-    if (end - p >= 2 && p[0] == '0' && (p[1] | 0x20) == 'x')
-        p += 2;
-    *out++ = '0';
-    *out++ = 'x';
-    size_t digits = 0;
-    for (bool point = false; p < end && (isxdigit((unsigned char)*p) || (*p == '.' && !point)); p++) {
-        point |= *p == '.';
-        digits += *p != '.';
-        *out++ = *p;
-    }
-    if (p < end && (*p | 0x20) == 'p') {
-        *out++ = *p++;
-        if (p < end && (*p == '+' || *p == '-'))
-            *out++ = *p++;
-        if (p == end)
-            return false;
-        while (p < end && isdigit((unsigned char)*p))
-            *out++ = *p++;
-        if (!isdigit((unsigned char)p[-1]))
-            return false;
-    }
-    *out = 0;
-    return digits && p == end;
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static bool from_hex(Thread *t, const NumberText *n, double *d)
+static const char *hex_digits(const char *p, const char *end, HexNumber *n, bool *any)
 {
-    char *copy = oz_block_alloc(t->heap, n->length + 3);
-    if (!copy)
-        return oz_raise_memory(t) != NULL;
-    const char *end = n->text + n->length;
-    const char *word = n->text + (n->length && (*n->text == '+' || *n->text == '-'));
-    bool is_word = word < end && strchr("iInN", *word);
-    bool good = is_word ? oz_float_scan(n->text, n->length) == n->length
-                        : copy_hex(n->text, end, copy);
-    if (good)
-        *d = oz_float_read(is_word ? n->text : copy);
-    oz_block_free(copy);
-    if (!good)
+    bool point = false;
+    for (; p < end; p++) {
+        if (*p == '.' && !point) {
+            point = true;
+            continue;
+        }
+        int digit = hex_digit(*p);
+        if (digit < 0)
+            break;
+        *any = true;
+        if (n->mantissa < UINT64_C(1) << 60) {
+            n->mantissa = n->mantissa << 4 | (uint64_t)digit;
+            n->exponent -= point ? 4 : 0;
+        } else {
+            n->dropped |= digit != 0;
+            n->exponent += point ? 0 : 4;
+        }
+    }
+    return p;
+}
+
+#define HUGE_EXPONENT 1000000000
+
+/* "p" and a decimal exponent; NULL: malformed. */
+static const char *hex_exponent(const char *p, const char *end, HexNumber *n)
+{
+    if (p == end || (*p | 0x20) != 'p')
+        return p;
+    p++;
+    bool negative = p < end && *p == '-';
+    p += p < end && (*p == '+' || *p == '-');
+    const char *digits = p;
+    int64_t exponent = 0;
+    for (; p < end && *p >= '0' && *p <= '9'; p++)
+        if (exponent < HUGE_EXPONENT)
+            exponent = exponent * 10 + (*p - '0');
+    n->exponent += negative ? -exponent : exponent;
+    return p > digits ? p : NULL;
+}
+
+/* Rounded once, half to even, to 53 bits or to what a subnormal number has. */
+static double hex_value(const HexNumber *n)
+{
+    if (n->mantissa == 0 || n->exponent < -HUGE_EXPONENT / 2)
+        return 0.0;
+    int64_t top = 63 - __builtin_clzll(n->mantissa) + n->exponent;
+    if (top > DBL_MAX_EXP)
+        return INFINITY;
+    int64_t least = DBL_MIN_EXP - DBL_MANT_DIG; /* exponent of the smallest number */
+    int64_t last = top - (DBL_MANT_DIG - 1) > least ? top - (DBL_MANT_DIG - 1) : least;
+    int64_t shift = last - n->exponent;
+    if (shift <= 0)
+        return ldexp((double)n->mantissa, (int)n->exponent);
+    if (shift > 64)
+        return 0.0;
+    uint64_t kept = shift < 64 ? n->mantissa >> shift : 0;
+    uint64_t half = UINT64_C(1) << (shift - 1);
+    uint64_t rest = n->mantissa & (half | (half - 1));
+    if (rest > half || (rest == half && (n->dropped || (kept & 1))))
+        kept++;
+    return ldexp((double)kept, (int)last);
+}
+
+static bool from_hex(Thread *t, const char *text, size_t length, double *d)
+{
+    const char *p = text, *end = text + length;
+    bool negative = p < end && *p == '-', any = false;
+    p += p < end && (*p == '+' || *p == '-');
+    if (p < end && strchr("iInN", *p)) {
+        any = oz_float_scan(text, length) == length;
+        *d = any ? oz_float_read(text) : 0;
+    } else {
+        HexNumber n = {0};
+        if (end - p >= 2 && p[0] == '0' && (p[1] | 0x20) == 'x')
+            p += 2;
+        p = hex_digits(p, end, &n, &any);
+        p = hex_exponent(p, end, &n);
+        any = any && p == end;
+        *d = hex_value(&n);
+        if (any && isinf(*d))
+            return oz_fail(t, OZ_OverflowError,
+                           "hexadecimal value too large to represent as a float");
+        *d = negative ? -*d : *d;
+    }
+    if (!any)
         return oz_fail(t, OZ_ValueError, "invalid hexadecimal floating-point string");
-    if (!is_word && isinf(*d))
-        return oz_fail(t, OZ_OverflowError,
-                       "hexadecimal value too large to represent as a float");
     return true;
 }
 
@@ -587,12 +645,10 @@ OZ_CLASS_METHOD(float, fromhex, "($type, string, /)",
     const Str *s = oz_as_str(a[1]);
     if (!s)
         return oz_raise(t, OZ_TypeError, "bad argument type for built-in operation");
-    NumberText n;
-    if (!oz_number_text_init(t, &n, s))
-        return NULL;
+    bool ascii = oz_id(&s->base) == OZ_STR_ASCII;
+    NumberText n = {oz_str_data(s), ascii ? oz_str_length(s) : 0, NULL};
     oz_number_text_strip(&n);
-    bool good = from_hex(t, &n, &d);
-    oz_number_text_fini(&n);
+    bool good = from_hex(t, n.text, n.length, &d);
     scoped Ref result = good ? oz_float_new(t, d) : NULL;
     if (!result || ((Class *)a[0])->id == OZ_FLOAT)
         return oz_move(&result);

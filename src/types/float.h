@@ -10,6 +10,8 @@ typedef struct Float {
     double value; /* [const] */
 } Float;
 
+/* What o.__float__() gave (taken): TypeError if it is no float. */
+bool oz_checked_float(Thread *t, Obj o, Ref result, double *d) OZ_CHECKED;
 bool oz_floats_init(Thread *t) OZ_CHECKED; /* the cells of zeros and infinities */
 Ref oz_float_box(Thread *t, double d) OZ_CHECKED; /* rare exponents, zeros, inf, nan */
 

@@ -277,10 +277,10 @@ OZ_METHOD(range, __reduce__, "($self, /)", "Return state information for picklin
 
 /* ---- iterators ---- */
 
-#define LONG_RANGE_REFS(REF) REF(next) REF(step) REF(left)
+#define LONG_RANGE_REFS(REF) REF(next) REF(step) REF(left) REF(total)
 typedef struct LongRangeIterator {
     Object base;
-    LONG_RANGE_REFS(OZ_FIELD) /* [object] exact ints: the next value, step, values to come */
+    LONG_RANGE_REFS(OZ_FIELD) /* [object] exact ints: the next value, step, values to come, in all */
 } LongRangeIterator;
 
 /* Over `count` values from `start`; all exact ints. */
@@ -295,7 +295,7 @@ static Ref iterate(Thread *t, Obj start, Obj step, Obj count)
             return NULL;
         self->next = oz_int_value(start);
         self->step = oz_int_value(step);
-        self->left = (uint64_t)oz_int_value(count);
+        self->left = self->total = (uint64_t)oz_int_value(count);
         return (Ref)self;
     }
     LongRangeIterator *self = oz_object_new(t, OZ_LONGRANGE_ITERATOR, sizeof *self);
@@ -304,6 +304,7 @@ static Ref iterate(Thread *t, Obj start, Obj step, Obj count)
     oz_store_raw(&self->base, &self->next, oz_retain(start));
     oz_store_raw(&self->base, &self->step, oz_retain(step));
     oz_store_raw(&self->base, &self->left, oz_retain(count));
+    oz_store_raw(&self->base, &self->total, oz_retain(count));
     return (Ref)self;
 }
 
@@ -353,66 +354,82 @@ static Ref long_range_next(Thread *t, Obj v)
     return value;
 }
 
-/* The state of either iterator as exact ints. */
-static bool state_of(Thread *t, Obj v, Ref *next, Ref *step, Ref *left)
+/* A LongRangeIterator's fields, of either iterator. */
+typedef struct State {
+    Ref next, step, left, total; /* owned */
+} State;
+
+static void state_fini(State *s)
+{
+    oz_drop(s->next);
+    oz_drop(s->step);
+    oz_drop(s->left);
+    oz_drop(s->total);
+}
+#define scoped_state __attribute__((cleanup(state_fini))) State
+
+static bool state_init(Thread *t, State *s, Obj v)
 {
     if (oz_is(v, OZ_RANGE_ITERATOR)) {
         const RangeIterator *self = (const RangeIterator *)v;
-        *step = oz_int(self->step);
-        *next = oz_int(self->left ? self->next : 0);
-        *left = oz_int_from_uint64(t, self->left);
-        return *left != NULL;
+        s->step = oz_int(self->step);
+        s->next = oz_int_new(t, self->next);
+        s->left = oz_int_from_uint64(t, self->left);
+        s->total = oz_int_from_uint64(t, self->total);
+        return s->next && s->left && s->total;
     }
     const LongRangeIterator *self = (const LongRangeIterator *)v;
-    *next = oz_retain(self->next);
-    *step = oz_retain(self->step);
-    *left = oz_retain(self->left);
+    s->next = oz_retain(self->next);
+    s->step = oz_retain(self->step);
+    s->left = oz_retain(self->left);
+    s->total = oz_retain(self->total);
     return true;
 }
 
 static Ref left_of(Thread *t, Obj v)
 {
-    Ref next_ = NULL, step_ = NULL, left_ = NULL;
-    bool good = state_of(t, v, &next_, &step_, &left_);
-    scoped Ref next = next_, step = step_, left = left_;
-    return good ? oz_move(&left) : NULL;
+    scoped_state s = {0};
+    return state_init(t, &s, v) ? oz_retain(s.left) : NULL;
 }
 
+/* iter(the whole range), and how many values are gone. */
 static Ref reduce(Thread *t, Obj v)
 {
-    Ref next_ = NULL, step_ = NULL, left_ = NULL;
-    bool good = state_of(t, v, &next_, &step_, &left_);
-    scoped Ref next = next_, step = step_, left = left_;
-    scoped Ref distance = good ? oz_int_multiply(t, left, step) : NULL;
-    scoped Ref stop = distance ? oz_int_add(t, next, distance) : NULL;
-    scoped Ref range = stop ? make(t, next, stop, step) : NULL;
+    scoped_state s = {0};
+    scoped Ref gone = state_init(t, &s, v) ? oz_int_subtract(t, s.total, s.left) : NULL;
+    scoped Ref back = gone ? oz_int_multiply(t, gone, s.step) : NULL;
+    scoped Ref start = back ? oz_int_subtract(t, s.next, back) : NULL;
+    scoped Ref distance = start ? oz_int_multiply(t, s.total, s.step) : NULL;
+    scoped Ref stop = distance ? oz_int_add(t, start, distance) : NULL;
+    scoped Ref range = stop ? make(t, start, stop, s.step) : NULL;
     scoped Ref args = range ? oz_tuple_of(t, 1, range) : NULL;
-    return args ? oz_iter_reduce(t, args, oz_int(0)) : NULL;
+    return args ? oz_iter_reduce(t, args, gone) : NULL;
 }
 
-/* The state is how many values to skip. */
+/* The state is how many values are gone, of all. */
 static Ref set_state(Thread *t, Obj v, Obj state)
 {
+    scoped_state s = {0};
     scoped Ref given = oz_index(t, state);
-    scoped Ref left = given ? left_of(t, v) : NULL;
-    if (!left)
+    if (!given || !state_init(t, &s, v))
         return NULL;
-    Obj skip = oz_int_sign(given) < 0                ? (Obj)oz_int(0)
-               : oz_int_order(given, left) > 0 ? (Obj)left
-                                                     : (Obj)given;
+    Obj gone = oz_int_sign(given) < 0                    ? (Obj)oz_int(0)
+               : oz_int_order(given, s.total) > 0 ? (Obj)s.total
+                                                         : (Obj)given;
+    scoped Ref left = oz_int_subtract(t, s.total, gone);
+    scoped Ref steps = left ? oz_int_subtract(t, s.left, left) : NULL; /* forwards */
+    scoped Ref distance = steps ? oz_int_multiply(t, steps, s.step) : NULL;
+    scoped Ref next = distance ? oz_int_add(t, s.next, distance) : NULL;
+    if (!next)
+        return NULL;
     if (oz_is(v, OZ_RANGE_ITERATOR)) {
         RangeIterator *self = (RangeIterator *)v;
-        self->next += oz_int_value(skip) * self->step;
-        self->left -= (uint64_t)oz_int_value(skip);
+        self->next = oz_int_value(next);
+        self->left = (uint64_t)oz_int_value(left);
         return OZ_NONE;
     }
     LongRangeIterator *self = (LongRangeIterator *)v;
-    scoped Ref distance = oz_int_multiply(t, skip, self->step);
-    scoped Ref next = distance ? oz_int_add(t, self->next, distance) : NULL;
-    scoped Ref rest = next ? oz_int_subtract(t, left, skip) : NULL;
-    if (!rest)
-        return NULL;
-    oz_store(&self->base, &self->left, oz_move(&rest));
+    oz_store(&self->base, &self->left, oz_move(&left));
     oz_store(&self->base, &self->next, oz_move(&next));
     return OZ_NONE;
 }

@@ -17,6 +17,7 @@ typedef struct RangeIterator {
     int64_t next;  /* [object] the next value */
     int64_t step;  /* [const] */
     uint64_t left; /* [object] values to come; at 0 it is exhausted */
+    uint64_t total; /* [const] values in all, for __reduce__ */
 } RangeIterator;
 
 Ref oz_range_new(Thread *t, Obj start, Obj stop, Obj step) OZ_CHECKED; /* any with __index__ */

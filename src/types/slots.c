@@ -322,6 +322,19 @@ bool oz_slots_update(Thread *t, Class *cls, Obj name)
 
 /* ---- builtin __new__ and __init__ with a signature ---- */
 
+/* Call the __new__ of a builtin class for `cls`.  One that takes no arguments by name ignores them
+ * where a Python class has an __init__ of its own, which they may be for. */
+static Ref call_new(Thread *t, Signature *s, Class *cls, const Args *args)
+{
+    bool by_name = s->var_keyword >= 0 || s->count > s->positional_only + (s->var_positional >= 0);
+    if (OZ_UNLIKELY(args->named && !by_name && (cls->flags & OZ_CLASS_PYTHON) &&
+                    cls->slots->init != t->vm->classes[cls->def->id]->slots->init)) {
+        Args positional = {.items = args->items, .count = args->count};
+        return oz_signature_call(t, s, (Obj)cls, &positional);
+    }
+    return oz_signature_call(t, s, (Obj)cls, args);
+}
+
 Ref oz_native_new_of(Thread *t, Class *owner, Class *cls, const Args *args)
 {
     if (OZ_UNLIKELY(!owner->make_signature)) {
@@ -329,7 +342,7 @@ Ref oz_native_new_of(Thread *t, Class *owner, Class *cls, const Args *args)
         if (!owner->make_signature)
             return NULL;
     }
-    return oz_signature_call(t, owner->make_signature, (Obj)cls, args);
+    return call_new(t, owner->make_signature, cls, args);
 }
 
 bool oz_native_init_of(Thread *t, Class *owner, Obj self, const Args *args)
@@ -361,7 +374,7 @@ static Class *native_owner(Class *cls, size_t field)
 Ref oz_slot_native_new(Thread *t, Class *cls, const Args *args)
 {
     if (OZ_LIKELY(cls->make_signature != NULL))
-        return oz_signature_call(t, cls->make_signature, (Obj)cls, args);
+        return call_new(t, cls->make_signature, cls, args);
     Class *owner = native_owner(cls, offsetof(TypeDef, make));
     if (!owner)
         return oz_raise(t, OZ_TypeError, "cannot create '%s' instances", oz_class_name(cls));
