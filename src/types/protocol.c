@@ -12,6 +12,8 @@
 #include "types/float.h"
 #include "types/int.h"
 #include "types/str.h"
+#include "types/native.h"
+#include "types/format_spec.h"
 #include "types/tuple.h"
 #include "types/type.h"
 
@@ -100,13 +102,25 @@ Ref oz_format(Thread *t, Obj v, Obj spec)
         if (oz_is_int(v) || oz_is_float(v))
             return oz_str(t, v);
     }
+    Obj how = spec ? spec : (Obj)OZ_TEXT(t, empty);
+    if (oz_is_int(v))
+        return oz_int_format(t, v, how);
+    if (oz_is_float(v))
+        return oz_float_format(t, v, how);
     scoped Ref method = NULL;
-    Found found = oz_find_special(t, v, OZ_NAME(t, __format__), &method);
-    if (found == OZ_RAISED)
-        return NULL;
-    if (found == OZ_MISSING)
-        return oz_raise(t, OZ_TypeError, "Type %T doesn't define __format__", v);
-    scoped Ref result = oz_call1(t, method, spec ? spec : (Obj)OZ_TEXT(t, empty));
+    scoped Ref result = NULL;
+    Obj native = oz_class_find(t, oz_class_of(v), OZ_NAME(t, __format__));
+    if (native && oz_is(native, OZ_METHOD_DESCRIPTOR)) { /* no bound method on the way */
+        Args args = {.items = &how, .count = 1};
+        result = oz_signature_call(t, ((MethodDescriptor *)native)->signature, v, &args);
+    } else {
+        Found found = oz_find_special(t, v, OZ_NAME(t, __format__), &method);
+        if (found == OZ_RAISED)
+            return NULL;
+        if (found == OZ_MISSING)
+            return oz_raise(t, OZ_TypeError, "Type %T doesn't define __format__", v);
+        result = oz_call1(t, method, how);
+    }
     if (result && !oz_is_str(result))
         return oz_raise(t, OZ_TypeError, "__format__ must return a str, not %T", result);
     return oz_move(&result);
