@@ -6,15 +6,19 @@
 #include <string.h>
 
 #include "types/str.h"
+#include "types/tuple.h"
 #include "types/type.h"
 
 static const struct {
     const char *name;
     int base;
+    int other; /* a second base, or -1 */
 } errors[] = {
-#define MODULE_ERROR(ID, name, base) {name, OZ_##base},
+#define MODULE_ERROR(ID, name, base) {name, OZ_##base, -1},
+#define MODULE_ERROR2(ID, name, base, other) {name, OZ_##base, OZ_##other},
 #include "modules/module_errors.def"
 #undef MODULE_ERROR
+#undef MODULE_ERROR2
 };
 
 static Ref *table(Thread *t)
@@ -35,10 +39,15 @@ static Ref *table(Thread *t)
 Obj oz_module_error(Thread *t, ModuleError which)
 {
     Ref *at = table(t);
-    if (at && !at[which])
-        at[which] = oz_class_new_simple(t, errors[which].name,
-                                        (Obj)t->vm->errors[errors[which].base], NULL);
-    return at ? at[which] : NULL;
+    if (!at || at[which])
+        return at ? at[which] : NULL;
+    Obj base = (Obj)t->vm->errors[errors[which].base];
+    scoped Ref bases = errors[which].other < 0
+                           ? oz_retain(base)
+                           : oz_tuple_of(t, 2, base, (Obj)t->vm->errors[errors[which].other]);
+    if (bases)
+        at[which] = oz_class_new_simple(t, errors[which].name, bases, NULL);
+    return at[which];
 }
 
 Ref oz_raise_module(Thread *t, ModuleError which, const char *format, ...)

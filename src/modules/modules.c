@@ -2,6 +2,8 @@
 // The table of native modules.
 #include "modules/modules.h"
 
+#include "modules/io.h"
+
 #include "object/error.h"
 #include "types/bytes.h"
 #include "types/codec.h"
@@ -48,6 +50,9 @@ Found oz_sys_get(Thread *t, const char *name, Ref *value)
 
 bool oz_file_write(Thread *t, Obj file, Obj text)
 {
+    Found found = oz_text_io_put(t, file, text);
+    if (found != OZ_MISSING)
+        return found == OZ_FOUND;
     scoped Ref result = oz_call_method(t, file, OZ_NAME(t, write), 1, &text);
     return result != NULL;
 }
@@ -60,6 +65,9 @@ bool oz_file_write_utf8(Thread *t, Obj file, const char *text)
 
 bool oz_file_flush(Thread *t, Obj file)
 {
+    Found found = oz_text_io_flush(t, file);
+    if (found != OZ_MISSING)
+        return found == OZ_FOUND;
     scoped Ref result = oz_call_method(t, file, OZ_NAME(t, flush), 0, NULL);
     return result != NULL;
 }

@@ -32,5 +32,10 @@ Ref oz_encode_path(Thread *t, Obj path) OZ_CHECKED;
 bool oz_file_write(Thread *t, Obj file, Obj text) OZ_CHECKED;
 bool oz_file_write_utf8(Thread *t, Obj file, const char *text) OZ_CHECKED;
 bool oz_file_flush(Thread *t, Obj file) OZ_CHECKED;
+/* sys.stdin, sys.stdout, sys.stderr, and builtins.open (io_open.c). */
+bool oz_files_init(Thread *t, Module *sys) OZ_CHECKED;
+/* At the end of the program: write out what open files hold.  What fails is reported (unraisable);
+ * false then. */
+bool oz_files_flush(Thread *t);
 
 #endif

@@ -166,6 +166,8 @@ struct Vm {
     Ref audit_hooks;            /* [vm] list, or empty */
     uint8_t stress;             /* [const] debug builds: OUNCE_STRESS bits */
     _Atomic(void *) ast;        /* [atomic] classes of module ast (compile/ast_objects.c), or NULL */
+    void *files;                /* [files lock] files that may hold unwritten data (modules/io.h) */
+    _Atomic(bool) files_lock;   /* [atomic] */
     void *runtime;              /* [runtime] command line, import state (runtime/) */
 };
 

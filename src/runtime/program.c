@@ -237,11 +237,14 @@ static void flush(Thread *t, const char *name, int *status)
         oz_exception_clear(t);
         return;
     }
-    if (oz_file_flush(t, file))
+    scoped Ref name_closed = oz_intern(t, "closed");
+    scoped Ref closed = name_closed ? oz_get_attr(t, file, name_closed) : NULL;
+    if (!closed)
+        oz_exception_clear(t);
+    if (closed == OZ_TRUE || oz_file_flush(t, file))
         return;
     oz_unraisable(t, file, NULL);
-    if (*status == 0)
-        *status = 120;
+    *status = 120;
 }
 
 void oz_program_flush(Thread *t)
@@ -304,5 +307,7 @@ int oz_program_run(Thread *t, const Options *options)
         status = oz_prompt_run(t, main, false);
     flush(t, "stdout", &status);
     flush(t, "stderr", &status);
+    if (!oz_files_flush(t))
+        status = 120;
     return status;
 }

@@ -109,35 +109,6 @@ Vm *oz_runtime_new(Config *config)
     return vm;
 }
 
-/* Standard output until the module io is there. */
-OZ_FUNCTION(stdout, write, "($module, text, /)", "")
-{
-    scoped Ref keep = NULL;
-    fputs(oz_str_display(t, a[1], &keep), stdout);
-    return OZ_NONE;
-}
-OZ_FUNCTION(stdout, flush, "($module, /)", "")
-{
-    fflush(stdout);
-    return OZ_NONE;
-}
-OZ_FUNCTION(stderr, write, "($module, text, /)", "")
-{
-    scoped Ref keep = NULL;
-    fflush(stdout);
-    fputs(oz_str_display(t, a[1], &keep), stderr);
-    return OZ_NONE;
-}
-static const ModuleDef plain_stdout = {
-    .name = "stdout", .functions = OZ_METHODS(&stdout_write, &stdout_flush)};
-static const ModuleDef plain_stderr = {
-    .name = "stderr", .functions = OZ_METHODS(&stderr_write, &stdout_flush)};
-static bool oz_files_init(Thread *t, Module *sys)
-{
-    return oz_module_add(t, sys, "stdout", oz_module_from_def(t, &plain_stdout)) &&
-           oz_module_add(t, sys, "stderr", oz_module_from_def(t, &plain_stderr));
-}
-
 bool oz_runtime_prepare(Thread *t)
 {
     scoped Ref sys = oz_import(t, "sys");
