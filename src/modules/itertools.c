@@ -256,13 +256,13 @@ OZ_METHOD(cycle, __setstate__, "($self, state, /)", "Set state information for u
     const Tuple *state = oz_as_tuple(a[1]);
     if (!state)
         return oz_raise(t, OZ_TypeError, "state is not a tuple");
-    bool first;
+    int first;
     if (state->length != 2 || !oz_as_list(state->items[0]))
         return oz_raise(t, OZ_TypeError, "invalid arguments");
-    if (!oz_truth(t, state->items[1], &first))
+    if (!oz_as_int(t, state->items[1], &first))
         return NULL;
     self->at = 0;
-    self->first = first;
+    self->first = first != 0;
     oz_store(&self->base, &self->saved, oz_retain(state->items[0]));
     return OZ_NONE;
 }

@@ -10,7 +10,8 @@
 // binary insertion.  Adjacent runs are merged in the order of a nearly balanced tree: the power of
 // the boundary between two runs is the number of leading bits that their middles, as fractions of
 // the whole, have in common; a run waits on the stack until one comes whose boundary is higher up.
-// Before a merge both ends that already stand right are cut off by galloping, so that sorted and
+// Before a merge both ends that already stand right are cut off by galloping, and a merge gallops
+// where one side gives several items in a row, so that sorted and
 // nearly sorted input takes close to n comparisons.
 //
 // When all keys are ints in place, floats in place, exact strs, or tuples that begin with one of
@@ -22,7 +23,7 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
-enum { RUN_MIN = 24, STACK_MAX = 72, POLL_MASK = 4095 };
+enum { RUN_MIN = 24, STACK_MAX = 72, GALLOP_AFTER = 8, POLL_MASK = 4095 };
 
 typedef struct Run {
     size_t start;
@@ -167,14 +168,15 @@ OZ_INLINE bool poll_sometimes(Sort *s)
 
 /* ---- the algorithm, compiled for each comparison ---- */
 
-/* In keys[start, start + count): how many stand before `key`; `after` counts equal ones too. */
-OZ_INLINE bool gallop(Sort *s, LessFn *less, Obj key, size_t start, size_t count, bool after,
+/* How many of the `count` keys stand before `key`; `after` counts equal ones too.  Searched from
+ * one end, in steps that double. */
+OZ_INLINE bool gallop(Sort *s, LessFn *less, Obj key, const Ref *keys, size_t count, bool after,
                       bool from_end, size_t *result)
 {
     size_t low = 0, high = count;
     for (size_t step = 1; step < high - low; step = step * 2 + 1) {
         size_t at = from_end ? high - step : low + step - 1;
-        Order order = after ? less(s, key, s->keys[start + at]) : less(s, s->keys[start + at], key);
+        Order order = after ? less(s, key, keys[at]) : less(s, keys[at], key);
         if (order == RAISED)
             return false;
         bool before = (order == LESS) != after; /* does keys[at] stand before key? */
@@ -190,7 +192,7 @@ OZ_INLINE bool gallop(Sort *s, LessFn *less, Obj key, size_t start, size_t count
     }
     while (low < high) {
         size_t at = low + (high - low) / 2;
-        Order order = after ? less(s, key, s->keys[start + at]) : less(s, s->keys[start + at], key);
+        Order order = after ? less(s, key, keys[at]) : less(s, keys[at], key);
         if (order == RAISED)
             return false;
         if ((order == LESS) != after)
@@ -202,12 +204,13 @@ OZ_INLINE bool gallop(Sort *s, LessFn *less, Obj key, size_t start, size_t count
     return true;
 }
 
-/* Merge keys[start, middle) with keys[middle, end), where the left part is the shorter one. */
+/* Merge keys[start, middle) with keys[middle, end), where the left part is the shorter one.  A part
+ * that gives several items in a row is galloped through. */
 OZ_INLINE bool merge_left(Sort *s, LessFn *less, size_t start, size_t middle, size_t end)
 {
     size_t left = 0, left_count = middle - start;
     to_spare(s, start, left_count);
-    size_t to = start, right = middle;
+    size_t to = start, right = middle, lefts = 0, rights = 0, block;
     bool ok = true;
     while (left < left_count && right < end) {
         Order order = less(s, s->keys[right], s->spare_keys[left]);
@@ -215,10 +218,32 @@ OZ_INLINE bool merge_left(Sort *s, LessFn *less, size_t start, size_t middle, si
             ok = false;
             break;
         }
-        if (order == LESS)
+        if (order == LESS) {
             move_one(s, to++, right++);
-        else
+            lefts = 0;
+            if (OZ_LIKELY(++rights < GALLOP_AFTER))
+                continue;
+            ok = gallop(s, less, s->spare_keys[left], s->keys + right, end - right, false, false,
+                        &block);
+            if (!ok)
+                break;
+            move_down(s, to, right, block);
+            to += block;
+            right += block;
+        } else {
             take_spare(s, to++, left++);
+            rights = 0;
+            if (OZ_LIKELY(++lefts < GALLOP_AFTER))
+                continue;
+            ok = gallop(s, less, s->keys[right], s->spare_keys + left, left_count - left, true,
+                        false, &block);
+            if (!ok)
+                break;
+            from_spare(s, to, left, block);
+            to += block;
+            left += block;
+        }
+        lefts = rights = 0;
     }
     from_spare(s, to, left, left_count - left);
     return ok;
@@ -229,7 +254,7 @@ OZ_INLINE bool merge_right(Sort *s, LessFn *less, size_t start, size_t middle, s
 {
     size_t right = end - middle;
     to_spare(s, middle, right);
-    size_t to = end, left = middle;
+    size_t to = end, left = middle, lefts = 0, rights = 0, before;
     bool ok = true;
     while (right > 0 && left > start) {
         Order order = less(s, s->spare_keys[right - 1], s->keys[left - 1]);
@@ -237,10 +262,31 @@ OZ_INLINE bool merge_right(Sort *s, LessFn *less, size_t start, size_t middle, s
             ok = false;
             break;
         }
-        if (order == LESS)
+        if (order == LESS) {
             move_one(s, --to, --left);
-        else
+            rights = 0;
+            if (OZ_LIKELY(++lefts < GALLOP_AFTER))
+                continue;
+            ok = gallop(s, less, s->spare_keys[right - 1], s->keys + start, left - start, true,
+                        true, &before);
+            if (!ok)
+                break;
+            to -= left - start - before;
+            move_down(s, to, start + before, left - start - before);
+            left = start + before;
+        } else {
             take_spare(s, --to, --right);
+            lefts = 0;
+            if (OZ_LIKELY(++rights < GALLOP_AFTER))
+                continue;
+            ok = gallop(s, less, s->keys[left - 1], s->spare_keys, right, false, true, &before);
+            if (!ok)
+                break;
+            to -= right - before;
+            from_spare(s, to, before, right - before);
+            right = before;
+        }
+        lefts = rights = 0;
     }
     from_spare(s, to - right, 0, right);
     return ok;
@@ -255,12 +301,12 @@ OZ_INLINE bool merge_top(Sort *s, LessFn *less)
     a->length += b->length;
     s->depth--;
     size_t skip, keep;
-    if (!gallop(s, less, s->keys[middle], start, middle - start, true, false, &skip))
+    if (!gallop(s, less, s->keys[middle], s->keys + start, middle - start, true, false, &skip))
         return false;
     start += skip;
     if (start == middle)
         return true;
-    if (!gallop(s, less, s->keys[middle - 1], middle, end - middle, false, true, &keep))
+    if (!gallop(s, less, s->keys[middle - 1], s->keys + middle, end - middle, false, true, &keep))
         return false;
     end = middle + keep;
     size_t left = middle - start, right = end - middle;

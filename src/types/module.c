@@ -252,6 +252,22 @@ static Ref repr_of_spec(Thread *t, Obj spec, Obj loader)
                         : oz_str_format(t, "<module %R (%S)>", name, origin);
 }
 
+/* What loader.module_repr(module) says; OZ_MISSING: nothing, or it failed. */
+static Found repr_of_loader(Thread *t, Obj v, Obj loader, Ref *text)
+{
+    scoped Ref name = oz_intern(t, "module_repr");
+    scoped Ref method = NULL;
+    if (!name)
+        return OZ_RAISED;
+    Found found = oz_find_attr(t, loader, name, &method);
+    if (found != OZ_FOUND)
+        return found;
+    *text = oz_call1(t, method, v);
+    if (*text)
+        return OZ_FOUND;
+    return oz_exception_forget(t, OZ_Exception) ? OZ_MISSING : OZ_RAISED;
+}
+
 static Ref module_repr(Thread *t, Obj v)
 {
     Dict *d = dict_of(v);
@@ -261,6 +277,12 @@ static Ref module_repr(Thread *t, Obj v)
     scoped Ref file = d ? oz_retain(oz_dict_peek_str(d, OZ_NAME(t, __file__))) : NULL;
     if (spec && !oz_is_none(spec))
         return repr_of_spec(t, spec, loader);
+    if (loader && !oz_is_none(loader)) {
+        Ref text;
+        Found found = repr_of_loader(t, v, loader, &text);
+        if (found != OZ_MISSING)
+            return found == OZ_FOUND ? text : NULL;
+    }
     if (!name)
         name = oz_str_new(t, "?");
     if (!name)
