@@ -31,17 +31,20 @@ static uint32_t words_of(const Emitted *e)
 
 /* ---- jumps ---- */
 
-/* A jump to what follows anyway. */
-static void drop_idle_jumps(Unit *u)
+/* A jump to what follows anyway; a NOP that stands for a line, where the line goes on. */
+static void drop_idle(Unit *u)
 {
+    uint32_t next = u->count; /* the first instruction behind i that stays */
     for (uint32_t i = u->count; i-- > 0;) {
         Emitted *e = &u->code[i];
-        if (OZ_OP(e->word) != OP_JUMP)
-            continue;
-        uint32_t next = i + 1, target = u->labels[e->target].at;
-        while (next < target && u->code[next].dropped)
-            next++;
-        e->dropped = next == target;
+        if (OZ_OP(e->word) == OP_JUMP) {
+            uint32_t target = u->labels[e->target].at;
+            e->dropped = target > i && target <= next;
+        } else if (OZ_OP(e->word) == OP_NOP) {
+            e->dropped = next < u->count && u->code[next].position.line == e->position.line;
+        }
+        if (!e->dropped)
+            next = i;
     }
 }
 
@@ -227,7 +230,7 @@ static void *copy_block(Compiler *c, const void *items, size_t size)
 static bool set_code_words(Compiler *c, Unit *u, Code *code)
 {
     thread_jumps(u);
-    drop_idle_jumps(u);
+    drop_idle(u);
     uint32_t words = lay_out(u);
     code->instructions = oz_block_alloc(c->t->heap, (size_t)words * sizeof(uint64_t));
     ExceptionRange *ranges = oz_compiler_alloc(c, (size_t)u->count * sizeof *ranges);

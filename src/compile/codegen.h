@@ -39,6 +39,10 @@ Opcode oz_binary_opcode(AstOperator op);
 Ref oz_literal_value(Compiler *c, const AstLiteral *literal);
 void oz_load_constant(Compiler *c, Ref value, unsigned dest); /* takes value */
 void oz_load_text(Compiler *c, const AstText *text, unsigned dest);
+OZ_INLINE bool oz_is_none_literal(const AstNode *node)
+{
+    return node->kind == AST_Constant && ((const AstConstant *)node)->value.tag == AST_NONE;
+}
 /* Is this a Constant, and is it true?  -1: no constant. */
 int oz_constant_truth(Compiler *c, const AstNode *node);
 const char *oz_inferred_type(Compiler *c, const AstNode *node); /* NULL: not known */

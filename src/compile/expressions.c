@@ -293,18 +293,13 @@ static void compare(Compiler *c, AstCompare *node, unsigned dest)
 
 /* ---- conditions ---- */
 
-static bool is_none(const AstNode *node)
-{
-    return node->kind == AST_Constant && ((const AstConstant *)node)->value.tag == AST_NONE;
-}
-
 static void jump_pair(Compiler *c, AstCompare *node, LabelId target, bool sense)
 {
     AstNode *second = node->comparators->items[0];
     AstCmpop op = (AstCmpop)oz_ast_seq_op(node->ops, 0);
     Comparison kind = comparison_of(op);
     Operand left = oz_expr_operand(c, node->left, oz_is_complex(second));
-    if ((op == AST_Is || op == AST_IsNot) && is_none(second)) {
+    if ((op == AST_Is || op == AST_IsNot) && oz_is_none_literal(second)) {
         oz_at(c, &node->base);
         oz_emit_jump(c, (op == AST_Is) == sense ? OP_JUMP_IF_NONE : OP_JUMP_IF_NOT_NONE, 0,
                      left.reg, 0, target);

@@ -168,8 +168,6 @@ static void return_through(Compiler *c, AstReturn *node)
     unsigned value = oz_expr_push(c, node->value);
     oz_at(c, &node->base);
     Block *outer = c->unit->block;
-    if (inside_star(c, NULL))
-        return;
     /* What a `finally` does instead (break, return) gives the value up. */
     block = (Block){.kind = OZ_BLOCK_VALUE, .reg = value, .handler = c->unit->handler};
     Unit *u = c->unit;
@@ -197,39 +195,69 @@ static void stop_handling(Compiler *c)
             oz_emit(c, OP_UNHANDLE, 0, block->reg, 0, 0);
 }
 
+/* The value of a return that has nothing to run on its way: each branch of a conditional expression
+ * returns for itself. */
+static void return_plain(Compiler *c, AstReturn *node, AstNode *value)
+{
+    if (c->failed)
+        return;
+    if (!oz_native_enter(c->t, " during compilation")) {
+        c->failed = true;
+        return;
+    }
+    if (value && value->kind == AST_IfExp) {
+        AstIfExp *choice = (AstIfExp *)value;
+        LabelId otherwise = oz_label_new(c);
+        oz_expr_jump(c, choice->test, otherwise, false);
+        return_plain(c, node, choice->body);
+        oz_label_place(c, otherwise);
+        return_plain(c, node, choice->orelse);
+        return;
+    }
+    bool none = !value || oz_is_none_literal(value);
+    Operand result = {0, false};
+    if (!none)
+        result = oz_expr_operand(c, value, false);
+    oz_at(c, &node->base);
+    stop_handling(c);
+    bool others = c->unit->depth > result.temporary; /* iterators of loops */
+    if (none)
+        oz_emit(c, OP_RETURN_NONE, others, 0, 0, 0);
+    else
+        oz_emit(c, OP_RETURN, others, result.reg, 0, 0);
+    oz_release(c, result);
+}
+
+/* A constant is made last: nothing on the way out can change it. */
+static void return_constant(Compiler *c, AstReturn *node)
+{
+    oz_emit(c, OP_NOP, 0, 0, 0, 0);
+    unwind(c, NULL);
+    oz_at(c, &node->base);
+    if (!node->value || oz_is_none_literal(node->value)) {
+        oz_emit(c, OP_RETURN_NONE, 1, 0, 0, 0);
+        return;
+    }
+    unsigned reg = oz_expr_push(c, node->value);
+    oz_at(c, &node->base);
+    oz_emit(c, OP_RETURN, 1, reg, 0, 0);
+    oz_pop(c, 1);
+}
+
 void oz_return(Compiler *c, AstReturn *node)
 {
     check_return(c, node);
-    if (c->failed)
+    oz_at(c, node->value ? node->value : &node->base);
+    if (c->failed || inside_star(c, NULL))
         return;
+    oz_at(c, &node->base);
     BoundSet bound = c->unit->bound;
-    bool constant = node->value && node->value->kind == AST_Constant;
-    if (node->value && !constant && has_work(c->unit)) {
+    if (!has_work(c->unit))
+        return_plain(c, node, node->value);
+    else if (!node->value || node->value->kind == AST_Constant)
+        return_constant(c, node);
+    else
         return_through(c, node);
-    } else {
-        Operand value = {0, false};
-        if (node->value && !constant)
-            value = oz_expr_operand(c, node->value, false);
-        else
-            oz_emit(c, OP_NOP, 0, 0, 0, 0);
-        oz_at(c, node->value ? node->value : &node->base);
-        if (inside_star(c, NULL))
-            return;
-        oz_at(c, &node->base);
-        if (has_work(c->unit))
-            unwind(c, NULL);
-        else
-            stop_handling(c);
-        if (constant) /* made last: nothing on the way out can change it */
-            value.reg = oz_expr_push(c, node->value), value.temporary = true;
-        oz_at(c, &node->base);
-        bool others = c->unit->depth > (value.temporary ? 1u : 0u); /* iterators of loops */
-        if (node->value)
-            oz_emit(c, OP_RETURN, others, value.reg, 0, 0);
-        else
-            oz_emit(c, OP_RETURN_NONE, others, 0, 0, 0);
-        oz_release(c, value);
-    }
     c->unit->bound = bound;
 }
 

@@ -118,19 +118,44 @@ static AstSeq *plain_elements(const AstNode *node)
     return elements;
 }
 
+/* The local that a target is, or -1. */
+static int target_local(Compiler *c, const AstNode *target)
+{
+    return target->kind == AST_Name ? oz_name_plain_local(c, ((const AstName *)target)->id) : -1;
+}
+
+/* May value i be read when it is stored?  It is a local that no earlier store changes. */
+static bool reads_late(Compiler *c, AstSeq *targets, AstSeq *values, uint32_t i)
+{
+    int local = target_local(c, values->items[i]);
+    if (local < 0 || c->unit->locals[local]->flags & OZ_DEF_WALRUS)
+        return false;
+    for (uint32_t k = 0; k < i; k++) {
+        AstNode *target = targets->items[k];
+        if (target->kind != AST_Name || target_local(c, target) == local)
+            return false;
+    }
+    return true;
+}
+
 /* a, b = x, y needs no tuple. */
 static bool assign_pairwise(Compiler *c, AstNode *target, AstNode *value)
 {
     AstSeq *targets = plain_elements(target), *values = plain_elements(value);
     if (!targets || !values || targets->count != values->count || value->kind != AST_Tuple ||
-        !targets->count || targets->count > 16)
+        !targets->count || targets->count > 16 || c->failed)
         return false;
-    unsigned first = oz_top(c);
-    for (uint32_t i = 0; i < values->count; i++)
-        oz_expr_push(c, values->items[i]);
+    Operand operands[16];
+    for (uint32_t i = 0; i < values->count; i++) {
+        if (reads_late(c, targets, values, i))
+            operands[i] = oz_expr_operand(c, values->items[i], false);
+        else
+            operands[i] = (Operand){oz_expr_push(c, values->items[i]), true};
+    }
     for (uint32_t i = 0; i < targets->count; i++)
-        oz_target_store(c, targets->items[i], first + i);
-    oz_pop(c, targets->count);
+        oz_target_store(c, targets->items[i], operands[i].reg);
+    for (uint32_t i = values->count; i > 0; i--)
+        oz_release(c, operands[i - 1]);
     return true;
 }
 

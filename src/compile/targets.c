@@ -209,10 +209,36 @@ static void augmented_attribute(Compiler *c, AstAugAssign *node)
     oz_release(c, object);
 }
 
+/* o[1] += v: the index is there twice without a register. */
+static void augmented_constant_item(Compiler *c, AstAugAssign *node)
+{
+    AstSubscript *target = (AstSubscript *)node->target;
+    AstConstant *slice = (AstConstant *)target->slice;
+    Operand object = oz_expr_operand(c, target->value, oz_is_complex(node->value));
+    oz_at(c, node->target);
+    unsigned depth = c->unit->depth;
+    unsigned used = again(c, object);
+    c->unit->depth = depth;
+    unsigned value = oz_temporary_push(c, 1);
+    if (c->unit->reachable)
+        oz_emit(c, OP_GET_ITEM_K, 0, value, used,
+                oz_constant16(c, oz_literal_value(c, &slice->value)));
+    in_place(c, node, value, value);
+    unsigned index = oz_expr_push(c, target->slice);
+    oz_at(c, node->target);
+    oz_emit(c, OP_SET_ITEM, 0, object.reg, index, value);
+    oz_pop(c, 2);
+    oz_release(c, object);
+}
+
 static void augmented_item(Compiler *c, AstAugAssign *node)
 {
     AstSubscript *target = (AstSubscript *)node->target;
     bool later = oz_is_complex(node->value);
+    if (target->slice->kind == AST_Constant && c->unit->constants.count < OZ_NO_REGISTER) {
+        augmented_constant_item(c, node);
+        return;
+    }
     Operand object = oz_expr_operand(c, target->value, later || oz_is_complex(target->slice));
     Operand index = oz_expr_operand(c, target->slice, later);
     oz_at(c, node->target);
