@@ -9,6 +9,7 @@
 //   V4. A local that is read is FULL on every way: CHECK_BOUND was left out only where it may be.
 //   V5. An instruction that may raise does not consume temporaries below its handler's depth, so
 //       the handler finds there what every way to it agrees on.
+//   V6. A return that does not say so leaves no temporary behind.
 // A DROP takes any state: an empty temporary is zero, and dropping zero does nothing.
 //
 // States are kept where ways meet (targets and handlers) and nowhere else.
@@ -276,6 +277,13 @@ static void execute(Verifier *v, uint64_t word)
     case OP_END_ASYNC_FOR:
     case OP_UNHANDLE:
         consume_run(v, a, 2);
+        break;
+    case OP_RETURN:
+    case OP_RETURN_NONE:
+        if (OZ_OP(word) == OP_RETURN)
+            consume(v, a);
+        for (uint32_t i = v->code->local_count; !aux && i < v->code->registers; i++)
+            must_be_empty(v, i);
         break;
     case OP_BUILD_MAP:
         consume_run(v, b, 2 * c);
