@@ -203,6 +203,8 @@ static bool all_constant(const AstSeq *elements)
 
 static Ref tuple_of(Compiler *c, const AstSeq *elements)
 {
+    if (!c->failed && !elements->count)
+        return oz_retain(c->t->vm->empty_tuple);
     Tuple *tuple = c->failed ? NULL : oz_tuple_alloc(c->t, elements->count);
     if (!tuple) {
         c->failed = true;

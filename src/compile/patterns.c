@@ -134,8 +134,7 @@ static void compare_to(Compiler *c, Pattern *p, AstNode *node, AstNode *value, u
 static void value_pattern(Compiler *c, Pattern *p, AstMatchValue *node, unsigned reg)
 {
     const AstKind kind = node->value->kind;
-    if (kind != AST_Constant && kind != AST_Attribute && kind != AST_UnaryOp &&
-        kind != AST_BinOp && kind != AST_JoinedStr) {
+    if (kind != AST_Constant && kind != AST_Attribute) { /* signs and sums are folded */
         oz_compiler_error(c, &node->base, "patterns may only match literals and attribute lookups");
         return;
     }
@@ -206,7 +205,7 @@ static void sequence_pattern(Compiler *c, Pattern *p, AstMatchSequence *node, un
         AstNode *item = node->patterns->items[i];
         if (item->kind == AST_MatchStar) {
             if (star >= 0) {
-                oz_compiler_error(c, &node->base, "multiple starred expressions in sequence pattern");
+                oz_compiler_error(c, &node->base, "multiple starred names in sequence pattern");
                 return;
             }
             if (i >= 256 || count - i - 1 >= 256) {
@@ -254,8 +253,7 @@ static void check_keys(Compiler *c, AstMatchMapping *node)
 {
     for (uint32_t i = 0; i < node->keys->count && !c->failed; i++) {
         AstNode *key = node->keys->items[i];
-        if (key->kind != AST_Constant && key->kind != AST_Attribute && key->kind != AST_UnaryOp &&
-            key->kind != AST_BinOp && key->kind != AST_JoinedStr) {
+        if (key->kind != AST_Constant && key->kind != AST_Attribute) {
             oz_compiler_error(c, &node->base,
                               "mapping pattern keys may only match literals and attribute lookups");
             return;

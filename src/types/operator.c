@@ -268,7 +268,9 @@ static Ref in_place_slow(Thread *t, BinaryOp op, Obj a, Obj b)
 
 Ref oz_binary_in_place(Thread *t, BinaryOp op, Obj a, Obj b)
 {
-    if ((oz_is_int(a) || oz_is_float(a)) && (oz_is_int(b) || oz_is_float(b)))
+    /* Numbers have no in-place slots; what they cannot do is reported with the other name. */
+    bool can = op != OZ_OP_MATRIX_MULTIPLY && (op <= OZ_OP_POWER || oz_are_ints(a, b));
+    if (can && (oz_is_int(a) || oz_is_float(a)) && (oz_is_int(b) || oz_is_float(b)))
         return oz_binary(t, op, a, b);
     return in_place_slow(t, op, a, b);
 }

@@ -124,7 +124,7 @@ static Found match_positional(ClassMatch *m, unsigned positional)
 static Found match_class(Thread *t, ClassMatch *m, const Tuple *names, unsigned positional)
 {
     if (!oz_is_class(m->cls)) {
-        oz_raise(t, OZ_TypeError, "called match pattern must be a class");
+        oz_raise(t, OZ_TypeError, "called match pattern must be a type");
         return OZ_RAISED;
     }
     bool instance;
