@@ -12,7 +12,7 @@
 #define ABC_REFS(REF) REF(registry) REF(cache) REF(negative_cache)
 typedef struct AbcData {
     Object base;
-    ABC_REFS(OZ_FIELD)        /* sets of weak references, empty until needed */
+    ABC_REFS(OZ_FIELD)         /* sets of weak references, empty until needed */
     uint64_t negative_version; /* [owner] registrations when negative_cache was begun */
 } AbcData;
 OZ_TYPE_LIFE(abc_data, AbcData, ABC_REFS)

@@ -36,8 +36,9 @@ static bool search(Thread *t, Obj sequence, Obj item, Obj lo, Obj hi, Obj key, b
             each = keyed;
         }
         bool less;
-        if (!each || !(right ? oz_compare_true(t, item, each, OZ_LT, &less)
-                             : oz_compare_true(t, each, item, OZ_LT, &less)) ||
+        if (!each ||
+            !(right ? oz_compare_true(t, item, each, OZ_LT, &less)
+                    : oz_compare_true(t, each, item, OZ_LT, &less)) ||
             !oz_poll(t))
             return false;
         if (less == right)

@@ -72,10 +72,9 @@ OZ_METHOD(defaultdict, __reduce__, "($self, /)", "Return state information for p
     scoped Ref items = oz_intern(t, "items");
     scoped Ref view = items ? oz_call_method(t, a[0], items, 0, NULL) : NULL;
     scoped Ref iterator = view ? oz_iter(t, view) : NULL;
-    return args && iterator
-               ? oz_tuple_of(t, 5, (Obj)oz_class_of(a[0]), args, (Obj)OZ_NONE, (Obj)OZ_NONE,
-                             iterator)
-               : NULL;
+    return args && iterator ? oz_tuple_of(t, 5, (Obj)oz_class_of(a[0]), args, (Obj)OZ_NONE,
+                                          (Obj)OZ_NONE, iterator)
+                            : NULL;
 }
 
 OZ_CLASS_METHOD(defaultdict, __class_getitem__, "($type, object, /)",
@@ -90,8 +89,7 @@ static Ref defaultdict_or(Thread *t, Obj a, Obj b)
     if (!oz_as_dict(a) || !oz_as_dict(b))
         return OZ_NOT_IMPLEMENTED;
     Obj factory = ((const DefaultDict *)self)->factory;
-    scoped Ref result =
-        oz_call2(t, (Obj)oz_class_of(self), factory ? factory : (Obj)OZ_NONE, a);
+    scoped Ref result = oz_call2(t, (Obj)oz_class_of(self), factory ? factory : (Obj)OZ_NONE, a);
     if (!result)
         return NULL;
     if (!oz_as_dict(result))
@@ -283,16 +281,20 @@ OZ_FUNCTION(collections, _count_elements, "($module, mapping, iterable, /)",
         Found found = oz_next(t, iterator, &key);
         if (found != OZ_FOUND)
             return found == OZ_MISSING ? OZ_NONE : NULL;
-        if (!(plain ? count_in_dict(t, (Dict *)a[1], key)
-                    : count_in_mapping(t, a[1], get, key)) ||
+        if (!(plain ? count_in_dict(t, (Dict *)a[1], key) : count_in_mapping(t, a[1], get, key)) ||
             !oz_poll(t))
             return NULL;
     }
 }
 
 static const uint32_t types[] = {
-    OZ_DEQUE,           OZ_DEQUE_ITERATOR, OZ_DEQUE_REVERSE_ITERATOR, OZ_DEFAULTDICT,
-    OZ_ORDERED_DICT,    OZ_TUPLE_GETTER,   0,
+    OZ_DEQUE,
+    OZ_DEQUE_ITERATOR,
+    OZ_DEQUE_REVERSE_ITERATOR,
+    OZ_DEFAULTDICT,
+    OZ_ORDERED_DICT,
+    OZ_TUPLE_GETTER,
+    0,
 };
 
 const ModuleDef oz_collections_module = {

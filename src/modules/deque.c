@@ -693,8 +693,7 @@ OZ_METHOD(deque_iterator, __reduce__, "($self, /)", "Return state information fo
         .methods = OZ_METHODS(&deque_iterator___length_hint__, &deque_iterator___reduce__),        \
     };
 ITERATOR(OZ_DEQUE_ITERATOR, deque_iterator, "_collections._deque_iterator")
-ITERATOR(OZ_DEQUE_REVERSE_ITERATOR, deque_reverse_iterator,
-         "_collections._deque_reverse_iterator")
+ITERATOR(OZ_DEQUE_REVERSE_ITERATOR, deque_reverse_iterator, "_collections._deque_reverse_iterator")
 
 /* ---- the type ---- */
 
@@ -737,10 +736,10 @@ const TypeDef oz_deque_type = {
               .repeat_in_place = deque_repeat_in_place,
               .compare = deque_compare,
               .repr = deque_repr},
-    .methods = OZ_METHODS(&deque_append, &deque_appendleft, &deque_pop, &deque_popleft,
-                          &deque_extend, &deque_extendleft, &deque_clear, &deque_copy,
-                          &deque___copy__, &deque_rotate, &deque_reverse, &deque_index,
-                          &deque_count, &deque_remove, &deque_insert, &deque___reversed__,
-                          &deque___reduce__, &deque___class_getitem__),
+    .methods =
+        OZ_METHODS(&deque_append, &deque_appendleft, &deque_pop, &deque_popleft, &deque_extend,
+                   &deque_extendleft, &deque_clear, &deque_copy, &deque___copy__, &deque_rotate,
+                   &deque_reverse, &deque_index, &deque_count, &deque_remove, &deque_insert,
+                   &deque___reversed__, &deque___reduce__, &deque___class_getitem__),
     .getsets = OZ_GETSETS({"maxlen", deque_maxlen, NULL, "The largest length, or None."}),
 };

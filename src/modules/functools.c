@@ -134,9 +134,8 @@ OZ_METHOD(partial, __reduce__, "($self, /)", "Return state information for pickl
 {
     const Partial *self = (const Partial *)a[0];
     scoped Ref args = oz_tuple_of(t, 1, (Obj)self->function);
-    scoped Ref state =
-        oz_tuple_of(t, 4, (Obj)self->function, (Obj)self->args, (Obj)self->keywords,
-                    self->dict ? (Obj)self->dict : (Obj)OZ_NONE);
+    scoped Ref state = oz_tuple_of(t, 4, (Obj)self->function, (Obj)self->args, (Obj)self->keywords,
+                                   self->dict ? (Obj)self->dict : (Obj)OZ_NONE);
     return args && state ? oz_tuple_of(t, 3, (Obj)oz_class_of(a[0]), args, state) : NULL;
 }
 
@@ -180,15 +179,12 @@ const TypeDef oz_partial_type = {
     .visit = partial_visit,
     .clear = partial_clear,
     .slots = {.new = partial_new, .call = partial_call, .repr = partial_repr},
-    .methods = OZ_METHODS(&partial___reduce__, &partial___setstate__,
-                          &partial___class_getitem__),
+    .methods = OZ_METHODS(&partial___reduce__, &partial___setstate__, &partial___class_getitem__),
     .getsets = OZ_GETSETS({"__dict__", oz_instance_dict, oz_instance_dict_set, NULL}),
-    .members = OZ_MEMBERS({"func", offsetof(Partial, function), OZ_MEMBER_READONLY,
-                           "The function that is called."},
-                          {"args", offsetof(Partial, args), OZ_MEMBER_READONLY,
-                           "Its first positional arguments."},
-                          {"keywords", offsetof(Partial, keywords), OZ_MEMBER_READONLY,
-                           "Its keyword arguments."}),
+    .members = OZ_MEMBERS(
+        {"func", offsetof(Partial, function), OZ_MEMBER_READONLY, "The function that is called."},
+        {"args", offsetof(Partial, args), OZ_MEMBER_READONLY, "Its first positional arguments."},
+        {"keywords", offsetof(Partial, keywords), OZ_MEMBER_READONLY, "Its keyword arguments."}),
 };
 
 /* ---- reduce ---- */
@@ -416,8 +412,7 @@ OZ_METHOD(lru_cache, cache_info, "($self, /)", "Report hits, misses, maxsize and
     scoped Ref limit = self->limit < 0 ? OZ_NONE : oz_int_new(t, self->limit);
     if (!hits || !misses || !limit)
         return NULL;
-    Obj items[] = {hits, misses, limit,
-                   oz_int((int64_t)oz_dict_length((const Dict *)self->cache))};
+    Obj items[] = {hits, misses, limit, oz_int((int64_t)oz_dict_length((const Dict *)self->cache))};
     Args args = {.items = items, .count = 4};
     return oz_call(t, self->info, &args);
 }

@@ -195,8 +195,8 @@ static bool heapq_init(Thread *t, Module *module)
 const ModuleDef oz_heapq_module = {
     .name = "_heapq",
     .doc = "Heaps in lists.",
-    .functions = OZ_METHODS(&heapq_heappush, &heapq_heappop, &heapq_heapreplace,
-                            &heapq_heappushpop, &heapq_heapify, &heapq__heappop_max,
-                            &heapq__heapreplace_max, &heapq__heapify_max),
+    .functions = OZ_METHODS(&heapq_heappush, &heapq_heappop, &heapq_heapreplace, &heapq_heappushpop,
+                            &heapq_heapify, &heapq__heappop_max, &heapq__heapreplace_max,
+                            &heapq__heapify_max),
     .init = heapq_init,
 };

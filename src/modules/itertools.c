@@ -31,7 +31,7 @@ static bool check_args(Thread *t, Class *cls, const char *name, const Args *args
         return true;
     uint32_t wanted = args->count < least ? least : most;
     return oz_fail(t, OZ_TypeError, "%s expected %s%u argument%s, got %u", name,
-                   least == most          ? ""
+                   least == most         ? ""
                    : args->count < least ? "at least "
                                          : "at most ",
                    wanted, wanted == 1 ? "" : "s", args->count);
@@ -427,9 +427,9 @@ static Ref islice_new(Thread *t, Class *cls, const Args *args)
     ssize_t start = 0, stop, step = 1;
     if (!islice_number(t, args->items[ranged ? 2 : 1], -1, 0, bad_stop, &stop) ||
         (ranged && !islice_number(t, args->items[1], 0, 0, bad_start, &start)) ||
-        (args->count > 3 && !islice_number(t, args->items[3], 1, 1,
-                                           "Step for islice() must be a positive integer or None.",
-                                           &step)))
+        (args->count > 3 &&
+         !islice_number(t, args->items[3], 1, 1,
+                        "Step for islice() must be a positive integer or None.", &step)))
         return NULL;
     scoped Ref iterator = oz_iter(t, args->items[0]);
     Islice *self = iterator ? oz_instance_new(t, cls, 0) : NULL;
@@ -743,8 +743,7 @@ OZ_METHOD(accumulate, __reduce__, "($self, /)", "Return state information for pi
         scoped Ref again =
             chain ? oz_call2(t, (Obj)oz_class_of(a[0]), chain, self->function) : NULL;
         Class *islice = again ? oz_builtin_class(t, OZ_ITERTOOLS_ISLICE) : NULL;
-        scoped Ref args =
-            islice ? oz_tuple_of(t, 3, again, (Obj)oz_int(1), (Obj)OZ_NONE) : NULL;
+        scoped Ref args = islice ? oz_tuple_of(t, 3, again, (Obj)oz_int(1), (Obj)OZ_NONE) : NULL;
         return args ? oz_tuple_of(t, 2, (Obj)islice, args) : NULL;
     }
     return reduce3(t, a[0], oz_tuple_of(t, 2, (Obj)self->iterator, (Obj)self->function),
@@ -962,8 +961,8 @@ OZ_METHOD(zip_longest, __reduce__, "($self, /)", "Return state information for p
     scoped Ref args = oz_list_new(t, 0);
     for (size_t i = 0; args && i < oz_list_length(iterators); i++) {
         scoped Ref each = oz_list_get(t, iterators, i);
-        if (!each || !oz_list_append(t, (List *)args,
-                                     oz_is_none(each) ? (Obj)t->vm->empty_tuple : each))
+        if (!each ||
+            !oz_list_append(t, (List *)args, oz_is_none(each) ? (Obj)t->vm->empty_tuple : each))
             return NULL;
     }
     return args ? reduce3(t, a[0], oz_list_to_tuple(t, (List *)args), oz_retain(self->fill)) : NULL;
@@ -993,28 +992,17 @@ const TypeDef oz_itertools_zip_longest_type = {
 extern const NativeDef oz_itertools_tee;
 
 static const uint32_t types[] = {
-    OZ_ITERTOOLS_ACCUMULATE,
-    OZ_ITERTOOLS_CHAIN,
-    OZ_ITERTOOLS_COMBINATIONS,
-    OZ_ITERTOOLS_COMBINATIONS_WITH_REPLACEMENT,
-    OZ_ITERTOOLS_COMPRESS,
-    OZ_ITERTOOLS_COUNT,
-    OZ_ITERTOOLS_CYCLE,
-    OZ_ITERTOOLS_DROPWHILE,
-    OZ_ITERTOOLS_FILTERFALSE,
-    OZ_ITERTOOLS_GROUPBY,
-    OZ_ITERTOOLS_GROUPER,
-    OZ_ITERTOOLS_ISLICE,
-    OZ_ITERTOOLS_PAIRWISE,
-    OZ_ITERTOOLS_PERMUTATIONS,
-    OZ_ITERTOOLS_PRODUCT,
-    OZ_ITERTOOLS_REPEAT,
-    OZ_ITERTOOLS_STARMAP,
-    OZ_ITERTOOLS_TAKEWHILE,
-    OZ_ITERTOOLS_TEE,
-    OZ_ITERTOOLS_TEE_DATA,
-    OZ_ITERTOOLS_ZIP_LONGEST,
-    0,
+    OZ_ITERTOOLS_ACCUMULATE,   OZ_ITERTOOLS_CHAIN,
+    OZ_ITERTOOLS_COMBINATIONS, OZ_ITERTOOLS_COMBINATIONS_WITH_REPLACEMENT,
+    OZ_ITERTOOLS_COMPRESS,     OZ_ITERTOOLS_COUNT,
+    OZ_ITERTOOLS_CYCLE,        OZ_ITERTOOLS_DROPWHILE,
+    OZ_ITERTOOLS_FILTERFALSE,  OZ_ITERTOOLS_GROUPBY,
+    OZ_ITERTOOLS_GROUPER,      OZ_ITERTOOLS_ISLICE,
+    OZ_ITERTOOLS_PAIRWISE,     OZ_ITERTOOLS_PERMUTATIONS,
+    OZ_ITERTOOLS_PRODUCT,      OZ_ITERTOOLS_REPEAT,
+    OZ_ITERTOOLS_STARMAP,      OZ_ITERTOOLS_TAKEWHILE,
+    OZ_ITERTOOLS_TEE,          OZ_ITERTOOLS_TEE_DATA,
+    OZ_ITERTOOLS_ZIP_LONGEST,  0,
 };
 
 const ModuleDef oz_itertools_module = {

@@ -241,8 +241,8 @@ OZ_NEW(combinations, "($type, iterable, r)")
     if (!pool || !oz_as_ssize(t, a[2], OZ_OverflowError, &r) || !non_negative(t, r))
         return NULL;
     bool impossible = (size_t)r > ((Tuple *)pool)->length;
-    Combine *self = combine_make(t, (Class *)a[0], oz_move(&pool), (size_t)r,
-                                 impossible ? 0 : (size_t)r, 0);
+    Combine *self =
+        combine_make(t, (Class *)a[0], oz_move(&pool), (size_t)r, impossible ? 0 : (size_t)r, 0);
     for (size_t i = 0; self && i < self->count; i++)
         self->index[i] = i;
     if (self)

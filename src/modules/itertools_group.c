@@ -181,11 +181,11 @@ enum { BLOCK = 57 };
 
 typedef struct TeeData {
     Object base;
-    Ref iterator;      /* [const] */
-    Ref next;          /* [owner] the block after this one, or empty */
-    uint32_t count;    /* [owner] items read so far */
-    bool running;      /* [owner] the iterator is being asked */
-    Ref items[BLOCK];  /* [owner] */
+    Ref iterator;     /* [const] */
+    Ref next;         /* [owner] the block after this one, or empty */
+    uint32_t count;   /* [owner] items read so far */
+    bool running;     /* [owner] the iterator is being asked */
+    Ref items[BLOCK]; /* [owner] */
 } TeeData;
 
 #define TEE_REFS(REF) REF(data)
@@ -396,8 +396,7 @@ static Ref tee_body(Thread *t, const Obj *a)
         return oz_retain(t->vm->empty_tuple);
     scoped Ref iterator = oz_iter(t, a[1]);
     scoped Ref copy = NULL;
-    if (!iterator ||
-        oz_find_attr(t, iterator, OZ_NAME(t, __copy__), &copy) == OZ_RAISED)
+    if (!iterator || oz_find_attr(t, iterator, OZ_NAME(t, __copy__), &copy) == OZ_RAISED)
         return NULL;
     if (!copy) {
         Ref first = tee_of(t, iterator);

@@ -207,13 +207,13 @@ OZ_FUNCTION(operator, _compare_digest, "($module, a, b, /)",
         if (oz_id(&x->base) != OZ_STR_ASCII || oz_id(&y->base) != OZ_STR_ASCII)
             return oz_raise(t, OZ_TypeError,
                             "comparing strings with non-ASCII characters is not supported");
-        return oz_bool(same_bytes(oz_str_data(x), oz_str_length(x), oz_str_data(y),
-                                  oz_str_length(y)));
+        return oz_bool(
+            same_bytes(oz_str_data(x), oz_str_length(x), oz_str_data(y), oz_str_length(y)));
     }
     if (!oz_has_buffer(a[1]) && !oz_has_buffer(a[2]))
         return oz_raise(t, OZ_TypeError,
-                        "unsupported operand types(s) or combination of types: '%T' and '%T'",
-                        a[1], a[2]);
+                        "unsupported operand types(s) or combination of types: '%T' and '%T'", a[1],
+                        a[2]);
     scoped_buffer left = {0};
     scoped_buffer right = {0};
     if (!oz_buffer_open(t, a[1], &left) || !oz_buffer_open(t, a[2], &right))
@@ -303,8 +303,8 @@ static Ref getter_repr(Thread *t, Obj v, const char *name, const Tuple *items, D
 
 static Ref item_getter_repr(Thread *t, Obj v)
 {
-    return getter_repr(t, v, "operator.itemgetter",
-                       (const Tuple *)((const ItemGetter *)v)->items, NULL);
+    return getter_repr(t, v, "operator.itemgetter", (const Tuple *)((const ItemGetter *)v)->items,
+                       NULL);
 }
 
 OZ_METHOD(item_getter, __reduce__, "($self, /)", "Return state information for pickling.")
@@ -406,8 +406,8 @@ static Ref attr_getter_call(Thread *t, Obj v, const Args *args)
 
 static Ref attr_getter_repr(Thread *t, Obj v)
 {
-    return getter_repr(t, v, "operator.attrgetter",
-                       (const Tuple *)((const AttrGetter *)v)->names, NULL);
+    return getter_repr(t, v, "operator.attrgetter", (const Tuple *)((const AttrGetter *)v)->names,
+                       NULL);
 }
 
 OZ_METHOD(attr_getter, __reduce__, "($self, /)", "Return state information for pickling.")
@@ -440,7 +440,8 @@ OZ_TYPE_LIFE(method_caller, MethodCaller, METHOD_CALLER_REFS)
 static Ref method_caller_new(Thread *t, Class *cls, const Args *args)
 {
     if (!args->count)
-        return oz_raise(t, OZ_TypeError, "methodcaller needs at least one argument, the method name");
+        return oz_raise(t, OZ_TypeError,
+                        "methodcaller needs at least one argument, the method name");
     if (!oz_is_str(args->items[0]))
         return oz_raise(t, OZ_TypeError, "method name must be a string");
     scoped Ref all = (Ref)oz_tuple_alloc(t, args->count);
@@ -454,8 +455,7 @@ static Ref method_caller_new(Thread *t, Class *cls, const Args *args)
         oz_tuple_init((Tuple *)all, i, oz_retain(args->items[i]));
     scoped Ref keywords = args->named ? oz_dict_new(t) : NULL;
     for (uint32_t i = 0; i < args->named; i++)
-        if (!keywords || !oz_dict_set(t, (Dict *)keywords,
-                                      ((const Tuple *)args->names)->items[i],
+        if (!keywords || !oz_dict_set(t, (Dict *)keywords, ((const Tuple *)args->names)->items[i],
                                       args->items[args->count + i]))
             return NULL;
     MethodCaller *self = oz_instance_new(t, cls, 0);
@@ -527,17 +527,16 @@ const ModuleDef oz_operator_module = {
     .name = "_operator",
     .doc = "The operators as functions.",
     .functions = OZ_METHODS(
-        &operator_add, &operator_iadd, &operator_sub, &operator_isub, &operator_mul,
-        &operator_imul, &operator_matmul, &operator_imatmul, &operator_truediv,
-        &operator_itruediv, &operator_floordiv, &operator_ifloordiv, &operator_mod,
-        &operator_imod, &operator_pow, &operator_ipow, &operator_lshift, &operator_ilshift,
-        &operator_rshift, &operator_irshift, &operator_xor, &operator_ixor, &operator_and_,
-        &operator_iand, &operator_or_, &operator_ior, &operator_neg, &operator_pos,
-        &operator_abs, &operator_inv, &operator_invert, &operator_index, &operator_lt,
-        &operator_le, &operator_eq, &operator_ne, &operator_gt, &operator_ge, &operator_truth,
-        &operator_not_, &operator_is_, &operator_is_not, &operator_concat, &operator_iconcat,
-        &operator_contains, &operator_getitem, &operator_setitem, &operator_delitem,
-        &operator_indexOf, &operator_countOf, &operator_length_hint, &operator_call,
-        &operator__compare_digest),
+        &operator_add, &operator_iadd, &operator_sub, &operator_isub, &operator_mul, &operator_imul,
+        &operator_matmul, &operator_imatmul, &operator_truediv, &operator_itruediv,
+        &operator_floordiv, &operator_ifloordiv, &operator_mod, &operator_imod, &operator_pow,
+        &operator_ipow, &operator_lshift, &operator_ilshift, &operator_rshift, &operator_irshift,
+        &operator_xor, &operator_ixor, &operator_and_, &operator_iand, &operator_or_, &operator_ior,
+        &operator_neg, &operator_pos, &operator_abs, &operator_inv, &operator_invert,
+        &operator_index, &operator_lt, &operator_le, &operator_eq, &operator_ne, &operator_gt,
+        &operator_ge, &operator_truth, &operator_not_, &operator_is_, &operator_is_not,
+        &operator_concat, &operator_iconcat, &operator_contains, &operator_getitem,
+        &operator_setitem, &operator_delitem, &operator_indexOf, &operator_countOf,
+        &operator_length_hint, &operator_call, &operator__compare_digest),
     .types = types,
 };

@@ -155,8 +155,8 @@ OZ_CLASS_METHOD(ordered_dict, fromkeys, "($type, /, iterable, value=None)",
 
 static Ref copy_of(Thread *t, Obj v)
 {
-    scoped Ref copy = is_exact(v) ? (Ref)oz_instance_new(t, oz_class_of(v), 0)
-                                  : oz_call0(t, (Obj)oz_class_of(v));
+    scoped Ref copy =
+        is_exact(v) ? (Ref)oz_instance_new(t, oz_class_of(v), 0) : oz_call0(t, (Obj)oz_class_of(v));
     if (!copy)
         return NULL;
     if (is_exact(v))
@@ -204,8 +204,8 @@ OZ_METHOD(ordered_dict, popitem, "($self, /, last=True)",
         return NULL;
     if (!oz_dict_length(d))
         return oz_raise(t, OZ_KeyError, "dictionary is empty");
-    size_t i = last ? (size_t)oz_dict_last_live(d->table, d->table->used)
-                    : oz_dict_next_live(d->table, 0);
+    size_t i =
+        last ? (size_t)oz_dict_last_live(d->table, d->table->used) : oz_dict_next_live(d->table, 0);
     Tuple *pair = oz_tuple_alloc(t, 2);
     if (!pair)
         return NULL;
@@ -312,8 +312,7 @@ static Ref iterator_next(Thread *t, Obj v)
     if (it->what == KEYS)
         return oz_retain(e->key);
     scoped Ref key = oz_retain(e->key);
-    scoped Ref value =
-        is_exact(it->dict) ? oz_retain(e->value) : oz_get_item(t, it->dict, key);
+    scoped Ref value = is_exact(it->dict) ? oz_retain(e->value) : oz_get_item(t, it->dict, key);
     if (!value)
         return NULL;
     return it->what == VALUES ? oz_move(&value) : oz_tuple_of(t, 2, key, value);
@@ -403,8 +402,8 @@ static void view_clear(Thread *t OZ_UNUSED, Object *object)
         .base = BASE,                                                                              \
         .name = text,                                                                              \
         .size = sizeof(DictView),                                                                  \
-        .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW |                                                  \
-                 (BASE == OZ_DICT_VALUES ? 0 : OZ_TYPE_UNHASHABLE),                                \
+        .flags =                                                                                   \
+            OZ_TYPE_FINAL | OZ_TYPE_NO_NEW | (BASE == OZ_DICT_VALUES ? 0 : OZ_TYPE_UNHASHABLE),    \
         .visit = view_visit,                                                                       \
         .clear = view_clear,                                                                       \
         .slots = {.iter = view_iter},                                                              \
@@ -532,10 +531,10 @@ const TypeDef oz_ordered_dict_type = {
               .repr = ordered_dict_repr,
               .or_ = ordered_dict_or,
               .or_in_place = ordered_dict_or_in_place},
-    .methods = OZ_METHODS(&ordered_dict_fromkeys, &ordered_dict_copy,
-                          &ordered_dict_update, &ordered_dict_move_to_end, &ordered_dict_popitem,
-                          &ordered_dict_pop, &ordered_dict_setdefault, &ordered_dict_keys,
-                          &ordered_dict_values, &ordered_dict_items, &ordered_dict___reversed__,
-                          &ordered_dict___reduce__, &ordered_dict___class_getitem__),
+    .methods = OZ_METHODS(&ordered_dict_fromkeys, &ordered_dict_copy, &ordered_dict_update,
+                          &ordered_dict_move_to_end, &ordered_dict_popitem, &ordered_dict_pop,
+                          &ordered_dict_setdefault, &ordered_dict_keys, &ordered_dict_values,
+                          &ordered_dict_items, &ordered_dict___reversed__, &ordered_dict___reduce__,
+                          &ordered_dict___class_getitem__),
     .getsets = OZ_GETSETS({"__dict__", oz_instance_dict, oz_instance_dict_set, NULL}),
 };

@@ -19,8 +19,9 @@ OZ_TYPE_LIFE(simple_queue, SimpleQueue, QUEUE_REFS)
 static Ref simple_queue_new(Thread *t, Class *cls, const Args *args)
 {
     if (args->count + args->named && !oz_ignores_keywords(cls, false))
-        return oz_raise(t, OZ_TypeError, args->count ? "SimpleQueue() takes no positional arguments"
-                                                     : "SimpleQueue() takes no keyword arguments");
+        return oz_raise(t, OZ_TypeError,
+                        args->count ? "SimpleQueue() takes no positional arguments"
+                                    : "SimpleQueue() takes no keyword arguments");
     scoped Ref items = oz_deque_new(t);
     SimpleQueue *self = items ? oz_instance_new(t, cls, 0) : NULL;
     if (self)

@@ -120,8 +120,8 @@ static Ref function_qualname(Thread *t, Obj v)
         return oz_str_format(t, "%s.%s", oz_class_name(f->owner), name);
     if (!bound_to_object(f))
         return oz_intern(t, name);
-    scoped Ref scope = oz_get_attr(
-        t, oz_is_class(f->self) ? f->self : (Obj)oz_class_of(f->self), OZ_NAME(t, __qualname__));
+    scoped Ref scope = oz_get_attr(t, oz_is_class(f->self) ? f->self : (Obj)oz_class_of(f->self),
+                                   OZ_NAME(t, __qualname__));
     return scope ? oz_str_format(t, "%S.%s", scope, name) : NULL;
 }
 
@@ -174,10 +174,10 @@ const TypeDef oz_builtin_function_type = {
                           {"__qualname__", function_qualname, NULL, NULL},
                           {"__doc__", function_doc, NULL, NULL},
                           {"__text_signature__", function_text_signature, NULL, NULL}),
-    .members = OZ_MEMBERS({"__self__", offsetof(BuiltinFunction, self),
-                           OZ_MEMBER_READONLY | OZ_MEMBER_NONE_IF_EMPTY, NULL},
-                          {"__module__", offsetof(BuiltinFunction, module),
-                           OZ_MEMBER_NONE_IF_EMPTY, NULL}),
+    .members = OZ_MEMBERS(
+        {"__self__", offsetof(BuiltinFunction, self), OZ_MEMBER_READONLY | OZ_MEMBER_NONE_IF_EMPTY,
+         NULL},
+        {"__module__", offsetof(BuiltinFunction, module), OZ_MEMBER_NONE_IF_EMPTY, NULL}),
 };
 
 /* ---- method_descriptor ---- */
@@ -192,8 +192,7 @@ Ref oz_method_descriptor_new(Thread *t, Class *owner, const NativeDef *def)
     scoped Ref name = signature ? oz_intern(t, def->name) : NULL;
     if (!name)
         return NULL;
-    uint32_t id =
-        def->flags & OZ_FN_CLASSMETHOD ? OZ_CLASSMETHOD_DESCRIPTOR : OZ_METHOD_DESCRIPTOR;
+    uint32_t id = def->flags & OZ_FN_CLASSMETHOD ? OZ_CLASSMETHOD_DESCRIPTOR : OZ_METHOD_DESCRIPTOR;
     MethodDescriptor *method = oz_object_new_raw(t, id, sizeof *method);
     if (!method)
         return NULL;
@@ -213,8 +212,9 @@ static bool check_self(Thread *t, const MethodDescriptor *method, Obj self)
 {
     if (OZ_LIKELY(oz_class_derives(oz_class_of(self), method->owner)))
         return true;
-    return oz_fail(t, OZ_TypeError, "descriptor '%S' for '%s' objects doesn't apply to a '%T' object",
-                   method->name, method->owner->def->name, self);
+    return oz_fail(t, OZ_TypeError,
+                   "descriptor '%S' for '%s' objects doesn't apply to a '%T' object", method->name,
+                   method->owner->def->name, self);
 }
 
 static Ref method_call(Thread *t, Obj v, const Args *args)
@@ -242,7 +242,8 @@ static Ref method_get(Thread *t, Obj v, Obj instance, Obj owner OZ_UNUSED)
 static Ref method_repr(Thread *t, Obj v)
 {
     const MethodDescriptor *method = (const MethodDescriptor *)v;
-    return oz_str_format(t, "<method '%S' of '%s' objects>", method->name, method->owner->def->name);
+    return oz_str_format(t, "<method '%S' of '%s' objects>", method->name,
+                         method->owner->def->name);
 }
 
 static Ref method_objclass(Thread *t OZ_UNUSED, Obj v)
@@ -290,7 +291,8 @@ static void method_clear(Thread *t OZ_UNUSED, Object *object)
                           {"__qualname__", method_qualname, NULL, NULL},                           \
                           {"__doc__", method_doc, NULL, NULL},                                     \
                           {"__text_signature__", method_text_signature, NULL, NULL}),              \
-    .members = OZ_MEMBERS({"__name__", offsetof(MethodDescriptor, name), OZ_MEMBER_READONLY, NULL})
+    .members =                                                                                     \
+        OZ_MEMBERS({"__name__", offsetof(MethodDescriptor, name), OZ_MEMBER_READONLY, NULL})
 
 const TypeDef oz_method_descriptor_type = {
     .id = OZ_METHOD_DESCRIPTOR,
@@ -471,10 +473,9 @@ const TypeDef oz_method_wrapper_type = {
               .compare = wrapper_compare,
               .hash = wrapper_hash},
     .methods = OZ_METHODS(&method_wrapper___reduce__),
-    .getsets = OZ_GETSETS({"__name__", wrapper_name, NULL, NULL},
-                          {"__qualname__", wrapper_qualname, NULL, NULL},
-                          {"__doc__", wrapper_doc, NULL, NULL},
-                          {"__objclass__", wrapper_objclass, NULL, NULL},
-                          {"__text_signature__", wrapper_text_signature, NULL, NULL}),
+    .getsets = OZ_GETSETS(
+        {"__name__", wrapper_name, NULL, NULL}, {"__qualname__", wrapper_qualname, NULL, NULL},
+        {"__doc__", wrapper_doc, NULL, NULL}, {"__objclass__", wrapper_objclass, NULL, NULL},
+        {"__text_signature__", wrapper_text_signature, NULL, NULL}),
     .members = OZ_MEMBERS({"__self__", offsetof(MethodWrapper, self), OZ_MEMBER_READONLY, NULL}),
 };

@@ -6,8 +6,8 @@
 
 typedef struct Capsule {
     Object base;
-    void *pointer;         /* [const] */
-    const char *name;      /* [const] */
+    void *pointer;        /* [const] */
+    const char *name;     /* [const] */
     void (*fini)(void *); /* [const] or NULL */
 } Capsule;
 

@@ -419,8 +419,7 @@ static void mark_runs(DictTable *table, size_t i)
         const DictEntry *end = oz_dict_entry_at(table, table->used - 1);
         if (!end->value && i == table->used - 1 - low_run(end->key)) {
             size_t live = (size_t)(oz_dict_last_live(table, i + 1) + 1);
-            oz_dict_entry_at(table, table->used - 1)->key =
-                oz_int((int64_t)(table->used - live));
+            oz_dict_entry_at(table, table->used - 1)->key = oz_int((int64_t)(table->used - live));
         }
     }
     DictEntry *first = oz_dict_entry_at(table, 0);
@@ -467,9 +466,8 @@ static DictTable *table_new(Thread *t, unsigned kind, size_t capacity)
     }
     memset(block, 0, index_size(bits));
     DictTable *table = (DictTable *)(block + index_size(bits));
-    *table = (DictTable){.capacity = (uint32_t)capacity,
-                         .index_bits = (uint8_t)bits,
-                         .kind = (uint8_t)kind};
+    *table = (DictTable){
+        .capacity = (uint32_t)capacity, .index_bits = (uint8_t)bits, .kind = (uint8_t)kind};
     return table;
 }
 
@@ -491,7 +489,8 @@ static bool rebuild(Thread *t, Dict *d, unsigned kind, size_t capacity, size_t r
         const DictEntry *from = oz_dict_entry_at(old, i);
         if (!from->value)
             continue;
-        int64_t hash = new->index_bits || kind == OZ_DICT_HASHED ? oz_dict_entry_hash(old, from) : 0;
+        int64_t hash =
+            new->index_bits || kind == OZ_DICT_HASHED ? oz_dict_entry_hash(old, from) : 0;
         DictEntry *to = oz_dict_entry_at(new, new->used);
         to->key = from->key;
         to->value = from->value;
@@ -534,8 +533,8 @@ static bool extend_index(Thread *t, Dict *d, size_t capacity)
     size_t before = index_size(table->index_bits);
     size_t after = index_size(bits);
     size_t used = sizeof(DictTable) + table->used * oz_dict_stride(table);
-    char *block = oz_block_realloc(t->heap, block_of(table),
-                                   block_size(table->kind, bits, capacity));
+    char *block =
+        oz_block_realloc(t->heap, block_of(table), block_size(table->kind, bits, capacity));
     if (!block)
         return oz_raise_memory(t) != NULL;
     memmove(block + after, block + before, used);
@@ -628,8 +627,8 @@ bool oz_dict_push(Thread *t, Dict *d, Ref key, Ref value, int64_t hash, bool fro
 bool oz_dict_move(Thread *t, Dict *d, size_t i, bool front)
 {
     DictTable *table = d->table;
-    if ((ssize_t)i == (front ? (ssize_t)oz_dict_next_live(table, 0)
-                             : oz_dict_last_live(table, table->used)))
+    if ((ssize_t)i ==
+        (front ? (ssize_t)oz_dict_next_live(table, 0) : oz_dict_last_live(table, table->used)))
         return true;
     if (front ? !front_room(table) : table->used == table->capacity) {
         size_t rank = 0;

@@ -76,8 +76,7 @@ OZ_CLASS_METHOD(dict, fromkeys, "($type, iterable, value=None, /)",
         Found found = oz_next(t, iterator, &key);
         if (found != OZ_FOUND)
             return found == OZ_MISSING ? oz_move(&result) : NULL;
-        if (plain ? !oz_dict_set(t, (Dict *)result, key, a[2])
-                  : !oz_set_item(t, result, key, a[2]))
+        if (plain ? !oz_dict_set(t, (Dict *)result, key, a[2]) : !oz_set_item(t, result, key, a[2]))
             return NULL;
         if (!oz_poll(t))
             return NULL;
@@ -385,6 +384,6 @@ const TypeDef oz_dict_type = {
               .repr = dict_repr},
     .methods = OZ_METHODS(&dict_fromkeys, &dict___getitem__, &dict___contains__, &dict_get,
                           &dict_setdefault, &dict_pop, &dict_popitem, &dict_clear, &dict_copy,
-                          &dict_update, &dict_keys, &dict_values, &dict_items,
-                          &dict___reversed__, &dict___class_getitem__),
+                          &dict_update, &dict_keys, &dict_values, &dict_items, &dict___reversed__,
+                          &dict___class_getitem__),
 };

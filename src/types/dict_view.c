@@ -205,7 +205,8 @@ static Ref view_iter(Thread *t, Obj v)
     return oz_dict_iterator_new(t, iterator_id(v, OZ_DICT_KEY_ITERATOR), (Obj)dict_of(v));
 }
 
-OZ_METHOD(dict_view, __reversed__, "($self, /)", "Return an iterator over the view, last item first.")
+OZ_METHOD(dict_view, __reversed__, "($self, /)",
+          "Return an iterator over the view, last item first.")
 {
     uint32_t id = iterator_id(a[0], OZ_DICT_REVERSE_KEY_ITERATOR);
     return oz_dict_iterator_new(t, id, (Obj)dict_of(a[0]));
@@ -251,8 +252,7 @@ static bool items_contains(Thread *t, Obj v, Obj item, bool *result)
 
 static bool view_contains(Thread *t, Obj v, Obj item, bool *result)
 {
-    return is_keys(v) ? keys_contains(t, v, item, result)
-                      : items_contains(t, v, item, result);
+    return is_keys(v) ? keys_contains(t, v, item, result) : items_contains(t, v, item, result);
 }
 
 /* ---- views as sets ---- */

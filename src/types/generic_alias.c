@@ -197,8 +197,8 @@ static Ref prepare_arguments(Thread *t, Obj self, const Tuple *parameters, Obj i
     scoped Ref args = unpack_arguments(t, item);
     for (size_t i = 0; args && i < parameters->length; i++) {
         scoped Ref prepare = NULL;
-        Found found = oz_find_attr(t, parameters->items[i],
-                                   OZ_NAME(t, __typing_prepare_subst__), &prepare);
+        Found found =
+            oz_find_attr(t, parameters->items[i], OZ_NAME(t, __typing_prepare_subst__), &prepare);
         if (found == OZ_RAISED)
             return NULL;
         if (found == OZ_MISSING || oz_is_none(prepare))
@@ -257,8 +257,8 @@ static bool substitute_one(Thread *t, List *list, Obj arg, const Tuple *paramete
         oz_find_attr(t, arg, OZ_NAME(t, __typing_subst__), &subst) == OZ_RAISED)
         return false;
     ssize_t at = subst ? index_of(parameters, arg) : -1;
-    scoped Ref result = at >= 0 ? oz_call1(t, subst, args->items[at])
-                                : substitute_inside(t, arg, parameters, args);
+    scoped Ref result =
+        at >= 0 ? oz_call1(t, subst, args->items[at]) : substitute_inside(t, arg, parameters, args);
     if (!result)
         return false;
     return unpack && oz_isa(result, OZ_TUPLE) ? oz_list_extend(t, list, result)
@@ -301,8 +301,7 @@ static Ref alias_get_item(Thread *t, Obj v, Obj item)
 {
     GenericAlias *self = (GenericAlias *)v;
     scoped Ref parameters = alias_parameters(t, v);
-    scoped Ref args =
-        parameters ? oz_generic_substitute(t, v, self->args, parameters, item) : NULL;
+    scoped Ref args = parameters ? oz_generic_substitute(t, v, self->args, parameters, item) : NULL;
     return args ? make(t, oz_class_of(v), self->origin, args, self->starred) : NULL;
 }
 
@@ -321,10 +320,10 @@ static Ref alias_call(Thread *t, Obj v, const Args *args)
 }
 
 static const char *const own_names[] = {
-    "__class__",        "__origin__",      "__args__",
-    "__unpacked__",     "__parameters__",  "__typing_unpacked_tuple_args__",
-    "__mro_entries__",  "__reduce_ex__",   "__reduce__",
-    "__copy__",         "__deepcopy__",
+    "__class__",       "__origin__",     "__args__",
+    "__unpacked__",    "__parameters__", "__typing_unpacked_tuple_args__",
+    "__mro_entries__", "__reduce_ex__",  "__reduce__",
+    "__copy__",        "__deepcopy__",
 };
 
 static Ref alias_get_attr(Thread *t, Obj v, Obj name)
@@ -500,10 +499,10 @@ const TypeDef oz_generic_alias_type = {
     .methods = OZ_METHODS(&generic_alias___mro_entries__, &generic_alias___instancecheck__,
                           &generic_alias___subclasscheck__, &generic_alias___dir__,
                           &generic_alias___reduce__),
-    .getsets = OZ_GETSETS({"__parameters__", alias_parameters, NULL,
-                           "The type variables among the arguments."},
-                          {"__unpacked__", alias_unpacked, NULL, NULL},
-                          {"__typing_unpacked_tuple_args__", alias_unpacked_args, NULL, NULL}),
+    .getsets = OZ_GETSETS(
+        {"__parameters__", alias_parameters, NULL, "The type variables among the arguments."},
+        {"__unpacked__", alias_unpacked, NULL, NULL},
+        {"__typing_unpacked_tuple_args__", alias_unpacked_args, NULL, NULL}),
     .members = OZ_MEMBERS({"__origin__", offsetof(GenericAlias, origin), OZ_MEMBER_READONLY, NULL},
                           {"__args__", offsetof(GenericAlias, args), OZ_MEMBER_READONLY, NULL}),
 };

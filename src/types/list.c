@@ -31,9 +31,8 @@ static bool resize(Thread *t, List *list, size_t capacity)
         oz_block_free(old);
         return true;
     }
-    ListBlock *new = capacity <= LENGTH_MAX
-                         ? oz_block_realloc(t->heap, old, block_size(capacity))
-                         : NULL;
+    ListBlock *new =
+        capacity <= LENGTH_MAX ? oz_block_realloc(t->heap, old, block_size(capacity)) : NULL;
     if (!new)
         return oz_raise_memory(t) != NULL;
     new->length = (uint32_t)length;
@@ -243,10 +242,11 @@ static bool extend_array(Thread *t, List *list, const Ref *items, size_t count, 
     size_t length = oz_list_length_fast(list);
     if (!count)
         return true;
-    if (!(length ? oz_list_reserve(t, list, length + count)
-                 : resize(t, list, count > (list->block ? list->block->capacity : 0)
-                                       ? count
-                                       : list->block->capacity)))
+    if (!(length
+              ? oz_list_reserve(t, list, length + count)
+              : resize(t, list,
+                       count > (list->block ? list->block->capacity : 0) ? count
+                                                                         : list->block->capacity)))
         return false;
     if (source)
         items = source->block->items; /* it may be the list itself, which has moved */

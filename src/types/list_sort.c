@@ -11,8 +11,8 @@
 // the boundary between two runs is the number of leading bits that their middles, as fractions of
 // the whole, have in common; a run waits on the stack until one comes whose boundary is higher up.
 // Before a merge both ends that already stand right are cut off by galloping, and a merge gallops
-// where one side gives several items in a row, so that sorted and
-// nearly sorted input takes close to n comparisons.
+// where one side gives several items in a row, so that sorted and nearly sorted input takes close
+// to n comparisons.
 //
 // When all keys are ints in place, floats in place, exact strs, or tuples that begin with one of
 // these, the comparison is chosen once, and the whole sort is compiled for it.

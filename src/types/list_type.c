@@ -229,8 +229,8 @@ static bool assign_extended(Thread *t, List *list, ssize_t start, ssize_t step, 
     size_t given = sequence_items(source, &items);
     if (given != count)
         return oz_fail(t, OZ_ValueError,
-                       "attempt to assign sequence of size %zu to extended slice of size %zu", given,
-                       count);
+                       "attempt to assign sequence of size %zu to extended slice of size %zu",
+                       given, count);
     Removed removed;
     if (!removed_init(t, &removed, count))
         return false;
@@ -250,8 +250,9 @@ static bool set_slice(Thread *t, List *list, Obj key, Obj value)
         return false;
     scoped Ref source = NULL;
     if (value) {
-        source = source_of(t, list, value, step == 1 ? "can only assign an iterable"
-                                                     : "must assign iterable to extended slice");
+        source = source_of(t, list, value,
+                           step == 1 ? "can only assign an iterable"
+                                     : "must assign iterable to extended slice");
         if (!source)
             return false;
     }
@@ -569,7 +570,7 @@ static bool first_difference(Thread *t, List *a, List *b, size_t *at)
 
 static Ref compare_lengths(size_t a, size_t b, CompareOp op)
 {
-    bool results[] = {a < b, a <= b, a == b, a != b, a > b, a >= b};
+    bool results[] = {a<b, a <= b, a == b, a != b, a> b, a >= b};
     return oz_bool(results[op]);
 }
 
@@ -675,6 +676,5 @@ const TypeDef oz_list_type = {
               .repr = list_repr},
     .methods = OZ_METHODS(&list___getitem__, &list_append, &list_extend, &list_insert, &list_pop,
                           &list_remove, &list_index, &list_count, &list_clear, &list_copy,
-                          &list_reverse, &list_sort, &list___reversed__,
-                          &list___class_getitem__),
+                          &list_reverse, &list_sort, &list___reversed__, &list___class_getitem__),
 };

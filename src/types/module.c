@@ -210,8 +210,9 @@ static bool module_set_annotations(Thread *t, Obj v, Obj value)
     return found == OZ_FOUND;
 }
 
-OZ_METHOD(module, __dir__, "($self, /)", "Names of the module: those of its dict, or what its own "
-                                         "__dir__ says.")
+OZ_METHOD(module, __dir__, "($self, /)",
+          "Names of the module: those of its dict, or what its own "
+          "__dir__ says.")
 {
     scoped Ref dict = module_get_dict(t, a[0]);
     if (!dict)
@@ -326,7 +327,7 @@ const TypeDef oz_module_type = {
     .initialise = &module_init_,
     .slots = {.get_attr = module_get_attr, .repr = module_repr},
     .methods = OZ_METHODS(&module___dir__),
-    .getsets = OZ_GETSETS({"__dict__", module_get_dict, module_set_dict, NULL},
-                          {"__annotations__", module_get_annotations, module_set_annotations,
-                           NULL}),
+    .getsets =
+        OZ_GETSETS({"__dict__", module_get_dict, module_set_dict, NULL},
+                   {"__annotations__", module_get_annotations, module_set_annotations, NULL}),
 };

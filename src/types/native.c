@@ -100,8 +100,9 @@ static Ref default_value(Thread *t, const char *text, size_t length)
         return oz_bytes_new(t, text + 2, length - 3); /* plain characters */
     if (length >= 2 && (*text == '\'' || *text == '"')) {
         if (length == 4 && text[1] == '\\')
-            return oz_str_from_character(t, text[2] == 'n' ? '\n' : text[2] == 't' ? '\t'
-                                                                                  : text[2]);
+            return oz_str_from_character(t, text[2] == 'n'   ? '\n'
+                                            : text[2] == 't' ? '\t'
+                                                             : text[2]);
         scoped Ref str = oz_str_from_utf8(t, text + 1, length - 2);
         return str ? oz_intern_str(t, oz_move(&str)) : NULL;
     }
@@ -269,8 +270,8 @@ static OZ_COLD bool fail_positional(Thread *t, const Signature *s, size_t given)
     bool few = given < s->required;
     size_t wanted = few ? s->required : s->positional;
     const char *bound = s->required == s->positional && !variable ? ""
-                        : few                                      ? "at least "
-                                                                   : "at most ";
+                        : few                                     ? "at least "
+                                                                  : "at most ";
     if (s->def->flags & OZ_FN_PARSED)
         return fail_count(t, s, few ? "at least" : "at most", wanted, "", given);
     return oz_fail(t, OZ_TypeError, "%s expected %s%zu argument%s, got %zu", s->name, bound, wanted,
@@ -300,7 +301,8 @@ static bool check_counts(Thread *t, const Signature *s, const Args *args)
     if (args->count < least && s->var_keyword >= 0)
         return fail_positional(t, s, args->count);
     if (args->count < least)
-        return fail_count(t, s, least < s->positional || s->var_positional >= 0 ? "at least" : "exactly",
+        return fail_count(t, s,
+                          least < s->positional || s->var_positional >= 0 ? "at least" : "exactly",
                           least, "positional ", args->count);
     return true;
 }
@@ -365,7 +367,8 @@ bool oz_ignores_keywords(const Class *cls, bool is_init)
     const Class *native = cls;
     while (native->flags & OZ_CLASS_PYTHON)
         native = native->parent;
-    return is_init ? cls->slots->new != native->slots->new : cls->slots->init != native->slots->init;
+    return is_init ? cls->slots->new != native->slots->new
+                   : cls->slots->init != native->slots->init;
 }
 
 static bool may_ignore_keywords(const Signature *s, Obj self)

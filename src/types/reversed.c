@@ -121,6 +121,5 @@ const TypeDef oz_reversed_type = {
     .clear = reversed_clear,
     .make = &reversed_new_,
     .slots = {.iter = itself, .next = reversed_next},
-    .methods = OZ_METHODS(&reversed___length_hint__, &reversed___reduce__,
-                          &reversed___setstate__),
+    .methods = OZ_METHODS(&reversed___length_hint__, &reversed___reduce__, &reversed___setstate__),
 };

@@ -212,8 +212,7 @@ static Ref difference(Thread *t, Obj self, Obj other)
             return NULL;
         return oz_move(&result);
     }
-    scoped Ref result =
-        base_id(self) == OZ_SET ? oz_set_new(t, NULL) : oz_frozenset_new(t, NULL);
+    scoped Ref result = base_id(self) == OZ_SET ? oz_set_new(t, NULL) : oz_frozenset_new(t, NULL);
     if (!result)
         return NULL;
     size_t at = 0;
@@ -292,7 +291,8 @@ OZ_METHOD(set, intersection_update, "($self, /, *others)", "Keep what is in all 
     return OZ_NONE;
 }
 
-OZ_METHOD(set, difference, "($self, /, *others)", "Return a new set of what is in none of the others.")
+OZ_METHOD(set, difference, "($self, /, *others)",
+          "Return a new set of what is in none of the others.")
 {
     scoped Ref result = copy_base(t, a[0]);
     for (size_t i = 0; result && i < rest(a)->length; i++) {
@@ -698,12 +698,8 @@ const TypeDef oz_set_type = {
     .clear = set_clear_all,
     .outside = set_outside,
     .check = set_check,
-    .slots = {SET_SLOTS,
-              .new = set_new,
-              .init = set_init,
-              .or_in_place = set_or_in_place,
-              .and_in_place = set_and_in_place,
-              .xor_in_place = set_xor_in_place,
+    .slots = {SET_SLOTS, .new = set_new, .init = set_init, .or_in_place = set_or_in_place,
+              .and_in_place = set_and_in_place, .xor_in_place = set_xor_in_place,
               .subtract_in_place = set_subtract_in_place},
     .methods = OZ_METHODS(SET_METHODS, &set_add, &set_discard, &set_remove, &set_pop, &set_clear,
                           &set_update, &set_intersection_update, &set_difference_update,

@@ -68,7 +68,8 @@ static bool write_attributes(StrBuilder *b, Dict *d)
 
 static Ref namespace_repr(Thread *t, Obj self)
 {
-    const char *name = oz_is(self, OZ_SIMPLE_NAMESPACE) ? "namespace" : oz_class_name(oz_class_of(self));
+    const char *name =
+        oz_is(self, OZ_SIMPLE_NAMESPACE) ? "namespace" : oz_class_name(oz_class_of(self));
     Found found = oz_repr_enter(t, self);
     if (found != OZ_MISSING)
         return found == OZ_FOUND ? oz_str_format(t, "%s(...)", name) : NULL;

@@ -197,8 +197,10 @@ static Ref tuple_compare(Thread *t, Obj self, Obj other, CompareOp op)
             return oz_bool(op == OZ_NE);
         return oz_compare(t, a->items[i], b->items[i], op);
     }
-    bool results[] = {a->length < b->length,  a->length <= b->length, a->length == b->length,
-                      a->length != b->length, a->length > b->length,  a->length >= b->length};
+    bool results[] = {a->length<b->length, a->length <= b->length, a->length == b->length,
+                                a->length != b->length, a->length>
+                          b->length,
+                      a->length >= b->length};
     return oz_bool(results[op]);
 }
 
@@ -284,6 +286,6 @@ const TypeDef oz_tuple_type = {
               .compare = tuple_compare,
               .hash = tuple_hash,
               .repr = tuple_repr},
-    .methods = OZ_METHODS(&tuple_index, &tuple_count, &tuple___getnewargs__,
-                          &tuple___class_getitem__),
+    .methods =
+        OZ_METHODS(&tuple_index, &tuple_count, &tuple___getnewargs__, &tuple___class_getitem__),
 };

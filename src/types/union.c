@@ -174,7 +174,7 @@ const TypeDef oz_union_type = {
               .get_item = union_get_item,
               .get_attr = union_get_attr,
               .or_ = oz_union_or},
-    .getsets = OZ_GETSETS({"__parameters__", union_parameters, NULL,
-                           "The type variables among the arguments."}),
+    .getsets = OZ_GETSETS(
+        {"__parameters__", union_parameters, NULL, "The type variables among the arguments."}),
     .members = OZ_MEMBERS({"__args__", offsetof(Union, args), OZ_MEMBER_READONLY, NULL}),
 };

@@ -78,8 +78,7 @@ static Ref zip_next(Thread *t, Obj v)
     const Tuple *iterators = (const Tuple *)self->iterators;
     if (!iterators->length)
         return NULL;
-    scoped Ref result =
-        (Ref)oz_tuple_reuse(t, &self->base, &self->result, iterators->length);
+    scoped Ref result = (Ref)oz_tuple_reuse(t, &self->base, &self->result, iterators->length);
     for (size_t i = 0; result && i < iterators->length; i++) {
         Ref item;
         Found found = oz_next(t, iterators->items[i], &item);
