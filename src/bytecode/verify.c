@@ -26,11 +26,11 @@ enum { EMPTY, FULL, MAYBE };
 
 typedef struct Verifier {
     const Code *code;
-    uint8_t *state;     /* of the registers, at `at` */
-    uint8_t *before;    /* the same, before the instruction */
-    int32_t *leaders;   /* [count] index of the kept state, or -1 */
-    uint8_t *starts;    /* [count] 1: first word of an instruction; 2: dirty leader; 4: known */
-    uint8_t *kept;      /* [leader][registers] */
+    uint8_t *state;   /* of the registers, at `at` */
+    uint8_t *before;  /* the same, before the instruction */
+    int32_t *leaders; /* [count] index of the kept state, or -1 */
+    uint8_t *starts;  /* [count] 1: first word of an instruction; 2: dirty leader; 4: known */
+    uint8_t *kept;    /* [leader][registers] */
     uint32_t leader_count;
     uint32_t at;
     char *message;

@@ -203,7 +203,8 @@ static size_t pack_positions(const Unit *u, uint8_t *out)
             i++;
             continue;
         }
-        for (; i < u->count && (u->code[i].dropped || !memcmp(&u->code[i].position, &p, sizeof p)); i++)
+        for (; i < u->count && (u->code[i].dropped || !memcmp(&u->code[i].position, &p, sizeof p));
+             i++)
             words += words_of(&u->code[i]);
         at = put_number(at, words);
         at = put_number(at, zigzag(p.line - last.line));
@@ -285,7 +286,8 @@ static uint16_t capture(const Unit *outer, const Symbol *free)
 
 static bool set_variables(Compiler *c, Unit *u, Code *code)
 {
-    oz_store_raw(&code->base, &code->names, tuple_of_names(c, u->names.items, NULL, u->names.count));
+    oz_store_raw(&code->base, &code->names,
+                 tuple_of_names(c, u->names.items, NULL, u->names.count));
     oz_store_raw(&code->base, &code->locals, tuple_of_names(c, NULL, u->locals, u->local_count));
     oz_store_raw(&code->base, &code->cells, tuple_of_names(c, NULL, u->cells, u->cell_count));
     oz_store_raw(&code->base, &code->frees, tuple_of_names(c, NULL, u->frees, u->free_count));
@@ -363,8 +365,7 @@ Ref oz_unit_assemble(Compiler *c, Unit *u)
     oz_store_raw(&code->base, &code->filename, oz_retain(c->filename));
     oz_store_raw(&code->base, &code->name, oz_retain(u->name));
     oz_store_raw(&code->base, &code->qualname, oz_retain(u->qualname));
-    if (!count_attributes(c, u, code) || !set_code_words(c, u, code) ||
-        !set_variables(c, u, code))
+    if (!count_attributes(c, u, code) || !set_code_words(c, u, code) || !set_variables(c, u, code))
         return NULL;
     return oz_move(&made);
 }

@@ -8,7 +8,7 @@
 
 #define REQUIRE(x)                                                                                 \
     if (!(x))                                                                                      \
-        return false
+    return false
 
 static bool check_expr(Thread *t, const AstNode *node, AstExprContext ctx);
 static bool check_body(Thread *t, const AstSeq *body, const char *owner);
@@ -169,7 +169,8 @@ static bool check_compare(Thread *t, const AstCompare *node)
         return fail(t, "Compare with no comparators");
     if (node->comparators->count != node->ops->count)
         return fail(t, "Compare has a different number of comparators and operands");
-    return check_exprs(t, node->comparators, AST_Load, false) && check_expr(t, node->left, AST_Load);
+    return check_exprs(t, node->comparators, AST_Load, false) &&
+           check_expr(t, node->left, AST_Load);
 }
 
 static bool check_kind(Thread *t, const AstNode *node, AstExprContext ctx)
@@ -328,8 +329,8 @@ static bool check_mapping(Thread *t, const AstMatchMapping *node)
         const AstNode *key = node->keys->items[i];
         if (!key)
             return fail(t, "None disallowed in expression list");
-        AstLiteralTag tag = key->kind == AST_Constant ? ((const AstConstant *)key)->value.tag
-                                                      : AST_OBJECT;
+        AstLiteralTag tag =
+            key->kind == AST_Constant ? ((const AstConstant *)key)->value.tag : AST_OBJECT;
         bool singleton = tag == AST_NONE || tag == AST_TRUE || tag == AST_FALSE;
         REQUIRE(singleton || check_value(t, key));
     }
@@ -339,8 +340,7 @@ static bool check_mapping(Thread *t, const AstMatchMapping *node)
 static bool check_class_pattern(Thread *t, const AstMatchClass *node)
 {
     if (node->kwd_attrs->count != node->kwd_patterns->count)
-        return fail(t,
-                    "MatchClass doesn't have the same number of keyword attributes as patterns");
+        return fail(t, "MatchClass doesn't have the same number of keyword attributes as patterns");
     REQUIRE(check_expr(t, node->cls, AST_Load));
     if (!is_dotted(node->cls))
         return fail(t, "MatchClass cls field can only contain Name or Attribute nodes.");

@@ -126,8 +126,8 @@ static void put_sum(char *out, size_t room, AstFieldType type)
         if (oz_ast_kind((AstKind)kind)->type != type)
             continue;
         if (!first)
-            used += (size_t)snprintf(out + used, room - used, "\n%*s| ", (int)strlen(info->name) + 1,
-                                     "");
+            used += (size_t)snprintf(out + used, room - used, "\n%*s| ",
+                                     (int)strlen(info->name) + 1, "");
         first = false;
         if (used < room)
             put_fields(out + used, room - used, oz_ast_kind((AstKind)kind));
@@ -228,9 +228,8 @@ static bool make_kind(Thread *t, AstClasses *k, int kind)
         return false;
     for (uint32_t i = 0; i < info->field_count; i++) {
         k->field_names[kind][i] = oz_intern(t, info->fields[i].name);
-        if (!k->field_names[kind][i] ||
-            (info->fields[i].quantity == AST_OPTIONAL &&
-             !put(t, namespace, info->fields[i].name, OZ_NONE)))
+        if (!k->field_names[kind][i] || (info->fields[i].quantity == AST_OPTIONAL &&
+                                         !put(t, namespace, info->fields[i].name, OZ_NONE)))
             return false;
     }
     if (!set_fields(t, namespace,
@@ -437,8 +436,8 @@ static bool read_text(Reader *r, Obj o, bool identifier, AstText **out)
     const char *text = oz_str_utf8(r->t, o, &length, &keep);
     if (!text)
         return false;
-    *out = identifier ? oz_ast_text(r->arena, text, length)
-                      : oz_ast_text_copy(r->arena, text, length);
+    *out =
+        identifier ? oz_ast_text(r->arena, text, length) : oz_ast_text_copy(r->arena, text, length);
     return *out || no_memory(r);
 }
 
@@ -490,10 +489,10 @@ static bool read_constant(Reader *r, Obj o, AstLiteral *out)
     if (!check_constant(r, o))
         return false;
     if (oz_is_none(o) || oz_is_bool(o) || o == OZ_ELLIPSIS) {
-        out->tag = oz_is_none(o)    ? AST_NONE
-                   : o == OZ_TRUE   ? AST_TRUE
-                   : o == OZ_FALSE  ? AST_FALSE
-                                    : AST_ELLIPSIS;
+        out->tag = oz_is_none(o)   ? AST_NONE
+                   : o == OZ_TRUE  ? AST_TRUE
+                   : o == OZ_FALSE ? AST_FALSE
+                                   : AST_ELLIPSIS;
         return true;
     }
     if (oz_is_exact_str(o)) {

@@ -22,8 +22,7 @@ static void warn_not_callable(Compiler *c, AstNode *func)
     case AST_GeneratorExp:
     case AST_JoinedStr:
     case AST_FormattedValue:
-        oz_compiler_warning(c, func,
-                            "'%.200s' object is not callable; perhaps you missed a comma?",
+        oz_compiler_warning(c, func, "'%.200s' object is not callable; perhaps you missed a comma?",
                             oz_inferred_type(c, func));
         break;
     default:
@@ -215,7 +214,7 @@ static void at_call(Compiler *c, const AstNode *node, bool method)
 }
 
 void oz_emit_call_window(Compiler *c, AstNode *node, unsigned window, unsigned given, bool method,
-                    AstSeq *args, AstSeq *keywords, unsigned dest)
+                         AstSeq *args, AstSeq *keywords, unsigned dest)
 {
     check_keywords(c, node, keywords);
     if (needs_unpacking(args, keywords) || args->count + keywords->count > MANY) {

@@ -73,7 +73,7 @@ void oz_formatted_value(Compiler *c, AstFormattedValue *node, unsigned dest);
 void oz_call_expr(Compiler *c, AstCall *node, unsigned dest);
 /* The callable is in `window`, `given` arguments behind it: the rest, and the call. */
 void oz_emit_call_window(Compiler *c, AstNode *node, unsigned window, unsigned given, bool method,
-                    AstSeq *args, AstSeq *keywords, unsigned dest);
+                         AstSeq *args, AstSeq *keywords, unsigned dest);
 
 /* definitions.c */
 void oz_function(Compiler *c, AstFunctionDef *node);

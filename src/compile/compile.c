@@ -24,16 +24,11 @@ static void future_feature(Compiler *c, const AstNode *node, const char *name)
         const char *name;
         int flag;
     } features[] = {
-        {"nested_scopes", 0},
-        {"generators", 0},
-        {"division", 0},
-        {"absolute_import", 0},
-        {"with_statement", 0},
-        {"print_function", 0},
-        {"unicode_literals", 0},
-        {"barry_as_FLUFL", OZ_CODE_FUTURE_BARRY},
-        {"generator_stop", 0},
-        {"annotations", OZ_CODE_FUTURE_ANNOTATIONS},
+        {"nested_scopes", 0},    {"generators", 0},
+        {"division", 0},         {"absolute_import", 0},
+        {"with_statement", 0},   {"print_function", 0},
+        {"unicode_literals", 0}, {"barry_as_FLUFL", OZ_CODE_FUTURE_BARRY},
+        {"generator_stop", 0},   {"annotations", OZ_CODE_FUTURE_ANNOTATIONS},
     };
     for (size_t i = 0; i < OZ_COUNT(features); i++) {
         if (!strcmp(name, features[i].name)) {

@@ -7,14 +7,14 @@
 #include "syntax/parser.h"
 
 enum { /* flags beside CO_FUTURE_* (types/code.h): the numbers of CPython's PyCF_* */
-    OZ_COMPILE_DONT_IMPLY_DEDENT = 0x0200,
-    OZ_COMPILE_ONLY_AST = 0x0400,
-    OZ_COMPILE_IGNORE_COOKIE = 0x0800,
-    OZ_COMPILE_TYPE_COMMENTS = 0x1000,
-    OZ_COMPILE_TOP_LEVEL_AWAIT = 0x2000,
-    OZ_COMPILE_ALLOW_INCOMPLETE = 0x4000,
-    OZ_COMPILE_FUTURES = 0x1fe0000, /* every CO_FUTURE_* */
-    OZ_COMPILE_ALL = 0x1fe0000 | 0x7e00,
+       OZ_COMPILE_DONT_IMPLY_DEDENT = 0x0200,
+       OZ_COMPILE_ONLY_AST = 0x0400,
+       OZ_COMPILE_IGNORE_COOKIE = 0x0800,
+       OZ_COMPILE_TYPE_COMMENTS = 0x1000,
+       OZ_COMPILE_TOP_LEVEL_AWAIT = 0x2000,
+       OZ_COMPILE_ALLOW_INCOMPLETE = 0x4000,
+       OZ_COMPILE_FUTURES = 0x1fe0000, /* every CO_FUTURE_* */
+       OZ_COMPILE_ALL = 0x1fe0000 | 0x7e00,
 };
 
 /* A tree to a code object.  `tree` lies in `arena` and is changed (folded); futures in it are added

@@ -325,17 +325,27 @@ static Comprehension describe(AstNode *node)
 {
     switch (node->kind) {
     case AST_ListComp:
-        return (Comprehension){node, ((AstListComp *)node)->generators, ((AstListComp *)node)->elt,
-                               NULL, "<listcomp>", 0};
+        return (Comprehension){
+            node, ((AstListComp *)node)->generators, ((AstListComp *)node)->elt, NULL, "<listcomp>",
+            0};
     case AST_SetComp:
-        return (Comprehension){node, ((AstSetComp *)node)->generators, ((AstSetComp *)node)->elt,
-                               NULL, "<setcomp>", 0};
+        return (Comprehension){
+            node, ((AstSetComp *)node)->generators, ((AstSetComp *)node)->elt, NULL, "<setcomp>",
+            0};
     case AST_DictComp:
-        return (Comprehension){node, ((AstDictComp *)node)->generators, ((AstDictComp *)node)->key,
-                               ((AstDictComp *)node)->value, "<dictcomp>", 0};
+        return (Comprehension){node,
+                               ((AstDictComp *)node)->generators,
+                               ((AstDictComp *)node)->key,
+                               ((AstDictComp *)node)->value,
+                               "<dictcomp>",
+                               0};
     default:
-        return (Comprehension){node, ((AstGeneratorExp *)node)->generators,
-                               ((AstGeneratorExp *)node)->elt, NULL, "<genexpr>", 0};
+        return (Comprehension){node,
+                               ((AstGeneratorExp *)node)->generators,
+                               ((AstGeneratorExp *)node)->elt,
+                               NULL,
+                               "<genexpr>",
+                               0};
     }
 }
 
@@ -440,9 +450,8 @@ static void sync_generator(Compiler *c, const Comprehension *k, uint32_t index)
     LabelId again = oz_label_new(c), end = oz_label_new(c);
     unsigned iterator = push_iterator(c, k, index);
     oz_label_place_loop(c, again);
-    int local = each->target->kind == AST_Name
-                    ? oz_name_plain_local(c, ((AstName *)each->target)->id)
-                    : -1;
+    int local =
+        each->target->kind == AST_Name ? oz_name_plain_local(c, ((AstName *)each->target)->id) : -1;
     unsigned item = local >= 0 ? (unsigned)local : oz_top(c);
     oz_at(c, k->node);
     oz_emit_jump(c, OP_FOR_ITER, 0, iterator, item, end);

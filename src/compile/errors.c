@@ -88,8 +88,7 @@ void oz_symbol_error(Thread *t, Obj filename, const AstNode *node, const char *f
                      va_list arguments)
 {
     scoped Ref message = oz_str_format_va(t, format, arguments);
-    scoped Ref error =
-        message ? oz_call1(t, (Obj)t->vm->errors[OZ_SyntaxError], message) : NULL;
+    scoped Ref error = message ? oz_call1(t, (Obj)t->vm->errors[OZ_SyntaxError], message) : NULL;
     if (!error)
         return;
     scoped Ref text = source_line(t, filename, node->line);

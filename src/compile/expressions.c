@@ -37,8 +37,7 @@ Operand oz_expr_operand(Compiler *c, AstNode *node, bool hazard)
     if (node->kind == AST_NamedExpr) {
         AstNamedExpr *named = (AstNamedExpr *)node;
         AstText *name = ((AstName *)named->target)->id;
-        if (local_operand(c, name, hazard, &reg) &&
-            !oz_is_forbidden(c, name, node, AST_Store)) {
+        if (local_operand(c, name, hazard, &reg) && !oz_is_forbidden(c, name, node, AST_Store)) {
             oz_expr_to(c, named->value, reg);
             oz_set_bound(c, reg, true);
             return (Operand){reg, false};
@@ -61,11 +60,19 @@ static int constant_operand(Compiler *c, AstNode *node)
 Opcode oz_binary_opcode(AstOperator op)
 {
     static const uint8_t opcodes[] = {
-        [AST_Add] = OP_ADD,       [AST_Sub] = OP_SUBTRACT,     [AST_Mult] = OP_MULTIPLY,
-        [AST_MatMult] = OP_MATRIX_MULTIPLY, [AST_Div] = OP_TRUE_DIVIDE,
-        [AST_Mod] = OP_REMAINDER, [AST_Pow] = OP_POWER,        [AST_LShift] = OP_LSHIFT,
-        [AST_RShift] = OP_RSHIFT, [AST_BitOr] = OP_OR,         [AST_BitXor] = OP_XOR,
-        [AST_BitAnd] = OP_AND,    [AST_FloorDiv] = OP_FLOOR_DIVIDE,
+        [AST_Add] = OP_ADD,
+        [AST_Sub] = OP_SUBTRACT,
+        [AST_Mult] = OP_MULTIPLY,
+        [AST_MatMult] = OP_MATRIX_MULTIPLY,
+        [AST_Div] = OP_TRUE_DIVIDE,
+        [AST_Mod] = OP_REMAINDER,
+        [AST_Pow] = OP_POWER,
+        [AST_LShift] = OP_LSHIFT,
+        [AST_RShift] = OP_RSHIFT,
+        [AST_BitOr] = OP_OR,
+        [AST_BitXor] = OP_XOR,
+        [AST_BitAnd] = OP_AND,
+        [AST_FloorDiv] = OP_FLOOR_DIVIDE,
     };
     return opcodes[op];
 }
@@ -89,8 +96,10 @@ static void binary(Compiler *c, AstBinOp *node, unsigned dest)
 
 static void unary(Compiler *c, AstUnaryOp *node, unsigned dest)
 {
-    static const uint8_t opcodes[] = {[AST_Invert] = OP_INVERT, [AST_Not] = OP_NOT,
-                                      [AST_UAdd] = OP_POSITIVE, [AST_USub] = OP_NEGATIVE};
+    static const uint8_t opcodes[] = {[AST_Invert] = OP_INVERT,
+                                      [AST_Not] = OP_NOT,
+                                      [AST_UAdd] = OP_POSITIVE,
+                                      [AST_USub] = OP_NEGATIVE};
     Operand operand = oz_expr_operand(c, node->operand, false);
     oz_at(c, &node->base);
     oz_emit(c, opcodes[node->op], 0, dest, operand.reg, 0);
@@ -217,8 +226,8 @@ static bool later_complex(const AstSeq *items, uint32_t from)
  * register `middle`; the result or the jump comes from a copy of it. */
 typedef struct Chain {
     AstCompare *node;
-    unsigned middle;   /* temporary for the middle operand; result + 1 */
-    unsigned left;     /* register of the left operand now */
+    unsigned middle; /* temporary for the middle operand; result + 1 */
+    unsigned left;   /* register of the left operand now */
 } Chain;
 
 /* Evaluate operand i; `copy` gets the register to compare with.  Returns whether a temporary holds
@@ -497,8 +506,8 @@ void oz_await(Compiler *c, unsigned awaitable, unsigned kind, unsigned dest)
 
 static void await_expr(Compiler *c, AstAwait *node, unsigned dest)
 {
-    bool top_level = c->flags & OZ_COMPILE_TOP_LEVEL_AWAIT &&
-                     c->unit->scope->kind == OZ_SCOPE_MODULE;
+    bool top_level =
+        c->flags & OZ_COMPILE_TOP_LEVEL_AWAIT && c->unit->scope->kind == OZ_SCOPE_MODULE;
     if (!top_level) {
         if (c->unit->scope->kind != OZ_SCOPE_FUNCTION)
             oz_compiler_error(c, &node->base, "'await' outside function");

@@ -54,7 +54,7 @@ static void replace(Compiler *c, AstNode **slot, Ref value)
     else if (value == OZ_ELLIPSIS)
         node->value.tag = AST_ELLIPSIS;
     else
-        node->value.object = oz_compiler_keep(c, value);
+        node->value.object = (void *)(uintptr_t)oz_word(oz_compiler_keep(c, value));
     if (!c->failed)
         *slot = &node->base;
 }
@@ -76,9 +76,10 @@ static bool repetition_is_small(Obj sequence, int64_t times)
     const Str *str = oz_as_str(sequence);
     const Bytes *bytes = oz_as_bytes(sequence);
     Tuple *tuple = oz_as_tuple(sequence);
-    size_t size = str ? oz_str_length(str) : bytes ? oz_bytes_length(bytes)
-                  : tuple                          ? tuple->length
-                                                   : 0;
+    size_t size = str     ? oz_str_length(str)
+                  : bytes ? oz_bytes_length(bytes)
+                  : tuple ? tuple->length
+                          : 0;
     if (!str && !bytes && !tuple)
         return true; /* no repetition: a TypeError, or floats */
     if (!size)
@@ -86,8 +87,8 @@ static bool repetition_is_small(Obj sequence, int64_t times)
     int64_t most = tuple ? MAX_ITEMS : MAX_CHARACTERS;
     if (times < 0 || times > most / (int64_t)size)
         return false;
-    return !tuple || !times || nested_items(sequence, MAX_NESTED / (size_t)times) <=
-                                   MAX_NESTED / (size_t)times;
+    return !tuple || !times ||
+           nested_items(sequence, MAX_NESTED / (size_t)times) <= MAX_NESTED / (size_t)times;
 }
 
 static bool product_is_small(Obj a, Obj b)
@@ -157,10 +158,10 @@ static void fold_binary(Compiler *c, AstNode **slot)
 /* not (a is b): a is not b */
 static void negate_comparison(AstNode **slot, AstCompare *compare)
 {
-    static const int8_t opposite[] = {[AST_Eq] = -1, [AST_NotEq] = -1, [AST_Lt] = -1,
-                                      [AST_LtE] = -1, [AST_Gt] = -1, [AST_GtE] = -1,
-                                      [AST_Is] = AST_IsNot, [AST_IsNot] = AST_Is,
-                                      [AST_In] = AST_NotIn, [AST_NotIn] = AST_In};
+    static const int8_t opposite[] = {
+        [AST_Eq] = -1,        [AST_NotEq] = -1,    [AST_Lt] = -1,        [AST_LtE] = -1,
+        [AST_Gt] = -1,        [AST_GtE] = -1,      [AST_Is] = AST_IsNot, [AST_IsNot] = AST_Is,
+        [AST_In] = AST_NotIn, [AST_NotIn] = AST_In};
     int op = compare->ops->count == 1 ? opposite[oz_ast_seq_op(compare->ops, 0)] : -1;
     if (op < 0)
         return;

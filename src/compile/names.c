@@ -183,7 +183,7 @@ bool oz_is_forbidden(Compiler *c, const AstText *name, const AstNode *node, AstE
 {
     if (ctx == AST_Load || strcmp(name->bytes, "__debug__") != 0)
         return false;
-    oz_compiler_error(c, node, ctx == AST_Store ? "cannot assign to __debug__"
-                                                : "cannot delete __debug__");
+    oz_compiler_error(c, node,
+                      ctx == AST_Store ? "cannot assign to __debug__" : "cannot delete __debug__");
     return true;
 }

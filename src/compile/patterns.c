@@ -20,8 +20,8 @@ typedef struct Capture {
 } Capture;
 
 typedef struct Pattern {
-    unsigned base;     /* first register above the subject */
-    LabelId *fails;    /* by number of registers above base; 0: not made */
+    unsigned base;  /* first register above the subject */
+    LabelId *fails; /* by number of registers above base; 0: not made */
     uint32_t fail_count, fail_capacity;
     Capture *captures;
     uint32_t capture_count, capture_capacity;
@@ -36,8 +36,8 @@ static LabelId fail_label(Compiler *c, Pattern *p)
 {
     uint32_t count = oz_top(c) - p->base;
     while (p->fail_count <= count && !c->failed) {
-        LabelId *grown = oz_compiler_grow(c, p->fails, p->fail_count, &p->fail_capacity,
-                                          sizeof(LabelId));
+        LabelId *grown =
+            oz_compiler_grow(c, p->fails, p->fail_count, &p->fail_capacity, sizeof(LabelId));
         if (!grown)
             return 0;
         p->fails = grown;
@@ -60,8 +60,7 @@ static void place_fails(Compiler *c, Pattern *p)
 static void fail_if(Compiler *c, Pattern *p, unsigned condition, bool sense)
 {
     oz_pop(c, 1); /* the condition is consumed either way */
-    oz_emit_jump(c, sense ? OP_JUMP_IF_TRUE : OP_JUMP_IF_FALSE, 0, condition, 0,
-                 fail_label(c, p));
+    oz_emit_jump(c, sense ? OP_JUMP_IF_TRUE : OP_JUMP_IF_FALSE, 0, condition, 0, fail_label(c, p));
 }
 
 /* R(reg) is None, or what the pattern looks into. */
@@ -81,13 +80,12 @@ static void capture(Compiler *c, Pattern *p, AstText *name, unsigned reg, const 
         return;
     for (uint32_t i = 0; i < p->capture_count; i++) {
         if (p->captures[i].name == name) {
-            oz_compiler_error(c, node, "multiple assignments to name '%s' in pattern",
-                              name->bytes);
+            oz_compiler_error(c, node, "multiple assignments to name '%s' in pattern", name->bytes);
             return;
         }
     }
-    Capture *grown = oz_compiler_grow(c, p->captures, p->capture_count, &p->capture_capacity,
-                                      sizeof(Capture));
+    Capture *grown =
+        oz_compiler_grow(c, p->captures, p->capture_count, &p->capture_capacity, sizeof(Capture));
     if (!grown)
         return;
     p->captures = grown;
@@ -265,8 +263,8 @@ static void check_keys(Compiler *c, AstMatchMapping *node)
             scoped Ref text = value ? oz_repr(c->t, value) : NULL, keep = NULL;
             const char *repr = text ? oz_str_display(c->t, text, &keep) : NULL;
             if (repr)
-                oz_compiler_error(c, &node->base,
-                                  "mapping pattern checks duplicate key (%s)", repr);
+                oz_compiler_error(c, &node->base, "mapping pattern checks duplicate key (%s)",
+                                  repr);
             c->failed = true;
             return;
         }
@@ -401,8 +399,7 @@ static void as_pattern(Compiler *c, Pattern *p, AstMatchAs *node, unsigned reg)
                                   "name capture '%s' makes remaining patterns unreachable",
                                   node->name->bytes);
             else
-                oz_compiler_error(c, &node->base,
-                                  "wildcard makes remaining patterns unreachable");
+                oz_compiler_error(c, &node->base, "wildcard makes remaining patterns unreachable");
             return;
         }
         if (node->name)

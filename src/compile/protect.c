@@ -3,7 +3,8 @@
 //
 // Shapes, with d the first free temporary where the statement begins:
 //
-//   except     R(d) exception, R(d+1) what was being handled before; the clauses run with depth d+2.
+//   except     R(d) exception, R(d+1) what was being handled before; the clauses run with depth
+//   d+2.
 //              What they raise arrives in R(d+2): `cleanup` un-handles d and raises it on.
 //   finally    compiled for the normal way, once for each way out, and once for exceptions, where
 //              R(d) and R(d+1) are as above.
@@ -434,12 +435,12 @@ void oz_try(Compiler *c, AstTry *node)
 /* ---- except* ---- */
 
 typedef struct Star {
-    unsigned reg;      /* the exception */
-    unsigned raised;   /* list of what the clauses raised */
-    unsigned rest;     /* what no clause has taken yet, or None */
-    unsigned match;    /* what this clause takes */
+    unsigned reg;    /* the exception */
+    unsigned raised; /* list of what the clauses raised */
+    unsigned rest;   /* what no clause has taken yet, or None */
+    unsigned match;  /* what this clause takes */
     LabelId cleanup;
-    uint32_t outer;    /* handler outside */
+    uint32_t outer; /* handler outside */
 } Star;
 
 /* What a clause raises is kept for the end. */
@@ -581,8 +582,8 @@ static void with_except(Compiler *c, const Block *block, LabelId except, LabelId
 
 static void check_async_with(Compiler *c, AstWith *node)
 {
-    bool top_level = c->flags & OZ_COMPILE_TOP_LEVEL_AWAIT &&
-                     c->unit->scope->kind != OZ_SCOPE_FUNCTION;
+    bool top_level =
+        c->flags & OZ_COMPILE_TOP_LEVEL_AWAIT && c->unit->scope->kind != OZ_SCOPE_FUNCTION;
     if (!c->unit->is_async && !top_level)
         oz_compiler_error(c, &node->base, "'async with' outside async function");
 }

@@ -64,15 +64,14 @@ static void raise_fault(Thread *t, const SyntaxFault *fault, Obj filename)
                : fault->kind == OZ_FAULT_TAB       ? OZ_TabError
                                                    : OZ_SyntaxError;
     scoped Ref message = oz_str_new(t, fault->message);
-    scoped Ref text = fault->text ? oz_str_from_utf8(t, fault->text->bytes, fault->text->length)
-                                  : OZ_NONE;
+    scoped Ref text =
+        fault->text ? oz_str_from_utf8(t, fault->text->bytes, fault->text->length) : OZ_NONE;
     if (!message || !text)
         return;
     scoped Ref place = oz_tuple_of(t, 6, filename, oz_int(fault->line), oz_int(fault->offset), text,
                                    fault->has_end ? oz_int(fault->end_line) : OZ_NONE,
                                    fault->has_end ? oz_int(fault->end_offset) : OZ_NONE);
-    scoped Ref error =
-        place ? oz_call2(t, (Obj)t->vm->errors[kind], message, place) : NULL;
+    scoped Ref error = place ? oz_call2(t, (Obj)t->vm->errors[kind], message, place) : NULL;
     if (error)
         oz_raise_object(t, error, NULL);
 }
@@ -248,13 +247,12 @@ Ref oz_compile_object(Thread *t, Obj source, Obj filename, int mode, int flags, 
                                  optimize);
     }
     if (!oz_has_buffer(source))
-        return oz_raise(t, OZ_TypeError,
-                        "compile() arg 1 must be a string, bytes or AST object");
+        return oz_raise(t, OZ_TypeError, "compile() arg 1 must be a string, bytes or AST object");
     Buffer view;
     if (!oz_buffer_open(t, source, &view))
         return NULL;
-    Ref result = oz_compile_source(t, (const char *)view.data, view.length, filename, mode, flags,
-                                   optimize);
+    Ref result =
+        oz_compile_source(t, (const char *)view.data, view.length, filename, mode, flags, optimize);
     oz_buffer_release(t, &view);
     return result;
 }

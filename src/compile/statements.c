@@ -161,9 +161,7 @@ static bool assign_pairwise(Compiler *c, AstNode *target, AstNode *value)
 
 static void assign_one(Compiler *c, AstNode *target, AstNode *value)
 {
-    int local = target->kind == AST_Name
-                    ? oz_name_plain_local(c, ((AstName *)target)->id)
-                    : -1;
+    int local = target->kind == AST_Name ? oz_name_plain_local(c, ((AstName *)target)->id) : -1;
     if (local >= 0 && !oz_is_forbidden(c, ((AstName *)target)->id, target, AST_Store)) {
         oz_expr_to(c, value, (unsigned)local);
         oz_set_bound(c, (unsigned)local, true);
@@ -319,9 +317,8 @@ static void for_statement(Compiler *c, AstFor *node)
     oz_at(c, &node->base);
     oz_emit(c, OP_GET_ITER, 0, iterator, iterable.reg, 0);
     oz_label_place_loop(c, again);
-    int local = node->target->kind == AST_Name
-                    ? oz_name_plain_local(c, ((AstName *)node->target)->id)
-                    : -1;
+    int local =
+        node->target->kind == AST_Name ? oz_name_plain_local(c, ((AstName *)node->target)->id) : -1;
     unsigned item = local >= 0 ? (unsigned)local : oz_top(c);
     oz_at(c, &node->base);
     oz_emit_jump(c, OP_FOR_ITER, 0, iterator, item, otherwise);

@@ -285,10 +285,10 @@ static void note_directive(Builder *b, AstText *name, AstNode *node)
 
 #define VISIT(node)                                                                                \
     if (!visit_expr(b, (node)))                                                                    \
-        return false
+    return false
 #define VISIT_ALL(seq)                                                                             \
     if (!visit_exprs(b, (seq)))                                                                    \
-        return false
+    return false
 
 static bool visit_exprs(Builder *b, AstSeq *seq)
 {
@@ -334,8 +334,8 @@ static bool extend_walrus(Builder *b, AstName *target)
             return fault(b, &target->base,
                          "assignment expression within a comprehension cannot be used in a class "
                          "body");
-        bool global = scope->kind == OZ_SCOPE_MODULE ||
-                      flags_of(b, scope, target->id) & OZ_DEF_GLOBAL;
+        bool global =
+            scope->kind == OZ_SCOPE_MODULE || flags_of(b, scope, target->id) & OZ_DEF_GLOBAL;
         if (!define(b, target->id, global ? OZ_DEF_GLOBAL : OZ_DEF_NONLOCAL, &target->base))
             return false;
         note_directive(b, target->id, &target->base);
@@ -629,7 +629,7 @@ static bool visit_annotated(Builder *b, AstAnnAssign *node)
         if (flags & (OZ_DEF_GLOBAL | OZ_DEF_NONLOCAL) && b->scope != b->table->top && node->simple)
             return fault(b, &node->base, "annotated name '%s' can't be %s", name->bytes,
                          flags & OZ_DEF_GLOBAL ? "global" : "nonlocal");
-        uint32_t define_flags = node->simple ? OZ_DEF_ANNOTATED | OZ_DEF_LOCAL
+        uint32_t define_flags = node->simple  ? OZ_DEF_ANNOTATED | OZ_DEF_LOCAL
                                 : node->value ? OZ_DEF_LOCAL
                                               : 0;
         if (define_flags && !define(b, name, define_flags, node->target))
@@ -817,8 +817,7 @@ static bool visit_stmt(Builder *b, AstNode *node)
         return visit_for(b, (AstFor *)node);
     case AST_While:
         VISIT(((AstWhile *)node)->test);
-        return visit_body(b, ((AstWhile *)node)->body) &&
-               visit_body(b, ((AstWhile *)node)->orelse);
+        return visit_body(b, ((AstWhile *)node)->body) && visit_body(b, ((AstWhile *)node)->orelse);
     case AST_If:
         VISIT(((AstIf *)node)->test);
         return visit_body(b, ((AstIf *)node)->body) && visit_body(b, ((AstIf *)node)->orelse);

@@ -279,8 +279,8 @@ unsigned oz_name_index_raw(Compiler *c, const char *name)
 LabelId oz_label_new(Compiler *c)
 {
     Unit *u = c->unit;
-    Label *grown = oz_compiler_grow(c, u->labels, u->label_count, &u->label_capacity,
-                                    sizeof(Label));
+    Label *grown =
+        oz_compiler_grow(c, u->labels, u->label_count, &u->label_capacity, sizeof(Label));
     if (!grown)
         return 0;
     u->labels = grown;
@@ -327,8 +327,8 @@ void oz_label_place_loop(Compiler *c, LabelId id)
 uint32_t oz_handler_new(Compiler *c, LabelId label, uint32_t reg)
 {
     Unit *u = c->unit;
-    Handler *grown = oz_compiler_grow(c, u->handlers, u->handler_count, &u->handler_capacity,
-                                      sizeof(Handler));
+    Handler *grown =
+        oz_compiler_grow(c, u->handlers, u->handler_count, &u->handler_capacity, sizeof(Handler));
     if (!grown)
         return 0;
     u->handlers = grown;
@@ -553,8 +553,8 @@ static bool add_class_cell(Compiler *c, Unit *u)
 /* Is a function or class of this name declared global where it is defined? */
 static bool is_global_here(Compiler *c, const AstText *name)
 {
-    AstText *mangled = oz_symbols_mangle(c->t, c->arena, c->unit->scope->class_name,
-                                         (AstText *)(uintptr_t)name);
+    AstText *mangled =
+        oz_symbols_mangle(c->t, c->arena, c->unit->scope->class_name, (AstText *)(uintptr_t)name);
     Symbol *symbol = mangled ? oz_scope_find(c->unit->scope, mangled) : NULL;
     return symbol && symbol->scope == OZ_NAME_GLOBAL_EXPLICIT;
 }

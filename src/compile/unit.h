@@ -48,9 +48,9 @@ typedef enum BlockKind {
     OZ_BLOCK_FINALLY_END, /* the clause after an exception; register: exception, what was handled */
     OZ_BLOCK_HANDLER,     /* an except clause; register: the same; datum: ExceptHandler or NULL */
     OZ_BLOCK_STAR_HANDLER,
-    OZ_BLOCK_WITH,        /* register: exit, self; datum: the statement */
+    OZ_BLOCK_WITH, /* register: exit, self; datum: the statement */
     OZ_BLOCK_ASYNC_WITH,
-    OZ_BLOCK_VALUE,       /* register: a value on its way to `return` */
+    OZ_BLOCK_VALUE, /* register: a value on its way to `return` */
 } BlockKind;
 
 /* What `return`, `break` and `continue` must undo on their way out. */
@@ -66,7 +66,7 @@ typedef struct Block {
 } Block;
 
 typedef struct Constants {
-    Ref *items;      /* [owner] */
+    Ref *items; /* [owner] */
     uint32_t count, capacity;
     uint32_t *slots; /* [owner] index + 1 by hash */
     uint32_t mask;
@@ -81,42 +81,42 @@ typedef struct Names {
 
 typedef struct Unit Unit;
 struct Unit {
-    Unit *outer;         /* [const] */
-    Scope *scope;        /* [const] */
-    Ref name, qualname;  /* [owner] str */
-    uint32_t flags;      /* [owner] OZ_CODE_* */
-    int32_t first_line;  /* [const] */
+    Unit *outer;                                        /* [const] */
+    Scope *scope;                                       /* [const] */
+    Ref name, qualname;                                 /* [owner] str */
+    uint32_t flags;                                     /* [owner] OZ_CODE_* */
+    int32_t first_line;                                 /* [const] */
     uint32_t positional_only, positional, keyword_only; /* [owner] */
     uint32_t local_count; /* [const] registers of locals: temporaries start here */
-    uint32_t next_local; /* [owner] registers given out */
-    uint32_t depth;      /* [owner] live temporaries */
-    uint32_t max_depth;  /* [owner] */
-    Symbol **locals;     /* [owner] by register */
-    Symbol **frees;      /* [owner] by index */
+    uint32_t next_local;  /* [owner] registers given out */
+    uint32_t depth;       /* [owner] live temporaries */
+    uint32_t max_depth;   /* [owner] */
+    Symbol **locals;      /* [owner] by register */
+    Symbol **frees;       /* [owner] by index */
     uint32_t free_count;
-    Symbol **cells;      /* [owner] in the order of co_cellvars */
+    Symbol **cells; /* [owner] in the order of co_cellvars */
     uint32_t cell_count;
-    Emitted *code;       /* [owner] */
+    Emitted *code; /* [owner] */
     uint32_t count, capacity;
-    Label *labels;       /* [owner] 0 is not used */
+    Label *labels; /* [owner] 0 is not used */
     uint32_t label_count, label_capacity;
-    Handler *handlers;   /* [owner] 0 is not used */
+    Handler *handlers; /* [owner] 0 is not used */
     uint32_t handler_count, handler_capacity;
-    uint32_t handler;    /* [owner] in force */
+    uint32_t handler; /* [owner] in force */
     Constants constants;
     Names names;
-    Block *block;        /* [owner] innermost */
-    uint32_t nesting;    /* [owner] blocks */
-    BoundSet bound;      /* [owner] here */
-    BoundSet deletable;  /* [owner] locals that some statement unbinds */
-    bool reachable;      /* [owner] */
-    bool is_async;       /* [const] await is allowed: an async function */
-    Position position;   /* [owner] of what is emitted */
+    Block *block;       /* [owner] innermost */
+    uint32_t nesting;   /* [owner] blocks */
+    BoundSet bound;     /* [owner] here */
+    BoundSet deletable; /* [owner] locals that some statement unbinds */
+    bool reachable;     /* [owner] */
+    bool is_async;      /* [const] await is allowed: an async function */
+    Position position;  /* [owner] of what is emitted */
 };
 
 typedef struct Compiler {
     Thread *t;
-    Arena *arena;        /* [const] of the tree; everything temporary lies there too */
+    Arena *arena; /* [const] of the tree; everything temporary lies there too */
     SymbolTable *table;
     Obj filename;
     int flags;           /* [owner] futures and OZ_COMPILE_* */
@@ -190,8 +190,8 @@ void oz_set_bound(Compiler *c, unsigned reg, bool bound);
 
 /* ---- tables ---- */
 
-uint32_t oz_constant(Compiler *c, Ref value); /* takes; equal constants share an index */
-unsigned oz_constant16(Compiler *c, Ref value); /* where an instruction has 16 bits for it */
+uint32_t oz_constant(Compiler *c, Ref value);       /* takes; equal constants share an index */
+unsigned oz_constant16(Compiler *c, Ref value);     /* where an instruction has 16 bits for it */
 unsigned oz_name_index(Compiler *c, AstText *name); /* not mangled yet */
 unsigned oz_name_index_raw(Compiler *c, const char *name);
 AstText *oz_mangle(Compiler *c, AstText *name);

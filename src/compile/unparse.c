@@ -235,12 +235,12 @@ static void write_binary(Writer *w, const AstBinOp *node, Precedence level)
         const char *text;
         uint8_t level;
     } table[] = {
-        [AST_Add] = {" + ", P_ARITH},       [AST_Sub] = {" - ", P_ARITH},
-        [AST_Mult] = {" * ", P_TERM},       [AST_MatMult] = {" @ ", P_TERM},
-        [AST_Div] = {" / ", P_TERM},        [AST_Mod] = {" % ", P_TERM},
-        [AST_Pow] = {" ** ", P_POWER},      [AST_LShift] = {" << ", P_SHIFT},
-        [AST_RShift] = {" >> ", P_SHIFT},   [AST_BitOr] = {" | ", P_BIT_OR},
-        [AST_BitXor] = {" ^ ", P_BIT_XOR},  [AST_BitAnd] = {" & ", P_BIT_AND},
+        [AST_Add] = {" + ", P_ARITH},      [AST_Sub] = {" - ", P_ARITH},
+        [AST_Mult] = {" * ", P_TERM},      [AST_MatMult] = {" @ ", P_TERM},
+        [AST_Div] = {" / ", P_TERM},       [AST_Mod] = {" % ", P_TERM},
+        [AST_Pow] = {" ** ", P_POWER},     [AST_LShift] = {" << ", P_SHIFT},
+        [AST_RShift] = {" >> ", P_SHIFT},  [AST_BitOr] = {" | ", P_BIT_OR},
+        [AST_BitXor] = {" ^ ", P_BIT_XOR}, [AST_BitAnd] = {" & ", P_BIT_AND},
         [AST_FloorDiv] = {" // ", P_TERM},
     };
     Precedence own = table[node->op].level;
@@ -266,8 +266,8 @@ static void write_unary(Writer *w, const AstUnaryOp *node, Precedence level)
 static void write_compare(Writer *w, const AstCompare *node, Precedence level)
 {
     static const char *const texts[] = {
-        [AST_Eq] = " == ", [AST_NotEq] = " != ", [AST_Lt] = " < ",         [AST_LtE] = " <= ",
-        [AST_Gt] = " > ",  [AST_GtE] = " >= ",   [AST_Is] = " is ",        [AST_IsNot] = " is not ",
+        [AST_Eq] = " == ", [AST_NotEq] = " != ",    [AST_Lt] = " < ",  [AST_LtE] = " <= ",
+        [AST_Gt] = " > ",  [AST_GtE] = " >= ",      [AST_Is] = " is ", [AST_IsNot] = " is not ",
         [AST_In] = " in ", [AST_NotIn] = " not in "};
     open_if(w, level > P_COMPARE);
     write_expr(w, node->left, P_COMPARE + 1);
@@ -452,9 +452,8 @@ static void write_call(Writer *w, const AstCall *node)
 static void write_attribute(Writer *w, const AstAttribute *node)
 {
     write_expr(w, node->value, P_ATOM);
-    const AstLiteral *literal = node->value->kind == AST_Constant
-                                    ? &((const AstConstant *)node->value)->value
-                                    : NULL;
+    const AstLiteral *literal =
+        node->value->kind == AST_Constant ? &((const AstConstant *)node->value)->value : NULL;
     /* 1 .real: "1.real" would be a number. */
     bool number = literal && (literal->tag == AST_INT || literal->tag == AST_BIG_INT ||
                               (literal->tag == AST_OBJECT && oz_as_exact_int(literal->object)));

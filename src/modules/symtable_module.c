@@ -34,7 +34,8 @@ static Ref symbols_of(Thread *t, const Scope *scope)
     for (uint32_t i = 0; dict && i < scope->symbol_count; i++) {
         const Symbol *symbol = scope->symbols[i];
         Ref name = text_of(t, symbol->name);
-        int64_t flags = (int64_t)(symbol->flags & FLAG_MASK) | (int64_t)symbol->scope << SCOPE_SHIFT;
+        int64_t flags = (int64_t)(symbol->flags & FLAG_MASK) | (int64_t)symbol->scope
+                                                                   << SCOPE_SHIFT;
         if (!name || !oz_dict_set_take(t, (Dict *)dict, name, oz_int(flags)))
             return NULL;
     }
@@ -100,9 +101,9 @@ static Ref table_of(Thread *t, Arena *arena, Obj source, Obj filename, int mode)
     if (!table)
         return NULL;
     scoped Ref dict = oz_dict_new(t);
-    scoped Ref cls = dict ? oz_class_new_simple(t, "symtable.entry",
-                                                (Obj)t->vm->classes[OZ_OBJECT], dict)
-                          : NULL;
+    scoped Ref cls =
+        dict ? oz_class_new_simple(t, "symtable.entry", (Obj)t->vm->classes[OZ_OBJECT], dict)
+             : NULL;
     return cls ? entry_of(t, cls, table->top) : NULL;
 }
 
@@ -128,8 +129,7 @@ OZ_FUNCTION(symtable, symtable, "($module, source, filename, startstr, /)",
         if (oz_str_equal_utf8(oz_as_str(a[3]), names[i]))
             mode = i;
     if (mode < 0)
-        return oz_raise(t, OZ_ValueError,
-                        "symtable() arg 3 must be 'exec' or 'eval' or 'single'");
+        return oz_raise(t, OZ_ValueError, "symtable() arg 3 must be 'exec' or 'eval' or 'single'");
     scoped Ref filename = oz_is_str(a[2]) ? oz_retain(a[2]) : oz_str(t, a[2]);
     if (!filename)
         return NULL;

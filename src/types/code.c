@@ -170,7 +170,8 @@ static Ref get_lnotab(Thread *t, Obj self)
     uint32_t start = 0;
     for (oz_position_walk(code, &walk); oz_position_step(&walk);) {
         int64_t lines = (int64_t)walk.position.line - line;
-        room += 4 + 2 * ((walk.stop - walk.start) * 8 / 255 + (size_t)(lines < 0 ? -lines : lines) / 127);
+        room += 4 + 2 * ((walk.stop - walk.start) * 8 / 255 +
+                         (size_t)(lines < 0 ? -lines : lines) / 127);
         line = walk.position.line;
     }
     uint8_t *table = oz_block_alloc(t->heap, room + 8), *at = table;
@@ -224,9 +225,9 @@ OZ_METHOD(code, co_positions, "($self, /)",
     PositionWalk walk;
     for (oz_position_walk(CODE(a[0]), &walk); oz_position_step(&walk);) {
         const Position *p = &walk.position;
-        scoped Ref item = oz_tuple_of(t, 4, number_or_none(p->line, 1),
-                                      number_or_none(p->end_line, 1), number_or_none(p->column, 0),
-                                      number_or_none(p->end_column, 0));
+        scoped Ref item =
+            oz_tuple_of(t, 4, number_or_none(p->line, 1), number_or_none(p->end_line, 1),
+                        number_or_none(p->column, 0), number_or_none(p->end_column, 0));
         if (!item)
             return NULL;
         for (uint32_t i = walk.start; i < walk.stop; i++)
@@ -266,8 +267,8 @@ bool oz_code_equal(Thread *t, const Code *a, const Code *b, bool *equal)
              !memcmp(a->positions, b->positions, a->position_bytes) &&
              !memcmp(a->instructions, b->instructions, (size_t)a->count * 8) &&
              !memcmp(a->ranges, b->ranges, a->range_count * sizeof *a->ranges);
-    Obj pairs[][2] = {{a->name, b->name},   {a->constants, b->constants}, {a->names, b->names},
-                      {a->locals, b->locals}, {a->cells, b->cells},       {a->frees, b->frees}};
+    Obj pairs[][2] = {{a->name, b->name},     {a->constants, b->constants}, {a->names, b->names},
+                      {a->locals, b->locals}, {a->cells, b->cells},         {a->frees, b->frees}};
     for (size_t i = 0; *equal && i < OZ_COUNT(pairs); i++)
         if (!same_constants(t, pairs[i][0], pairs[i][1], equal))
             return false;
@@ -419,15 +420,52 @@ static bool copy_blocks(Thread *t, Code *to, const Code *from)
     return true;
 }
 
+/* Names are interned: caches compare them by address. */
+static bool set_names(Thread *t, Code *code, Ref *field, Obj given, Obj own)
+{
+    if (!given) {
+        oz_store_raw(&code->base, field, oz_retain(own));
+        return true;
+    }
+    const Tuple *from = (const Tuple *)given;
+    Tuple *names = oz_tuple_alloc(t, from->length);
+    if (!names)
+        return false;
+    oz_store_raw(&code->base, field, (Ref)names);
+    for (uint32_t i = 0; i < from->length; i++) {
+        Ref name = oz_intern_str(t, oz_retain(from->items[i]));
+        if (!name)
+            return false;
+        oz_tuple_init(names, i, name);
+    }
+    return true;
+}
+
 static void set_ref(Code *code, Ref *field, Obj given, Obj own)
 {
     oz_store_raw(&code->base, field, oz_retain(given ? given : own));
 }
 
 enum { /* order of the parameters of replace() */
-    R_SELF, R_ARGCOUNT, R_POSONLY, R_KWONLY, R_NLOCALS, R_STACKSIZE, R_FLAGS, R_FIRSTLINE, R_CODE,
-    R_CONSTS, R_NAMES, R_VARNAMES, R_FREEVARS, R_CELLVARS, R_FILENAME, R_NAME, R_QUALNAME,
-    R_LINETABLE, R_EXCEPTIONTABLE
+       R_SELF,
+       R_ARGCOUNT,
+       R_POSONLY,
+       R_KWONLY,
+       R_NLOCALS,
+       R_STACKSIZE,
+       R_FLAGS,
+       R_FIRSTLINE,
+       R_CODE,
+       R_CONSTS,
+       R_NAMES,
+       R_VARNAMES,
+       R_FREEVARS,
+       R_CELLVARS,
+       R_FILENAME,
+       R_NAME,
+       R_QUALNAME,
+       R_LINETABLE,
+       R_EXCEPTIONTABLE
 };
 
 static bool check_fixed(Thread *t, Obj self, const Obj *a)
@@ -500,14 +538,14 @@ OZ_METHOD(code, replace,
         return NULL;
     scoped Ref made = (Ref)copy;
     set_ref(copy, &copy->constants, a[R_CONSTS], self->constants);
-    set_ref(copy, &copy->names, a[R_NAMES], self->names);
     set_ref(copy, &copy->locals, NULL, self->locals);
-    set_ref(copy, &copy->cells, a[R_CELLVARS], self->cells);
-    set_ref(copy, &copy->frees, a[R_FREEVARS], self->frees);
     set_ref(copy, &copy->filename, a[R_FILENAME], self->filename);
     set_ref(copy, &copy->name, a[R_NAME], self->name);
     set_ref(copy, &copy->qualname, a[R_QUALNAME], self->qualname);
-    if (!copy_blocks(t, copy, self))
+    if (!set_names(t, copy, &copy->names, a[R_NAMES], self->names) ||
+        !set_names(t, copy, &copy->cells, a[R_CELLVARS], self->cells) ||
+        !set_names(t, copy, &copy->frees, a[R_FREEVARS], self->frees) ||
+        !copy_blocks(t, copy, self))
         return NULL;
     copy->count = self->count;
     copy->flags = flags;
@@ -538,19 +576,15 @@ const TypeDef oz_code_type = {
     .outside = code_outside,
     .slots = {.repr = code_repr, .hash = code_hash, .compare = code_compare},
     .methods = OZ_METHODS(&code_co_lines, &code_co_positions, &code_replace),
-    .getsets = OZ_GETSETS({"co_argcount", get_argcount, NULL, ""},
-                          {"co_posonlyargcount", get_posonlyargcount, NULL, ""},
-                          {"co_kwonlyargcount", get_kwonlyargcount, NULL, ""},
-                          {"co_nlocals", get_nlocals, NULL, ""},
-                          {"co_stacksize", get_stacksize, NULL, ""},
-                          {"co_flags", get_flags, NULL, ""},
-                          {"co_firstlineno", get_firstlineno, NULL, ""},
-                          {"co_varnames", get_varnames, NULL, ""},
-                          {"co_code", get_code, NULL, ""},
-                          {"_co_code_adaptive", get_code, NULL, ""},
-                          {"co_linetable", get_linetable, NULL, ""},
-                          {"co_lnotab", get_lnotab, NULL, ""},
-                          {"co_exceptiontable", get_exceptiontable, NULL, ""}),
+    .getsets = OZ_GETSETS(
+        {"co_argcount", get_argcount, NULL, ""},
+        {"co_posonlyargcount", get_posonlyargcount, NULL, ""},
+        {"co_kwonlyargcount", get_kwonlyargcount, NULL, ""}, {"co_nlocals", get_nlocals, NULL, ""},
+        {"co_stacksize", get_stacksize, NULL, ""}, {"co_flags", get_flags, NULL, ""},
+        {"co_firstlineno", get_firstlineno, NULL, ""}, {"co_varnames", get_varnames, NULL, ""},
+        {"co_code", get_code, NULL, ""}, {"_co_code_adaptive", get_code, NULL, ""},
+        {"co_linetable", get_linetable, NULL, ""}, {"co_lnotab", get_lnotab, NULL, ""},
+        {"co_exceptiontable", get_exceptiontable, NULL, ""}),
     .members = OZ_MEMBERS({"co_consts", offsetof(Code, constants), OZ_MEMBER_READONLY, ""},
                           {"co_names", offsetof(Code, names), OZ_MEMBER_READONLY, ""},
                           {"co_cellvars", offsetof(Code, cells), OZ_MEMBER_READONLY, ""},

@@ -33,50 +33,50 @@ typedef struct Position {
 typedef struct Code {
     Object base;
     CODE_REFS(OZ_FIELD)
-    uint64_t *instructions;  /* [VM] a heap block; caches inside change */
-    uint32_t count;          /* [const] instruction words */
-    uint32_t flags;          /* [const] OZ_CODE_*: the values of CO_* */
-    uint16_t positional_only;/* [const] co_posonlyargcount */
-    uint16_t positional;     /* [const] co_argcount (positional-only included) */
-    uint16_t keyword_only;   /* [const] co_kwonlyargcount */
-    uint16_t parameters;     /* [const] registers of parameters, *args and **kwargs included */
-    uint16_t local_count;    /* [const] first_temporary: registers below are locals */
-    uint16_t registers;      /* [const] size of the window */
-    uint16_t free_count;     /* [const] */
-    uint16_t attributes;     /* [const] names stored in attributes of parameter 0, each once: what
-                              * __init__ gives an instance (types/shape.c) */
-    uint16_t cell_parameters;/* [const] parameters that are cells (MAKE_CELL at the start) */
+    uint64_t *instructions;    /* [VM] a heap block; caches inside change */
+    uint32_t count;            /* [const] instruction words */
+    uint32_t flags;            /* [const] OZ_CODE_*: the values of CO_* */
+    uint16_t positional_only;  /* [const] co_posonlyargcount */
+    uint16_t positional;       /* [const] co_argcount (positional-only included) */
+    uint16_t keyword_only;     /* [const] co_kwonlyargcount */
+    uint16_t parameters;       /* [const] registers of parameters, *args and **kwargs included */
+    uint16_t local_count;      /* [const] first_temporary: registers below are locals */
+    uint16_t registers;        /* [const] size of the window */
+    uint16_t free_count;       /* [const] */
+    uint16_t attributes;       /* [const] names stored in attributes of parameter 0, each once: what
+                                * __init__ gives an instance (types/shape.c) */
+    uint16_t cell_parameters;  /* [const] parameters that are cells (MAKE_CELL at the start) */
     uint16_t simple_arguments; /* [const] `positional`, if a call with just so many positional
-                              * values needs no further binding (no *args, **kwargs, keyword-only
-                              * parameters, no generator); else OZ_NOT_SIMPLE */
-    int32_t first_line;      /* [const] */
-    uint32_t range_count;    /* [const] */
-    ExceptionRange *ranges;  /* [const] a heap block */
-    uint8_t *positions;      /* [const] a heap block: packed, see oz_code_position */
-    uint32_t position_bytes; /* [const] */
-    uint16_t *captures;      /* [const] [free_count] where MAKE_FUNCTION finds each free variable in
-                              * the enclosing frame: a register holding a cell, or
-                              * OZ_CAPTURE_FREE | index of the enclosing function's own cell */
-    uint16_t *cell_registers;/* [const] registers that hold cells, in the order of `cells` */
-    uint32_t version;        /* [atomic] for caches */
+                                * values needs no further binding (no *args, **kwargs, keyword-only
+                                * parameters, no generator); else OZ_NOT_SIMPLE */
+    int32_t first_line;        /* [const] */
+    uint32_t range_count;      /* [const] */
+    ExceptionRange *ranges;    /* [const] a heap block */
+    uint8_t *positions;        /* [const] a heap block: packed, see oz_code_position */
+    uint32_t position_bytes;   /* [const] */
+    uint16_t *captures; /* [const] [free_count] where MAKE_FUNCTION finds each free variable in
+                         * the enclosing frame: a register holding a cell, or
+                         * OZ_CAPTURE_FREE | index of the enclosing function's own cell */
+    uint16_t *cell_registers; /* [const] registers that hold cells, in the order of `cells` */
+    uint32_t version;         /* [atomic] for caches */
 } Code;
 
 #define OZ_NOT_SIMPLE 0xffffu
 #define OZ_CAPTURE_FREE 0x8000u
 
-enum { /* the numbers of inspect.CO_* */
-    OZ_CODE_OPTIMIZED = 0x0001, /* locals are registers */
-    OZ_CODE_NEWLOCALS = 0x0002, /* a call makes a new namespace */
-    OZ_CODE_VARARGS = 0x0004,
-    OZ_CODE_VARKEYWORDS = 0x0008,
-    OZ_CODE_NESTED = 0x0010,
-    OZ_CODE_GENERATOR = 0x0020,
-    OZ_CODE_COROUTINE = 0x0080,
-    OZ_CODE_ITERABLE_COROUTINE = 0x0100,
-    OZ_CODE_ASYNC_GENERATOR = 0x0200,
-    OZ_CODE_FUTURE_BARRY = 0x400000,
-    OZ_CODE_FUTURE_GENERATOR_STOP = 0x800000,
-    OZ_CODE_FUTURE_ANNOTATIONS = 0x1000000,
+enum {                             /* the numbers of inspect.CO_* */
+       OZ_CODE_OPTIMIZED = 0x0001, /* locals are registers */
+       OZ_CODE_NEWLOCALS = 0x0002, /* a call makes a new namespace */
+       OZ_CODE_VARARGS = 0x0004,
+       OZ_CODE_VARKEYWORDS = 0x0008,
+       OZ_CODE_NESTED = 0x0010,
+       OZ_CODE_GENERATOR = 0x0020,
+       OZ_CODE_COROUTINE = 0x0080,
+       OZ_CODE_ITERABLE_COROUTINE = 0x0100,
+       OZ_CODE_ASYNC_GENERATOR = 0x0200,
+       OZ_CODE_FUTURE_BARRY = 0x400000,
+       OZ_CODE_FUTURE_GENERATOR_STOP = 0x800000,
+       OZ_CODE_FUTURE_ANNOTATIONS = 0x1000000,
 };
 #define OZ_CODE_ANY_GENERATOR (OZ_CODE_GENERATOR | OZ_CODE_COROUTINE | OZ_CODE_ASYNC_GENERATOR)
 

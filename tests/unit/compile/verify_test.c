@@ -56,7 +56,8 @@ static void boot(void)
     vm->hooks.raise_recursion = raise_recursion;
     vm->hooks.poll = poll;
     t = vm->main;
-    if (!oz_names_init(t) || !oz_classes_init(t) || !oz_exceptions_init(t) || !oz_bytes_init(t) || !oz_floats_init(t))
+    if (!oz_names_init(t) || !oz_classes_init(t) || !oz_exceptions_init(t) || !oz_bytes_init(t) ||
+        !oz_floats_init(t))
         abort();
     vm->modules = oz_dict_new(t);
     vm->builtins = oz_dict_new(t);
