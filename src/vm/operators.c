@@ -73,13 +73,18 @@ static Ref binary(Thread *t, Instruction i, BinaryOp op, Obj b, Obj c)
     return OZ_AUX(i) & 1 ? oz_binary_in_place(t, op, b, c) : oz_binary(t, op, b, c);
 }
 
+/* x = x + y on texts: the only reference to x's text is about to go, so it can grow in place. */
+static bool grows_text(Thread *t, Instruction i, Ref *base, unsigned b, Obj c)
+{
+    return oz_is_exact_str(base[b]) && oz_is_exact_str(c) &&
+           (b == OZ_A(i) || oz_is_temporary(t->frame, b));
+}
+
 bool op_binary(Thread *t, Instruction i, Ref *base)
 {
     BinaryOp op = (BinaryOp)(OZ_OP(i) - OP_ADD);
     unsigned b = OZ_B(i), c = OZ_C(i);
-    if (op == OZ_OP_ADD && oz_is_exact_str(base[b]) && oz_is_exact_str(base[c]) &&
-        (b == OZ_A(i) || oz_is_temporary(t->frame, b))) {
-        /* x = x + y: the only reference to x's text is about to go, so it can grow in place. */
+    if (op == OZ_OP_ADD && grows_text(t, i, base, b, base[c])) {
         Ref left = oz_move(&base[b]);
         if (b == c)
             base[b] = oz_retain(left);
@@ -95,7 +100,12 @@ bool op_binary(Thread *t, Instruction i, Ref *base)
 bool op_binary_k(Thread *t, Instruction i, Ref *base)
 {
     Obj c = ((Tuple *)t->frame->code->constants)->items[OZ_C(i)];
-    Ref result = binary(t, i, (BinaryOp)(OZ_OP(i) - OP_ADD_K), base[OZ_B(i)], c);
+    BinaryOp op = (BinaryOp)(OZ_OP(i) - OP_ADD_K);
+    if (op == OZ_OP_ADD && grows_text(t, i, base, OZ_B(i), c)) {
+        Ref result = oz_str_append_take(t, oz_move(&base[OZ_B(i)]), c);
+        return result && finish(t, i, base, result, OZ_NO_REGISTER, OZ_NO_REGISTER);
+    }
+    Ref result = binary(t, i, op, base[OZ_B(i)], c);
     return finish(t, i, base, result, OZ_B(i), OZ_NO_REGISTER);
 }
 
