@@ -8,6 +8,7 @@
 
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -133,4 +134,12 @@ size_t oz_os_address_room(void)
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return SIZE_MAX;
     return (size_t)limit.rlim_cur;
+}
+
+size_t oz_os_memory(void)
+{
+    struct sysinfo info;
+    if (sysinfo(&info) != 0)
+        return SIZE_MAX;
+    return (info.totalram + info.totalswap) * info.mem_unit;
 }

@@ -46,4 +46,7 @@ void *oz_os_move(void *start, size_t old_bytes, size_t new_bytes, size_t align) 
 /* The address space that `ulimit -v` allows this process; SIZE_MAX if there is no limit. */
 size_t oz_os_address_room(void);
 
+/* The memory of the machine, swap included: more can be reserved, but never used. */
+size_t oz_os_memory(void);
+
 #endif

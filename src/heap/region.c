@@ -356,8 +356,18 @@ static size_t mapping_room(size_t bytes)
     return oz_round_up(bytes, OZ_PAGE_SIZE);
 }
 
+/* Mappings reserve nothing, so the kernel grants any size and kills the process at the first use of
+ * what it has not.  A request that the whole machine could not meet is refused here, as an
+ * allocation that fails. */
+static bool beyond_memory(size_t bytes)
+{
+    return bytes >= (size_t)1 << 30 && bytes > oz_os_memory();
+}
+
 Page *oz_mapping_new(HeapShared *shared, size_t bytes)
 {
+    if (beyond_memory(bytes))
+        return NULL;
     Page *page = oz_os_reserve_aligned(mapping_room(bytes), OZ_PAGE_SIZE);
     if (!page && oz_cache_flush(shared))
         page = oz_os_reserve_aligned(mapping_room(bytes), OZ_PAGE_SIZE);
@@ -393,6 +403,8 @@ static void mapping_tail(Page *page, size_t bytes)
 Page *oz_mapping_resize(HeapShared *shared, Page *page, size_t bytes)
 {
     size_t old = page->bytes;
+    if (bytes > old && beyond_memory(bytes))
+        return NULL;
     pthread_mutex_lock(&shared->lock);
     mapping_unlink(shared, page);
     Page *moved = page;

@@ -20,7 +20,7 @@
 Int *oz_big_alloc(Thread *t, size_t n)
 {
     if (OZ_UNLIKELY(n > INT32_MAX)) {
-        oz_raise(t, OZ_OverflowError, "too many digits in integer");
+        oz_raise_memory(t); /* 16 GiB */
         return NULL;
     }
     Int *cell = oz_object_new_raw(t, OZ_INT, sizeof(Int) + n * sizeof(mp_limb_t));

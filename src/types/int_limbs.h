@@ -35,7 +35,7 @@ OZ_INLINE void oz_big_open(Big *b, Obj exact)
 }
 
 /* A cell for a result of at most `n` limbs: the caller fills limbs[0..n) and calls oz_big_finish
- * before anything else.  OverflowError beyond what an Int can hold. */
+ * before anything else.  MemoryError beyond what an Int can hold. */
 Int *oz_big_alloc(Thread *t, size_t n) OZ_CHECKED;
 /* The canonical int of what was computed; takes the cell.  `n` may count leading zero limbs. */
 Ref oz_big_finish(Thread *t, Int *cell, size_t n, bool negative) OZ_CHECKED;
