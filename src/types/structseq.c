@@ -154,14 +154,11 @@ static Ref structseq_repr(Thread *t, Obj self)
     StrBuilder b;
     oz_builder_init(&b, t);
     oz_builder_format(&b, "%s(", def->name);
-    for (unsigned n = 0; n < tuple->length; n++) {
-        if (!def->fields[n].name) {
-            oz_builder_fini(&b);
-            return oz_raise(t, OZ_SystemError,
-                            "In structseq_repr(), member %u name is NULL for type %s", n,
-                            def->name);
-        }
-        oz_builder_format(&b, "%s%s=", n ? ", " : "", def->fields[n].name);
+    unsigned field = 0; /* items without names show under the names that follow */
+    for (unsigned n = 0; n < tuple->length; n++, field++) {
+        while (field + 1 < def->count && !def->fields[field].name)
+            field++;
+        oz_builder_format(&b, "%s%s=", n ? ", " : "", def->fields[field].name);
         oz_builder_repr(&b, tuple->items[n]);
     }
     oz_builder_character(&b, ')');

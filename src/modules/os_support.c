@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// What the modules that speak to the system share.
+#include "modules/os_support.h"
+
+#include "modules/modules.h"
+#include "types/bytes.h"
+#include "types/codec.h"
+#include "types/float.h"
+#include "types/int.h"
+#include "types/str.h"
+
+#include <math.h>
+#include <string.h>
+
+static Ref raise_kind(Thread *t, Obj v, const char *function, const char *argument, int allow)
+{
+    const char *kinds = allow == 0              ? "string, bytes or os.PathLike"
+                        : allow == OZ_PATH_FD   ? "string, bytes, os.PathLike or integer"
+                        : allow == OZ_PATH_NONE ? "string, bytes, os.PathLike or None"
+                                                : "string, bytes, os.PathLike, integer or None";
+    return oz_raise(t, OZ_TypeError, "%s: %s should be %s, not %T", function, argument, kinds, v);
+}
+
+bool oz_os_path(Thread *t, OsPath *path, Obj v, const char *function, const char *argument,
+                int allow)
+{
+    *path = (OsPath){.given = v, .fd = -1};
+    if (v == OZ_NONE && (allow & OZ_PATH_NONE)) {
+        path->given = NULL;
+        path->text = ".";
+        return true;
+    }
+    bool plain = oz_is_str(v) || oz_as_bytes(v);
+    if (!plain) {
+        scoped Ref method = NULL;
+        Found found = oz_find_special(t, v, OZ_NAME(t, __fspath__), &method);
+        if (found == OZ_RAISED)
+            return false;
+        if (found == OZ_MISSING) {
+            if (!(allow & OZ_PATH_FD) || !oz_class_of(v)->slots->index) {
+                raise_kind(t, v, function, argument, allow);
+                return false;
+            }
+            return oz_as_int(t, v, &path->fd);
+        }
+    }
+    path->bytes = oz_encode_path(t, v);
+    if (!path->bytes) {
+        if (oz_raised(t, OZ_ValueError) && !oz_raised(t, OZ_UnicodeError)) {
+            oz_exception_clear(t);
+            oz_raise(t, OZ_ValueError, "%s: embedded null character in %s", function, argument);
+        }
+        return false;
+    }
+    path->narrow = oz_as_bytes(v) != NULL;
+    path->text = (const char *)oz_bytes_data(oz_as_bytes(path->bytes));
+    return true;
+}
+
+Ref oz_os_raise(Thread *t)
+{
+    return oz_raise_os_error(t, errno, NULL);
+}
+
+Ref oz_os_raise_path(Thread *t, const OsPath *path)
+{
+    return oz_raise_os_error(t, errno, path->given);
+}
+
+Ref oz_os_raise_paths(Thread *t, const OsPath *from, const OsPath *to)
+{
+    return oz_raise_os_error2(t, errno, from->given, to->given);
+}
+
+Ref oz_os_result(Thread *t, int status)
+{
+    return status < 0 ? oz_os_raise(t) : OZ_NONE;
+}
+
+Ref oz_os_result_path(Thread *t, int status, const OsPath *path)
+{
+    return status < 0 ? oz_os_raise_path(t, path) : OZ_NONE;
+}
+
+bool oz_os_dir_fd(Thread *t, Obj v, int *fd)
+{
+    if (v == OZ_NONE) {
+        *fd = AT_FDCWD;
+        return true;
+    }
+    if (!oz_as_exact_int(v) && !oz_class_of(v)->slots->index)
+        return oz_fail(t, OZ_TypeError, "argument should be integer or None, not %T", v);
+    return oz_as_int(t, v, fd);
+}
+
+bool oz_os_fileno(Thread *t, Obj v, int *fd)
+{
+    scoped Ref number = oz_retain(v);
+    if (!oz_as_exact_int(v)) {
+        scoped Ref method = NULL;
+        Found found = oz_find_attr(t, v, OZ_NAME(t, fileno), &method);
+        if (found == OZ_RAISED)
+            return false;
+        if (found == OZ_MISSING)
+            return oz_fail(t, OZ_TypeError, "argument must be an int, or have a fileno() method.");
+        Ref given = oz_call0(t, method);
+        if (!given)
+            return false;
+        oz_drop(number);
+        number = given;
+        if (!oz_as_exact_int(number))
+            return oz_fail(t, OZ_TypeError, "fileno() returned a non-integer");
+    }
+    if (!oz_as_int(t, number, fd))
+        return false;
+    if (*fd < 0)
+        return oz_fail(t, OZ_ValueError, "file descriptor cannot be a negative integer (%d)", *fd);
+    return true;
+}
+
+bool oz_os_truth(Thread *t, Obj v, bool *truth)
+{
+    return oz_truth(t, v, truth);
+}
+
+bool oz_os_id(Thread *t, Obj v, const char *what, uint32_t *id)
+{
+    if (!oz_as_exact_int(v) && !oz_class_of(v)->slots->index)
+        return oz_fail(t, OZ_TypeError, "%s should be integer, not %T", what, v);
+    scoped Ref number = oz_index(t, v);
+    int64_t n;
+    if (!number)
+        return false;
+    if (!oz_int_fits_int64(number, &n))
+        return oz_fail(t, OZ_OverflowError, "%s is %s", what,
+                       oz_int_sign(number) < 0 ? "less than minimum" : "greater than maximum");
+    if (n < -1)
+        return oz_fail(t, OZ_OverflowError, "%s is less than minimum", what);
+    if (n > UINT32_MAX)
+        return oz_fail(t, OZ_OverflowError, "%s is greater than maximum", what);
+    *id = (uint32_t)n;
+    return true;
+}
+
+Ref oz_os_id_new(Thread *t OZ_UNUSED, uint32_t id)
+{
+    return oz_int(id == UINT32_MAX ? -1 : (int64_t)id);
+}
+
+Ref oz_os_name(Thread *t, const char *text, bool narrow)
+{
+    return narrow ? oz_bytes_new(t, text, strlen(text)) : oz_fs_decode(t, text, strlen(text));
+}
+
+static bool fail_timestamp(Thread *t)
+{
+    return oz_fail(t, OZ_OverflowError, "timestamp out of range for platform time_t");
+}
+
+bool oz_time_from(Thread *t, Obj v, struct timespec *time, TimeRound round)
+{
+    double d;
+    if (!oz_as_float(v, &d)) {
+        int64_t n;
+        scoped Ref number = oz_index(t, v);
+        if (!number)
+            return false;
+        *time = (struct timespec){0};
+        if (!oz_int_fits_int64(number, &n))
+            return fail_timestamp(t);
+        time->tv_sec = n;
+        return true;
+    }
+    if (isnan(d))
+        return oz_fail(t, OZ_ValueError, "Invalid value NaN (not a number)");
+    double whole, part = modf(d, &whole) * 1e9;
+    part = round == OZ_TIME_FLOOR ? floor(part) : round == OZ_TIME_CEILING ? ceil(part) : rint(part);
+    if (part >= 1e9) {
+        part -= 1e9;
+        whole += 1;
+    } else if (part < 0) {
+        part += 1e9;
+        whole -= 1;
+    }
+    if (!(whole >= -9223372036854775808.0 && whole < 9223372036854775808.0))
+        return fail_timestamp(t);
+    *time = (struct timespec){(time_t)whole, (long)part};
+    return true;
+}

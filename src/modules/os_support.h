@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// What the modules that speak to the system share: paths, descriptors, interrupted calls.
+#ifndef OZ_MODULES_OS_SUPPORT_H
+#define OZ_MODULES_OS_SUPPORT_H
+
+#include "types/module.h"
+#include "types/structseq.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* A file as an argument names it: by path, by descriptor, or not at all. */
+typedef struct OsPath {
+    Ref bytes;        /* the encoded path, or empty */
+    Obj given;        /* the argument; what errors show */
+    const char *text; /* of `bytes`; "." for None; NULL when it is a descriptor */
+    int fd;           /* -1, or the descriptor */
+    bool narrow;      /* given as bytes: results are bytes */
+} OsPath;
+
+enum { OZ_PATH_FD = 1, OZ_PATH_NONE = 2 };
+
+/* TypeError "FUNCTION: ARGUMENT should be string, bytes, os.PathLike ..., not T". */
+bool oz_os_path(Thread *t, OsPath *path, Obj v, const char *function, const char *argument,
+                int allow) OZ_CHECKED;
+static inline void oz_os_path_fini(OsPath *path)
+{
+    oz_drop(path->bytes);
+}
+#define scoped_path __attribute__((cleanup(oz_os_path_fini))) OsPath
+
+/* A path with only the usual possibilities. */
+#define OZ_PATH(name, value, function)                                                             \
+    scoped_path name = {0};                                                                        \
+    if (!oz_os_path(t, &name, value, function, #name, 0))                                          \
+    return NULL
+
+/* OSError from errno, with the path in it. */
+Ref oz_os_raise(Thread *t) OZ_COLD;
+Ref oz_os_raise_path(Thread *t, const OsPath *path) OZ_COLD;
+Ref oz_os_raise_paths(Thread *t, const OsPath *from, const OsPath *to) OZ_COLD;
+/* None if `status` is not negative, else OSError. */
+Ref oz_os_result(Thread *t, int status) OZ_CHECKED;
+Ref oz_os_result_path(Thread *t, int status, const OsPath *path) OZ_CHECKED;
+
+bool oz_os_dir_fd(Thread *t, Obj v, int *fd) OZ_CHECKED; /* None: AT_FDCWD */
+/* An int or an object with fileno(); ValueError for negative ones. */
+bool oz_os_fileno(Thread *t, Obj v, int *fd) OZ_CHECKED;
+bool oz_os_truth(Thread *t, Obj v, bool *truth) OZ_CHECKED;
+/* A user or group: -1 means "leave it". */
+bool oz_os_id(Thread *t, Obj v, const char *what, uint32_t *id) OZ_CHECKED;
+Ref oz_os_id_new(Thread *t, uint32_t id) OZ_CHECKED; /* (uid_t)-1 is -1 */
+/* str of what the system wrote, or bytes. */
+Ref oz_os_name(Thread *t, const char *text, bool narrow) OZ_CHECKED;
+
+/* Repeat a call that a signal has interrupted, after its handlers; in functions that return Ref. */
+#define OZ_RETRY(result, call)                                                                     \
+    while (((result) = (call)) < 0 && errno == EINTR)                                              \
+        if (!oz_poll(t))                                                                           \
+            return NULL;
+
+/* os.stat_result from the system's (posix_stat.c). */
+Ref oz_stat_new(Thread *t, Obj module, const struct stat *info) OZ_CHECKED;
+typedef enum TimeRound { OZ_TIME_FLOOR, OZ_TIME_CEILING, OZ_TIME_EVEN } TimeRound;
+/* Seconds from an int or a float, in nanoseconds (os_support.c). */
+bool oz_time_from(Thread *t, Obj v, struct timespec *time, TimeRound round) OZ_CHECKED;
+
+/* ---- the parts of posix ---- */
+
+/* The classes that posix makes for itself; posix keeps them in module->state. */
+typedef struct PosixState {
+    Class *stat_result, *statvfs_result, *times_result, *uname_result, *terminal_size;
+    Class *waitid_result, *sched_param;
+    Class *rusage;
+    Ref before_fork, after_fork_parent, after_fork_child; /* lists, or empty */
+} PosixState;
+
+OZ_INLINE PosixState *oz_posix(Obj module)
+{
+    return ((const Module *)module)->state;
+}
+
+extern const NativeDef *const oz_posix_stat_functions[];
+extern const NativeDef *const oz_posix_file_functions[];
+extern const NativeDef *const oz_posix_tree_functions[];
+extern const NativeDef *const oz_posix_process_functions[];
+extern const NativeDef *const oz_posix_system_functions[];
+extern const StructDef oz_stat_result_def, oz_statvfs_result_def, oz_times_result_def;
+extern const StructDef oz_uname_result_def, oz_terminal_size_def, oz_waitid_result_def;
+extern const StructDef oz_sched_param_def, oz_rusage_def;
+
+/* The dicts sysconf_names, pathconf_names, confstr_names (posix_system.c). */
+bool oz_posix_names(Thread *t, Module *module) OZ_CHECKED;
+struct rusage;
+Ref oz_rusage_new(Thread *t, Class *cls, const struct rusage *usage) OZ_CHECKED;
+/* Before and after fork(): the hooks of register_at_fork.  Failures are reported. */
+void oz_fork_before(Thread *t, Obj module);
+void oz_fork_after(Thread *t, Obj module, bool child);
+
+#endif
