@@ -143,6 +143,23 @@ static bool is_plain(CodecKind kind, const Str *s)
            (id == OZ_STR_LATIN1 && kind == OZ_CODEC_LATIN1);
 }
 
+/* UTF-8 of a text without surrogates; NULL without an exception: it has some. */
+static Ref encode_utf8(Thread *t, Text s)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < s.length; i++) {
+        uint32_t c = oz_text_char(s, i);
+        if (c - 0xd800 < 0x800)
+            return NULL;
+        size += oz_utf8_size(c);
+    }
+    Ref made = oz_bytes_alloc(t, size);
+    uint8_t *out = made ? oz_bytes_data((const Bytes *)made) : NULL;
+    for (size_t i = 0; made && i < s.length; i++)
+        out += oz_utf8_put(oz_text_char(s, i), out);
+    return made;
+}
+
 Ref oz_codec_encode(Thread *t, CodecKind kind, Obj str, const char *errors, Obj mapping)
 {
     const Str *s = oz_as_str(str);
@@ -150,6 +167,11 @@ Ref oz_codec_encode(Thread *t, CodecKind kind, Obj str, const char *errors, Obj 
         kind = OZ_CODEC_LATIN1;
     if (is_plain(kind, s))
         return oz_bytes_new(t, oz_str_data(s), oz_str_length(s));
+    if (kind == OZ_CODEC_UTF8) {
+        Ref made = encode_utf8(t, oz_text_of(s));
+        if (made || t->exception)
+            return made;
+    }
     Encoder e = {.t = t, .out = {.t = t}, .str = (Obj)s, .text = oz_text_of(s), .errors = errors,
                  .encoding = encodings[kind], .handler = oz_handler_of(errors),
                  .mapping = mapping, .unit = 1};
