@@ -32,9 +32,9 @@ enum {
 };
 
 typedef struct UnicodeRecord {
-    uint32_t flags;               /* OZ_CHAR_* */
-    int32_t upper, lower, title;  /* add to the character; 0 where EXTENDED */
-    uint8_t decimal, digit;       /* 255: none */
+    uint32_t flags;                           /* OZ_CHAR_* */
+    int32_t upper, lower, title;              /* add to the character; 0 where EXTENDED */
+    uint8_t decimal, digit;                   /* 255: none */
     uint8_t category, bidi, combining, width; /* indexes of names; combining: the class itself */
 } UnicodeRecord;
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 typedef struct NameRun {
-    uint32_t first;  /* character */
+    uint32_t first; /* character */
     uint32_t count;
     uint32_t number; /* of its name */
 } NameRun;
@@ -72,11 +72,11 @@ static size_t unpack(unsigned number, char *out)
 
 static const char *const leads[] = {"G",  "GG", "N", "D",  "DD", "R", "M", "B", "BB", "S",
                                     "SS", "",   "J", "JJ", "C",  "K", "T", "P", "H"};
-static const char *const vowels[] = {"A",  "AE", "YA", "YAE", "EO", "E",  "YEO",
-                                     "YE", "O",  "WA", "WAE", "OE", "YO", "U",
-                                     "WEO", "WE", "WI", "YU", "EU", "YI", "I"};
-static const char *const tails[] = {"",   "G",  "GG", "GS", "N",  "NJ", "NH", "D",  "L", "LG",
-                                    "LM", "LB", "LS", "LT", "LP", "LH", "M",  "B",  "BS", "S",
+static const char *const vowels[] = {"A",   "AE", "YA", "YAE", "EO", "E",  "YEO",
+                                     "YE",  "O",  "WA", "WAE", "OE", "YO", "U",
+                                     "WEO", "WE", "WI", "YU",  "EU", "YI", "I"};
+static const char *const tails[] = {"",   "G",  "GG", "GS", "N",  "NJ", "NH", "D", "L",  "LG",
+                                    "LM", "LB", "LS", "LT", "LP", "LH", "M",  "B", "BS", "S",
                                     "SS", "NG", "J",  "C",  "K",  "T",  "P",  "H"};
 
 /* The entry that `text` begins with, the longest one; -1: none (not even the empty one). */
@@ -178,7 +178,8 @@ static bool find_in_ranges(const char *name, uint32_t *c)
             continue;
         uint32_t code = 0;
         for (size_t k = 0; k < count; k++)
-            code = code << 4 | (uint32_t)(digits[k] <= '9' ? digits[k] - '0' : digits[k] - 'A' + 10);
+            code =
+                code << 4 | (uint32_t)(digits[k] <= '9' ? digits[k] - '0' : digits[k] - 'A' + 10);
         if (code >= ranges[i].first && code <= ranges[i].last && (count == 4) == (code < 0x10000)) {
             *c = code;
             return true;

@@ -154,7 +154,7 @@ static bool truth(Thread *t, Obj v, bool *result)
     {                                                                                              \
         return encode(t, kind, #stem "_encode", a, NULL);                                          \
     }
-#define DECODER(stem, kind_, default_, is_text, doc)                                                \
+#define DECODER(stem, kind_, default_, is_text, doc)                                               \
     OZ_FUNCTION(codecs, stem##_decode, "($module, data, errors=None, final=" default_ ", /)", doc) \
     {                                                                                              \
         Decoding c = {.kind = kind_, .name = #stem "_decode", .errors = a[2], .text = is_text};    \
@@ -226,15 +226,13 @@ static Ref decode_ordered(Thread *t, CodecKind kind, const char *name, const Obj
     return oz_tuple_of(t, 3, items->items[0], items->items[1], oz_int(order));
 }
 
-OZ_FUNCTION(codecs, utf_16_ex_decode,
-            "($module, data, errors=None, byteorder=0, final=False, /)",
+OZ_FUNCTION(codecs, utf_16_ex_decode, "($module, data, errors=None, byteorder=0, final=False, /)",
             "Return text, bytes read, and the byte order found.")
 {
     return decode_ordered(t, OZ_CODEC_UTF16, "utf_16_ex_decode", a);
 }
 
-OZ_FUNCTION(codecs, utf_32_ex_decode,
-            "($module, data, errors=None, byteorder=0, final=False, /)",
+OZ_FUNCTION(codecs, utf_32_ex_decode, "($module, data, errors=None, byteorder=0, final=False, /)",
             "Return text, bytes read, and the byte order found.")
 {
     return decode_ordered(t, OZ_CODEC_UTF32, "utf_32_ex_decode", a);
@@ -249,8 +247,11 @@ OZ_FUNCTION(codecs, charmap_encode, "($module, str, errors=None, mapping=None, /
 
 OZ_FUNCTION(codecs, charmap_decode, "($module, data, errors=None, mapping=None, /)", FROM)
 {
-    Decoding c = {.kind = OZ_CODEC_CHARMAP, .name = "charmap_decode", .errors = a[2],
-                  .mapping = oz_is_none(a[3]) ? NULL : a[3], .final = true};
+    Decoding c = {.kind = OZ_CODEC_CHARMAP,
+                  .name = "charmap_decode",
+                  .errors = a[2],
+                  .mapping = oz_is_none(a[3]) ? NULL : a[3],
+                  .final = true};
     return decode(t, a[1], &c, NULL);
 }
 
@@ -308,7 +309,9 @@ OZ_FUNCTION(codecs, escape_encode, "($module, data, errors=None, /)",
 
 static int hex_value(uint8_t c)
 {
-    return (uint8_t)(c - '0') < 10 ? c - '0' : (uint8_t)((c | 32) - 'a') < 6 ? (c | 32) - 'a' + 10 : -1;
+    return (uint8_t)(c - '0') < 10         ? c - '0'
+           : (uint8_t)((c | 32) - 'a') < 6 ? (c | 32) - 'a' + 10
+                                           : -1;
 }
 
 typedef struct Unescape {
@@ -440,6 +443,6 @@ const ModuleDef oz_codecs_module = {
         &codecs_utf_32_ex_decode, &codecs_latin_1_encode, &codecs_latin_1_decode,
         &codecs_ascii_encode, &codecs_ascii_decode, &codecs_charmap_encode, &codecs_charmap_decode,
         &codecs_charmap_build, &codecs_unicode_escape_encode, &codecs_unicode_escape_decode,
-        &codecs_raw_unicode_escape_encode, &codecs_raw_unicode_escape_decode,
-        &codecs_escape_encode, &codecs_escape_decode, &codecs_readbuffer_encode),
+        &codecs_raw_unicode_escape_encode, &codecs_raw_unicode_escape_decode, &codecs_escape_encode,
+        &codecs_escape_decode, &codecs_readbuffer_encode),
 };

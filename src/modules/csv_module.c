@@ -51,9 +51,9 @@ static Ref fail_text(Thread *t, Obj module, const char *message)
 
 typedef struct CsvDialect {
     Object base;
-    Ref line_terminator;           /* [const] str */
-    uint32_t delimiter, quote, escape; /* [const] NONE_SET: none */
-    int quoting;                   /* [const] */
+    Ref line_terminator;                   /* [const] str */
+    uint32_t delimiter, quote, escape;     /* [const] NONE_SET: none */
+    int quoting;                           /* [const] */
     bool double_quote, skip_space, strict; /* [const] */
 } CsvDialect;
 
@@ -68,10 +68,20 @@ static void dialect_clear(Thread *t OZ_UNUSED, Object *o)
 }
 
 /* The options in the order of the signature; `dialect` is the first. */
-enum { DELIMITER = 1, DOUBLE_QUOTE, ESCAPE, TERMINATOR, QUOTE, QUOTING, SKIP_SPACE, STRICT, OPTIONS };
-static const char *const option_names[OPTIONS] = {
-    NULL,        "delimiter", "doublequote",      "escapechar", "lineterminator",
-    "quotechar", "quoting",   "skipinitialspace", "strict"};
+enum {
+    DELIMITER = 1,
+    DOUBLE_QUOTE,
+    ESCAPE,
+    TERMINATOR,
+    QUOTE,
+    QUOTING,
+    SKIP_SPACE,
+    STRICT,
+    OPTIONS
+};
+static const char *const option_names[OPTIONS] = {NULL,         "delimiter",        "doublequote",
+                                                  "escapechar", "lineterminator",   "quotechar",
+                                                  "quoting",    "skipinitialspace", "strict"};
 
 static bool set_character(Thread *t, uint32_t *to, Obj v, int option, bool optional)
 {
@@ -141,8 +151,7 @@ static bool fill_dialect(Thread *t, CsvDialect *d, Obj const *v)
         d->quoting = QUOTE_NONE;
     if (d->quoting != QUOTE_NONE && d->quote == NONE_SET)
         return oz_fail(t, OZ_TypeError, "quotechar must be set if quoting enabled");
-    return d->line_terminator ||
-           oz_fail(t, OZ_TypeError, "lineterminator must be set");
+    return d->line_terminator || oz_fail(t, OZ_TypeError, "lineterminator must be set");
 }
 
 /* Options that are not given come from the attributes of another dialect. */
@@ -332,9 +341,9 @@ typedef struct Row {
     const CsvDialect *d;
     Obj module;
     int64_t limit;
-    Obj fields;       /* list */
+    Obj fields; /* list */
     StrBuilder field;
-    bool numeric;     /* the field is to become a float */
+    bool numeric; /* the field is to become a float */
     State state;
 } Row;
 
@@ -450,8 +459,9 @@ static bool after_quote(Row *r, uint32_t c)
         r->state = IN_FIELD;
         return add(r, c);
     }
-    return fail(r->t, r->module, oz_str_format(r->t, "'%c' expected after '%c'", (int)d->delimiter,
-                                               (int)d->quote)) != NULL;
+    return fail(r->t, r->module,
+                oz_str_format(r->t, "'%c' expected after '%c'", (int)d->delimiter,
+                              (int)d->quote)) != NULL;
 }
 
 static bool step(Row *r, uint32_t c)
@@ -569,8 +579,11 @@ static Ref reader_next(Thread *t, Obj v)
     if (!fields)
         return NULL;
     const CsvState *state = ((const Module *)self->module)->state;
-    Row row = {.t = t, .d = (const CsvDialect *)self->dialect, .module = self->module,
-               .limit = state->field_limit, .fields = fields};
+    Row row = {.t = t,
+               .d = (const CsvDialect *)self->dialect,
+               .module = self->module,
+               .limit = state->field_limit,
+               .fields = fields};
     oz_builder_init(&row.field, t);
     Found found = read_row(&row, self);
     oz_builder_fini(&row.field);
@@ -597,8 +610,8 @@ const TypeDef oz_csv_reader_type = {
     .clear = reader_clear,
     .slots = {.iter = self_iter, .next = reader_next},
     .getsets = OZ_GETSETS({"line_num", reader_line_number, NULL, "Lines read so far."}),
-    .members = OZ_MEMBERS({"dialect", offsetof(CsvReader, dialect), OZ_MEMBER_READONLY,
-                           "The dialect."}),
+    .members =
+        OZ_MEMBERS({"dialect", offsetof(CsvReader, dialect), OZ_MEMBER_READONLY, "The dialect."}),
 };
 
 OZ_FUNCTION(csv, reader, "($module, iterator, dialect=None, /, **fmtparams)",
@@ -722,8 +735,8 @@ static bool is_number(Obj v)
 
 static bool put_value(Line *l, Obj v)
 {
-    bool quoted = l->d->quoting == QUOTE_ALL ||
-                  (l->d->quoting == QUOTE_NONNUMERIC && !is_number(v));
+    bool quoted =
+        l->d->quoting == QUOTE_ALL || (l->d->quoting == QUOTE_NONNUMERIC && !is_number(v));
     scoped Ref text = oz_is_none(v) ? oz_retain(OZ_TEXT(l->t, empty)) : oz_str(l->t, v);
     return text && put_field(l, (Obj)oz_as_str(text), quoted);
 }
@@ -798,8 +811,8 @@ const TypeDef oz_csv_writer_type = {
     .visit = writer_visit,
     .clear = writer_clear,
     .methods = OZ_METHODS(&csv_writer_writerow, &csv_writer_writerows),
-    .members = OZ_MEMBERS({"dialect", offsetof(CsvWriter, dialect), OZ_MEMBER_READONLY,
-                           "The dialect."}),
+    .members =
+        OZ_MEMBERS({"dialect", offsetof(CsvWriter, dialect), OZ_MEMBER_READONLY, "The dialect."}),
 };
 
 OZ_FUNCTION(csv, writer, "($module, fileobj, dialect=None, /, **fmtparams)",
@@ -912,9 +925,9 @@ static void fini(Thread *t OZ_UNUSED, Module *module)
 const ModuleDef oz_csv_module = {
     .name = "_csv",
     .doc = "Reading and writing of delimited text.",
-    .functions = OZ_METHODS(&csv_reader, &csv_writer, &csv_register_dialect,
-                            &csv_unregister_dialect, &csv_get_dialect, &csv_list_dialects,
-                            &csv_field_size_limit),
+    .functions =
+        OZ_METHODS(&csv_reader, &csv_writer, &csv_register_dialect, &csv_unregister_dialect,
+                   &csv_get_dialect, &csv_list_dialects, &csv_field_size_limit),
     .init = init,
     .fini = fini,
 };

@@ -86,16 +86,16 @@ static Ref quote_plain_body(Thread *t, const Obj *a)
     return quoted(t, a[1], false);
 }
 
-const NativeDef oz_json_quote_ascii = {
-    "encode_basestring_ascii", "($module, string, /)",
-    "Return the text as a JSON string of ASCII characters.", quote_ascii_body, 0};
+const NativeDef oz_json_quote_ascii = {"encode_basestring_ascii", "($module, string, /)",
+                                       "Return the text as a JSON string of ASCII characters.",
+                                       quote_ascii_body, 0};
 const NativeDef oz_json_quote_plain = {"encode_basestring", "($module, string, /)",
                                        "Return the text as a JSON string.", quote_plain_body, 0};
 
 /* ---- the encoder ---- */
 
 #define ENCODER_REFS(REF)                                                                          \
-    REF(markers)       /* dict of the containers under way, or None */                             \
+    REF(markers) /* dict of the containers under way, or None */                                   \
     REF(default_) REF(encoder) REF(indent) REF(key_separator) REF(item_separator)
 
 typedef enum Quoting { BY_CALL, PLAIN, ASCII } Quoting;
@@ -103,7 +103,7 @@ typedef enum Quoting { BY_CALL, PLAIN, ASCII } Quoting;
 typedef struct JsonEncoder {
     Object base;
     ENCODER_REFS(OZ_FIELD)
-    Quoting quoting; /* [const] */
+    Quoting quoting;                      /* [const] */
     bool sort_keys, skip_keys, allow_nan; /* [const] */
     int depth; /* [object] of containers under way: limited as calls are */
 } JsonEncoder;
@@ -399,8 +399,8 @@ OZ_NEW(json_encoder, "($type, markers, default, encoder, indent, key_separator, 
                      "sort_keys, skipkeys, allow_nan)")
 {
     if (!oz_is_none(a[1]) && !oz_as_dict(a[1]))
-        return oz_raise(t, OZ_TypeError, "make_encoder() argument 1 must be dict or None, not %.200T",
-                        a[1]);
+        return oz_raise(t, OZ_TypeError,
+                        "make_encoder() argument 1 must be dict or None, not %.200T", a[1]);
     for (int i = 5; i <= 6; i++)
         if (!oz_is_str(a[i]))
             return oz_raise(t, OZ_TypeError, "make_encoder() argument %d must be str, not %T", i,
@@ -410,15 +410,18 @@ OZ_NEW(json_encoder, "($type, markers, default, encoder, indent, key_separator, 
     if (!made || !oz_truth(t, a[7], &self->sort_keys) || !oz_truth(t, a[8], &self->skip_keys) ||
         !oz_truth(t, a[9], &self->allow_nan))
         return NULL;
-    Ref *fields[] = {&self->markers, &self->default_, &self->encoder, &self->indent,
-                     &self->key_separator, &self->item_separator};
+    Ref *fields[] = {&self->markers, &self->default_,      &self->encoder,
+                     &self->indent,  &self->key_separator, &self->item_separator};
     for (size_t i = 0; i < OZ_COUNT(fields); i++)
         oz_store_raw(&self->base, fields[i], oz_retain(a[1 + i]));
     self->quoting = quoting_of(self->encoder);
     return oz_move(&made);
 }
 
-#define OPTION(name, field) {name, offsetof(JsonEncoder, field), OZ_MEMBER_READONLY, name}
+#define OPTION(name, field)                                                                        \
+    {                                                                                              \
+        name, offsetof(JsonEncoder, field), OZ_MEMBER_READONLY, name                               \
+    }
 #define FLAG(name, field)                                                                          \
     static Ref get_##field(Thread *t OZ_UNUSED, Obj self)                                          \
     {                                                                                              \

@@ -208,7 +208,7 @@ typedef struct Scan {
     Obj text; /* exact str */
     Text s;
     size_t at;
-    Ref keys; /* owned: dict of the keys seen */
+    Ref keys;  /* owned: dict of the keys seen */
     int depth; /* of containers: programs rely on its limit against hostile documents */
 } Scan;
 
@@ -391,8 +391,7 @@ static Ref number(Scan *z)
     if (oz_text_char(s, i) == '0')
         end = i + 1;
     size_t whole = end;
-    if (end + 1 < s.length && oz_text_char(s, end) == '.' &&
-        oz_text_char(s, end + 1) - '0' < 10)
+    if (end + 1 < s.length && oz_text_char(s, end) == '.' && oz_text_char(s, end + 1) - '0' < 10)
         end = digits_end(s, end + 1);
     if (end + 1 < s.length && (oz_text_char(s, end) | 32) == 'e') {
         uint32_t sign = oz_text_char(s, end + 1);
@@ -543,7 +542,10 @@ static Ref get_strict(Thread *t OZ_UNUSED, Obj self)
     return oz_bool(((const JsonScanner *)self)->strict);
 }
 
-#define OPTION(name) {#name, offsetof(JsonScanner, name), OZ_MEMBER_READONLY, #name}
+#define OPTION(name)                                                                               \
+    {                                                                                              \
+#name, offsetof(JsonScanner, name), OZ_MEMBER_READONLY, #name                              \
+    }
 
 const TypeDef oz_json_scanner_type = {
     .id = OZ_JSON_SCANNER,

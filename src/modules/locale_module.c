@@ -169,18 +169,23 @@ typedef struct Constant {
     int value;
 } Constant;
 
-#define ITEM(name) {#name, name}
+#define ITEM(name)                                                                                 \
+    {                                                                                              \
+#name, name                                                                                \
+    }
 static const Constant items[] = {
-    ITEM(DAY_1),    ITEM(DAY_2),    ITEM(DAY_3),    ITEM(DAY_4),   ITEM(DAY_5),    ITEM(DAY_6),
-    ITEM(DAY_7),    ITEM(ABDAY_1),  ITEM(ABDAY_2),  ITEM(ABDAY_3), ITEM(ABDAY_4),  ITEM(ABDAY_5),
-    ITEM(ABDAY_6),  ITEM(ABDAY_7),  ITEM(MON_1),    ITEM(MON_2),   ITEM(MON_3),    ITEM(MON_4),
-    ITEM(MON_5),    ITEM(MON_6),    ITEM(MON_7),    ITEM(MON_8),   ITEM(MON_9),    ITEM(MON_10),
-    ITEM(MON_11),   ITEM(MON_12),   ITEM(ABMON_1),  ITEM(ABMON_2), ITEM(ABMON_3),  ITEM(ABMON_4),
-    ITEM(ABMON_5),  ITEM(ABMON_6),  ITEM(ABMON_7),  ITEM(ABMON_8), ITEM(ABMON_9),  ITEM(ABMON_10),
-    ITEM(ABMON_11), ITEM(ABMON_12), ITEM(RADIXCHAR), ITEM(THOUSEP), ITEM(CRNCYSTR), ITEM(D_T_FMT),
-    ITEM(D_FMT),    ITEM(T_FMT),    ITEM(AM_STR),   ITEM(PM_STR),  ITEM(CODESET),  ITEM(T_FMT_AMPM),
-    ITEM(ERA),      ITEM(ERA_D_FMT), ITEM(ERA_D_T_FMT), ITEM(ERA_T_FMT), ITEM(ALT_DIGITS),
-    ITEM(YESEXPR),  ITEM(NOEXPR),   ITEM(_DATE_FMT)};
+    ITEM(DAY_1),       ITEM(DAY_2),     ITEM(DAY_3),      ITEM(DAY_4),     ITEM(DAY_5),
+    ITEM(DAY_6),       ITEM(DAY_7),     ITEM(ABDAY_1),    ITEM(ABDAY_2),   ITEM(ABDAY_3),
+    ITEM(ABDAY_4),     ITEM(ABDAY_5),   ITEM(ABDAY_6),    ITEM(ABDAY_7),   ITEM(MON_1),
+    ITEM(MON_2),       ITEM(MON_3),     ITEM(MON_4),      ITEM(MON_5),     ITEM(MON_6),
+    ITEM(MON_7),       ITEM(MON_8),     ITEM(MON_9),      ITEM(MON_10),    ITEM(MON_11),
+    ITEM(MON_12),      ITEM(ABMON_1),   ITEM(ABMON_2),    ITEM(ABMON_3),   ITEM(ABMON_4),
+    ITEM(ABMON_5),     ITEM(ABMON_6),   ITEM(ABMON_7),    ITEM(ABMON_8),   ITEM(ABMON_9),
+    ITEM(ABMON_10),    ITEM(ABMON_11),  ITEM(ABMON_12),   ITEM(RADIXCHAR), ITEM(THOUSEP),
+    ITEM(CRNCYSTR),    ITEM(D_T_FMT),   ITEM(D_FMT),      ITEM(T_FMT),     ITEM(AM_STR),
+    ITEM(PM_STR),      ITEM(CODESET),   ITEM(T_FMT_AMPM), ITEM(ERA),       ITEM(ERA_D_FMT),
+    ITEM(ERA_D_T_FMT), ITEM(ERA_T_FMT), ITEM(ALT_DIGITS), ITEM(YESEXPR),   ITEM(NOEXPR),
+    ITEM(_DATE_FMT)};
 
 OZ_FUNCTION(locale, nl_langinfo, "($module, key, /)", "Return a text of the locale by its key.")
 {
@@ -272,9 +277,9 @@ OZ_FUNCTION(locale, bind_textdomain_codeset, "($module, domain, codeset, /)",
 
 /* ---- the module ---- */
 
-static const Constant categories[] = {
-    ITEM(LC_CTYPE),    ITEM(LC_TIME),    ITEM(LC_COLLATE), ITEM(LC_MONETARY), ITEM(LC_MESSAGES),
-    ITEM(LC_NUMERIC),  ITEM(LC_ALL),     ITEM(CHAR_MAX)};
+static const Constant categories[] = {ITEM(LC_CTYPE),    ITEM(LC_TIME),     ITEM(LC_COLLATE),
+                                      ITEM(LC_MONETARY), ITEM(LC_MESSAGES), ITEM(LC_NUMERIC),
+                                      ITEM(LC_ALL),      ITEM(CHAR_MAX)};
 
 static bool add_all(Thread *t, Module *module, const Constant *list, size_t count)
 {
@@ -288,7 +293,8 @@ static bool init(Thread *t, Module *module)
 {
     if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
-    scoped Ref error = oz_class_new_simple(t, "locale.Error", (Obj)t->vm->errors[OZ_Exception], NULL);
+    scoped Ref error =
+        oz_class_new_simple(t, "locale.Error", (Obj)t->vm->errors[OZ_Exception], NULL);
     return error && oz_module_add(t, module, "Error", oz_move(&error)) &&
            add_all(t, module, categories, OZ_COUNT(categories)) &&
            add_all(t, module, items, OZ_COUNT(items));

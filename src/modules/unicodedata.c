@@ -31,10 +31,11 @@ static bool character(Thread *t, const char *function, Obj v, uint32_t *c)
     const Str *s = oz_as_str(v);
     if (!s || oz_str_length(s) != 1)
         return oz_fail(t, OZ_TypeError, "%s() argument%s must be a unicode character, not %T",
-                       function, strchr("ndl", *function) && strcmp(function, "decomposition") != 0 &&
-                                         strcmp(function, "lookup") != 0
-                                     ? " 1"
-                                     : "",
+                       function,
+                       strchr("ndl", *function) && strcmp(function, "decomposition") != 0 &&
+                               strcmp(function, "lookup") != 0
+                           ? " 1"
+                           : "",
                        v);
     *c = oz_str_at(s, 0);
     return true;

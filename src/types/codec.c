@@ -47,14 +47,14 @@ CodecKind oz_codec_kind(const char *name)
         const char *name;
         CodecKind kind;
     } known[] = {
-        {"utf_8", OZ_CODEC_UTF8},        {"utf8", OZ_CODEC_UTF8},
-        {"latin_1", OZ_CODEC_LATIN1},    {"latin1", OZ_CODEC_LATIN1},
-        {"iso_8859_1", OZ_CODEC_LATIN1}, {"iso8859_1", OZ_CODEC_LATIN1},
-        {"ascii", OZ_CODEC_ASCII},       {"us_ascii", OZ_CODEC_ASCII},
-        {"utf_16", OZ_CODEC_UTF16},      {"utf16", OZ_CODEC_UTF16},
+        {"utf_8", OZ_CODEC_UTF8},         {"utf8", OZ_CODEC_UTF8},
+        {"latin_1", OZ_CODEC_LATIN1},     {"latin1", OZ_CODEC_LATIN1},
+        {"iso_8859_1", OZ_CODEC_LATIN1},  {"iso8859_1", OZ_CODEC_LATIN1},
+        {"ascii", OZ_CODEC_ASCII},        {"us_ascii", OZ_CODEC_ASCII},
+        {"utf_16", OZ_CODEC_UTF16},       {"utf16", OZ_CODEC_UTF16},
         {"utf_16_le", OZ_CODEC_UTF16_LE}, {"utf_16le", OZ_CODEC_UTF16_LE},
         {"utf_16_be", OZ_CODEC_UTF16_BE}, {"utf_16be", OZ_CODEC_UTF16_BE},
-        {"utf_32", OZ_CODEC_UTF32},      {"utf32", OZ_CODEC_UTF32},
+        {"utf_32", OZ_CODEC_UTF32},       {"utf32", OZ_CODEC_UTF32},
         {"utf_32_le", OZ_CODEC_UTF32_LE}, {"utf_32le", OZ_CODEC_UTF32_LE},
         {"utf_32_be", OZ_CODEC_UTF32_BE}, {"utf_32be", OZ_CODEC_UTF32_BE},
     };
@@ -69,12 +69,18 @@ CodecKind oz_codec_kind(const char *name)
 /* ---- built in ---- */
 
 static const char *const encodings[] = {
-    [OZ_CODEC_UTF8] = "utf-8",         [OZ_CODEC_UTF16] = "utf-16",
-    [OZ_CODEC_UTF16_LE] = "utf-16-le", [OZ_CODEC_UTF16_BE] = "utf-16-be",
-    [OZ_CODEC_UTF32] = "utf-32",       [OZ_CODEC_UTF32_LE] = "utf-32-le",
-    [OZ_CODEC_UTF32_BE] = "utf-32-be", [OZ_CODEC_UTF7] = "utf7",
-    [OZ_CODEC_LATIN1] = "latin-1",     [OZ_CODEC_ASCII] = "ascii",
-    [OZ_CODEC_CHARMAP] = "charmap",    [OZ_CODEC_UNICODE_ESCAPE] = "unicodeescape",
+    [OZ_CODEC_UTF8] = "utf-8",
+    [OZ_CODEC_UTF16] = "utf-16",
+    [OZ_CODEC_UTF16_LE] = "utf-16-le",
+    [OZ_CODEC_UTF16_BE] = "utf-16-be",
+    [OZ_CODEC_UTF32] = "utf-32",
+    [OZ_CODEC_UTF32_LE] = "utf-32-le",
+    [OZ_CODEC_UTF32_BE] = "utf-32-be",
+    [OZ_CODEC_UTF7] = "utf7",
+    [OZ_CODEC_LATIN1] = "latin-1",
+    [OZ_CODEC_ASCII] = "ascii",
+    [OZ_CODEC_CHARMAP] = "charmap",
+    [OZ_CODEC_UNICODE_ESCAPE] = "unicodeescape",
     [OZ_CODEC_RAW_UNICODE_ESCAPE] = "rawunicodeescape",
 };
 
@@ -172,9 +178,15 @@ Ref oz_codec_encode(Thread *t, CodecKind kind, Obj str, const char *errors, Obj 
         if (made || t->exception)
             return made;
     }
-    Encoder e = {.t = t, .out = {.t = t}, .str = (Obj)s, .text = oz_text_of(s), .errors = errors,
-                 .encoding = encodings[kind], .handler = oz_handler_of(errors),
-                 .mapping = mapping, .unit = 1};
+    Encoder e = {.t = t,
+                 .out = {.t = t},
+                 .str = (Obj)s,
+                 .text = oz_text_of(s),
+                 .errors = errors,
+                 .encoding = encodings[kind],
+                 .handler = oz_handler_of(errors),
+                 .mapping = mapping,
+                 .unit = 1};
     Ref made = NULL;
     if (oz_bytes_reserve(&e.out, e.text.length * (e.text.width == 1 ? 1 : 3)) &&
         encode_all(&e, kind))
@@ -241,9 +253,15 @@ Ref oz_codec_decode(Thread *t, CodecKind kind, DecodeArgs *a)
     Ref made = decode_plain(t, kind, a);
     if (made || t->exception)
         return made;
-    Decoder d = {.t = t, .data = a->data, .length = a->length, .errors = a->errors,
-                 .encoding = encodings[kind], .handler = oz_handler_of(a->errors),
-                 .mapping = a->mapping, .final = a->final, .order = a->order};
+    Decoder d = {.t = t,
+                 .data = a->data,
+                 .length = a->length,
+                 .errors = a->errors,
+                 .encoding = encodings[kind],
+                 .handler = oz_handler_of(a->errors),
+                 .mapping = a->mapping,
+                 .final = a->final,
+                 .order = a->order};
     if (a->object)
         d.object = oz_retain(a->object);
     oz_builder_init(&d.out, t);
@@ -350,8 +368,8 @@ static Ref run_codec(Thread *t, Obj codec, bool encode, Obj object, const char *
     scoped Ref handler = errors ? oz_str_new(t, errors) : NULL;
     if (errors && !handler)
         return NULL;
-    scoped Ref answer = handler ? oz_call2(t, function, object, handler)
-                                : oz_call1(t, function, object);
+    scoped Ref answer =
+        handler ? oz_call2(t, function, object, handler) : oz_call1(t, function, object);
     if (!answer)
         return NULL;
     const Tuple *pair = oz_as_tuple(answer);
@@ -375,8 +393,8 @@ static void explain(Thread *t, bool encode, const char *name)
         oz_exception_put(t, oz_move(&e));
         return;
     }
-    oz_raise(t, kind, "%s with '%s' codec failed (%T: %S)", encode ? "encoding" : "decoding", name, e,
-             e);
+    oz_raise(t, kind, "%s with '%s' codec failed (%T: %S)", encode ? "encoding" : "decoding", name,
+             e, e);
     scoped Ref made = oz_exception_take(t);
     if (made)
         oz_raise_object(t, made, e);
@@ -404,10 +422,9 @@ static bool check_text_encoding(Thread *t, Obj codec, bool encode, const char *n
     Found found = key ? oz_find_attr(t, codec, key, &value) : OZ_RAISED;
     if (found == OZ_RAISED || (found == OZ_FOUND && !oz_truth(t, value, &is_text)))
         return false;
-    return is_text ||
-           oz_fail(t, OZ_LookupError,
-                   "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", name,
-                   encode ? "codecs.encode()" : "codecs.decode()");
+    return is_text || oz_fail(t, OZ_LookupError,
+                              "'%.400s' is not a text encoding; use %s to handle arbitrary codecs",
+                              name, encode ? "codecs.encode()" : "codecs.decode()");
 }
 
 static Ref convert(Thread *t, bool encode, Obj object, const char *name, const char *errors)
@@ -446,7 +463,10 @@ Ref oz_decode(Thread *t, Obj bytes, const char *encoding, const char *errors)
     scoped_buffer view = {0};
     if (!oz_buffer_open(t, bytes, &view))
         return NULL;
-    DecodeArgs args = {.data = view.data, .length = view.length, .errors = errors, .final = true,
+    DecodeArgs args = {.data = view.data,
+                       .length = view.length,
+                       .errors = errors,
+                       .final = true,
                        .object = oz_as_bytes(bytes) ? bytes : NULL};
     return oz_codec_decode(t, kind, &args);
 }

@@ -71,8 +71,8 @@ bool oz_decode_charmap_all(Decoder *d)
     const Str *table = oz_is_exact_str(d->mapping) ? (const Str *)d->mapping : NULL;
     size_t i = 0;
     while (i < d->length) {
-        Found found = table ? decode_by_text(d, table, d->data[i])
-                            : decode_by_mapping(d, d->data[i]);
+        Found found =
+            table ? decode_by_text(d, table, d->data[i]) : decode_by_mapping(d, d->data[i]);
         if (found == OZ_FOUND)
             i++;
         else if (found == OZ_RAISED || !oz_decoder_fault(d, i, i + 1, undefined, &i))
@@ -110,8 +110,8 @@ Found oz_put_charmap(Encoder *e, uint32_t c, bool dry)
         return put_bytes(e, oz_as_bytes(value), dry);
     Obj n = oz_as_exact_int(value);
     if (!n) {
-        oz_raise(t, OZ_TypeError, "character mapping must return integer, bytes or None, not %.400T",
-                 value);
+        oz_raise(t, OZ_TypeError,
+                 "character mapping must return integer, bytes or None, not %.400T", value);
         return OZ_RAISED;
     }
     if (!oz_is_int(n) || oz_int_value(n) < 0 || oz_int_value(n) > 255) {

@@ -24,16 +24,16 @@ typedef enum Direction { ENCODE, DECODE, TRANSLATE } Direction;
 
 typedef struct Fault {
     Direction direction;
-    Obj object;           /* exact str (ENCODE, TRANSLATE) */
-    const uint8_t *data;  /* DECODE */
+    Obj object;          /* exact str (ENCODE, TRANSLATE) */
+    const uint8_t *data; /* DECODE */
     size_t length;
-    size_t start, end;    /* start < end <= length */
+    size_t start, end; /* start < end <= length */
     const char *encoding;
 } Fault;
 
-static const char *const names[] = {
-    "strict",           "ignore",          "replace",      "backslashreplace", "namereplace",
-    "xmlcharrefreplace", "surrogateescape", "surrogatepass"};
+static const char *const names[] = {"strict",           "ignore",       "replace",
+                                    "backslashreplace", "namereplace",  "xmlcharrefreplace",
+                                    "surrogateescape",  "surrogatepass"};
 
 Handler oz_handler_of(const char *errors)
 {
@@ -126,10 +126,10 @@ static unsigned unit_of(const char *encoding, bool *big)
 {
     CodecKind kind = oz_codec_kind(encoding);
     *big = kind == OZ_CODEC_UTF16_BE || kind == OZ_CODEC_UTF32_BE;
-    return kind == OZ_CODEC_UTF8                                     ? 1
-           : kind >= OZ_CODEC_UTF16 && kind <= OZ_CODEC_UTF16_BE     ? 2
-           : kind >= OZ_CODEC_UTF32 && kind <= OZ_CODEC_UTF32_BE     ? 4
-                                                                     : 0;
+    return kind == OZ_CODEC_UTF8                                 ? 1
+           : kind >= OZ_CODEC_UTF16 && kind <= OZ_CODEC_UTF16_BE ? 2
+           : kind >= OZ_CODEC_UTF32 && kind <= OZ_CODEC_UTF32_BE ? 4
+                                                                 : 0;
 }
 
 static void put_unit(uint8_t *out, unsigned unit, bool big, uint32_t c)
@@ -277,7 +277,7 @@ static Ref handle(Thread *t, Handler handler, Obj exception)
 }
 
 #define HANDLER(stem, kind, text)                                                                  \
-    OZ_NATIVE_(stem##_errors, #stem "_errors", "(exception, /)", text, 0)                           \
+    OZ_NATIVE_(stem##_errors, #stem "_errors", "(exception, /)", text, 0)                          \
     {                                                                                              \
         return handle(t, kind, a[0]);                                                              \
     }
@@ -290,9 +290,10 @@ HANDLER(xmlcharrefreplace, OZ_ERRORS_XMLCHARREFREPLACE, "Put a character referen
 HANDLER(surrogateescape, OZ_ERRORS_SURROGATEESCAPE, "Keep bytes as lone surrogates.")
 HANDLER(surrogatepass, OZ_ERRORS_SURROGATEPASS, "Convert lone surrogates like other characters.")
 
-static const NativeDef *const functions[] = {
-    &strict_errors,      &ignore_errors,            &replace_errors,        &backslashreplace_errors,
-    &namereplace_errors, &xmlcharrefreplace_errors, &surrogateescape_errors, &surrogatepass_errors};
+static const NativeDef *const functions[] = {&strict_errors,          &ignore_errors,
+                                             &replace_errors,         &backslashreplace_errors,
+                                             &namereplace_errors,     &xmlcharrefreplace_errors,
+                                             &surrogateescape_errors, &surrogatepass_errors};
 
 static bool errors_dict(Thread *t)
 {
@@ -502,9 +503,7 @@ static bool fault(Encoder *e, size_t start, size_t end, const char *reason, size
     if (e->handler == OZ_ERRORS_OTHER) {
         scoped Ref exception =
             make_exception(t, OZ_UnicodeEncodeError, e->encoding, e->str, start, end, reason);
-        made = exception
-                   ? call_handler(t, e->errors, exception, true, e->text.length, next)
-                   : NULL;
+        made = exception ? call_handler(t, e->errors, exception, true, e->text.length, next) : NULL;
     } else {
         Fault f = {ENCODE, e->str, NULL, e->text.length, start, end, e->encoding};
         made = replacement(t, e->handler, &f, next);

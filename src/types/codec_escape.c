@@ -9,7 +9,9 @@
 
 static int hex_value(uint8_t c)
 {
-    return (uint8_t)(c - '0') < 10 ? c - '0' : (uint8_t)((c | 32) - 'a') < 6 ? (c | 32) - 'a' + 10 : -1;
+    return (uint8_t)(c - '0') < 10         ? c - '0'
+           : (uint8_t)((c | 32) - 'a') < 6 ? (c | 32) - 'a' + 10
+                                           : -1;
 }
 
 /* Up to `count` hexadecimal digits from `at`: how many there are; their value in *c. */

@@ -63,7 +63,7 @@ typedef struct Encoder Encoder;
 struct Encoder {
     Thread *t;
     ByteBuilder out;
-    Obj str;  /* exact; borrowed */
+    Obj str; /* exact; borrowed */
     Text text;
     const char *encoding;
     const char *errors;

@@ -116,8 +116,7 @@ bool oz_decode_utf16_all(Decoder *d)
             }
             uint32_t low = i + 4 <= d->length ? get16(d, i + 2) : 0;
             if (c < 0xdc00 && low - 0xdc00 < 0x400) {
-                if (!oz_builder_character(&d->out,
-                                          0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00)))
+                if (!oz_builder_character(&d->out, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00)))
                     return false;
                 i += 4;
                 continue;
@@ -159,9 +158,8 @@ Found oz_put_utf16(Encoder *e, uint32_t c, bool dry)
     if (c < 0x10000)
         return put_units(e, c, 2) ? OZ_FOUND : OZ_RAISED;
     c -= 0x10000;
-    return put_units(e, 0xd800 + (c >> 10), 2) && put_units(e, 0xdc00 + (c & 0x3ff), 2)
-               ? OZ_FOUND
-               : OZ_RAISED;
+    return put_units(e, 0xd800 + (c >> 10), 2) && put_units(e, 0xdc00 + (c & 0x3ff), 2) ? OZ_FOUND
+                                                                                        : OZ_RAISED;
 }
 
 /* ---- UTF-32 ---- */
@@ -201,9 +199,8 @@ bool oz_decode_utf32_all(Decoder *d)
                 i += 4;
                 continue;
             }
-            reason = c > 0x10ffff
-                         ? "code point not in range(0x110000)"
-                         : "code point in surrogate code point range(0xd800, 0xe000)";
+            reason = c > 0x10ffff ? "code point not in range(0x110000)"
+                                  : "code point in surrogate code point range(0xd800, 0xe000)";
             end = i + 4;
         } else if (!d->final) {
             break;

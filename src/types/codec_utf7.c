@@ -15,9 +15,9 @@ static int digit_value(uint8_t c)
 /* ---- decoding ---- */
 
 typedef struct Shift {
-    uint32_t bits;      /* not used yet */
-    unsigned count;     /* how many */
-    uint32_t high;      /* a high surrogate that waits for its partner, or 0 */
+    uint32_t bits;  /* not used yet */
+    unsigned count; /* how many */
+    uint32_t high;  /* a high surrogate that waits for its partner, or 0 */
 } Shift;
 
 static bool flush_high(Decoder *d, Shift *s)
@@ -137,8 +137,8 @@ bool oz_decode_utf7_all(Decoder *d)
 
 static bool is_direct(uint32_t c)
 {
-    return c == '\t' || c == '\n' || c == '\r' || (c >= ' ' && c < 127 && c != '+' && c != '\\' &&
-                                                   c != '~');
+    return c == '\t' || c == '\n' || c == '\r' ||
+           (c >= ' ' && c < 127 && c != '+' && c != '\\' && c != '~');
 }
 
 static bool put_unit(Encoder *e, Shift *s, uint32_t unit)

@@ -232,7 +232,8 @@ static Ref unraisable_text(Thread *t, Obj exception, Obj where, const char *mess
         oz_exception_clear(t);
         place = oz_str_new(t, "<object repr() failed>");
     }
-    return oz_str_format(t, "%s: %S\n%S", message ? message : "Exception ignored in", place, report);
+    return oz_str_format(t, "%s: %S\n%S", message ? message : "Exception ignored in", place,
+                         report);
 }
 
 void oz_unraisable_print(Thread *t, Obj exception, Obj where, const char *message)

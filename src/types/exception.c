@@ -126,7 +126,7 @@ bool oz_exception_init(Thread *t, Obj self, const Args *args)
 static Ref make_whole(Thread *t, Class *cls, const Tuple *tuple)
 {
     Args args = {(const Obj *)tuple->items, tuple->length, 0, NULL};
-    scoped Ref made = cls->slots->new(t, cls, &args);
+    scoped Ref made = cls->slots->new (t, cls, &args);
     return made && cls->slots->init(t, made, &args) ? oz_move(&made) : NULL;
 }
 
@@ -484,8 +484,8 @@ static bool make_class(Thread *t, int kind)
     Class *parents[2] = {t->vm->errors[bases[kind]], t->vm->errors[OZ_Exception]};
     if (kind == OZ_BaseException)
         parents[0] = t->vm->classes[OZ_OBJECT];
-    Class *made = oz_class_from_def(t, &oz_exception_defs[kind], parents,
-                                    kind == OZ_ExceptionGroup ? 2 : 1);
+    Class *made =
+        oz_class_from_def(t, &oz_exception_defs[kind], parents, kind == OZ_ExceptionGroup ? 2 : 1);
     if (!made)
         return false;
     made->flags |= OZ_CLASS_EXCEPTION;

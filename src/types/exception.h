@@ -27,37 +27,37 @@ typedef struct BaseException {
 } BaseException;
 
 /* The fields, by kind. */
-enum { OZ_X_VALUE = 0, OZ_X_VALUE_COUNT };                         /* StopIteration, SystemExit */
-enum { OZ_X_NAME = 0, OZ_X_OBJ, OZ_X_NAME_COUNT };                 /* AttributeError, NameError */
+enum { OZ_X_VALUE = 0, OZ_X_VALUE_COUNT };         /* StopIteration, SystemExit */
+enum { OZ_X_NAME = 0, OZ_X_OBJ, OZ_X_NAME_COUNT }; /* AttributeError, NameError */
 enum { OZ_X_MSG = 0, OZ_X_MODULE_NAME, OZ_X_PATH, OZ_X_IMPORT_COUNT }; /* ImportError */
-enum {                                                             /* OSError */
-    OZ_X_ERRNO = 0,
-    OZ_X_STRERROR,
-    OZ_X_FILENAME,
-    OZ_X_FILENAME2,
-    OZ_X_WRITTEN,
-    OZ_X_OS_COUNT
+enum {                                                                 /* OSError */
+       OZ_X_ERRNO = 0,
+       OZ_X_STRERROR,
+       OZ_X_FILENAME,
+       OZ_X_FILENAME2,
+       OZ_X_WRITTEN,
+       OZ_X_OS_COUNT
 };
-enum {                                                             /* SyntaxError */
-    OZ_X_SYNTAX_MSG = 0,
-    OZ_X_SYNTAX_FILENAME,
-    OZ_X_LINENO,
-    OZ_X_OFFSET,
-    OZ_X_TEXT,
-    OZ_X_END_LINENO,
-    OZ_X_END_OFFSET,
-    OZ_X_PRINT_FILE,
-    OZ_X_SYNTAX_COUNT
+enum { /* SyntaxError */
+       OZ_X_SYNTAX_MSG = 0,
+       OZ_X_SYNTAX_FILENAME,
+       OZ_X_LINENO,
+       OZ_X_OFFSET,
+       OZ_X_TEXT,
+       OZ_X_END_LINENO,
+       OZ_X_END_OFFSET,
+       OZ_X_PRINT_FILE,
+       OZ_X_SYNTAX_COUNT
 };
-enum {                                                             /* Unicode...Error */
-    OZ_X_ENCODING = 0,
-    OZ_X_OBJECT,
-    OZ_X_START,
-    OZ_X_END,
-    OZ_X_REASON,
-    OZ_X_UNICODE_COUNT
+enum { /* Unicode...Error */
+       OZ_X_ENCODING = 0,
+       OZ_X_OBJECT,
+       OZ_X_START,
+       OZ_X_END,
+       OZ_X_REASON,
+       OZ_X_UNICODE_COUNT
 };
-enum { OZ_X_MESSAGE = 0, OZ_X_EXCEPTIONS, OZ_X_GROUP_COUNT };      /* BaseExceptionGroup */
+enum { OZ_X_MESSAGE = 0, OZ_X_EXCEPTIONS, OZ_X_GROUP_COUNT }; /* BaseExceptionGroup */
 
 /* The exception behind `v`, or NULL if it is none. */
 OZ_INLINE BaseException *oz_as_exception(Obj v)

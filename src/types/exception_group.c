@@ -70,8 +70,7 @@ Ref oz_exception_group_new(Thread *t, Class *cls, const Args *args)
         return NULL;
     scoped Ref made = oz_exception_new(t, cls, args);
     BaseException *e = (BaseException *)made;
-    if (!made ||
-        !oz_exception_field_set(t, e, OZ_X_MESSAGE, OZ_X_GROUP_COUNT, args->items[0]) ||
+    if (!made || !oz_exception_field_set(t, e, OZ_X_MESSAGE, OZ_X_GROUP_COUNT, args->items[0]) ||
         !oz_exception_field_set(t, e, OZ_X_EXCEPTIONS, OZ_X_GROUP_COUNT, exceptions))
         return NULL;
     return oz_move(&made);
@@ -231,7 +230,8 @@ static bool matcher_of(Thread *t, Obj condition, Matcher *m)
     *m = (Matcher){classes ? BY_CLASS : BY_PREDICATE, condition};
     if (classes || (!tuple && !oz_is_class(condition) && oz_is_callable(condition)))
         return true;
-    return oz_fail(t, OZ_TypeError, "expected a function, exception type or tuple of exception types");
+    return oz_fail(t, OZ_TypeError,
+                   "expected a function, exception type or tuple of exception types");
 }
 
 OZ_METHOD(group, derive, "($self, excs, /)", "Make a group with the same message.")
@@ -309,8 +309,8 @@ static bool split_by_method(Thread *t, Obj e, Obj wanted, Ref *match, Ref *rest)
     if (!items)
         return oz_fail(t, OZ_TypeError, "%.200T.split must return a tuple, not %.200T", e, pair);
     if (items->length < 2)
-        return oz_fail(t, OZ_TypeError, "%.200T.split must return a 2-tuple, got tuple of size %u", e,
-                       items->length);
+        return oz_fail(t, OZ_TypeError, "%.200T.split must return a 2-tuple, got tuple of size %u",
+                       e, items->length);
     *match = oz_retain(items->items[0]);
     *rest = oz_retain(items->items[1]);
     return true;
@@ -402,8 +402,7 @@ Ref oz_exception_join(Thread *t, Obj original, Obj all)
         return first_or_none(t, all);
     scoped Ref raised = oz_list_new(t, 0);
     scoped Ref kept = oz_set_new(t, NULL);
-    if (!raised || !kept ||
-        !sort_raised(t, (const BaseException *)original, all, raised, kept))
+    if (!raised || !kept || !sort_raised(t, (const BaseException *)original, all, raised, kept))
         return NULL;
     scoped Ref again = oz_set_length(oz_as_set(kept)) ? projection(t, original, kept) : OZ_NONE;
     if (!again)

@@ -109,7 +109,8 @@ bool oz_name_error_init(Thread *t, Obj self, const Args *args)
 void oz_exception_set_name(Thread *t, Obj name, Obj obj)
 {
     BaseException *e = t->exception ? oz_as_exception(t->exception) : NULL;
-    if (!e || (!oz_is_exception((Obj)e, OZ_AttributeError) && !oz_is_exception((Obj)e, OZ_NameError)))
+    if (!e ||
+        (!oz_is_exception((Obj)e, OZ_AttributeError) && !oz_is_exception((Obj)e, OZ_NameError)))
         return;
     scoped Ref pending = oz_move(&t->exception);
     if (set_name(t, e, name, obj))
@@ -294,9 +295,9 @@ static Ref int_or_none(int n)
 Ref oz_raise_syntax(Thread *t, int kind, Obj message, Obj filename, int line, int offset,
                     int end_line, int end_offset, Obj text)
 {
-    scoped Ref details = oz_tuple_of(t, 6, filename, oz_int(line), oz_int(offset),
-                                     text ? text : (Obj)OZ_NONE, int_or_none(end_line),
-                                     int_or_none(end_offset));
+    scoped Ref details =
+        oz_tuple_of(t, 6, filename, oz_int(line), oz_int(offset), text ? text : (Obj)OZ_NONE,
+                    int_or_none(end_line), int_or_none(end_offset));
     if (!details)
         return NULL;
     scoped Ref made = oz_call2(t, (Obj)t->vm->errors[kind], message, details);

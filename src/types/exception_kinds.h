@@ -27,7 +27,10 @@ Ref oz_exception_get(Obj self, unsigned index); /* None if not set: what attribu
     {                                                                                              \
         return oz_exception_field_set(t, (BaseException *)self, index, count, value);              \
     }
-#define OZ_X_GETSET(prefix, name, doc) {#name, prefix##_get_##name, prefix##_set_##name, doc}
+#define OZ_X_GETSET(prefix, name, doc)                                                             \
+    {                                                                                              \
+#name, prefix##_get_##name, prefix##_set_##name, doc                                       \
+    }
 
 /* Slots and attributes of the kinds that are not plain (exception_kinds.c, exception_os.c,
  * exception_unicode.c, exception_group.c). */

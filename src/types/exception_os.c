@@ -157,7 +157,8 @@ Ref oz_os_error_str(Thread *t, Obj self)
 {
     const BaseException *e = (const BaseException *)self;
     Obj number = oz_exception_field(e, OZ_X_ERRNO), text = oz_exception_field(e, OZ_X_STRERROR);
-    Obj first = oz_exception_field(e, OZ_X_FILENAME), second = oz_exception_field(e, OZ_X_FILENAME2);
+    Obj first = oz_exception_field(e, OZ_X_FILENAME),
+        second = oz_exception_field(e, OZ_X_FILENAME2);
     Obj none = OZ_NONE;
     if (first && second)
         return oz_str_format(t, "[Errno %S] %S: %R -> %R", number ? number : none,
@@ -174,7 +175,8 @@ Ref oz_os_error_str(Thread *t, Obj self)
 static Ref full_args(Thread *t, const BaseException *e)
 {
     const Tuple *args = oz_as_tuple(e->args);
-    Obj first = oz_exception_field(e, OZ_X_FILENAME), second = oz_exception_field(e, OZ_X_FILENAME2);
+    Obj first = oz_exception_field(e, OZ_X_FILENAME),
+        second = oz_exception_field(e, OZ_X_FILENAME2);
     if (args->length != 2 || !first)
         return oz_retain(e->args);
     if (!second)

@@ -17,9 +17,9 @@
 
 typedef struct InternTable {
     pthread_mutex_t lock;
-    Str **slots;   /* [lock] */
-    size_t mask;   /* [lock] number of slots - 1 */
-    size_t used;   /* [lock] */
+    Str **slots; /* [lock] */
+    size_t mask; /* [lock] number of slots - 1 */
+    size_t used; /* [lock] */
 } InternTable;
 
 enum { FIRST_SLOTS = 1024 };

@@ -419,9 +419,8 @@ static bool measure(Thread *t, const Str *separator, const Tuple *items, size_t 
     for (uint32_t i = 0; i < items->length; i++) {
         const Str *s = oz_as_str(items->items[i]);
         if (!s)
-            return oz_fail(t, OZ_TypeError,
-                           "sequence item %zd: expected str instance, %.80T found", (ssize_t)i,
-                           items->items[i]);
+            return oz_fail(t, OZ_TypeError, "sequence item %zd: expected str instance, %.80T found",
+                           (ssize_t)i, items->items[i]);
         size_t more = oz_str_length(s) + (i ? oz_str_length(separator) : 0);
         if (!oz_size_add(*length, more, length) || *length >= (size_t)PTRDIFF_MAX / 8)
             return oz_fail(t, OZ_OverflowError, "join() result is too long for a Python string");
@@ -467,8 +466,8 @@ Ref oz_str_join(Thread *t, Obj separator, Obj iterable)
     if (!sequence)
         return NULL;
     /* A list can change while other threads run; its items as of now cannot. */
-    scoped Ref items = oz_as_list(sequence) ? oz_list_to_tuple(t, oz_as_list(sequence))
-                                            : oz_retain(sequence);
+    scoped Ref items =
+        oz_as_list(sequence) ? oz_list_to_tuple(t, oz_as_list(sequence)) : oz_retain(sequence);
     if (!items)
         return NULL;
     return join_tuple(t, between, oz_as_tuple(items));

@@ -12,9 +12,9 @@
  * below 128), STR_LATIN1 (some above 127), STR_UCS2, STR_UCS4: always the narrowest that fits. */
 struct Str {
     Object base;
-    uint32_t length;         /* [const] characters; 0xffffffff: large, see oz_str_length */
-    _Atomic(uint32_t) hash;  /* [atomic] 0: not computed yet */
-    uint8_t data[];          /* [const] */
+    uint32_t length;        /* [const] characters; 0xffffffff: large, see oz_str_length */
+    _Atomic(uint32_t) hash; /* [atomic] 0: not computed yet */
+    uint8_t data[];         /* [const] */
 };
 
 /* The exact str behind a str or an instance of a subclass: borrowed; NULL if `v` is no str. */
@@ -69,7 +69,7 @@ OZ_INLINE uint32_t oz_str_at(const Str *s, size_t i)
 
 /* ---- making ---- */
 
-Ref oz_str_new(Thread *t, const char *utf8) OZ_CHECKED;             /* must be valid UTF-8 (WTF-8) */
+Ref oz_str_new(Thread *t, const char *utf8) OZ_CHECKED; /* must be valid UTF-8 (WTF-8) */
 Ref oz_str_from_utf8(Thread *t, const char *utf8, size_t length) OZ_CHECKED; /* WTF-8, trusted */
 Ref oz_str_from_ascii(Thread *t, const char *text, size_t length) OZ_CHECKED;
 Ref oz_str_from_latin1(Thread *t, const uint8_t *text, size_t length) OZ_CHECKED;
@@ -80,7 +80,7 @@ Ref oz_str_from_character(Thread *t, uint32_t character) OZ_CHECKED;
 Ref oz_str_alloc(Thread *t, size_t length, uint32_t widest) OZ_CHECKED;
 /* Make the names of object/names.def and the empty str; the first strs of a VM. */
 bool oz_names_init(Thread *t) OZ_CHECKED;
-void oz_intern_fini(Vm *vm); /* the intern table's memory, at the end of the VM */
+void oz_intern_fini(Vm *vm);                 /* the intern table's memory, at the end of the VM */
 void oz_intern_forget(Vm *vm, const Str *s); /* an interned str dies */
 /* The interned str; process-wide identity for equal texts.  intern takes its argument. */
 Ref oz_intern(Thread *t, const char *utf8) OZ_CHECKED;
@@ -105,7 +105,8 @@ bool oz_str_equal_utf8(const Str *a, const char *utf8);
 bool oz_str_is_identifier(const Str *s);
 int oz_str_order(const Str *a, const Str *b); /* <0, 0, >0 by code points */
 /* UTF-8 of the text: a pointer into the object when it is ASCII, else a bytes object is made and
- * kept in *keep (initialise to NULL, scoped).  NULL: raised (lone surrogates: UnicodeEncodeError). */
+ * kept in *keep (initialise to NULL, scoped).  NULL: raised (lone surrogates: UnicodeEncodeError).
+ */
 const char *oz_str_utf8(Thread *t, Obj str, size_t *length, Ref *keep) OZ_CHECKED;
 /* The same for messages and debugging: lone surrogates escaped, never fails but for memory. */
 const char *oz_str_display(Thread *t, Obj str, Ref *keep);
@@ -123,12 +124,12 @@ Ref oz_str_join_array(Thread *t, const Obj *parts, size_t count) OZ_CHECKED; /* 
 
 typedef struct StrBuilder {
     Thread *t;
-    void *data;        /* a heap block */
-    size_t length;     /* characters */
-    size_t capacity;   /* characters */
-    unsigned width;    /* 1, 2 or 4 */
-    uint32_t widest;   /* upper bound of the characters */
-    bool failed;       /* something is raised; further calls do nothing */
+    void *data;         /* a heap block */
+    size_t length;      /* characters */
+    size_t capacity;    /* characters */
+    unsigned width;     /* 1, 2 or 4 */
+    uint32_t widest;    /* upper bound of the characters */
+    bool failed;        /* something is raised; further calls do nothing */
     uint8_t small[200]; /* where `data` points while the text is short: so never move a builder */
 } StrBuilder;
 

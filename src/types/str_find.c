@@ -139,8 +139,8 @@ static Ref has_affix(Thread *t, const Obj *a, const char *name, bool end)
     const Str *part = oz_as_str(a[1]);
     if (!choices) {
         if (!part)
-            return oz_raise(t, OZ_TypeError, "%s first arg must be str or a tuple of str, not %.100T",
-                            name, a[1]);
+            return oz_raise(t, OZ_TypeError,
+                            "%s first arg must be str or a tuple of str, not %.100T", name, a[1]);
         return oz_bool(valid && has_at_end(s, oz_text_of(part), end));
     }
     for (uint32_t i = 0; i < choices->length; i++) {
@@ -204,7 +204,8 @@ static Ref strip(Thread *t, Obj self, Obj set, int sides, const char *name)
     if (!spaces)
         characters = oz_text_of(oz_as_str(set));
     size_t start = 0, end = text.length;
-#define GOES(i) (spaces ? oz_is_space(oz_text_char(text, i)) : is_in(characters, oz_text_char(text, i)))
+#define GOES(i)                                                                                    \
+    (spaces ? oz_is_space(oz_text_char(text, i)) : is_in(characters, oz_text_char(text, i)))
     while ((sides & LEFT) && start < end && GOES(start))
         start++;
     while ((sides & RIGHT) && end > start && GOES(end - 1))

@@ -37,8 +37,8 @@ static bool pad_arguments(Thread *t, const Obj *a, size_t *room, uint32_t *fill)
         return false;
     const Str *s = oz_as_str(a[2]);
     if (!s)
-        return oz_fail(t, OZ_TypeError, "The fill character must be a unicode character, not %.100T",
-                       a[2]);
+        return oz_fail(t, OZ_TypeError,
+                       "The fill character must be a unicode character, not %.100T", a[2]);
     if (oz_str_length(s) != 1)
         return oz_fail(t, OZ_TypeError, "The fill character must be exactly one character long");
     ssize_t length = (ssize_t)oz_str_length(oz_as_str(a[0]));

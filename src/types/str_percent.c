@@ -16,12 +16,12 @@
 typedef struct Percent {
     Thread *t;
     StrBuilder out;
-    Obj format;       /* exact str */
-    Text text;        /* of format */
+    Obj format; /* exact str */
+    Text text;  /* of format */
     size_t at;
-    Obj arguments;    /* as given */
+    Obj arguments;      /* as given */
     const Tuple *tuple; /* NULL: one argument */
-    uint32_t next;    /* arguments used */
+    uint32_t next;      /* arguments used */
     bool is_mapping;
 } Percent;
 
@@ -30,7 +30,7 @@ typedef struct Conversion {
     ssize_t width;     /* -1: none */
     ssize_t precision; /* -1: none */
     uint32_t letter;
-    Ref value;         /* owned by conversion() */
+    Ref value; /* owned by conversion() */
 } Conversion;
 
 static bool fail(Percent *p, int kind, const char *message)

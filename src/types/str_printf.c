@@ -14,10 +14,10 @@
 enum { LENGTH_NONE, LENGTH_LONG, LENGTH_LONG_LONG, LENGTH_SIZE };
 
 typedef struct Conversion {
-    const char *start;  /* the '%' */
-    const char *end;    /* behind the letter */
-    ssize_t precision;  /* -1: none */
-    int length;         /* LENGTH_* */
+    const char *start; /* the '%' */
+    const char *end;   /* behind the letter */
+    ssize_t precision; /* -1: none */
+    int length;        /* LENGTH_* */
     char letter;
 } Conversion;
 
@@ -103,8 +103,8 @@ static bool add_str_take(StrBuilder *b, Ref text, ssize_t precision)
         b->failed = true;
         return false;
     }
-    bool done = precision < 0 ? oz_builder_str(b, text)
-                              : oz_builder_slice(b, text, 0, (size_t)precision);
+    bool done =
+        precision < 0 ? oz_builder_str(b, text) : oz_builder_slice(b, text, 0, (size_t)precision);
     oz_drop(text);
     return done;
 }

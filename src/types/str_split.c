@@ -158,8 +158,9 @@ STR_METHOD(splitlines, "($self, /, keepends=False)",
             i++;
         size_t end = i;
         if (i < s.length)
-            i += oz_text_char(s, i) == '\r' && i + 1 < s.length && oz_text_char(s, i + 1) == '\n' ? 2
-                                                                                                 : 1;
+            i += oz_text_char(s, i) == '\r' && i + 1 < s.length && oz_text_char(s, i + 1) == '\n'
+                     ? 2
+                     : 1;
         if (!add(t, list, self, start, keep ? i : end))
             return NULL;
     }

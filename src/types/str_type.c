@@ -267,8 +267,8 @@ static bool str_contains(Thread *t, Obj self, Obj item, bool *found)
 {
     const Str *needle = oz_as_str(item);
     if (!needle)
-        return oz_fail(t, OZ_TypeError,
-                       "'in <string>' requires string as left operand, not %.100T", item);
+        return oz_fail(t, OZ_TypeError, "'in <string>' requires string as left operand, not %.100T",
+                       item);
     *found = oz_text_find(oz_text_of(oz_as_str(self)), oz_text_of(needle)) != OZ_NOT_FOUND;
     return true;
 }
@@ -286,12 +286,12 @@ STR_METHOD(encode, "($self, /, encoding='utf-8', errors='strict')",
 
 static bool check_spec(Thread *t, Obj self, const FormatSpec *spec)
 {
-    const char *what = spec->sign == ' '       ? "Space not"
-                       : spec->sign            ? "Sign not"
+    const char *what = spec->sign == ' '        ? "Space not"
+                       : spec->sign             ? "Sign not"
                        : spec->no_negative_zero ? "Negative zero coercion (z) not"
-                       : spec->alternate       ? "Alternate form (#) not"
-                       : spec->align == '='    ? "'=' alignment not"
-                                               : NULL;
+                       : spec->alternate        ? "Alternate form (#) not"
+                       : spec->align == '='     ? "'=' alignment not"
+                                                : NULL;
     if (spec->type != 's') {
         oz_raise_format_code(t, spec->type, self);
         return false;

@@ -32,8 +32,7 @@ static size_t distance(Text a, Text b, size_t most)
         a = oz_text_part(a, 1, a.length);
         b = oz_text_part(b, 1, b.length);
     }
-    while (a.length && b.length &&
-           oz_text_char(a, a.length - 1) == oz_text_char(b, b.length - 1)) {
+    while (a.length && b.length && oz_text_char(a, a.length - 1) == oz_text_char(b, b.length - 1)) {
         a.length--;
         b.length--;
     }

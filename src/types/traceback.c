@@ -52,8 +52,8 @@ OZ_NEW(traceback, "($type, tb_next, tb_frame, tb_lasti, tb_lineno)")
     if (!oz_is_none(a[1]) && !oz_is(a[1], OZ_TRACEBACK))
         return oz_raise(t, OZ_TypeError, "expected traceback object or None, got '%T'", a[1]);
     if (!oz_is(a[2], OZ_FRAME))
-        return oz_raise(t, OZ_TypeError, "TracebackType() argument 'tb_frame' must be frame, not %T",
-                        a[2]);
+        return oz_raise(t, OZ_TypeError,
+                        "TracebackType() argument 'tb_frame' must be frame, not %T", a[2]);
     if (!oz_as_int(t, a[3], &pc) || !oz_as_int(t, a[4], &line))
         return NULL;
     return oz_traceback_new(t, oz_is_none(a[1]) ? NULL : a[1], a[2], (uint32_t)pc / 8, line);

@@ -13,7 +13,8 @@ typedef struct Traceback {
     int32_t line; /* [const] */
 } Traceback;
 
-Ref oz_traceback_new(Thread *t, Obj next /* or NULL */, Obj frame, uint32_t pc, int line) OZ_CHECKED;
+Ref oz_traceback_new(Thread *t, Obj next /* or NULL */, Obj frame, uint32_t pc,
+                     int line) OZ_CHECKED;
 /* Put a frame in front of the traceback of the pending exception.  Nothing is raised: without
  * memory the entry is left out. */
 void oz_traceback_add(Thread *t, Obj frame, uint32_t pc, int line);

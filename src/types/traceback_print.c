@@ -133,8 +133,9 @@ static void entry(Report *r, const Traceback *tb)
 static bool same_place(const Traceback *a, const Traceback *b)
 {
     const Code *x = code_of(a), *y = code_of(b);
-    return x && y && a->line == b->line && (x == y || (oz_str_equal(oz_as_str(x->filename), oz_as_str(y->filename)) &&
-                                                       oz_str_equal(oz_as_str(x->name), oz_as_str(y->name))));
+    return x && y && a->line == b->line &&
+           (x == y || (oz_str_equal(oz_as_str(x->filename), oz_as_str(y->filename)) &&
+                       oz_str_equal(oz_as_str(x->name), oz_as_str(y->name))));
 }
 
 static void repeated(Report *r, size_t count)
@@ -312,10 +313,9 @@ static bool syntax_place(Report *r, Obj exception)
         return false;
     Obj filename = oz_exception_field(e, OZ_X_SYNTAX_FILENAME);
     margin(r);
-    oz_builder_format(&r->out, "  File \"%S\", line %S\n",
-                      filename && !oz_is_none(filename) ? filename
-                                                        : (Obj)OZ_TEXT(r->t, string_file),
-                      number);
+    oz_builder_format(
+        &r->out, "  File \"%S\", line %S\n",
+        filename && !oz_is_none(filename) ? filename : (Obj)OZ_TEXT(r->t, string_file), number);
     Obj text = oz_exception_field(e, OZ_X_TEXT);
     if (!text || !oz_is_str(text))
         return true;
@@ -332,8 +332,8 @@ static void report(Report *r, Obj e);
 
 static void only(Report *r, Obj e)
 {
-    Obj text = syntax_place(r, e) ? oz_exception_field((const BaseException *)e, OZ_X_SYNTAX_MSG)
-                                  : NULL;
+    Obj text =
+        syntax_place(r, e) ? oz_exception_field((const BaseException *)e, OZ_X_SYNTAX_MSG) : NULL;
     message(r, e, text);
     notes(r, e);
 }
@@ -437,8 +437,7 @@ static void report(Report *r, Obj exception)
             linked(r, cause,
                    "The above exception was the direct cause of the following exception:");
     } else if (context && !e->suppress_context && !was_seen(r, context)) {
-        linked(r, context,
-               "During handling of the above exception, another exception occurred:");
+        linked(r, context, "During handling of the above exception, another exception occurred:");
     }
     if (oz_is_exception(exception, OZ_BaseExceptionGroup))
         group(r, exception);
@@ -456,8 +455,8 @@ static ssize_t traceback_limit(Thread *t)
 Ref oz_exception_text(Thread *t, Obj exception)
 {
     if (!oz_as_exception(exception))
-        return oz_str_format(t, "TypeError: print_exception(): Exception expected for value, %T found\n",
-                             exception);
+        return oz_str_format(
+            t, "TypeError: print_exception(): Exception expected for value, %T found\n", exception);
     Report r = {.t = t, .limit = traceback_limit(t)};
     r.seen = oz_set_new(t, NULL);
     if (!r.seen)

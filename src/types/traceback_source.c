@@ -62,8 +62,8 @@ static int open_on_path(Thread *t, Obj filename)
 {
     const Str *s = oz_as_str(filename);
     size_t slash = oz_text_rfind_char(oz_text_of(s), '/');
-    scoped Ref tail = oz_str_slice(t, filename, slash == OZ_NOT_FOUND ? 0 : slash + 1,
-                                   oz_str_length(s));
+    scoped Ref tail =
+        oz_str_slice(t, filename, slash == OZ_NOT_FOUND ? 0 : slash + 1, oz_str_length(s));
     Obj path = t->vm->sys ? oz_dict_peek_str(oz_as_dict(t->vm->sys), OZ_NAME(t, path)) : NULL;
     List *folders = path ? oz_as_list(path) : NULL;
     int file = -1;
@@ -130,10 +130,10 @@ typedef struct Scan {
     int best;           /* how tightly the loosest operator binds; 0: none */
     size_t operator_at; /* where it is */
     size_t operator_size;
-    size_t open;        /* the last bracket opened at depth 0 */
-    size_t closed;      /* behind the bracket that closed it */
-    bool subscript;     /* it is a subscript of what stands before */
-    bool unary;         /* the expression begins with a unary operator */
+    size_t open;    /* the last bracket opened at depth 0 */
+    size_t closed;  /* behind the bracket that closed it */
+    bool subscript; /* it is a subscript of what stands before */
+    bool unary;     /* the expression begins with a unary operator */
 } Scan;
 
 static uint32_t look(const Scan *s, size_t ahead)
@@ -177,10 +177,10 @@ static void skip_string(Scan *s)
 static bool word(Scan *s)
 {
     static const char *const keywords[] = {
-        "and",  "as",    "assert", "async",  "await",  "break", "class", "continue", "def",
-        "del",  "elif",  "else",   "except", "finally", "for",  "from",  "global",   "if",
-        "import", "in",  "is",     "lambda", "nonlocal", "not", "or",    "pass",     "raise",
-        "return", "try", "while",  "with",   "yield"};
+        "and",    "as",   "assert", "async",  "await",  "break",   "class",    "continue",
+        "def",    "del",  "elif",   "else",   "except", "finally", "for",      "from",
+        "global", "if",   "import", "in",     "is",     "lambda",  "nonlocal", "not",
+        "or",     "pass", "raise",  "return", "try",    "while",   "with",     "yield"};
     char text[12] = {0};
     size_t n = 0;
     bool number = look(s, 0) - '0' < 10;

@@ -23,9 +23,9 @@
 static bool add_filter(Thread *t, const char *action, int kind, Obj module)
 {
     scoped Ref name = oz_intern(t, action);
-    scoped Ref filter = name ? oz_tuple_of(t, 5, name, (Obj)OZ_NONE, (Obj)t->vm->errors[kind],
-                                           module, oz_int(0))
-                             : NULL;
+    scoped Ref filter =
+        name ? oz_tuple_of(t, 5, name, (Obj)OZ_NONE, (Obj)t->vm->errors[kind], module, oz_int(0))
+             : NULL;
     return filter && oz_list_append(t, oz_as_list(t->vm->warn_filters), filter);
 }
 
@@ -190,8 +190,8 @@ static Found note(Thread *t, Obj action, Obj item, const Warned *w, Obj registry
     if (registry && !oz_dict_set(t, oz_as_dict(registry), key, OZ_TRUE))
         return OZ_RAISED;
     if (is_action(action, "once")) {
-        scoped Ref once = registry ? oz_retain(registry)
-                                   : current(t, "onceregistry", t->vm->warn_once);
+        scoped Ref once =
+            registry ? oz_retain(registry) : current(t, "onceregistry", t->vm->warn_once);
         if (once && !oz_as_dict(once)) {
             oz_raise(t, OZ_TypeError, "_warnings.onceregistry must be a dict, not '%.200T'", once);
             return OZ_RAISED;
@@ -202,7 +202,8 @@ static Found note(Thread *t, Obj action, Obj item, const Warned *w, Obj registry
         return registry ? already_for(t, registry, w) : OZ_MISSING;
     if (is_action(action, "default"))
         return OZ_MISSING;
-    oz_raise(t, OZ_RuntimeError, "Unrecognized action (%R) in warnings.filters:\n %R", action, item);
+    oz_raise(t, OZ_RuntimeError, "Unrecognized action (%R) in warnings.filters:\n %R", action,
+             item);
     return OZ_RAISED;
 }
 
@@ -221,7 +222,8 @@ static Ref line_of(Thread *t, const WarningPlace *place)
 static size_t skip_space(const Str *s)
 {
     size_t i = 0, length = oz_str_length(s);
-    while (i < length && (oz_str_at(s, i) == ' ' || oz_str_at(s, i) == '\t' || oz_str_at(s, i) == '\f'))
+    while (i < length &&
+           (oz_str_at(s, i) == ' ' || oz_str_at(s, i) == '\t' || oz_str_at(s, i) == '\f'))
         i++;
     return i;
 }
@@ -269,7 +271,12 @@ static bool show(Thread *t, const Warned *w, const WarningPlace *place)
         return oz_fail(t, OZ_RuntimeError, "unable to get warnings.WarningMessage");
     if (found == OZ_RAISED)
         return false;
-    Obj values[7] = {w->message, w->category, place->filename, oz_int(place->line), OZ_NONE, OZ_NONE,
+    Obj values[7] = {w->message,
+                     w->category,
+                     place->filename,
+                     oz_int(place->line),
+                     OZ_NONE,
+                     OZ_NONE,
                      place->source ? place->source : (Obj)OZ_NONE};
     Args args = {values, 7, 0, NULL};
     scoped Ref message = oz_call(t, maker, &args);
@@ -389,10 +396,9 @@ static bool check_category(Thread *t, Obj category)
     if (oz_is_class(category) &&
         !oz_is_subclass(t, category, (Obj)t->vm->errors[OZ_Warning], &derived))
         return false;
-    return derived ||
-           oz_fail(t, OZ_TypeError, "category must be a Warning subclass, not '%s'",
-                   oz_is_class(category) ? oz_class_name((const Class *)category)
-                                         : oz_class_name(oz_class_of(category)));
+    return derived || oz_fail(t, OZ_TypeError, "category must be a Warning subclass, not '%s'",
+                              oz_is_class(category) ? oz_class_name((const Class *)category)
+                                                    : oz_class_name(oz_class_of(category)));
 }
 
 bool oz_warn_object(Thread *t, Obj message, Obj category, ssize_t stack_level, Obj source)
@@ -415,8 +421,9 @@ bool oz_warn_object(Thread *t, Obj message, Obj category, ssize_t stack_level, O
                    ? oz_dict_peek_str(oz_as_dict(globals), OZ_NAME(t, __name__))
                    : NULL;
     scoped Ref module = oz_retain(name && oz_is_str(name) ? name : (Obj)OZ_TEXT(t, string_file));
-    WarningPlace place = {filename, frame ? oz_frame_line(frame) : 1, module, registry, NULL,
-                          source && !oz_is_none(source) ? source : NULL};
+    WarningPlace place = {filename, frame ? oz_frame_line(frame) : 1,
+                          module,   registry,
+                          NULL,     source && !oz_is_none(source) ? source : NULL};
     return oz_warn_at(t, message, category, &place);
 }
 
@@ -426,8 +433,7 @@ bool oz_warn(Thread *t, int kind, int stack_level, const char *format, ...)
     va_start(arguments, format);
     scoped Ref message = oz_str_format_va(t, format, arguments);
     va_end(arguments);
-    return message &&
-           oz_warn_object(t, message, (Obj)t->vm->errors[kind], stack_level, OZ_NONE);
+    return message && oz_warn_object(t, message, (Obj)t->vm->errors[kind], stack_level, OZ_NONE);
 }
 
 bool oz_warn_syntax(Thread *t, int kind, Obj message, Obj filename, int line)

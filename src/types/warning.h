@@ -13,7 +13,7 @@ bool oz_warn_object(Thread *t, Obj message, Obj category, ssize_t stack_level,
                     Obj source) OZ_CHECKED;
 
 typedef struct WarningPlace {
-    Obj filename;    /* str */
+    Obj filename; /* str */
     ssize_t line;
     Obj module;      /* str, or NULL: from the file's name */
     Obj registry;    /* dict, or NULL or None: none */
