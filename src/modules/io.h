@@ -9,6 +9,7 @@
 #include "types/buffer.h"
 #include "types/bytes.h"
 #include "types/codec.h"
+#include "types/str_text.h"
 
 enum { OZ_IO_BUFFER = 8192 }; /* DEFAULT_BUFFER_SIZE, and a chunk of text */
 
@@ -149,11 +150,11 @@ typedef struct LineEnds {
     uint8_t length; /* of `text`: lines end in this when reading, if not universal */
     char text[3];
 } LineEnds;
-/* The end of the first line in str from `start`, or -1 if it has no end; *consumed then says up to
+/* The end of the first line in the text from `start`, or -1 if it has no end; *consumed then says up to
  * where a longer text need not be looked at again. */
-ssize_t oz_line_end(const LineEnds *ends, const Str *text, size_t start, size_t *consumed);
-/* Check a newline= argument (None, '', '\n', '\r', '\r\n'). */
-bool oz_line_ends_from(Thread *t, Obj newline, LineEnds *ends) OZ_CHECKED;
+ssize_t oz_line_end(const LineEnds *ends, Text text, size_t start, size_t *consumed);
+/* Check a newline= argument (None, '', '\n', '\r', '\r\n'); `repr`: how the message shows it. */
+bool oz_line_ends_from(Thread *t, Obj newline, bool repr, LineEnds *ends) OZ_CHECKED;
 
 /* ---- io_text.c: TextIOWrapper ---- */
 

@@ -5,8 +5,6 @@
 // is never torn apart.
 #include "modules/io.h"
 
-#include "types/str_text.h"
-
 #include <string.h>
 
 /* ---- passing text through ---- */
@@ -111,7 +109,7 @@ Ref oz_newlines_seen(Thread *t, const Newlines *state)
 
 /* ---- where lines end ---- */
 
-bool oz_line_ends_from(Thread *t, Obj newline, LineEnds *ends)
+bool oz_line_ends_from(Thread *t, Obj newline, bool repr, LineEnds *ends)
 {
     *ends = (LineEnds){.universal = true, .translate = true, .length = 1, .text = "\n"};
     if (!newline || newline == OZ_NONE)
@@ -120,7 +118,8 @@ bool oz_line_ends_from(Thread *t, Obj newline, LineEnds *ends)
     size_t length = s ? oz_str_length(s) : 9;
     if (length > 2 || (length == 2 && !oz_str_equal_utf8(s, "\r\n")) ||
         (length == 1 && oz_str_at(s, 0) != '\n' && oz_str_at(s, 0) != '\r'))
-        return oz_fail(t, OZ_ValueError, "illegal newline value: %R", newline);
+        return oz_fail(t, OZ_ValueError,
+                       repr ? "illegal newline value: %R" : "illegal newline value: %S", newline);
     ends->universal = length == 0;
     ends->translate = false;
     ends->length = (uint8_t)length;
@@ -141,9 +140,8 @@ static ssize_t any_end(Text s, size_t start)
     return -1;
 }
 
-ssize_t oz_line_end(const LineEnds *ends, const Str *text, size_t start, size_t *consumed)
+ssize_t oz_line_end(const LineEnds *ends, Text s, size_t start, size_t *consumed)
 {
-    Text s = oz_text_of(text);
     *consumed = s.length;
     if (ends->universal && !ends->translate)
         return any_end(s, start);
@@ -164,3 +162,141 @@ ssize_t oz_line_end(const LineEnds *ends, const Str *text, size_t start, size_t 
     }
     return -1;
 }
+
+/* ---- IncrementalNewlineDecoder ---- */
+
+#define NEWLINE_DECODER_REFS(REF)                                                                  \
+    REF(decoder) /* the decoder of bytes, or None: texts come in; empty before __init__ */         \
+    REF(errors)
+
+typedef struct NewlineDecoder {
+    Object base;
+    NEWLINE_DECODER_REFS(OZ_FIELD)
+    Newlines state; /* [object] */
+} NewlineDecoder;
+OZ_TYPE_LIFE(newline_decoder, NewlineDecoder, NEWLINE_DECODER_REFS)
+
+static NewlineDecoder *ready(Thread *t, Obj v)
+{
+    NewlineDecoder *self = (NewlineDecoder *)v;
+    if (self->decoder)
+        return self;
+    oz_raise(t, OZ_ValueError, "IncrementalNewlineDecoder.__init__() not called");
+    return NULL;
+}
+
+OZ_NEW(newline_decoder, "($type, /, *args, **kwargs)")
+{
+    return (Ref)oz_instance_new(t, (Class *)a[0], 0);
+}
+
+OZ_INIT(newline_decoder, "($self, /, decoder, translate, errors='strict')")
+{
+    NewlineDecoder *self = (NewlineDecoder *)a[0];
+    bool translate;
+    if (!oz_truth(t, a[2], &translate))
+        return NULL;
+    oz_store(&self->base, &self->decoder, oz_retain(a[1]));
+    oz_store(&self->base, &self->errors, oz_retain(a[3]));
+    self->state = (Newlines){.translate = translate};
+    return OZ_NONE;
+}
+
+OZ_METHOD(newline_decoder, decode, "($self, /, input, final=False)",
+          "Decode, and pass the newlines through.")
+{
+    NewlineDecoder *self = ready(t, a[0]);
+    bool final;
+    if (!self || !oz_truth(t, a[2], &final))
+        return NULL;
+    scoped Ref text = NULL;
+    if (self->decoder == OZ_NONE) {
+        text = oz_retain(a[1]);
+    } else {
+        scoped Ref decoder = oz_retain(self->decoder);
+        const Obj arguments[] = {a[1], oz_bool(final)};
+        text = oz_call_method(t, decoder, OZ_NAME(t, decode), 2, arguments);
+    }
+    if (!text)
+        return NULL;
+    const Str *exact = oz_as_str(text);
+    if (!exact)
+        return oz_raise(t, OZ_TypeError, "decoder should return a string result, not '%T'", text);
+    return oz_newlines_decode(t, &self->state, oz_retain((Obj)exact), final);
+}
+
+OZ_METHOD(newline_decoder, getstate, "($self, /)", "Return (bytes that wait, flags).")
+{
+    NewlineDecoder *self = ready(t, a[0]);
+    scoped Ref held = NULL;
+    uint64_t flags = 0;
+    if (!self)
+        return NULL;
+    if (self->decoder == OZ_NONE) {
+        held = oz_bytes_new(t, "", 0);
+    } else {
+        scoped Ref state = oz_io_call(t, self->decoder, OZ_NAME(t, getstate));
+        if (!state)
+            return NULL;
+        const Tuple *pair = oz_as_tuple(state);
+        if (!pair || pair->length != 2)
+            return oz_raise(t, OZ_TypeError, "illegal decoder state");
+        if (!oz_as_uint64(t, pair->items[1], &flags))
+            return NULL;
+        held = oz_retain(pair->items[0]);
+        flags <<= 1;
+    }
+    scoped Ref n = held ? oz_int_from_uint64(t, flags | self->state.pending_cr) : NULL;
+    return n ? oz_tuple_of(t, 2, held, n) : NULL;
+}
+
+OZ_METHOD(newline_decoder, setstate, "($self, state, /)", "Restore what getstate() gave.")
+{
+    NewlineDecoder *self = ready(t, a[0]);
+    const Tuple *pair = self ? oz_as_tuple(a[1]) : NULL;
+    uint64_t flags;
+    if (!self)
+        return NULL;
+    if (!pair)
+        return oz_raise(t, OZ_TypeError, "state argument must be a tuple");
+    if (pair->length != 2)
+        return oz_raise(t, OZ_TypeError, "setstate(): illegal state argument");
+    if (!oz_as_uint64(t, pair->items[1], &flags))
+        return NULL;
+    self->state.pending_cr = flags & 1;
+    if (self->decoder == OZ_NONE)
+        return OZ_NONE;
+    scoped Ref n = oz_int_from_uint64(t, flags >> 1);
+    scoped Ref inner = n ? oz_tuple_of(t, 2, (Obj)pair->items[0], n) : NULL;
+    return inner ? oz_io_call1(t, self->decoder, OZ_NAME(t, setstate), inner) : NULL;
+}
+
+OZ_METHOD(newline_decoder, reset, "($self, /)", "Forget what was decoded.")
+{
+    NewlineDecoder *self = ready(t, a[0]);
+    if (!self)
+        return NULL;
+    self->state = (Newlines){.translate = self->state.translate};
+    return self->decoder == OZ_NONE ? OZ_NONE : oz_io_call(t, self->decoder, OZ_NAME(t, reset));
+}
+
+static Ref get_newlines(Thread *t, Obj v)
+{
+    const NewlineDecoder *self = ready(t, v);
+    return self ? oz_newlines_seen(t, &self->state) : NULL;
+}
+
+const TypeDef oz_newline_decoder_type = {
+    .id = OZ_NEWLINE_DECODER,
+    .name = "_io.IncrementalNewlineDecoder",
+    .doc = "IncrementalNewlineDecoder(decoder, translate, errors='strict')\n\nA decoder around "
+           "another (or None) that notes which newlines come, and with translate makes them \\n.",
+    .size = sizeof(NewlineDecoder),
+    .visit = newline_decoder_visit,
+    .clear = newline_decoder_clear,
+    .make = &newline_decoder_new_,
+    .initialise = &newline_decoder_init_,
+    .methods = OZ_METHODS(&newline_decoder_decode, &newline_decoder_getstate,
+                          &newline_decoder_setstate, &newline_decoder_reset),
+    .getsets = OZ_GETSETS({"newlines", get_newlines, NULL, "The newlines that were seen so far."}),
+};

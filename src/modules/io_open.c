@@ -247,7 +247,7 @@ Ref oz_io_open(Thread *t, Obj file, const char *mode_text, ssize_t buffering, Ob
         return give_up(t, raw);
     if (mode.binary)
         return oz_move(&buffer);
-    if (!oz_line_ends_from(t, newline, &ends))
+    if (!oz_line_ends_from(t, newline, false, &ends))
         return give_up(t, buffer);
     scoped Ref text = wrap_text(t, buffer, mode_text, encoding, errors, newline, line);
     return text ? oz_move(&text) : give_up(t, buffer);
@@ -419,7 +419,8 @@ static bool io_init(Thread *t, Module *module)
 
 static const uint32_t types[] = {
     OZ_IO_BASE,         OZ_RAW_IO_BASE,     OZ_BUFFERED_IO_BASE, OZ_TEXT_IO_BASE, OZ_FILE_IO,
-    OZ_BUFFERED_READER, OZ_BUFFERED_WRITER, OZ_BUFFERED_RANDOM,  OZ_TEXT_IO,      0,
+    OZ_BUFFERED_READER, OZ_BUFFERED_WRITER, OZ_BUFFERED_RANDOM,  OZ_TEXT_IO,
+    OZ_BUFFERED_PAIR,   OZ_BYTES_IO,        OZ_STRING_IO,        OZ_NEWLINE_DECODER, 0,
 };
 
 const ModuleDef oz_io_module = {

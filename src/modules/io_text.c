@@ -21,7 +21,6 @@
 
 #include "base/utf8.h"
 #include "modules/modules.h"
-#include "types/str_text.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -411,7 +410,7 @@ Ref oz_text_io_new(Thread *t, Obj buffer, Obj encoding, const char *errors, Obj 
                    bool line_buffering, bool write_through)
 {
     LineEnds ends;
-    if (!oz_line_ends_from(t, newline, &ends) || !oz_builtin_class(t, OZ_TEXT_IO))
+    if (!oz_line_ends_from(t, newline, false, &ends) || !oz_builtin_class(t, OZ_TEXT_IO))
         return NULL;
     TextIo *self = oz_object_new(t, OZ_TEXT_IO, sizeof *self);
     scoped Ref owned = (Ref)self;
@@ -472,7 +471,7 @@ OZ_INIT(text_io, "($self, /, buffer, encoding=None, errors=None, newline=None, "
                         "TextIOWrapper() argument 'errors' must be str or None, not %T", a[3]);
     if (!text_argument(t, a[3], "errors", &errors, &keep_errors) ||
         !text_argument(t, a[4], "newline", &newline, &keep_newline) ||
-        !oz_line_ends_from(t, a[4], &ends) || !oz_truth(t, a[5], &line) ||
+        !oz_line_ends_from(t, a[4], false, &ends) || !oz_truth(t, a[5], &line) ||
         !oz_truth(t, a[6], &through) || !check_errors(t, errors))
         return NULL;
     if (!encoding && oz_config(t)->warn_default_encoding &&
@@ -853,7 +852,7 @@ static Ref long_line(Thread *t, TextIo *self, size_t limit)
             return NULL;
         const Str *s = oz_as_str(line);
         size_t length = oz_str_length(s);
-        ssize_t end = oz_line_end(&self->ends, s, looked, &looked);
+        ssize_t end = oz_line_end(&self->ends, oz_text_of(s), looked, &looked);
         if (end >= 0 && (size_t)end < length) {
             self->used -= length - (size_t)end;
             return oz_str_slice(t, line, 0, (size_t)end);
@@ -881,7 +880,7 @@ static Ref read_line(Thread *t, TextIo *self, size_t limit)
     size_t rest = rest_of(self);
     if (rest && limit) {
         size_t looked;
-        ssize_t end = oz_line_end(&self->ends, decoded_of(self), self->used, &looked);
+        ssize_t end = oz_line_end(&self->ends, oz_text_of(decoded_of(self)), self->used, &looked);
         size_t size = end < 0 ? SIZE_MAX : (size_t)end - self->used;
         if (size <= limit && end >= 0)
             return take_decoded(t, self, size);
@@ -1282,7 +1281,7 @@ OZ_METHOD(text_io, reconfigure,
     if (self->decoded && (a[1] != OZ_NONE || a[2] != OZ_NONE || has_newline))
         return oz_io_unsupported(t, "It is not possible to set the encoding or newline of stream "
                                     "after the first read");
-    if ((has_newline && !oz_line_ends_from(t, a[3], &ends)) || !flag_argument(t, a[4], &line) ||
+    if ((has_newline && !oz_line_ends_from(t, a[3], false, &ends)) || !flag_argument(t, a[4], &line) ||
         !flag_argument(t, a[5], &through))
         return NULL;
     scoped Ref flushed = oz_io_call(t, a[0], OZ_NAME(t, flush));
