@@ -458,7 +458,7 @@ Ref oz_run(Thread *t, bool *yielded)
     {
         SAVE_PC();
         bool found;
-        bool ok = oz_contains(t, base[B], base[A], &found);
+        bool ok = oz_contains_quick(t, base[B], base[A], &found);
         oz_operand_done(frame, base, A);
         oz_operand_done(frame, base, B);
         if (!ok)

@@ -5,6 +5,7 @@
 #include "types/float.h"
 #include "types/int.h"
 #include "types/list.h"
+#include "types/set.h"
 #include "types/slice.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -150,10 +151,41 @@ int oz_compare_truth(Thread *t, Obj a, Obj b, CompareOp op)
     return oz_truth(t, result, &truth) ? truth : -1;
 }
 
+bool oz_contains_quick(Thread *t, Obj container, Obj item, bool *found)
+{
+    switch (oz_is_pointer(container) ? oz_id(oz_object(container)) : OZ_NO_TYPE) {
+    case OZ_STR_ASCII:
+    case OZ_STR_LATIN1: { /* a character in a short text, as parsers ask */
+        if (!oz_is_exact_str(item) || oz_str_length((const Str *)item) != 1)
+            break;
+        uint32_t c = oz_str_at((const Str *)item, 0);
+        const Str *s = (const Str *)container;
+        *found = c < 256 && memchr(oz_str_data(s), (int)c, oz_str_length(s)) != NULL;
+        return true;
+    }
+    case OZ_DICT: {
+        scoped Ref value = NULL;
+        Found result = oz_dict_get(t, (Dict *)container, item, &value);
+        *found = result == OZ_FOUND;
+        return result != OZ_RAISED;
+    }
+    case OZ_SET: {
+        if (oz_isa(item, OZ_SET)) /* compared as a frozenset */
+            break;
+        Found result = oz_set_contains(t, (Set *)container, item);
+        *found = result == OZ_FOUND;
+        return result != OZ_RAISED;
+    }
+    default:
+        break;
+    }
+    return oz_contains(t, container, item, found);
+}
+
 bool op_contains(Thread *t, Instruction i, Ref *base)
 {
     bool found;
-    bool ok = oz_contains(t, base[OZ_C(i)], base[OZ_B(i)], &found);
+    bool ok = oz_contains_quick(t, base[OZ_C(i)], base[OZ_B(i)], &found);
     Ref result = ok ? oz_bool(found == (OZ_OP(i) == OP_IN)) : NULL;
     return finish(t, i, base, result, OZ_B(i), OZ_C(i) == OZ_B(i) ? OZ_NO_REGISTER : OZ_C(i));
 }

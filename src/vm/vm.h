@@ -195,6 +195,8 @@ bool op_binary(Thread *t, Instruction i, Ref *base);
 bool op_binary_k(Thread *t, Instruction i, Ref *base);
 bool op_unary(Thread *t, Instruction i, Ref *base);
 bool op_compare(Thread *t, Instruction i, Ref *base);
+/* item in container, with short ways for exact strs, dicts and sets. */
+bool oz_contains_quick(Thread *t, Obj container, Obj item, bool *found) OZ_CHECKED;
 bool op_contains(Thread *t, Instruction i, Ref *base);
 /* Truth of a comparison; -1: raised.  b is borrowed or consumed by the caller. */
 int oz_compare_truth(Thread *t, Obj a, Obj b, CompareOp op);
