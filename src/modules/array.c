@@ -3,8 +3,9 @@
 //
 // Invariants:
 //   A1. block has room for `capacity` items; `length` of them are valid.
-//   A2. While exports > 0 neither block nor length changes: whoever opened a view keeps the pointer.
-//   A3. Converting a value may run Python code (__index__), which may change the array: values are
+//   A2. While exports > 0 neither block nor length changes: whoever opened a view keeps the
+//   pointer. A3. Converting a value may run Python code (__index__), which may change the array:
+//   values are
 //       converted first, and places are looked up after.
 #include <limits.h>
 #include <string.h>
@@ -55,8 +56,7 @@ static Ref get(Thread *t, const Array *self, size_t i)
     uint32_t c;
     memcpy(&c, at, sizeof c);
     if (c > 0x10ffff)
-        return oz_raise(t, OZ_ValueError,
-                        "character U+%x is not in range [U+0000; U+10ffff]", c);
+        return oz_raise(t, OZ_ValueError, "character U+%x is not in range [U+0000; U+10ffff]", c);
     return oz_str_from_character(t, c);
 }
 
@@ -361,8 +361,9 @@ OZ_NEW(array, "($type, /, *args, **kwargs)")
                             (int)letter);
     }
     if (letter >= 128 || !letter || !strchr(TYPECODES, (int)letter))
-        return oz_raise(t, OZ_ValueError, "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, "
-                                          "f or d)");
+        return oz_raise(t, OZ_ValueError,
+                        "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, "
+                        "f or d)");
     scoped Ref made = (Ref)make(t, cls, (char)letter, 0);
     if (!made || (source && !fill(t, (Array *)made, source)))
         return NULL;
@@ -452,8 +453,8 @@ OZ_METHOD(array, index, "($self, v, start=0, stop=sys.maxsize, /)",
         start = 0;
     if (stop < 0)
         stop += length;
-    Found found = stop > start ? find(t, self_of(a), a[1], (size_t)start, (size_t)stop, &at)
-                               : OZ_MISSING;
+    Found found =
+        stop > start ? find(t, self_of(a), a[1], (size_t)start, (size_t)stop, &at) : OZ_MISSING;
     if (found == OZ_MISSING)
         return oz_raise(t, OZ_ValueError, "array.index(x): x not in array");
     return found == OZ_FOUND ? oz_int((int64_t)at) : NULL;
@@ -552,8 +553,7 @@ OZ_METHOD(array, tounicode, "($self, /)", "The text of an array of type 'u'.")
 {
     const Array *self = self_of(a);
     if (self->letter != 'u')
-        return oz_raise(t, OZ_ValueError,
-                        "tounicode() may only be called on unicode type arrays");
+        return oz_raise(t, OZ_ValueError, "tounicode() may only be called on unicode type arrays");
     for (size_t i = 0; i < self->length; i++) {
         scoped Ref checked = get(t, self, i);
         if (!checked)
@@ -638,9 +638,9 @@ static const struct MachineFormat {
     uint8_t size;
     bool is_signed, big;
 } formats[] = {
-    {1, false, false}, {1, true, false}, {2, false, false}, {2, false, true}, {2, true, false},
-    {2, true, true},   {4, false, false}, {4, false, true}, {4, true, false}, {4, true, true},
-    {8, false, false}, {8, false, true},  {8, true, false}, {8, true, true},
+    {1, false, false}, {1, true, false},  {2, false, false}, {2, false, true}, {2, true, false},
+    {2, true, true},   {4, false, false}, {4, false, true},  {4, true, false}, {4, true, true},
+    {8, false, false}, {8, false, true},  {8, true, false},  {8, true, true},
 };
 enum { FLOAT_FORMATS = 14, TEXT_FORMATS = 18, FORMAT_COUNT = 22 };
 
@@ -713,7 +713,7 @@ static Ref wire_item(Thread *t, int format, uint8_t *at)
 static bool wire_numbers(Thread *t, Array *self, int format, const Bytes *bytes)
 {
     size_t length = oz_bytes_length(bytes);
-    size_t size = format < FLOAT_FORMATS ? formats[format].size
+    size_t size = format < FLOAT_FORMATS       ? formats[format].size
                   : format < FLOAT_FORMATS + 2 ? 4
                                                : 8;
     if (length % size)
@@ -734,8 +734,7 @@ static bool wire_text(Thread *t, Array *self, int format, Obj bytes)
     scoped Ref text = oz_decode(t, bytes, encodings[format - TEXT_FORMATS], "strict");
     if (text && self->letter != 'u')
         return oz_fail(t, OZ_TypeError,
-                       "cannot use a str to initialize an array with typecode '%c'",
-                       self->letter);
+                       "cannot use a str to initialize an array with typecode '%c'", self->letter);
     return text && from_text(t, self, oz_as_str(text));
 }
 
@@ -758,16 +757,14 @@ OZ_FUNCTION(array, _array_reconstructor, "($module, arraytype, typecode, mformat
     if (letter >= 128 || !letter || !strchr(TYPECODES, (int)letter))
         return oz_raise(t, OZ_ValueError, "second argument must be a valid type code");
     if (format < 0 || format >= FORMAT_COUNT)
-        return oz_raise(t, OZ_ValueError,
-                        "third argument must be a valid machine format code.");
+        return oz_raise(t, OZ_ValueError, "third argument must be a valid machine format code.");
     if (!oz_as_bytes(a[4]))
         return oz_raise(t, OZ_TypeError, "fourth argument should be bytes, not %T", a[4]);
     scoped Ref made = (Ref)make(t, (Class *)a[1], (char)letter, 0);
     if (!made)
         return NULL;
-    bool done = format < TEXT_FORMATS
-                    ? wire_numbers(t, (Array *)made, format, oz_as_bytes(a[4]))
-                    : wire_text(t, (Array *)made, format, a[4]);
+    bool done = format < TEXT_FORMATS ? wire_numbers(t, (Array *)made, format, oz_as_bytes(a[4]))
+                                      : wire_text(t, (Array *)made, format, a[4]);
     return done ? oz_move(&made) : NULL;
 }
 
@@ -778,8 +775,7 @@ static Ref array_repr(Thread *t, Obj v)
     const Array *self = (const Array *)v;
     if (self->length == 0)
         return oz_str_format(t, "%t('%c')", v, self->letter);
-    scoped Ref items = self->letter == 'u' ? array_tounicode_body(t, &v)
-                                           : array_tolist_body(t, &v);
+    scoped Ref items = self->letter == 'u' ? array_tounicode_body(t, &v) : array_tolist_body(t, &v);
     return items ? oz_str_format(t, "%t('%c', %R)", v, self->letter, items) : NULL;
 }
 
@@ -930,8 +926,7 @@ static bool set_slice(Thread *t, Array *self, Obj key, Obj value)
         return set_items(t, self, key, NULL);
     const Array *other = as_array(value);
     if (!other)
-        return oz_fail(t, OZ_TypeError,
-                       "can only assign array (not \"%T\") to array slice", value);
+        return oz_fail(t, OZ_TypeError, "can only assign array (not \"%T\") to array slice", value);
     if (other->letter != self->letter)
         return oz_fail(t, OZ_TypeError, "bad argument type for built-in operation");
     if (other != self)
@@ -1046,8 +1041,7 @@ static const char *format_text(char letter)
 static bool array_buffer(Thread *t OZ_UNUSED, Obj v, Buffer *view, int flags OZ_UNUSED)
 {
     Array *self = (Array *)v;
-    oz_buffer_fill(view, v, self->length ? self->block : nothing, self->length * self->size,
-                   false);
+    oz_buffer_fill(view, v, self->length ? self->block : nothing, self->length * self->size, false);
     view->itemsize = self->size;
     view->format = format_text(self->letter);
     self->exports++;
@@ -1106,15 +1100,12 @@ static Ref iterator_next(Thread *t, Obj v)
 OZ_METHOD(arrayiterator, __reduce__, "($self, /)", "Return state information for pickling.")
 {
     const ArrayIterator *self = (const ArrayIterator *)a[0];
-    scoped Ref args =
-        oz_tuple_of(t, 1, self->array ? (Obj)self->array : (Obj)t->vm->empty_tuple);
-    return args ? oz_iter_reduce(t, args,
-                                 self->array ? (Obj)oz_int((int64_t)self->index) : NULL)
+    scoped Ref args = oz_tuple_of(t, 1, self->array ? (Obj)self->array : (Obj)t->vm->empty_tuple);
+    return args ? oz_iter_reduce(t, args, self->array ? (Obj)oz_int((int64_t)self->index) : NULL)
                 : NULL;
 }
 
-OZ_METHOD(arrayiterator, __setstate__, "($self, state, /)",
-          "Set state information for unpickling.")
+OZ_METHOD(arrayiterator, __setstate__, "($self, state, /)", "Set state information for unpickling.")
 {
     ArrayIterator *self = (ArrayIterator *)a[0];
     ssize_t index;
@@ -1166,12 +1157,12 @@ const TypeDef oz_array_array_type = {
               .repeat = array_repeat,
               .concat_in_place = array_concat_in_place,
               .repeat_in_place = array_repeat_in_place},
-    .methods = OZ_METHODS(&array_append, &array_buffer_info, &array_byteswap, &array_count,
-                          &array_extend, &array_fromfile, &array_fromlist, &array_frombytes,
-                          &array_fromunicode, &array_index, &array_insert, &array_pop,
-                          &array_remove, &array_reverse, &array_tofile, &array_tolist,
-                          &array_tobytes, &array_tounicode, &array___copy__,
-                          &array___deepcopy__, &array___reduce_ex__),
+    .methods =
+        OZ_METHODS(&array_append, &array_buffer_info, &array_byteswap, &array_count, &array_extend,
+                   &array_fromfile, &array_fromlist, &array_frombytes, &array_fromunicode,
+                   &array_index, &array_insert, &array_pop, &array_remove, &array_reverse,
+                   &array_tofile, &array_tolist, &array_tobytes, &array_tounicode, &array___copy__,
+                   &array___deepcopy__, &array___reduce_ex__),
     .getsets = OZ_GETSETS({"typecode", get_typecode, NULL, "the letter of the items' type"},
                           {"itemsize", get_itemsize, NULL, "bytes of one item"}),
 };

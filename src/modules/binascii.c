@@ -361,8 +361,7 @@ static bool quote(Quoter *q, const Buffer *view)
             if (!put_newline(q))
                 return false;
         } else {
-            if (more && view->data[i + 1] != '\n' && q->column + 1 >= QP_LINE &&
-                !put_soft_break(q))
+            if (more && view->data[i + 1] != '\n' && q->column + 1 >= QP_LINE && !put_soft_break(q))
                 return false;
             q->column++;
             char plain = q->header && c == ' ' ? '_' : (char)c;
@@ -373,8 +372,7 @@ static bool quote(Quoter *q, const Buffer *view)
     return true;
 }
 
-OZ_FUNCTION(binascii, b2a_qp,
-            "($module, /, data, quotetabs=False, istext=True, header=False)",
+OZ_FUNCTION(binascii, b2a_qp, "($module, /, data, quotetabs=False, istext=True, header=False)",
             "The bytes in quoted-printable.\n\n"
             "quotetabs quotes blanks and tabs, too; without istext, ends of lines; header writes\n"
             "blanks as underscores.")
@@ -489,9 +487,9 @@ static bool binascii_init(Thread *t, Module *module)
 const ModuleDef oz_binascii_module = {
     .name = "binascii",
     .doc = "Bytes as text in several codes, and checksums.",
-    .functions = OZ_METHODS(&binascii_a2b_base64, &binascii_a2b_hex, &binascii_a2b_qp,
-                            &binascii_a2b_uu, &binascii_b2a_base64, &binascii_b2a_hex,
-                            &binascii_b2a_qp, &binascii_b2a_uu, &binascii_crc32,
-                            &binascii_crc_hqx, &binascii_hexlify, &binascii_unhexlify),
+    .functions =
+        OZ_METHODS(&binascii_a2b_base64, &binascii_a2b_hex, &binascii_a2b_qp, &binascii_a2b_uu,
+                   &binascii_b2a_base64, &binascii_b2a_hex, &binascii_b2a_qp, &binascii_b2a_uu,
+                   &binascii_crc32, &binascii_crc_hqx, &binascii_hexlify, &binascii_unhexlify),
     .init = binascii_init,
 };

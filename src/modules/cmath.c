@@ -188,7 +188,7 @@ static Z from_infinite(double r, double phi)
     if (phi == 0.0)
         return make(r, r * phi != r * phi ? copysign(0.0, r) * copysign(1.0, phi) : 0.0);
     return make(copysign(INFINITY, cos(phi)) * copysign(1.0, r),
-                 copysign(INFINITY, sin(phi)) * copysign(1.0, r));
+                copysign(INFINITY, sin(phi)) * copysign(1.0, r));
 }
 
 OZ_FUNCTION(cmath, rect, "($module, r, phi, /)", "The complex number at polar coordinates.")
@@ -265,10 +265,10 @@ static bool cmath_init(Thread *t, Module *module)
 const ModuleDef oz_cmath_module = {
     .name = "cmath",
     .doc = "Mathematical functions of complex numbers.",
-    .functions = OZ_METHODS(&cmath_acos, &cmath_acosh, &cmath_asin, &cmath_asinh, &cmath_atan,
-                            &cmath_atanh, &cmath_cos, &cmath_cosh, &cmath_exp, &cmath_isclose,
-                            &cmath_isfinite, &cmath_isinf, &cmath_isnan, &cmath_log,
-                            &cmath_log10, &cmath_phase, &cmath_polar, &cmath_rect, &cmath_sin,
-                            &cmath_sinh, &cmath_sqrt, &cmath_tan, &cmath_tanh),
+    .functions =
+        OZ_METHODS(&cmath_acos, &cmath_acosh, &cmath_asin, &cmath_asinh, &cmath_atan, &cmath_atanh,
+                   &cmath_cos, &cmath_cosh, &cmath_exp, &cmath_isclose, &cmath_isfinite,
+                   &cmath_isinf, &cmath_isnan, &cmath_log, &cmath_log10, &cmath_phase, &cmath_polar,
+                   &cmath_rect, &cmath_sin, &cmath_sinh, &cmath_sqrt, &cmath_tan, &cmath_tanh),
     .init = cmath_init,
 };

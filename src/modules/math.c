@@ -517,8 +517,7 @@ static double norm(double *at, size_t count)
 static Ref norm_of(Thread *t, const Tuple *p, const Tuple *q)
 {
     double few[16], *at = few;
-    if (p->length > OZ_COUNT(few) &&
-        !(at = oz_block_alloc(t->heap, p->length * sizeof *at)))
+    if (p->length > OZ_COUNT(few) && !(at = oz_block_alloc(t->heap, p->length * sizeof *at)))
         return oz_raise_memory(t);
     bool good = true;
     for (uint32_t i = 0; good && i < p->length; i++) {
@@ -605,7 +604,8 @@ OZ_FUNCTION(math, isqrt, "($module, n, /)", "The whole part of the square root o
     return oz_int_square_root(t, n);
 }
 
-/* (first + from) * ... * (first + from + count - 1), as a tree, so that factors of one size meet. */
+/* (first + from) * ... * (first + from + count - 1), as a tree, so that factors of one size meet.
+ */
 static Ref product_tree(Thread *t, Obj first, int64_t from, int64_t count)
 {
     if (count == 0)
@@ -719,11 +719,11 @@ const ModuleDef oz_math_module = {
         &math_acos, &math_acosh, &math_asin, &math_asinh, &math_atan, &math_atan2, &math_atanh,
         &math_cbrt, &math_ceil, &math_comb, &math_copysign, &math_cos, &math_cosh, &math_degrees,
         &math_dist, &math_erf, &math_erfc, &math_exp, &math_exp2, &math_expm1, &math_fabs,
-        &math_factorial, &math_floor, &math_fmod, &math_frexp, &math_fsum, &math_gamma,
-        &math_gcd, &math_hypot, &math_isclose, &math_isfinite, &math_isinf, &math_isnan,
-        &math_isqrt, &math_lcm, &math_ldexp, &math_lgamma, &math_log, &math_log10, &math_log1p,
-        &math_log2, &math_modf, &math_nextafter, &math_perm, &math_pow, &math_prod,
-        &math_radians, &math_remainder, &math_sin, &math_sinh, &math_sqrt, &math_tan, &math_tanh,
-        &math_trunc, &math_ulp),
+        &math_factorial, &math_floor, &math_fmod, &math_frexp, &math_fsum, &math_gamma, &math_gcd,
+        &math_hypot, &math_isclose, &math_isfinite, &math_isinf, &math_isnan, &math_isqrt,
+        &math_lcm, &math_ldexp, &math_lgamma, &math_log, &math_log10, &math_log1p, &math_log2,
+        &math_modf, &math_nextafter, &math_perm, &math_pow, &math_prod, &math_radians,
+        &math_remainder, &math_sin, &math_sinh, &math_sqrt, &math_tan, &math_tanh, &math_trunc,
+        &math_ulp),
     .init = math_init,
 };

@@ -89,8 +89,7 @@ static bool add_field(Thread *t, Struct *self, char letter, size_t count)
     self->size = start + bytes;
     if (letter == 'x' || (count == 0 && letter != 's' && letter != 'p'))
         return true;
-    Field *more =
-        oz_block_realloc(t->heap, self->fields, (self->field_count + 1) * sizeof *more);
+    Field *more = oz_block_realloc(t->heap, self->fields, (self->field_count + 1) * sizeof *more);
     if (!more)
         return oz_raise_memory(t) != NULL;
     self->fields = more;
@@ -121,8 +120,7 @@ static bool parse(Thread *t, Struct *self, const char *p)
         if (*p >= '0' && *p <= '9') {
             for (count = 0; *p >= '0' && *p <= '9'; p++)
                 if (__builtin_mul_overflow(count, (size_t)10, &count) ||
-                    __builtin_add_overflow(count, (size_t)(*p - '0'), &count) ||
-                    count > SSIZE_MAX)
+                    __builtin_add_overflow(count, (size_t)(*p - '0'), &count) || count > SSIZE_MAX)
                     return too_long(t);
             if (!*p)
                 return oz_fail_module(t, OZ_ERROR_STRUCT,
@@ -206,8 +204,7 @@ static bool pack_int(Thread *t, char letter, size_t size, Obj v, uint8_t *out)
     scoped Ref n = oz_index(t, v);
     if (!n)
         return false;
-    bool is_signed =
-        strchr("bhilqn", letter) || (letter == 'P' && oz_int_sign(n) < 0);
+    bool is_signed = strchr("bhilqn", letter) || (letter == 'P' && oz_int_sign(n) < 0);
     if (oz_int_to_bytes(t, n, out, size, true, is_signed))
         return true;
     return oz_exception_forget(t, OZ_OverflowError) && bad_range(t, letter, size);
@@ -367,10 +364,10 @@ static Ref pack_into(Thread *t, const Struct *self, const Obj *values, size_t co
     scoped_buffer view = {0};
     if (!oz_has_buffer(values[0]) || !oz_buffer_get(t, values[0], &view, OZ_BUFFER_WRITE)) {
         oz_exception_forget(t, OZ_BufferError);
-        return t->exception ? NULL
-                            : oz_raise(t, OZ_TypeError,
-                                       "argument must be read-write bytes-like object, not %T",
-                                       values[0]);
+        return t->exception
+                   ? NULL
+                   : oz_raise(t, OZ_TypeError,
+                              "argument must be read-write bytes-like object, not %T", values[0]);
     }
     if (!pack_place(t, self, &offset, view.length))
         return NULL;
@@ -519,8 +516,7 @@ OZ_METHOD(unpack_iterator, __length_hint__, "($self, /)", "How many tuples are t
     const UnpackIterator *self = (const UnpackIterator *)a[0];
     if (!self->format)
         return oz_int(0);
-    return oz_int(
-        (int64_t)((self->view.length - self->at) / ((const Struct *)self->format)->size));
+    return oz_int((int64_t)((self->view.length - self->at) / ((const Struct *)self->format)->size));
 }
 
 const TypeDef oz_struct_unpack_iterator_type = {
@@ -660,7 +656,7 @@ static Ref first_format(Thread *t, const Tuple *args)
 }
 
 OZ_NATIVE_(struct_pack_values, "pack", "($module, /, *args)",
-            "pack(format, v1, v2, ...) -> bytes\n\nThe values as bytes.", 0)
+           "pack(format, v1, v2, ...) -> bytes\n\nThe values as bytes.", 0)
 {
     const Tuple *args = (const Tuple *)a[1];
     scoped Ref self = first_format(t, args);
@@ -668,8 +664,9 @@ OZ_NATIVE_(struct_pack_values, "pack", "($module, /, *args)",
 }
 
 OZ_NATIVE_(struct_pack_values_into, "pack_into", "($module, /, *args)",
-            "pack_into(format, buffer, offset, v1, v2, ...)\n\n"
-            "Write the values as bytes into a writable buffer.", 0)
+           "pack_into(format, buffer, offset, v1, v2, ...)\n\n"
+           "Write the values as bytes into a writable buffer.",
+           0)
 {
     const Tuple *args = (const Tuple *)a[1];
     scoped Ref self = first_format(t, args);
@@ -678,21 +675,21 @@ OZ_NATIVE_(struct_pack_values_into, "pack_into", "($module, /, *args)",
 }
 
 OZ_NATIVE_(struct_unpack_values, "unpack", "($module, format, buffer, /)",
-            "The values in a buffer of exactly calcsize(format) bytes, as a tuple.", 0)
+           "The values in a buffer of exactly calcsize(format) bytes, as a tuple.", 0)
 {
     scoped Ref self = made_for(t, a[1]);
     return self ? unpack_whole(t, (Struct *)self, a[2]) : NULL;
 }
 
 OZ_NATIVE_(struct_unpack_values_from, "unpack_from", "($module, format, /, buffer, offset=0)",
-            "The values at an offset in a buffer, as a tuple.", 0)
+           "The values at an offset in a buffer, as a tuple.", 0)
 {
     scoped Ref self = made_for(t, a[1]);
     return self ? unpack_from(t, (Struct *)self, a[2], a[3]) : NULL;
 }
 
 OZ_NATIVE_(struct_iter_unpack_values, "iter_unpack", "($module, format, buffer, /)",
-            "An iterator over the tuples in a buffer of some times calcsize(format) bytes.", 0)
+           "An iterator over the tuples in a buffer of some times calcsize(format) bytes.", 0)
 {
     scoped Ref self = made_for(t, a[1]);
     return self ? iter_unpack(t, self, a[2]) : NULL;

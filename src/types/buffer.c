@@ -86,8 +86,8 @@ static void copy_items(const Buffer *view, int dimension, const uint8_t *from, u
 void oz_buffer_copy(const Buffer *view, uint8_t *out, char order)
 {
     if (order == 'A')
-        order = !oz_buffer_is_contiguous(view, 'C') && oz_buffer_is_contiguous(view, 'F') ? 'F'
-                                                                                           : 'C';
+        order =
+            !oz_buffer_is_contiguous(view, 'C') && oz_buffer_is_contiguous(view, 'F') ? 'F' : 'C';
     if (oz_buffer_is_contiguous(view, order)) {
         if (view->length)
             memcpy(out, view->data, view->length);

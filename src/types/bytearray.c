@@ -28,8 +28,7 @@
 static bool may_resize(Thread *t, const ByteArray *self)
 {
     if (self->exports)
-        return oz_fail(t, OZ_BufferError,
-                       "Existing exports of data: object cannot be re-sized");
+        return oz_fail(t, OZ_BufferError, "Existing exports of data: object cannot be re-sized");
     return true;
 }
 
@@ -89,8 +88,8 @@ bool oz_bytearray_append(Thread *t, ByteArray *self, const void *data, size_t le
 
 static ByteArray *make(Thread *t, Class *cls, const void *data, size_t length)
 {
-    ByteArray *self = cls ? oz_instance_new(t, cls, 0)
-                          : oz_object_new(t, OZ_BYTEARRAY, sizeof *self);
+    ByteArray *self =
+        cls ? oz_instance_new(t, cls, 0) : oz_object_new(t, OZ_BYTEARRAY, sizeof *self);
     if (!self)
         return NULL;
     if (!oz_bytearray_resize(t, self, length)) {
@@ -340,8 +339,7 @@ OZ_METHOD(bytearray, __reduce__, "($self, /)", "Return state information for pic
     return state ? oz_tuple_of(t, 3, (Obj)oz_class_of(a[0]), args, state) : NULL;
 }
 
-OZ_METHOD(bytearray, __reduce_ex__, "($self, proto=0, /)",
-          "Return state information for pickling.")
+OZ_METHOD(bytearray, __reduce_ex__, "($self, proto=0, /)", "Return state information for pickling.")
 {
     int protocol;
     if (!oz_as_int(t, a[1], &protocol))
@@ -349,7 +347,7 @@ OZ_METHOD(bytearray, __reduce_ex__, "($self, proto=0, /)",
     if (protocol < 3)
         return bytearray___reduce___body(t, a);
     scoped Ref bytes = oz_bytes_new(t, self_of(a)->start, self_of(a)->length);
-    scoped Ref args = !bytes                ? NULL
+    scoped Ref args = !bytes               ? NULL
                       : self_of(a)->length ? oz_tuple_of(t, 1, bytes)
                                            : oz_retain(t->vm->empty_tuple);
     scoped Ref state = args ? state_of(t, a[0]) : NULL;
@@ -369,8 +367,7 @@ static Ref bytearray_repr(Thread *t, Obj v)
 
 static Ref bytearray_str(Thread *t, Obj v)
 {
-    if (t->vm->bytes_warning &&
-        !oz_warn(t, OZ_BytesWarning, 1, "str() on a bytearray instance"))
+    if (t->vm->bytes_warning && !oz_warn(t, OZ_BytesWarning, 1, "str() on a bytearray instance"))
         return NULL;
     return bytearray_repr(t, v);
 }
@@ -493,8 +490,8 @@ static bool delete_stepped(Thread *t, ByteArray *self, ssize_t start, ssize_t st
     return oz_bytearray_resize(t, self, (size_t)(out - self->start));
 }
 
-static bool set_slice_bytes(Thread *t, ByteArray *self, Obj key, const uint8_t *data,
-                            size_t length, bool delete)
+static bool set_slice_bytes(Thread *t, ByteArray *self, Obj key, const uint8_t *data, size_t length,
+                            bool delete)
 {
     ssize_t start, stop, step;
     if (!oz_slice_unpack(t, key, &start, &stop, &step))
@@ -647,10 +644,8 @@ OZ_METHOD(iterator, __length_hint__, "($self, /)", "How many items are to come."
 OZ_METHOD(iterator, __reduce__, "($self, /)", "Return state information for pickling.")
 {
     const ByteArrayIterator *self = (const ByteArrayIterator *)a[0];
-    scoped Ref args =
-        oz_tuple_of(t, 1, self->array ? (Obj)self->array : (Obj)t->vm->empty_tuple);
-    return args ? oz_iter_reduce(t, args,
-                                 self->array ? (Obj)oz_int((int64_t)self->index) : NULL)
+    scoped Ref args = oz_tuple_of(t, 1, self->array ? (Obj)self->array : (Obj)t->vm->empty_tuple);
+    return args ? oz_iter_reduce(t, args, self->array ? (Obj)oz_int((int64_t)self->index) : NULL)
                 : NULL;
 }
 
@@ -685,8 +680,7 @@ const TypeDef oz_bytearray_iterator_type = {
     .visit = iterator_visit,
     .clear = iterator_clear,
     .slots = {.iter = itself, .next = iterator_next},
-    .methods = OZ_METHODS(&iterator___length_hint__, &iterator___reduce__,
-                          &iterator___setstate__),
+    .methods = OZ_METHODS(&iterator___length_hint__, &iterator___reduce__, &iterator___setstate__),
 };
 
 const TypeDef oz_bytearray_type = {
@@ -720,9 +714,8 @@ const TypeDef oz_bytearray_type = {
               .concat_in_place = bytearray_concat_in_place,
               .repeat_in_place = bytearray_repeat_in_place,
               .remainder = bytearray_remainder},
-    .methods = OZ_METHODS(BYTES_METHODS(OZ_BYTES_METHOD_ENTRY) & bytearray_append,
-                          &bytearray_clear, &bytearray_copy, &bytearray_extend, &bytearray_insert,
-                          &bytearray_pop, &bytearray_remove, &bytearray_reverse,
-                          &bytearray_fromhex, &bytearray___alloc__, &bytearray___reduce__,
-                          &bytearray___reduce_ex__),
+    .methods = OZ_METHODS(BYTES_METHODS(OZ_BYTES_METHOD_ENTRY) & bytearray_append, &bytearray_clear,
+                          &bytearray_copy, &bytearray_extend, &bytearray_insert, &bytearray_pop,
+                          &bytearray_remove, &bytearray_reverse, &bytearray_fromhex,
+                          &bytearray___alloc__, &bytearray___reduce__, &bytearray___reduce_ex__),
 };

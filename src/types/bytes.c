@@ -347,8 +347,7 @@ static Ref bytes_repr(Thread *t, Obj v)
 
 static Ref bytes_str(Thread *t, Obj v)
 {
-    if (t->vm->bytes_warning &&
-        !oz_warn(t, OZ_BytesWarning, 1, "str() on a bytes instance"))
+    if (t->vm->bytes_warning && !oz_warn(t, OZ_BytesWarning, 1, "str() on a bytes instance"))
         return NULL;
     return bytes_repr(t, v);
 }
@@ -480,10 +479,8 @@ OZ_METHOD(iterator, __length_hint__, "($self, /)", "How many items are to come."
 OZ_METHOD(iterator, __reduce__, "($self, /)", "Return state information for pickling.")
 {
     const BytesIterator *self = (const BytesIterator *)a[0];
-    scoped Ref args =
-        oz_tuple_of(t, 1, self->bytes ? (Obj)self->bytes : (Obj)t->vm->empty_tuple);
-    return args ? oz_iter_reduce(t, args,
-                                 self->bytes ? (Obj)oz_int((int64_t)self->index) : NULL)
+    scoped Ref args = oz_tuple_of(t, 1, self->bytes ? (Obj)self->bytes : (Obj)t->vm->empty_tuple);
+    return args ? oz_iter_reduce(t, args, self->bytes ? (Obj)oz_int((int64_t)self->index) : NULL)
                 : NULL;
 }
 
@@ -518,8 +515,7 @@ const TypeDef oz_bytes_iterator_type = {
     .visit = iterator_visit,
     .clear = iterator_clear,
     .slots = {.iter = itself, .next = iterator_next},
-    .methods = OZ_METHODS(&iterator___length_hint__, &iterator___reduce__,
-                          &iterator___setstate__),
+    .methods = OZ_METHODS(&iterator___length_hint__, &iterator___reduce__, &iterator___setstate__),
 };
 
 const TypeDef oz_bytes_type = {

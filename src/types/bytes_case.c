@@ -124,8 +124,9 @@ BYTES_METHOD(capitalize, "($self, /)",
     return map(t, a[0], map_capitalize);
 }
 
-BYTES_METHOD(title, "($self, /)",
-             "A copy in which each word of ASCII letters starts in upper case and goes on in lower.")
+BYTES_METHOD(
+    title, "($self, /)",
+    "A copy in which each word of ASCII letters starts in upper case and goes on in lower.")
 {
     return map(t, a[0], map_title);
 }
@@ -213,8 +214,8 @@ static bool fill_byte(Thread *t, const char *name, Obj v, uint8_t *fill)
     const Bytes *b = oz_as_bytes(v);
     Text s = b || oz_isa(v, OZ_BYTEARRAY) ? oz_bytes_view(v) : (Text){NULL, 0, 1};
     if (s.length != 1)
-        return oz_fail(t, OZ_TypeError,
-                       "%s() argument 2 must be a byte string of length 1, not %T", name, v);
+        return oz_fail(t, OZ_TypeError, "%s() argument 2 must be a byte string of length 1, not %T",
+                       name, v);
     *fill = *(const uint8_t *)s.data;
     return true;
 }
@@ -348,9 +349,10 @@ static Ref translate(Thread *t, Obj self, const uint8_t *table, const Buffer *de
     return made;
 }
 
-BYTES_METHOD(translate, "($self, table, /, delete=b'')",
-             "A copy with each byte replaced by the one that the table (256 bytes, or None) has in\n"
-             "its place, and without the bytes in delete.")
+BYTES_METHOD(
+    translate, "($self, table, /, delete=b'')",
+    "A copy with each byte replaced by the one that the table (256 bytes, or None) has in\n"
+    "its place, and without the bytes in delete.")
 {
     scoped_buffer table = {0}, deleted = {0};
     if (!oz_is_none(a[1])) {
@@ -428,11 +430,12 @@ Ref oz_bytes_hex(Thread *t, const uint8_t *data, size_t length, Obj separator, s
     return oz_move(&made);
 }
 
-BYTES_METHOD(hex, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
-             "The bytes as hexadecimal digits.\n\n"
-             "sep is put between groups of bytes_per_sep bytes, counted from the right; a negative\n"
-             "number counts from the left.\n\n"
-             ">>> b'ounce'.hex(' ', 2)\n'6f 756e 6365'")
+BYTES_METHOD(
+    hex, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
+    "The bytes as hexadecimal digits.\n\n"
+    "sep is put between groups of bytes_per_sep bytes, counted from the right; a negative\n"
+    "number counts from the left.\n\n"
+    ">>> b'ounce'.hex(' ', 2)\n'6f 756e 6365'")
 {
     int group;
     if (!oz_as_int(t, a[2], &group))

@@ -79,8 +79,8 @@ static bool needle_open(Thread *t, Obj v, Needle *n)
         return true;
     }
     if (!oz_is_int(v) && !oz_class_of(v)->slots->index)
-        return oz_fail(t, OZ_TypeError,
-                       "argument should be integer or bytes-like object, not '%T'", v);
+        return oz_fail(t, OZ_TypeError, "argument should be integer or bytes-like object, not '%T'",
+                       v);
     if (!oz_byte_argument(t, v, &n->byte))
         return false;
     n->text = (Text){&n->byte, 1, 1};
@@ -476,8 +476,8 @@ static void reverse_parts(Thread *t, List *list, bool *failed)
     for (size_t i = 0, j = oz_list_length(list); i + 1 < j && !*failed; i++) {
         j--;
         scoped Ref left = oz_list_get(t, list, i), right = oz_list_get(t, list, j);
-        *failed = !left || !right || !oz_list_set(t, list, i, right) ||
-                  !oz_list_set(t, list, j, left);
+        *failed =
+            !left || !right || !oz_list_set(t, list, i, right) || !oz_list_set(t, list, j, left);
     }
 }
 
@@ -493,8 +493,9 @@ static Ref split(Thread *t, const Obj *a, bool from_right)
     scoped Ref list = oz_list_new(t, 0);
     if (!list || !oz_buffer_open(t, a[0], &lock))
         return NULL;
-    Splitter p = {t,     a[0], oz_bytes_view(a[0]), oz_as_list(list), limit < 0 ? SIZE_MAX : (size_t)limit,
-                  false};
+    Splitter p = {
+        t,    a[0], oz_bytes_view(a[0]), oz_as_list(list), limit < 0 ? SIZE_MAX : (size_t)limit,
+        false};
     Text by = {separator.data, separator.length, 1};
     if (separator.owner && from_right)
         rsplit_by(&p, by);
@@ -586,13 +587,11 @@ BYTES_METHOD(rpartition, "($self, sep, /)",
 static bool join_item(Thread *t, ByteArray *out, Obj item, size_t index, Text separator)
 {
     if (!oz_has_buffer(item))
-        return oz_fail(t, OZ_TypeError,
-                       "sequence item %zd: expected a bytes-like object, %T found",
+        return oz_fail(t, OZ_TypeError, "sequence item %zd: expected a bytes-like object, %T found",
                        (ssize_t)index, item);
     scoped_buffer view = {0};
     return (index == 0 || oz_bytearray_append(t, out, separator.data, separator.length)) &&
-           oz_buffer_open(t, item, &view) &&
-           oz_bytearray_append(t, out, view.data, view.length);
+           oz_buffer_open(t, item, &view) && oz_bytearray_append(t, out, view.data, view.length);
 }
 
 BYTES_METHOD(join, "($self, iterable_of_bytes, /)",
@@ -627,10 +626,11 @@ BYTES_METHOD(join, "($self, iterable_of_bytes, /)",
     return oz_bytes_new(t, all.data, all.length);
 }
 
-BYTES_METHOD(decode, "($self, /, encoding='utf-8', errors='strict')",
-             "The text that the bytes are in the given encoding.\n\n"
-             "errors says what to do where they are none: 'strict' (UnicodeDecodeError), 'ignore',\n"
-             "'replace' or the name of another handler of the codecs module.")
+BYTES_METHOD(
+    decode, "($self, /, encoding='utf-8', errors='strict')",
+    "The text that the bytes are in the given encoding.\n\n"
+    "errors says what to do where they are none: 'strict' (UnicodeDecodeError), 'ignore',\n"
+    "'replace' or the name of another handler of the codecs module.")
 {
     scoped Ref keep = NULL, keep2 = NULL;
     size_t length;

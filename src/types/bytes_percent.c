@@ -208,8 +208,7 @@ static bool put_character(Percent *p, const Conversion *c)
         uint8_t byte = (uint8_t)n;
         return put_padded(p, c, &byte, 1);
     }
-    return oz_fail(p->t, OZ_TypeError,
-                   "%%c requires an integer in range(256) or a single byte");
+    return oz_fail(p->t, OZ_TypeError, "%%c requires an integer in range(256) or a single byte");
 }
 
 /* By str %: the conversion written out again, with one argument. */
@@ -292,8 +291,7 @@ static bool run(Percent *p)
     }
     uint32_t count = p->tuple ? p->tuple->length : 1;
     if (p->next < count && !p->is_mapping)
-        return oz_fail(p->t, OZ_TypeError,
-                       "not all arguments converted during bytes formatting");
+        return oz_fail(p->t, OZ_TypeError, "not all arguments converted during bytes formatting");
     return true;
 }
 

@@ -415,8 +415,7 @@ static bool argument(Thread *t, Obj o, bool first, Z *z, bool *is_complex)
     *is_complex = false;
     if (!is_number(o))
         return first ? oz_fail(t, OZ_TypeError,
-                               "complex() first argument must be a string or a number, not '%T'",
-                               o)
+                               "complex() first argument must be a string or a number, not '%T'", o)
                      : oz_fail(t, OZ_TypeError,
                                "complex() second argument must be a number, not '%T'", o);
     z->imag = 0.0;
@@ -471,8 +470,9 @@ OZ_NEW(complex, "($type, /, real=0, imag=<unrepresentable>)")
 
 /* ---- methods ---- */
 
-OZ_METHOD(complex, conjugate, "($self, /)",
-          "The number with the sign of its imaginary part turned.\n\n>>> (1+2j).conjugate()\n(1-2j)")
+OZ_METHOD(
+    complex, conjugate, "($self, /)",
+    "The number with the sign of its imaginary part turned.\n\n>>> (1+2j).conjugate()\n(1-2j)")
 {
     return oz_complex_new(t, value_of(a[0]).real, -value_of(a[0]).imag);
 }

@@ -419,8 +419,7 @@ OZ_METHOD(float, as_integer_ratio, "($self, /)",
     scoped Ref top = oz_int_from_double(t, m);
     if (!top)
         return NULL;
-    scoped Ref factor =
-        oz_int_lshift(t, oz_int(1), oz_int(exponent < 0 ? -exponent : exponent));
+    scoped Ref factor = oz_int_lshift(t, oz_int(1), oz_int(exponent < 0 ? -exponent : exponent));
     if (!factor)
         return NULL;
     if (exponent < 0)
@@ -674,8 +673,7 @@ OZ_CLASS_METHOD(float, __getformat__, "($type, typestr, /)",
     if (!s)
         return oz_raise(t, OZ_TypeError, "__getformat__() argument must be str, not %T", a[1]);
     if (!oz_str_equal_utf8(s, "double") && !oz_str_equal_utf8(s, "float"))
-        return oz_raise(t, OZ_ValueError,
-                        "__getformat__() argument 1 must be 'double' or 'float'");
+        return oz_raise(t, OZ_ValueError, "__getformat__() argument 1 must be 'double' or 'float'");
     return oz_str_new(t, "IEEE, little-endian");
 }
 
@@ -692,7 +690,8 @@ static Ref get_imag(Thread *t, Obj self OZ_UNUSED)
 const TypeDef oz_float_type = {
     .id = OZ_FLOAT,
     .name = "float",
-    .doc = "float(x=0) -> float\n\nThe value of a number, or of the decimal number that a text holds.",
+    .doc =
+        "float(x=0) -> float\n\nThe value of a number, or of the decimal number that a text holds.",
     .size = sizeof(Float),
     .flags = OZ_TYPE_LEAF_CELLS | OZ_TYPE_SELF_MATCH,
     .make = &float_new_,
@@ -716,10 +715,10 @@ const TypeDef oz_float_type = {
             .to_int = float_to_int,
             .to_float = float_exact,
         },
-    .methods = OZ_METHODS(&float_conjugate, &float_is_integer, &float_as_integer_ratio,
-                          &float___trunc__, &float___floor__, &float___ceil__, &float___round__,
-                          &float_hex, &float_fromhex, &float___getnewargs__, &float___format__,
-                          &float___getformat__),
+    .methods =
+        OZ_METHODS(&float_conjugate, &float_is_integer, &float_as_integer_ratio, &float___trunc__,
+                   &float___floor__, &float___ceil__, &float___round__, &float_hex, &float_fromhex,
+                   &float___getnewargs__, &float___format__, &float___getformat__),
     .getsets = OZ_GETSETS({"real", get_real, NULL, "the real part of a complex number"},
                           {"imag", get_imag, NULL, "the imaginary part of a complex number"}),
 };

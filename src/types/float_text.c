@@ -52,10 +52,22 @@ enum { QUICK_PLACES = 15 };
  * and a rounding (half to even, on the exact value).  false: too big or too long for that. */
 static bool fixed_digits_quick(double d, size_t places, Digits *out)
 {
-    static const uint64_t powers[QUICK_PLACES + 1] = {
-        1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
-        10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000,
-        1000000000000000};
+    static const uint64_t powers[QUICK_PLACES + 1] = {1,
+                                                      10,
+                                                      100,
+                                                      1000,
+                                                      10000,
+                                                      100000,
+                                                      1000000,
+                                                      10000000,
+                                                      100000000,
+                                                      1000000000,
+                                                      10000000000,
+                                                      100000000000,
+                                                      1000000000000,
+                                                      10000000000000,
+                                                      100000000000000,
+                                                      1000000000000000};
     if (places > QUICK_PLACES || d >= 9e18 / (double)powers[places])
         return false;
     uint64_t bits;

@@ -54,8 +54,8 @@ static Style style_of(const FormatSpec *f)
     }
     if (f->grouping == ',')
         return (Style){",", ".", "\3"};
-    if (f->grouping == '_' && (f->type == 'b' || f->type == 'o' || f->type == 'x' ||
-                               f->type == 'X'))
+    if (f->grouping == '_' &&
+        (f->type == 'b' || f->type == 'o' || f->type == 'x' || f->type == 'X'))
         return (Style){"_", ".", "\4"};
     if (f->grouping == '_')
         return (Style){"_", ".", "\3"};
@@ -141,10 +141,8 @@ static void put_parts(StrBuilder *b, const Parts *p, const FormatSpec *f, const 
                       char *scratch_end)
 {
     size_t fixed = (p->sign != 0) + strlen(p->prefix) +
-                   (p->has_point ? characters(style->point) : 0) + p->rest_count +
-                   p->is_character;
-    ssize_t least =
-        f->fill == '0' && f->align == '=' ? max(0, f->width - (ssize_t)fixed) : 0;
+                   (p->has_point ? characters(style->point) : 0) + p->rest_count + p->is_character;
+    ssize_t least = f->fill == '0' && f->align == '=' ? max(0, f->width - (ssize_t)fixed) : 0;
     size_t grouped = 0;
     char *digits = scratch_end;
     if (p->digit_count)

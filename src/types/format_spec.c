@@ -126,8 +126,8 @@ static bool check_grouping(Thread *t, const FormatSpec *f)
     return oz_fail(t, OZ_ValueError, "Cannot specify '%c' with '\\x%x'.", f->grouping, f->type);
 }
 
-bool oz_format_spec_parse(Thread *t, Obj value, Obj spec, uint32_t default_type,
-                          char default_align, FormatSpec *f)
+bool oz_format_spec_parse(Thread *t, Obj value, Obj spec, uint32_t default_type, char default_align,
+                          FormatSpec *f)
 {
     const Str *text = oz_as_str(spec);
     if (!text)

@@ -19,8 +19,8 @@ typedef struct FormatSpec {
 } FormatSpec;
 
 /* Parse `spec`, for the messages: of `value`.  ValueError. */
-bool oz_format_spec_parse(Thread *t, Obj value, Obj spec, uint32_t default_type,
-                          char default_align, FormatSpec *out) OZ_CHECKED;
+bool oz_format_spec_parse(Thread *t, Obj value, Obj spec, uint32_t default_type, char default_align,
+                          FormatSpec *out) OZ_CHECKED;
 /* ValueError "Unknown format code 'x' for object of type 'T'" */
 Ref oz_raise_format_code(Thread *t, uint32_t code, Obj value) OZ_COLD;
 

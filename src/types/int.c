@@ -292,15 +292,14 @@ OZ_CLASS_METHOD(int, from_bytes, "($type, /, bytes, byteorder='big', *, signed=F
     const Bytes *data = bytes ? oz_as_bytes(bytes) : NULL;
     if (!data)
         return NULL;
-    scoped Ref n = oz_int_from_bytes(t, oz_bytes_data(data), oz_bytes_length(data), little,
-                                     is_signed);
+    scoped Ref n =
+        oz_int_from_bytes(t, oz_bytes_data(data), oz_bytes_length(data), little, is_signed);
     if (!n || ((Class *)a[0])->id == OZ_INT)
         return oz_move(&n);
     return oz_call1(t, a[0], n);
 }
 
-OZ_METHOD(int, as_integer_ratio, "($self, /)",
-          "The pair (self, 1), whose quotient is the number.")
+OZ_METHOD(int, as_integer_ratio, "($self, /)", "The pair (self, 1), whose quotient is the number.")
 {
     return oz_tuple_of(t, 2, oz_as_exact_int(a[0]), (Obj)oz_int(1));
 }
@@ -422,10 +421,9 @@ const TypeDef oz_int_type = {
     .methods = OZ_METHODS(&int_conjugate, &int_bit_length, &int_bit_count, &int_to_bytes,
                           &int_from_bytes, &int_as_integer_ratio, &int___trunc__, &int___floor__,
                           &int___ceil__, &int___round__, &int___getnewargs__, &int___format__),
-    .getsets = OZ_GETSETS({"real", get_exact, NULL, "the real part of a complex number"},
-                          {"imag", get_zero, NULL, "the imaginary part of a complex number"},
-                          {"numerator", get_exact, NULL,
-                           "the numerator of a rational number in lowest terms"},
-                          {"denominator", get_one, NULL,
-                           "the denominator of a rational number in lowest terms"}),
+    .getsets = OZ_GETSETS(
+        {"real", get_exact, NULL, "the real part of a complex number"},
+        {"imag", get_zero, NULL, "the imaginary part of a complex number"},
+        {"numerator", get_exact, NULL, "the numerator of a rational number in lowest terms"},
+        {"denominator", get_one, NULL, "the denominator of a rational number in lowest terms"}),
 };

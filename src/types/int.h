@@ -9,9 +9,9 @@
  * value that fits 63 bits, no leading zero limb). */
 typedef struct Int {
     Object base;
-    int32_t size;      /* [const] */
+    int32_t size; /* [const] */
     uint32_t spare;
-    uint64_t limbs[];  /* [const] least significant first */
+    uint64_t limbs[]; /* [const] least significant first */
 } Int;
 
 /* The exact int (in place or heap) behind an int, a bool or an instance of an int subclass:
@@ -35,7 +35,7 @@ OZ_INLINE Obj oz_as_exact_int(Obj v)
 Ref oz_int_new(Thread *t, int64_t n) OZ_CHECKED;
 Ref oz_int_from_uint64(Thread *t, uint64_t n) OZ_CHECKED;
 Ref oz_int_from_double(Thread *t, double d) OZ_CHECKED; /* truncates; OverflowError, ValueError */
-Ref oz_int_from(Thread *t, Obj x) OZ_CHECKED; /* int(x): an exact int */
+Ref oz_int_from(Thread *t, Obj x) OZ_CHECKED;           /* int(x): an exact int */
 /* Digits in `base` (0: by prefix) with underscores, sign and white space as int() takes them. */
 Ref oz_int_from_text(Thread *t, const char *text, size_t length, int base) OZ_CHECKED;
 /* Little-endian or big-endian bytes, two's complement if is_signed. */
@@ -45,10 +45,10 @@ bool oz_int_to_bytes(Thread *t, Obj n, uint8_t *bytes, size_t length, bool littl
 Ref oz_checked_int(Thread *t, const char *name, Ref result) OZ_CHECKED;
 Ref oz_int_to_str(Thread *t, Obj n, int base) OZ_CHECKED; /* no prefix; max_str_digits applies */
 bool oz_int_to_double(Thread *t, Obj n, double *d) OZ_CHECKED; /* OverflowError */
-bool oz_int_try_double(Obj exact, double *d); /* false: too large.  Raises nothing. */
+bool oz_int_try_double(Obj exact, double *d);  /* false: too large.  Raises nothing. */
 bool oz_int_fits_int64(Obj exact, int64_t *n); /* Raises nothing. */
 int oz_int_sign(Obj exact);
-size_t oz_int_bits(Obj exact); /* bit_length() */
+size_t oz_int_bits(Obj exact);  /* bit_length() */
 int oz_int_order(Obj a, Obj b); /* of two exact ints */
 int64_t oz_int_hash(Obj exact);
 

@@ -203,8 +203,7 @@ static Ref sum(Thread *t, Obj x, Obj y, bool flip)
         mpn_copyi(cell->limbs, large->limbs, large->n);
         cell->limbs[large->n] = 0;
     } else if (a.negative == b.negative) {
-        cell->limbs[large->n] =
-            mpn_add(cell->limbs, large->limbs, large->n, less->limbs, less->n);
+        cell->limbs[large->n] = mpn_add(cell->limbs, large->limbs, large->n, less->limbs, less->n);
     } else {
         mpn_sub(cell->limbs, large->limbs, large->n, less->limbs, less->n);
         cell->limbs[large->n] = 0;
@@ -273,8 +272,7 @@ static Ref multiply_big(Thread *t, Obj x, Obj y)
 Ref oz_int_multiply(Thread *t, Obj a, Obj b)
 {
     int64_t product;
-    if (oz_are_ints(a, b) &&
-        !__builtin_mul_overflow(oz_int_value(a), oz_int_value(b), &product))
+    if (oz_are_ints(a, b) && !__builtin_mul_overflow(oz_int_value(a), oz_int_value(b), &product))
         return oz_int_new(t, product);
     return multiply_big(t, a, b);
 }
@@ -471,8 +469,8 @@ Ref oz_int_true_divide(Thread *t, Obj a, Obj b)
     if (b == (Obj)oz_int(0))
         return oz_raise(t, OZ_ZeroDivisionError, "division by zero");
     int64_t x, y;
-    if (both_small(a, b, &x, &y) && x >= -EXACT_DOUBLE && x <= EXACT_DOUBLE &&
-        y >= -EXACT_DOUBLE && y <= EXACT_DOUBLE)
+    if (both_small(a, b, &x, &y) && x >= -EXACT_DOUBLE && x <= EXACT_DOUBLE && y >= -EXACT_DOUBLE &&
+        y <= EXACT_DOUBLE)
         return oz_float_new(t, (double)x / (double)y);
     double result = 0.0;
     if (oz_int_sign(a) != 0 && !divide_rounded(t, a, b, &result))
@@ -589,8 +587,7 @@ OZ_INLINE mp_limb_t combine(Bitwise op, mp_limb_t a, mp_limb_t b)
 static Ref bitwise(Thread *t, Obj x, Obj y, Bitwise op)
 {
     if (oz_are_ints(x, y))
-        return oz_int((int64_t)combine(op, (mp_limb_t)oz_int_value(x),
-                                       (mp_limb_t)oz_int_value(y)));
+        return oz_int((int64_t)combine(op, (mp_limb_t)oz_int_value(x), (mp_limb_t)oz_int_value(y)));
     Big a, b;
     oz_big_open(&a, x);
     oz_big_open(&b, y);
@@ -683,8 +680,7 @@ Ref oz_int_power(Thread *t, Obj a, Obj b)
         return oz_raise_memory(t);
     unsigned k;
     if (power_of_two(a, &k)) {
-        scoped Ref result =
-            oz_int_lshift(t, oz_int(1), oz_int((int64_t)k * oz_int_value(b)));
+        scoped Ref result = oz_int_lshift(t, oz_int(1), oz_int((int64_t)k * oz_int_value(b)));
         if (!result)
             return NULL;
         return oz_int_sign(a) < 0 && odd ? negated(t, result) : oz_move(&result);
@@ -754,8 +750,7 @@ Ref oz_int_from_double(Thread *t, double d)
 
 Ref oz_int_from_bytes(Thread *t, const uint8_t *bytes, size_t length, bool little, bool is_signed)
 {
-    bool negative =
-        is_signed && length && (bytes[little ? length - 1 : 0] & 0x80);
+    bool negative = is_signed && length && (bytes[little ? length - 1 : 0] & 0x80);
     size_t n = length / 8 + 1;
     Int *cell = oz_big_alloc(t, n);
     if (!cell)

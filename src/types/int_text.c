@@ -13,7 +13,7 @@
 #include "types/int_limbs.h"
 #include "types/number_text.h"
 
-#define LEAF 100000  /* digits that GMP converts at once: some milliseconds */
+#define LEAF 100000 /* digits that GMP converts at once: some milliseconds */
 #define MAX_LEVELS 24
 
 static Ref too_long(Thread *t)

@@ -83,8 +83,7 @@ static MemoryView *make(Thread *t, Obj exporter, const Buffer *like)
         return NULL;
     }
     ssize_t length = from->itemsize ? (ssize_t)(from->length / from->itemsize) : 0;
-    if (!set_layout(t, self, from->dimensions, from->shape ? from->shape : &length,
-                    from->strides))
+    if (!set_layout(t, self, from->dimensions, from->shape ? from->shape : &length, from->strides))
         return NULL;
     return (MemoryView *)oz_move(&owned);
 }
@@ -204,8 +203,7 @@ static bool pack(Thread *t, const char *format, Obj v, uint8_t out[16])
     case 'e':
         return pack_float(t, format, letter, v, out);
     default:
-        return pack_int(t, format, oz_item_size(letter), strchr("bhilqn", letter) != NULL, v,
-                        out);
+        return pack_int(t, format, oz_item_size(letter), strchr("bhilqn", letter) != NULL, v, out);
     }
 }
 
@@ -382,8 +380,9 @@ static bool memoryview_set_item(Thread *t, Obj v, Obj key, Obj value)
     if (self->view.dimensions == 0 && !oz_as_tuple(key))
         return oz_fail(t, OZ_TypeError, "invalid indexing of 0-dim memory");
     if (oz_is_slice(key) && self->view.dimensions > 1)
-        return oz_fail(t, OZ_NotImplementedError, "memoryview slice assignments are currently "
-                                                  "restricted to ndim = 1");
+        return oz_fail(t, OZ_NotImplementedError,
+                       "memoryview slice assignments are currently "
+                       "restricted to ndim = 1");
     if (oz_is_slice(key))
         return set_slice(t, self, key, value);
     uint8_t item[16];
@@ -529,8 +528,7 @@ OZ_METHOD(memoryview, tobytes, "($self, /, order='C')",
         if (!s)
             return oz_raise(t, OZ_TypeError,
                             "tobytes() argument 'order' must be str or None, not %T", a[1]);
-        if (!oz_str_equal_utf8(s, "C") && !oz_str_equal_utf8(s, "F") &&
-            !oz_str_equal_utf8(s, "A"))
+        if (!oz_str_equal_utf8(s, "C") && !oz_str_equal_utf8(s, "F") && !oz_str_equal_utf8(s, "A"))
             return oz_raise(t, OZ_ValueError, "order must be 'C', 'F' or 'A'");
         order = (char)oz_str_at(s, 0);
     }
@@ -594,10 +592,10 @@ static bool is_byte_letter(char letter)
 /* A format that lives for ever, for a letter. */
 static const char *static_format(char letter, bool at_sign)
 {
-    static const char formats[][3] = {
-        "b", "B", "h", "H", "i", "I", "l", "L", "q", "Q", "n", "N", "P", "c", "?", "e", "f", "d",
-        "@b", "@B", "@h", "@H", "@i", "@I", "@l", "@L", "@q", "@Q", "@n", "@N", "@P", "@c", "@?",
-        "@e", "@f", "@d"};
+    static const char formats[][3] = {"b",  "B",  "h",  "H",  "i",  "I",  "l",  "L",  "q",
+                                      "Q",  "n",  "N",  "P",  "c",  "?",  "e",  "f",  "d",
+                                      "@b", "@B", "@h", "@H", "@i", "@I", "@l", "@L", "@q",
+                                      "@Q", "@n", "@N", "@P", "@c", "@?", "@e", "@f", "@d"};
     for (size_t i = 0; i < OZ_COUNT(formats); i++)
         if (formats[i][at_sign] == letter && (formats[i][0] == '@') == at_sign)
             return formats[i];
@@ -649,8 +647,7 @@ static bool cast_shape(Thread *t, MemoryView *made, Obj shape, size_t dimensions
             return oz_fail(t, OZ_ValueError, "memoryview.cast(): product(shape) > SSIZE_MAX");
     }
     if (bytes != made->view.length)
-        return oz_fail(t, OZ_TypeError,
-                       "memoryview: product(shape) * itemsize != buffer size");
+        return oz_fail(t, OZ_TypeError, "memoryview: product(shape) * itemsize != buffer size");
     oz_block_free(made->layout);
     made->layout = NULL;
     made->view.shape = made->view.strides = NULL;
@@ -675,8 +672,7 @@ OZ_METHOD(memoryview, cast, "($self, /, format, shape=<unrepresentable>)",
     if (!format)
         return oz_raise(t, OZ_TypeError, "cast() argument 'format' must be str, not %T", a[1]);
     if (!oz_buffer_is_contiguous(&self->view, 'C'))
-        return oz_raise(t, OZ_TypeError,
-                        "memoryview: casts are restricted to C-contiguous views");
+        return oz_raise(t, OZ_TypeError, "memoryview: casts are restricted to C-contiguous views");
     if ((a[2] || self->view.dimensions != 1) && has_zeros(&self->view))
         return oz_raise(t, OZ_TypeError,
                         "memoryview: cannot cast view with zeros in shape or strides");
@@ -784,9 +780,9 @@ GETTER(contiguous)
 
 static Ref memoryview_repr(Thread *t, Obj v)
 {
-    return oz_str_format(t, self_of(v)->source.owner ? "<memory at 0x%zx>"
-                                                     : "<released memory at 0x%zx>",
-                         (size_t)oz_word(v));
+    return oz_str_format(
+        t, self_of(v)->source.owner ? "<memory at 0x%zx>" : "<released memory at 0x%zx>",
+        (size_t)oz_word(v));
 }
 
 /* ---- as an exporter, and its life ---- */

@@ -69,7 +69,7 @@ Ref oz_raise_literal(Thread *t, const char *prefix, Obj shown)
     const Str *text = repr ? oz_as_str(repr) : NULL;
     if (!text)
         return NULL;
-    scoped Ref cut = oz_str_length(text) > SHOWN ? oz_str_slice(t, repr, 0, SHOWN)
-                                                 : oz_retain(repr);
+    scoped Ref cut =
+        oz_str_length(text) > SHOWN ? oz_str_slice(t, repr, 0, SHOWN) : oz_retain(repr);
     return cut ? oz_raise(t, OZ_ValueError, "%s%S", prefix, cut) : NULL;
 }

@@ -255,8 +255,8 @@ static bool range_hash(Thread *t, Obj v, int64_t *hash)
 {
     const Range *self = (const Range *)v;
     bool any = self->length != oz_int(0), more = any && self->length != oz_int(1);
-    scoped Ref key = oz_tuple_of(t, 3, self->length, any ? self->start : OZ_NONE,
-                                 more ? self->step : OZ_NONE);
+    scoped Ref key =
+        oz_tuple_of(t, 3, self->length, any ? self->start : OZ_NONE, more ? self->step : OZ_NONE);
     return key && oz_hash(t, key, hash);
 }
 
@@ -280,7 +280,8 @@ OZ_METHOD(range, __reduce__, "($self, /)", "Return state information for picklin
 #define LONG_RANGE_REFS(REF) REF(next) REF(step) REF(left) REF(total)
 typedef struct LongRangeIterator {
     Object base;
-    LONG_RANGE_REFS(OZ_FIELD) /* [object] exact ints: the next value, step, values to come, in all */
+    LONG_RANGE_REFS(
+        OZ_FIELD) /* [object] exact ints: the next value, step, values to come, in all */
 } LongRangeIterator;
 
 /* Over `count` values from `start`; all exact ints. */
@@ -413,9 +414,9 @@ static Ref set_state(Thread *t, Obj v, Obj state)
     scoped Ref given = oz_index(t, state);
     if (!given || !state_init(t, &s, v))
         return NULL;
-    Obj gone = oz_int_sign(given) < 0                    ? (Obj)oz_int(0)
+    Obj gone = oz_int_sign(given) < 0             ? (Obj)oz_int(0)
                : oz_int_order(given, s.total) > 0 ? (Obj)s.total
-                                                         : (Obj)given;
+                                                  : (Obj)given;
     scoped Ref left = oz_int_subtract(t, s.total, gone);
     scoped Ref steps = left ? oz_int_subtract(t, s.left, left) : NULL; /* forwards */
     scoped Ref distance = steps ? oz_int_multiply(t, steps, s.step) : NULL;

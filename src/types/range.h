@@ -14,9 +14,9 @@ typedef struct Range {
 /* All of whose values are ints in place. */
 typedef struct RangeIterator {
     Object base;
-    int64_t next;  /* [object] the next value */
-    int64_t step;  /* [const] */
-    uint64_t left; /* [object] values to come; at 0 it is exhausted */
+    int64_t next;   /* [object] the next value */
+    int64_t step;   /* [const] */
+    uint64_t left;  /* [object] values to come; at 0 it is exhausted */
     uint64_t total; /* [const] values in all, for __reduce__ */
 } RangeIterator;
 

@@ -78,8 +78,6 @@ const TypeDef oz_not_implemented_type = {
     .size = sizeof(Object),
     .flags = OZ_TYPE_FINAL,
     .make = &not_implemented_new_,
-    .slots = {.repr = not_implemented_repr,
-              .hash = none_hash,
-              .boolean = not_implemented_boolean},
+    .slots = {.repr = not_implemented_repr, .hash = none_hash, .boolean = not_implemented_boolean},
     .methods = OZ_METHODS(&not_implemented___reduce__),
 };

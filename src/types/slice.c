@@ -229,7 +229,8 @@ const TypeDef oz_slice_type = {
     .make = &slice_new_,
     .slots = {.repr = slice_repr, .compare = slice_compare},
     .methods = OZ_METHODS(&slice_indices, &slice___reduce__),
-    .members = OZ_MEMBERS({"start", offsetof(Slice, start), OZ_MEMBER_READONLY, "first index"},
-                          {"stop", offsetof(Slice, stop), OZ_MEMBER_READONLY, "index behind the last"},
-                          {"step", offsetof(Slice, step), OZ_MEMBER_READONLY, "distance"}),
+    .members =
+        OZ_MEMBERS({"start", offsetof(Slice, start), OZ_MEMBER_READONLY, "first index"},
+                   {"stop", offsetof(Slice, stop), OZ_MEMBER_READONLY, "index behind the last"},
+                   {"step", offsetof(Slice, step), OZ_MEMBER_READONLY, "distance"}),
 };
