@@ -526,7 +526,7 @@ static bool flush_buffer(Thread *t, TextIo *self)
 static uint8_t *make_room(Thread *t, TextIo *self, size_t size)
 {
     size_t need = self->pending_length + size;
-    if (need > self->pending_capacity) {
+    if (need > self->pending_capacity || !self->pending) { /* NULL means raised */
         size_t capacity = need < OZ_IO_BUFFER ? OZ_IO_BUFFER : need;
         uint8_t *block = oz_block_realloc(t->heap, self->pending, capacity);
         if (!block) {
