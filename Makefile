@@ -27,7 +27,7 @@ CFLAGS_cover := -O0 -DOZ_CHECK_LEVEL=2 -DOZ_DEBUG=1 --coverage
 CFLAGS := $(COMMON) $(CFLAGS_$(config)) $(EXTRA_CFLAGS)
 # What every program needs is linked into it (0.2 ms less at each start than shared libraries);
 # OpenSSL, bz2, lzma, ffi and libedit are opened on first use.
-LIBS := -Wl,-Bstatic -lgmp -lpcre2-8 -lutf8proc -lz -Wl,-Bdynamic -lm -ldl
+LIBS := -Wl,-Bstatic -lgmp -lpcre2-8 -lpcre2-16 -lpcre2-32 -lutf8proc -lz -Wl,-Bdynamic -lm -ldl
 
 # The dispatch loop wants one indirect jump per instruction (docs/internals/vm.md).
 CFLAGS_vm/loop := -fno-gcse -fno-crossjumping
