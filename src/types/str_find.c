@@ -189,28 +189,48 @@ STR_METHOD(removesuffix, "($self, suffix, /)", "Return the text without the suff
 
 enum { LEFT = 1, RIGHT = 2 };
 
-static bool is_in(Text characters, uint32_t c)
+/* The characters to take off; those below 256 as bits. */
+typedef struct StripSet {
+    Text characters;   /* all of them */
+    uint64_t narrow[4]; /* bit c % 64 of word c / 64 */
+    bool spaces;       /* white space instead */
+} StripSet;
+
+static void strip_set_init(StripSet *set, Obj characters)
 {
-    return oz_text_find_char(characters, c) != OZ_NOT_FOUND;
+    memset(set, 0, sizeof *set);
+    set->spaces = oz_is_none(characters);
+    if (set->spaces)
+        return;
+    set->characters = oz_text_of(oz_as_str(characters));
+    for (size_t i = 0; i < set->characters.length; i++) {
+        uint32_t c = oz_text_char(set->characters, i);
+        if (c < 256)
+            set->narrow[c / 64] |= UINT64_C(1) << c % 64;
+    }
 }
 
-static Ref strip(Thread *t, Obj self, Obj set, int sides, const char *name)
+OZ_INLINE bool goes(const StripSet *set, uint32_t c)
+{
+    if (set->spaces)
+        return oz_is_space(c);
+    return c < 256 ? set->narrow[c / 64] >> c % 64 & 1
+                   : oz_text_find_char(set->characters, c) != OZ_NOT_FOUND;
+}
+
+static Ref strip(Thread *t, Obj self, Obj characters, int sides, const char *name)
 {
     const Str *s = oz_as_str(self);
-    bool spaces = oz_is_none(set);
-    if (!spaces && !oz_is_str(set))
+    if (!oz_is_none(characters) && !oz_is_str(characters))
         return oz_raise(t, OZ_TypeError, "%s arg must be None or str", name);
-    Text text = oz_text_of(s), characters = {NULL, 0, 1};
-    if (!spaces)
-        characters = oz_text_of(oz_as_str(set));
+    StripSet set;
+    strip_set_init(&set, characters);
+    Text text = oz_text_of(s);
     size_t start = 0, end = text.length;
-#define GOES(i)                                                                                    \
-    (spaces ? oz_is_space(oz_text_char(text, i)) : is_in(characters, oz_text_char(text, i)))
-    while ((sides & LEFT) && start < end && GOES(start))
+    while ((sides & LEFT) && start < end && goes(&set, oz_text_char(text, start)))
         start++;
-    while ((sides & RIGHT) && end > start && GOES(end - 1))
+    while ((sides & RIGHT) && end > start && goes(&set, oz_text_char(text, end - 1)))
         end--;
-#undef GOES
     return oz_str_slice(t, (Obj)s, start, end);
 }
 

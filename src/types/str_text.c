@@ -81,14 +81,10 @@ OZ_INLINE bool can_hold(unsigned width, uint32_t c)
     return width == 4 || c < (UINT32_C(1) << (8 * width));
 }
 
-size_t oz_text_find_char(Text s, uint32_t c)
+size_t oz_text_find_char_slow(Text s, uint32_t c)
 {
     if (!can_hold(s.width, c))
         return OZ_NOT_FOUND;
-    if (s.width == 1) {
-        const char *at = memchr(s.data, (int)c, s.length);
-        return at ? (size_t)(at - (const char *)s.data) : OZ_NOT_FOUND;
-    }
     return s.width == 2 ? find_char_wide(s.data, 2, s.length, c)
                         : find_char_wide(s.data, 4, s.length, c);
 }
@@ -225,12 +221,12 @@ static size_t find_mixed(Text s, Text needle)
     return at;
 }
 
-size_t oz_text_find(Text s, Text needle)
+size_t oz_text_find_slow(Text s, Text needle)
 {
+    if (needle.length == 0)
+        return 0;
     if (needle.length > s.length || needle.width > s.width)
-        return needle.length ? OZ_NOT_FOUND : 0;
-    if (needle.length <= 1)
-        return needle.length ? oz_text_find_char(s, oz_text_char(needle, 0)) : 0;
+        return OZ_NOT_FOUND;
     if (needle.width < s.width)
         return find_mixed(s, needle);
     if (s.width == 1) {
@@ -273,10 +269,8 @@ size_t oz_text_count(Text s, Text needle, size_t limit)
 
 /* ---- comparing ---- */
 
-bool oz_text_equal(Text a, Text b)
+bool oz_text_equal_slow(Text a, Text b)
 {
-    if (a.length != b.length)
-        return false;
     if (a.width == b.width)
         return memcmp(a.data, b.data, a.length * a.width) == 0;
     return matches_at(a, 0, b);

@@ -9,6 +9,8 @@
 
 #include "types/str.h"
 
+#include <string.h>
+
 typedef struct Text {
     const void *data; /* borrowed */
     size_t length;    /* characters */
@@ -78,15 +80,44 @@ void oz_text_copy(void *to, unsigned to_width, const void *from, unsigned from_w
                   size_t length);
 void oz_text_fill(void *to, unsigned width, size_t length, uint32_t c);
 
-/* The index of the first (last) place of `needle` in `s`; OZ_NOT_FOUND.  Linear time for find. */
-size_t oz_text_find(Text s, Text needle);
+/* The index of the first (last) place of `needle` in `s`; OZ_NOT_FOUND.  Linear time for find.
+ * The short cases are inline because a Text is passed in memory, which costs more than they do. */
+size_t oz_text_find_slow(Text s, Text needle);
 size_t oz_text_rfind(Text s, Text needle);
-size_t oz_text_find_char(Text s, uint32_t c);
+size_t oz_text_find_char_slow(Text s, uint32_t c);
 size_t oz_text_rfind_char(Text s, uint32_t c);
+
+OZ_INLINE size_t oz_text_find_char(Text s, uint32_t c)
+{
+    if (OZ_UNLIKELY(s.width != 1 || c > 0xff))
+        return oz_text_find_char_slow(s, c);
+    const char *at = memchr(s.data, (int)c, s.length);
+    return at ? (size_t)(at - (const char *)s.data) : OZ_NOT_FOUND;
+}
+
+OZ_INLINE size_t oz_text_find(Text s, Text needle)
+{
+    return needle.length == 1 ? oz_text_find_char(s, oz_text_char(needle, 0))
+                              : oz_text_find_slow(s, needle);
+}
+
 /* Places that do not overlap, at most `limit`; `needle` is not empty. */
 size_t oz_text_count(Text s, Text needle, size_t limit);
 
-bool oz_text_equal(Text a, Text b);
+bool oz_text_equal_slow(Text a, Text b); /* of equal lengths */
+OZ_INLINE bool oz_text_equal(Text a, Text b)
+{
+    if (a.length != b.length)
+        return false;
+    if (a.width == 1 && b.width == 1 && a.length <= 8) {
+        const uint8_t *left = a.data, *right = b.data;
+        for (size_t i = 0; i < a.length; i++)
+            if (left[i] != right[i])
+                return false;
+        return true;
+    }
+    return oz_text_equal_slow(a, b);
+}
 int oz_text_order(Text a, Text b);
 
 /* The new str of a view; one that others share where there is one. */
