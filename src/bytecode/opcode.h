@@ -15,6 +15,7 @@ typedef enum Opcode {
 typedef uint64_t Instruction;
 
 #define OZ_NO_REGISTER 0xffffu
+#define OZ_UNPACK_LOCALS 8 /* so many locals at most are the destinations of one UNPACK */
 
 OZ_INLINE Instruction oz_instruction(Opcode op, unsigned aux, unsigned a, unsigned b, unsigned c)
 {

@@ -21,11 +21,40 @@ void oz_unpack_check(Compiler *c, AstSeq *elements, AstNode *node, int *star)
     }
 }
 
+/* The first of the registers if all targets are locals in a row, which can be filled at once;
+ * otherwise -1. */
+static int locals_in_a_row(Compiler *c, const AstSeq *elements)
+{
+    int first = -1;
+    if (elements->count < 2 || elements->count > OZ_UNPACK_LOCALS)
+        return -1;
+    for (uint32_t i = 0; i < elements->count; i++) {
+        const AstNode *item = elements->items[i];
+        if (item->kind != AST_Name)
+            return -1;
+        AstText *name = ((const AstName *)item)->id;
+        int local = oz_name_plain_local(c, name);
+        if (local < 0 || (i && local != first + (int)i) ||
+            oz_is_forbidden(c, name, item, AST_Store))
+            return -1;
+        first = i ? first : local;
+    }
+    return first;
+}
+
 static void unpack(Compiler *c, AstNode *node, AstSeq *elements, unsigned reg)
 {
     int star;
     oz_unpack_check(c, elements, node, &star);
     uint32_t count = elements->count;
+    int locals = star < 0 ? locals_in_a_row(c, elements) : -1;
+    if (locals >= 0) {
+        oz_at(c, node);
+        oz_emit(c, OP_UNPACK, 0, (unsigned)locals, reg, count);
+        for (uint32_t i = 0; i < count; i++)
+            oz_set_bound(c, (unsigned)locals + i, true);
+        return;
+    }
     unsigned first = oz_temporary_push(c, count);
     oz_at(c, node);
     if (star < 0)

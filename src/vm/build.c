@@ -259,11 +259,8 @@ static bool unpack_items(Thread *t, Obj iterator, Ref *run, unsigned count, unsi
     return true;
 }
 
-bool op_unpack(Thread *t, Instruction i, Ref *base)
+static bool unpack(Thread *t, Obj source, Ref *run, unsigned count)
 {
-    Ref *run = base + OZ_A(i);
-    unsigned count = OZ_C(i);
-    scoped Ref source = oz_operand_take(t->frame, base, OZ_B(i));
     bool done;
     if (!unpack_sequence(t, source, run, count, &done))
         return false;
@@ -280,6 +277,21 @@ bool op_unpack(Thread *t, Instruction i, Ref *base)
     if (found == OZ_FOUND)
         oz_raise(t, OZ_ValueError, "too many values to unpack (expected %u)", count);
     return false;
+}
+
+bool op_unpack(Thread *t, Instruction i, Ref *base)
+{
+    Ref *run = base + OZ_A(i);
+    unsigned count = OZ_C(i);
+    scoped Ref source = oz_operand_take(t->frame, base, OZ_B(i));
+    if (oz_is_temporary(t->frame, OZ_A(i)))
+        return unpack(t, source, run, count);
+    Ref items[OZ_UNPACK_LOCALS]; /* locals change only when all is there */
+    if (!unpack(t, source, items, count))
+        return false;
+    for (unsigned n = 0; n < count; n++)
+        oz_result(run, n, items[n]);
+    return true;
 }
 
 bool op_unpack_ex(Thread *t, Instruction i, Ref *base)
