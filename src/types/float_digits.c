@@ -116,7 +116,7 @@ size_t oz_float_scan(const char *text, size_t length)
     if (p < end && (*p == '+' || *p == '-'))
         p++;
     static const char *const words[] = {"infinity", "inf", "nan"};
-    for (size_t i = 0; i < OZ_COUNT(words); i++) {
+    for (size_t i = 0; p<end && * p> '9' && i < OZ_COUNT(words); i++) {
         const char *behind = skip_word(p, end, words[i]);
         if (behind)
             return (size_t)(behind - text);
@@ -142,10 +142,97 @@ size_t oz_float_scan(const char *text, size_t length)
     return (size_t)(p - text);
 }
 
+/* What a short decimal text says: digits * 10 ** exponent. */
+typedef struct Decimal {
+    uint64_t digits;
+    int exponent;
+    bool negative;
+} Decimal;
+
+#define MOST_DIGITS 19 /* that fit 64 bits */
+
+/* Read a text that oz_float_scan accepted, without underscores; false: too long, or inf or nan. */
+static bool read_decimal(const char *p, Decimal *d)
+{
+    int count = 0, point = 0, exponent = 0;
+    *d = (Decimal){0, 0, *p == '-'};
+    p += *p == '-' || *p == '+';
+    for (bool fraction = false;; p++) {
+        if (*p == '.' && !fraction) {
+            fraction = true;
+            continue;
+        }
+        if (*p < '0' || *p > '9')
+            break;
+        count += d->digits || *p != '0';
+        point += fraction;
+        if (count > MOST_DIGITS)
+            return false;
+        d->digits = d->digits * 10 + (uint64_t)(*p - '0');
+    }
+    if (*p == 'e' || *p == 'E') {
+        bool negative = *++p == '-';
+        p += *p == '-' || *p == '+';
+        for (; *p >= '0' && *p <= '9'; p++)
+            if ((exponent = exponent * 10 + (*p - '0')) > 9999)
+                return false;
+        exponent = negative ? -exponent : exponent;
+    }
+    d->exponent = exponent - point;
+    return *p != 'i' && *p != 'I' && *p != 'n' && *p != 'N';
+}
+
+/* digits * 10 ** exponent by one multiplication with the table.  The table's power is at most one
+ * unit of its last place too large, so the product of 192 bits is known but for its low 65; where
+ * these could change the rounding, the answer is false. */
+static bool by_table(const Decimal *d, double *out)
+{
+    if (d->exponent < POWER_MIN || d->exponent >= POWER_MIN + (int)OZ_COUNT(powers))
+        return false;
+    Power power = powers[d->exponent - POWER_MIN];
+    int lead = __builtin_clzll(d->digits);
+    uint64_t n = d->digits << lead;
+    Wide low = (Wide)power.low * n, product = (Wide)power.high * n + (uint64_t)(low >> 64);
+    int top = (int)(product >> 127); /* 126 or 127 is the highest bit */
+    int dropped = 127 + top - 53;
+    Wide rest = product & (((Wide)1 << dropped) - 1), half = (Wide)1 << (dropped - 1);
+    if (rest < 2 || rest > half * 2 - 2 || (rest > half - 2 && rest < half + 2))
+        return false;
+    uint64_t mantissa = (uint64_t)(product >> dropped) + (rest > half);
+    int exponent = floor_log2_of_power10(d->exponent) - 127 + 64 - lead + dropped;
+    if (exponent < -1074 + 53 || exponent > 970)
+        return false; /* near the ends of the range */
+    *out = __builtin_ldexp((double)mantissa, exponent);
+    return true;
+}
+
+static bool read_short(const char *text, double *out)
+{
+    static const double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    Decimal d;
+    if (!read_decimal(text, &d))
+        return false;
+    if (d.digits == 0)
+        *out = 0.0;
+    else if (d.digits <= UINT64_C(1) << 53 && d.exponent >= -22 && d.exponent <= 22)
+        *out = d.exponent < 0 ? (double)d.digits / exact[-d.exponent]
+                              : (double)d.digits * exact[d.exponent];
+    else if (!by_table(&d, out))
+        return false;
+    if (d.negative)
+        *out = -*out;
+    return true;
+}
+
 /* strtod of the C locale, whatever locale.setlocale() has chosen. */
 double oz_float_read(const char *text)
 {
     static _Atomic(locale_t) c_locale; /* glibc's "C" is one static object */
+    double d;
+    if (read_short(text, &d))
+        return d;
     locale_t locale = atomic_load_explicit(&c_locale, memory_order_acquire);
     if (!locale) {
         locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);

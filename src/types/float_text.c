@@ -98,9 +98,60 @@ static bool fixed_digits_quick(double d, size_t places, Digits *out)
     return true;
 }
 
+/* d * 10 ** places as an int, rounded half to even: exact in 128 bits, for numbers that are not
+ * too large.  false: they are. */
+static bool scaled(double d, size_t places, uint64_t *out)
+{
+    static const uint64_t powers[] = {1,
+                                      10,
+                                      100,
+                                      1000,
+                                      10000,
+                                      100000,
+                                      1000000,
+                                      10000000,
+                                      100000000,
+                                      1000000000,
+                                      10000000000,
+                                      100000000000,
+                                      1000000000000,
+                                      10000000000000,
+                                      100000000000000,
+                                      1000000000000000};
+    if (places >= OZ_COUNT(powers) || d * (double)powers[places] > 1e18)
+        return false;
+    int exponent;
+    uint64_t mantissa = (uint64_t)ldexp(frexp(d, &exponent), 53); /* exact */
+    int shift = 53 - exponent;
+    unsigned __int128 product = (unsigned __int128)mantissa * powers[places];
+    if (shift <= 0) {
+        *out = (uint64_t)product << -shift;
+        return true;
+    }
+    if (shift > 110) { /* less than a half */
+        *out = 0;
+        return true;
+    }
+    unsigned __int128 half = (unsigned __int128)1 << (shift - 1);
+    unsigned __int128 rest = product & (half * 2 - 1);
+    *out = (uint64_t)(product >> shift);
+    *out += rest > half || (rest == half && (*out & 1));
+    return true;
+}
+
 /* `places` digits behind the point, and what stands before it. */
 static void fixed_digits(double d, size_t places, size_t room, Digits *out)
 {
+    uint64_t n;
+    if (scaled(d, places, &n)) {
+        char digits[24], *p = digits + sizeof digits;
+        for (; n || p > digits + sizeof digits - places - 1; n /= 10)
+            *--p = (char)('0' + n % 10);
+        out->count = (size_t)(digits + sizeof digits - p);
+        out->point = (ssize_t)(out->count - places);
+        memcpy(out->text, p, out->count);
+        return;
+    }
     if (fixed_digits_quick(d, places, out))
         return;
     snprintf(out->text, room, "%.*f", (int)places, d);
@@ -211,10 +262,10 @@ size_t oz_float_repr(double d, char *out)
 /* Room for the digits and for the text of any format. */
 static size_t room_for(double d, char type, size_t precision)
 {
-    size_t whole = 1;
+    int exponent = 0;
     if (type == 'f' && d >= 1.0)
-        whole += (size_t)log10(d) + 1;
-    return whole + precision + 40;
+        frexp(d, &exponent);
+    return (size_t)exponent * 78913 / 262144 + precision + 42; /* log10(2), a little more */
 }
 
 static char *put_general(char *p, Digits *d, size_t precision, int flags, bool upper)
@@ -264,7 +315,8 @@ static char *with_sign(char *body, bool negative, int flags)
     return body;
 }
 
-char *oz_float_text(Thread *t, double d, char type, int precision, int flags, size_t *length)
+char *oz_float_text_in(Thread *t, char *small, size_t size, double d, char type, int precision,
+                       int flags, size_t *length)
 {
     bool upper = type >= 'A' && type <= 'Z';
     if (upper)
@@ -272,7 +324,7 @@ char *oz_float_text(Thread *t, double d, char type, int precision, int flags, si
     size_t digits = precision < 0 ? 0 : (size_t)precision;
     double magnitude = fabs(d);
     size_t room = isfinite(d) ? room_for(magnitude, type, digits) : 40;
-    char *block = oz_block_alloc(t->heap, 2 * room + 16);
+    char *block = 2 * room + 16 <= size ? small : oz_block_alloc(t->heap, 2 * room + 16);
     if (!block) {
         oz_raise_memory(t);
         return NULL;
@@ -291,6 +343,11 @@ char *oz_float_text(Thread *t, double d, char type, int precision, int flags, si
     *length = (size_t)(end - start);
     memmove(block, start, *length + 1);
     return block;
+}
+
+char *oz_float_text(Thread *t, double d, char type, int precision, int flags, size_t *length)
+{
+    return oz_float_text_in(t, NULL, 0, d, type, precision, flags, length);
 }
 
 /* ---- from text ---- */

@@ -167,13 +167,15 @@ static void put_parts(StrBuilder *b, const Parts *p, const FormatSpec *f, const 
 /* Write the parts; false: no memory (raised). */
 static bool put_number(StrBuilder *b, const Parts *p, const FormatSpec *f, const Style *style)
 {
+    char small[200];
     size_t zeros = f->width > 0 && f->fill == '0' ? (size_t)f->width : 0;
     size_t room = 2 * (p->digit_count + zeros) + 8;
-    char *scratch = oz_block_alloc(b->t->heap, room);
+    char *scratch = room <= sizeof small ? small : oz_block_alloc(b->t->heap, room);
     if (!scratch)
         return oz_raise_memory(b->t) != NULL;
     put_parts(b, p, f, style, scratch + room);
-    oz_block_free(scratch);
+    if (scratch != small)
+        oz_block_free(scratch);
     return true;
 }
 
@@ -326,8 +328,12 @@ static void split_text(Parts *p, const char *text, size_t length, char wanted_si
 
 #define DEFAULT_PRECISION 6
 
-/* The conversion that a format type stands for; a block, with room for one more character. */
-static char *convert(Thread *t, double d, const FormatSpec *f, int flags, size_t *length)
+#define SMALL 200 /* bytes on the stack for the text of most floats */
+
+/* The conversion that a format type stands for, in `small` or a block, with room for one more
+ * character. */
+static char *convert(Thread *t, char small[SMALL], double d, const FormatSpec *f, int flags,
+                     size_t *length)
 {
     if (f->precision > INT_MAX) {
         oz_raise(t, OZ_ValueError, "precision too big");
@@ -347,14 +353,16 @@ static char *convert(Thread *t, double d, const FormatSpec *f, int flags, size_t
         type = 'g';
     if (type == '%')
         type = 'f';
-    return oz_float_text(t, d, type, precision, flags, length);
+    return oz_float_text_in(t, small, SMALL, d, type, precision, flags, length);
 }
 
 static Ref format_float(Thread *t, double d, const FormatSpec *f)
 {
+    char small[SMALL];
     size_t length;
     bool percent = f->type == '%';
-    char *text = convert(t, percent ? d * 100 : d, f, f->type ? 0 : OZ_FLOAT_DOT_ZERO, &length);
+    char *text =
+        convert(t, small, percent ? d * 100 : d, f, f->type ? 0 : OZ_FLOAT_DOT_ZERO, &length);
     if (!text)
         return NULL;
     if (percent)
@@ -363,7 +371,8 @@ static Ref format_float(Thread *t, double d, const FormatSpec *f)
     split_text(&p, text, length, f->sign);
     Style style = style_of(f);
     Ref result = number_text(t, &p, f, &style);
-    oz_block_free(text);
+    if (text != small)
+        oz_block_free(text);
     return result;
 }
 
@@ -393,8 +402,9 @@ Ref oz_float_format(Thread *t, Obj value, Obj spec)
 /* One part, without padding. */
 static bool put_part(StrBuilder *b, double d, const FormatSpec *f, char sign, const Style *style)
 {
+    char small[SMALL];
     size_t length;
-    char *text = convert(b->t, d, f, 0, &length);
+    char *text = convert(b->t, small, d, f, 0, &length);
     if (!text)
         return false;
     FormatSpec plain = *f;
@@ -403,7 +413,8 @@ static bool put_part(StrBuilder *b, double d, const FormatSpec *f, char sign, co
     Parts p = {0};
     split_text(&p, text, length, sign);
     bool done = put_number(b, &p, &plain, style);
-    oz_block_free(text);
+    if (text != small)
+        oz_block_free(text);
     return done;
 }
 

@@ -38,6 +38,8 @@ enum {
     OZ_FLOAT_SIGN = 8,             /* '+' in front of what is not negative */
 };
 /* Into a block (oz_block_free), ASCII with a zero behind; NULL: raised. */
+char *oz_float_text_in(Thread *t, char *small, size_t size, double d, char type, int precision,
+                       int flags, size_t *length) OZ_CHECKED; /* in `small` if it fits, else as */
 char *oz_float_text(Thread *t, double d, char type, int precision, int flags,
                     size_t *length) OZ_CHECKED;
 
