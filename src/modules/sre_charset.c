@@ -28,8 +28,9 @@ static uint32_t upper_unicode(uint32_t c)
     const UnicodeRecord *record = oz_unicode_record(c);
     if (!(record->flags & OZ_CHAR_EXTENDED))
         return c + (uint32_t)record->upper;
-    uint32_t out[3];
-    return oz_unicode_map(c, OZ_UPPER, out) == 1 ? out[0] : c;
+    uint32_t out[3]; /* of several characters the first counts, as it does in CPython */
+    oz_unicode_map(c, OZ_UPPER, out);
+    return out[0];
 }
 
 uint32_t oz_sre_lower_locale(uint32_t c)

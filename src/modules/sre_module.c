@@ -437,7 +437,8 @@ static Ref sre_pattern_compare(Thread *t, Obj va, Obj vb, CompareOp op)
 
 static Ref get_groupindex(Thread *t, Obj v)
 {
-    return oz_mapping_proxy_new(t, ((const Pattern *)v)->groupindex);
+    Obj names = ((const Pattern *)v)->groupindex;
+    return oz_dict_length(oz_as_dict(names)) ? oz_mapping_proxy_new(t, names) : oz_dict_new(t);
 }
 
 static Ref get_flags(Thread *t, Obj v)
@@ -677,41 +678,43 @@ static Ref sre_match_repr(Thread *t, Obj v)
                 : NULL;
 }
 
-/* Run once more, with the matcher that knows the order of groups: it takes the same path. */
+/* The same match once more, by the matcher that knows the order of groups.  How it was asked for is
+ * not remembered: that run is the right one which ends where the match did. */
+static Found replay(Thread *t, const Match *m, const SreText *text, size_t *marks, uint32_t *last)
+{
+    const Pattern *p = pattern_of(m);
+    for (int way = 0; way < 4; way++) {
+        Found found = oz_sre_run(t, p->program, text, m->marks[0],
+                                 way & 1 ? SRE_FULLMATCH : SRE_MATCH, way & 2, marks, last);
+        if (found == OZ_RAISED || (found == OZ_FOUND && marks[1] == m->marks[1]))
+            return found;
+    }
+    return OZ_MISSING;
+}
+
 static bool find_last(Thread *t, Match *m)
 {
-    Scan scan;
     Pattern *p = (Pattern *)m->pattern;
     scoped Ref endpos = position(t, m->endpos);
+    scoped_scan scan = {0};
+    if (!endpos || !oz_scan_open(t, &scan, p, m->string, NULL, endpos))
+        return false;
     size_t *marks = oz_block_alloc(t->heap, (2 * (size_t)p->code.groups + 2) * sizeof *marks);
-    uint32_t last = 0;
-    Found found = OZ_RAISED;
     if (!marks)
-        oz_raise_memory(t);
-    bool ok = oz_scan_open(t, &scan, p, m->string, NULL, endpos);
-    if (ok && marks) {
-        /* Where it ended is where it must end: what fullmatch and empty matches had to skip. */
-        SreText text = scan.text;
-        found = oz_sre_run(t, p->program, &text, m->marks[0], SRE_MATCH, false, marks, &last);
-        if (found == OZ_FOUND && marks[1] != m->marks[1])
-            found =
-                oz_sre_run(t, p->program, &text, m->marks[0], SRE_FULLMATCH, false, marks, &last);
-        if (found == OZ_FOUND && marks[1] != m->marks[1])
-            found = oz_sre_run(t, p->program, &text, m->marks[0], SRE_MATCH, true, marks, &last);
-    }
-    oz_scan_close(&scan);
+        return oz_raise_memory(t) != NULL;
+    uint32_t last = 0;
+    Found found = replay(t, m, &scan.text, marks, &last);
     oz_block_free(marks);
-    m->last = last;
+    if (found != OZ_RAISED)
+        m->last = found == OZ_FOUND ? last : 0;
     return found != OZ_RAISED;
 }
 
 static bool last_group(Thread *t, Obj v, uint32_t *group)
 {
     Match *m = (Match *)v;
-    if (m->last < 0 && !find_last(t, m)) {
-        m->last = -1;
+    if (m->last < 0 && !find_last(t, m))
         return false;
-    }
     *group = (uint32_t)m->last;
     return true;
 }
