@@ -113,7 +113,13 @@ static bool parse_number(Percent *p, ssize_t *n, ssize_t most, const char *too_b
             return false;
         if (!oz_as_exact_int(v))
             return fail(p, OZ_TypeError, "* wants int");
-        return oz_as_ssize(p->t, v, OZ_OverflowError, n);
+        if (most != INT_MAX)
+            return oz_as_ssize(p->t, v, OZ_OverflowError, n);
+        int precision;
+        if (!oz_as_int(p->t, v, &precision))
+            return false;
+        *n = precision;
+        return true;
     }
     for (*n = 0; !ended(p) && peek(p) - '0' < 10; p->at++) {
         if (*n > (most - 9) / 10)
