@@ -44,6 +44,8 @@ bool oz_io_check_seekable(Thread *t, Obj file) OZ_CHECKED;
 Ref oz_io_unsupported(Thread *t, const char *message) OZ_COLD;
 /* A size argument: an index, or None (-1). */
 bool oz_io_size(Thread *t, Obj v, ssize_t *size) OZ_CHECKED;
+/* The writable buffer that `method` takes. */
+bool oz_io_target(Thread *t, const char *method, Obj v, Buffer *view) OZ_CHECKED;
 /* file.name() without arguments, with one. */
 Ref oz_io_call(Thread *t, Obj file, Obj name) OZ_CHECKED;
 Ref oz_io_call1(Thread *t, Obj file, Obj name, Obj argument) OZ_CHECKED;

@@ -19,6 +19,16 @@ Ref oz_io_unsupported(Thread *t, const char *message)
     return oz_raise_module(t, OZ_ERROR_IO_UNSUPPORTED, "%s", message);
 }
 
+bool oz_io_target(Thread *t, const char *method, Obj v, Buffer *view)
+{
+    if (oz_has_buffer(v) && oz_buffer_get(t, v, view, OZ_BUFFER_WRITE))
+        return true;
+    if (!t->exception || oz_exception_forget(t, OZ_BufferError) ||
+        oz_exception_forget(t, OZ_TypeError))
+        oz_raise_argument(t, method, "read-write bytes-like object", v);
+    return false;
+}
+
 Ref oz_io_call(Thread *t, Obj file, Obj name)
 {
     return oz_call_method(t, file, name, 0, NULL);
@@ -473,6 +483,16 @@ OZ_METHOD(raw_io_base, readall, "($self, /)", "Read until the end.")
     return NULL;
 }
 
+OZ_METHOD(raw_io_base, readinto, "($self, buffer, /)", "Read into a writable buffer.")
+{
+    return oz_raise_object(t, (Obj)t->vm->errors[OZ_NotImplementedError], NULL);
+}
+
+OZ_METHOD(raw_io_base, write, "($self, b, /)", "Write bytes; return how many were written.")
+{
+    return oz_raise_object(t, (Obj)t->vm->errors[OZ_NotImplementedError], NULL);
+}
+
 const TypeDef oz_raw_io_base_type = {
     .id = OZ_RAW_IO_BASE,
     .base = OZ_IO_BASE,
@@ -484,16 +504,17 @@ const TypeDef oz_raw_io_base_type = {
     .visit = io_base_visit,
     .clear = io_base_clear,
     .make = &io_base_new_,
-    .methods = OZ_METHODS(&raw_io_base_read, &raw_io_base_readall),
+    .methods = OZ_METHODS(&raw_io_base_read, &raw_io_base_readall, &raw_io_base_readinto,
+                          &raw_io_base_write),
 };
 
 /* ---- _BufferedIOBase ---- */
 
 /* readinto() by read() or read1(). */
-static Ref read_into(Thread *t, const Obj *a, Obj method)
+static Ref read_into(Thread *t, const Obj *a, const char *name, Obj method)
 {
     scoped_buffer view = {0};
-    if (!oz_buffer_get(t, a[1], &view, OZ_BUFFER_WRITE))
+    if (!oz_io_target(t, name, a[1], &view))
         return NULL;
     scoped Ref data = oz_io_call1(t, a[0], method, oz_int((int64_t)view.length));
     if (!data)
@@ -513,13 +534,13 @@ static Ref read_into(Thread *t, const Obj *a, Obj method)
 
 OZ_METHOD(buffered_io_base, readinto, "($self, buffer, /)", "Read into a writable buffer.")
 {
-    return read_into(t, a, OZ_NAME(t, read));
+    return read_into(t, a, "readinto", OZ_NAME(t, read));
 }
 
 OZ_METHOD(buffered_io_base, readinto1, "($self, buffer, /)",
           "Read into a writable buffer, with at most one call of the raw file.")
 {
-    return read_into(t, a, OZ_NAME(t, read1));
+    return read_into(t, a, "readinto1", OZ_NAME(t, read1));
 }
 
 OZ_METHOD(buffered_io_base, read, "($self, size=-1, /)", "Read up to `size` bytes, or everything.")

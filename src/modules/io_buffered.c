@@ -528,11 +528,11 @@ OZ_METHOD(buffered, read1, "($self, size=-1, /)",
     return oz_buffered_read1(t, self, size < 0 ? self->size : (size_t)size);
 }
 
-static Ref read_into(Thread *t, const Obj *a, bool once)
+static Ref read_into(Thread *t, const Obj *a, const char *name, bool once)
 {
     Buffered *self = (Buffered *)a[0];
     scoped_buffer view = {0};
-    if (!check_ready(t, self) || !oz_buffer_get(t, a[1], &view, OZ_BUFFER_WRITE) ||
+    if (!check_ready(t, self) || !oz_io_target(t, name, a[1], &view) ||
         !check_open(t, self, "readinto of closed file"))
         return NULL;
     HOLD(self);
@@ -543,13 +543,13 @@ static Ref read_into(Thread *t, const Obj *a, bool once)
 
 OZ_METHOD(buffered, readinto, "($self, buffer, /)", "Fill a writable buffer.")
 {
-    return read_into(t, a, false);
+    return read_into(t, a, "readinto", false);
 }
 
 OZ_METHOD(buffered, readinto1, "($self, buffer, /)",
           "Read into a writable buffer with at most one call of the raw file.")
 {
-    return read_into(t, a, true);
+    return read_into(t, a, "readinto1", true);
 }
 
 OZ_METHOD(buffered, peek, "($self, size=0, /)",
@@ -975,7 +975,7 @@ const TypeDef oz_buffered_reader_type = {
            "asked for.",
     COMMON,
     .initialise = &buffered_reader_init_,
-    .slots = {.repr = buffered_repr, .next = buffered_next, .finalize = oz_io_finalize},
+    .slots = {.repr = buffered_repr, .next = buffered_next},
     .methods = OZ_METHODS(COMMON_METHODS, READING, &buffered_reader_flush),
 };
 
@@ -985,7 +985,7 @@ const TypeDef oz_buffered_writer_type = {
     .doc = "BufferedWriter(raw, buffer_size=8192)\n\nCollects what is written to a raw file.",
     COMMON,
     .initialise = &buffered_writer_init_,
-    .slots = {.repr = buffered_repr, .finalize = oz_io_finalize},
+    .slots = {.repr = buffered_repr},
     .methods = OZ_METHODS(COMMON_METHODS, &buffered_writable, &buffered_write, &buffered_flush),
 };
 
@@ -996,7 +996,7 @@ const TypeDef oz_buffered_random_type = {
            "file that can seek.",
     COMMON,
     .initialise = &buffered_random_init_,
-    .slots = {.repr = buffered_repr, .next = buffered_next, .finalize = oz_io_finalize},
+    .slots = {.repr = buffered_repr, .next = buffered_next},
     .methods = OZ_METHODS(COMMON_METHODS, READING, &buffered_writable, &buffered_write,
                           &buffered_flush),
 };

@@ -216,7 +216,7 @@ OZ_METHOD(bytes_io, readinto, "($self, buffer, /)", "Read into a writable buffer
 {
     BytesIo *self = (BytesIo *)a[0];
     scoped_buffer view = {0};
-    if (!oz_buffer_get(t, a[1], &view, OZ_BUFFER_WRITE) || !check_open(t, self))
+    if (!oz_io_target(t, "readinto", a[1], &view) || !check_open(t, self))
         return NULL;
     size_t size = rest_of(self);
     if (size > view.length)
@@ -459,13 +459,13 @@ OZ_METHOD(bytes_io, __setstate__, "($self, state, /)", "Restore what __getstate_
     const Tuple *state = oz_as_tuple(a[1]);
     ssize_t pos;
     if (!state || state->length < 3)
-        return oz_raise(t, OZ_TypeError, "%t.__setstate__ argument should be 3-tuple, got %T", a[0],
+        return oz_raise(t, OZ_TypeError, "%T.__setstate__ argument should be 3-tuple, got %T", a[0],
                         a[1]);
     if (!check_exports(t, self) || !set_value(t, self, state->items[0]))
         return NULL;
     self->io.closed = false;
     if (!oz_as_exact_int(state->items[1]))
-        return oz_raise(t, OZ_TypeError, "second item of state must be an integer, got %T",
+        return oz_raise(t, OZ_TypeError, "second item of state must be an integer, not %T",
                         (Obj)state->items[1]);
     if (!oz_as_ssize(t, state->items[1], OZ_OverflowError, &pos))
         return NULL;
@@ -505,7 +505,7 @@ const TypeDef oz_bytes_io_type = {
     .outside = bytes_io_outside,
     .make = &bytes_io_new_,
     .initialise = &bytes_io_init_,
-    .slots = {.iter = bytes_io_iter, .next = bytes_io_next, .finalize = oz_io_finalize},
+    .slots = {.iter = bytes_io_iter, .next = bytes_io_next},
     .methods = OZ_METHODS(&bytes_io_read, &bytes_io_read1, &bytes_io_readline, &bytes_io_readlines,
                           &bytes_io_readinto, &bytes_io_write, &bytes_io_writelines,
                           &bytes_io_truncate, &bytes_io_getvalue, &bytes_io_getbuffer,

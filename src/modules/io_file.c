@@ -342,15 +342,18 @@ static bool try_again(Thread *t, ssize_t *result)
     return false;
 }
 
-ssize_t oz_file_io_read(Thread *t, FileIo *self, void *data, size_t size)
+static ssize_t read_once(Thread *t, const FileIo *self, void *data, size_t size)
 {
-    if (!check_mode(t, self, false))
-        return -1;
     ssize_t n;
     do {
         n = read(self->fd, data, size < MOST ? size : MOST);
     } while (n < 0 && try_again(t, &n));
     return n;
+}
+
+ssize_t oz_file_io_read(Thread *t, FileIo *self, void *data, size_t size)
+{
+    return check_mode(t, self, false) ? read_once(t, self, data, size) : -1;
 }
 
 ssize_t oz_file_io_write(Thread *t, FileIo *self, const void *data, size_t size)
@@ -398,7 +401,7 @@ OZ_METHOD(file_io, readinto, "($self, buffer, /)",
     if (!check_mode(t, self, false))
         return NULL;
     scoped_buffer view = {0};
-    if (!oz_buffer_get(t, a[1], &view, OZ_BUFFER_WRITE))
+    if (!oz_io_target(t, "readinto", a[1], &view))
         return NULL;
     ssize_t n = oz_file_io_read(t, self, view.data, view.length);
     return n == -1 ? NULL : n < 0 ? OZ_NONE : oz_int(n);
@@ -445,8 +448,8 @@ OZ_METHOD(file_io, readall, "($self, /)", "Read until the end; None if it would 
             bytes = oz_move(&larger);
             room = more;
         }
-        ssize_t n = oz_file_io_read(t, self, oz_bytes_data(oz_as_bytes(bytes)) + length,
-                                    room - length);
+        ssize_t n =
+            read_once(t, self, oz_bytes_data(oz_as_bytes(bytes)) + length, room - length);
         if (n == -1)
             return NULL;
         if (n == -2 && length == 0)
@@ -607,6 +610,11 @@ static Ref get_closefd(Thread *t OZ_UNUSED, Obj v)
     return oz_bool(((const FileIo *)v)->close_fd);
 }
 
+static Ref get_finalizing(Thread *t OZ_UNUSED, Obj v)
+{
+    return oz_bool(((const FileIo *)v)->io.finalizing);
+}
+
 static Ref get_mode(Thread *t, Obj v)
 {
     return oz_str_new(t, mode_text((const FileIo *)v));
@@ -642,7 +650,7 @@ const TypeDef oz_file_io_type = {
     .clear = file_io_clear,
     .make = &file_io_new_,
     .initialise = &file_io_init_,
-    .slots = {.repr = file_io_repr, .finalize = oz_io_finalize},
+    .slots = {.repr = file_io_repr},
     .methods = OZ_METHODS(&file_io__dealloc_warn, &file_io_close, &file_io_readinto, &file_io_write,
                           &file_io_readall, &file_io_read, &file_io_seek, &file_io_tell,
                           &file_io_truncate, &file_io_seekable, &file_io_readable,
@@ -651,6 +659,7 @@ const TypeDef oz_file_io_type = {
     .getsets = OZ_GETSETS({"closed", get_closed, NULL, "Has the file been closed?"},
                           {"closefd", get_closefd, NULL, "Does close() close the descriptor?"},
                           {"mode", get_mode, NULL, "How the file was opened."},
+                          {"_finalizing", get_finalizing, NULL, NULL},
                           {"_blksize", get_block, set_block, "A good size of transfers."}),
     .members = OZ_MEMBERS({"name", offsetof(FileIo, name), 0, "What was opened."}),
 };

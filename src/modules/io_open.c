@@ -72,7 +72,7 @@ static bool flush_files(Thread *t, bool text)
                 closed = true;
             }
             scoped Ref done = closed ? OZ_NONE : oz_io_call(t, keep, OZ_NAME(t, flush));
-            if (!done) {
+            if (!done && !oz_exception_forget(t, OZ_BlockingIOError)) {
                 oz_unraisable(t, keep, NULL);
                 ok = false;
             }
@@ -232,10 +232,6 @@ Ref oz_io_open(Thread *t, Obj file, const char *mode_text, ssize_t buffering, Ob
         line = !mode.binary;
     if (buffering == 1)
         buffering = -1;
-    if (buffering < -1) {
-        oz_raise(t, OZ_ValueError, "invalid buffering size");
-        return give_up(t, raw);
-    }
     if (buffering == 0) {
         if (mode.binary)
             return oz_move(&raw);

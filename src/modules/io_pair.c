@@ -148,7 +148,6 @@ const TypeDef oz_buffered_pair_type = {
     .clear = buffered_pair_clear,
     .make = &buffered_pair_new_,
     .initialise = &buffered_pair_init_,
-    .slots = {.finalize = oz_io_finalize},
     .methods = OZ_METHODS(&buffered_pair_read, &buffered_pair_read1, &buffered_pair_peek,
                           &buffered_pair_readinto, &buffered_pair_readinto1,
                           &buffered_pair_readable, &buffered_pair_write, &buffered_pair_flush,

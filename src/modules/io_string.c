@@ -337,7 +337,7 @@ OZ_METHOD(string_io, __setstate__, "($self, state, /)", "Restore what __getstate
     const Tuple *state = oz_as_tuple(a[1]);
     ssize_t pos;
     if (!state || state->length < 4)
-        return oz_raise(t, OZ_TypeError, "%t.__setstate__ argument should be 4-tuple, got %T", a[0],
+        return oz_raise(t, OZ_TypeError, "%T.__setstate__ argument should be 4-tuple, got %T", a[0],
                         a[1]);
     if (state->items[0] != OZ_NONE && !oz_is_str(state->items[0]))
         return oz_raise(t, OZ_TypeError, "initial_value must be str or None, not %T",
@@ -399,7 +399,7 @@ const TypeDef oz_string_io_type = {
     .outside = string_io_outside,
     .make = &string_io_new_,
     .initialise = &string_io_init_,
-    .slots = {.iter = string_io_iter, .next = string_io_next, .finalize = oz_io_finalize},
+    .slots = {.iter = string_io_iter, .next = string_io_next},
     .methods = OZ_METHODS(&string_io_read, &string_io_readline, &string_io_getvalue,
                           &string_io_write, &string_io_truncate, &string_io_tell, &string_io_seek,
                           &string_io_close, &string_io_readable, &string_io_writable,

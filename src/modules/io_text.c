@@ -1401,8 +1401,9 @@ static Found shown(Thread *t, Obj v, Obj name, Ref *value)
 static Ref repr_parts(Thread *t, Obj v)
 {
     scoped Ref name = NULL, mode = NULL, name_text = NULL, mode_text = NULL;
-    if (!check_ready(t, (const TextIo *)v) ||
-        shown(t, v, OZ_NAME(t, name), &name) == OZ_RAISED ||
+    if (!((const TextIo *)v)->encoding)
+        return oz_raise(t, OZ_ValueError, "I/O operation on uninitialized object");
+    if (shown(t, v, OZ_NAME(t, name), &name) == OZ_RAISED ||
         shown(t, v, OZ_NAME(t, mode), &mode) == OZ_RAISED)
         return NULL;
     name_text = name ? oz_str_format(t, " name=%R", name) : oz_retain(OZ_TEXT(t, empty));
@@ -1441,7 +1442,7 @@ const TypeDef oz_text_io_type = {
     .outside = text_outside,
     .make = &text_io_new_,
     .initialise = &text_io_init_,
-    .slots = {.repr = text_repr, .next = text_next, .finalize = oz_io_finalize},
+    .slots = {.repr = text_repr, .next = text_next},
     .methods = OZ_METHODS(&text_io_write, &text_io_flush, &text_io_read, &text_io_readline,
                           &text_io_tell, &text_io_seek, &text_io_truncate, &text_io_close,
                           &text_io_detach, &text_io_reconfigure, &text_io_seekable,
