@@ -109,11 +109,25 @@ Vm *oz_runtime_new(Config *config)
     return vm;
 }
 
+/* -W and PYTHONWARNINGS are read by the module warnings. */
+static void take_warning_options(Thread *t)
+{
+    if (oz_config(t)->warning_count == 0 && !oz_config(t)->dev_mode)
+        return;
+    scoped Ref module = oz_import(t, "warnings");
+    if (!module)
+        oz_exception_clear(t);
+}
+
 bool oz_runtime_prepare(Thread *t)
 {
     scoped Ref sys = oz_import(t, "sys");
     Module *module = (Module *)sys;
-    return sys && oz_paths_init(t, module) && oz_arguments_init(t, module) && oz_files_init(t, module);
+    if (!sys || !oz_paths_init(t, module) || !oz_arguments_init(t, module) ||
+        !oz_files_init(t, module))
+        return false;
+    take_warning_options(t);
+    return true;
 }
 
 void oz_runtime_drop(Vm *vm)
