@@ -461,9 +461,9 @@ OZ_METHOD(bytes_io, __setstate__, "($self, state, /)", "Restore what __getstate_
     if (!state || state->length < 3)
         return oz_raise(t, OZ_TypeError, "%T.__setstate__ argument should be 3-tuple, got %T", a[0],
                         a[1]);
-    if (!check_exports(t, self) || !set_value(t, self, state->items[0]))
+    if (!check_open(t, self) || !check_exports(t, self) ||
+        !set_value(t, self, state->items[0]))
         return NULL;
-    self->io.closed = false;
     if (!oz_as_exact_int(state->items[1]))
         return oz_raise(t, OZ_TypeError, "second item of state must be an integer, not %T",
                         (Obj)state->items[1]);

@@ -336,6 +336,8 @@ OZ_METHOD(string_io, __setstate__, "($self, state, /)", "Restore what __getstate
     StringIo *self = (StringIo *)a[0];
     const Tuple *state = oz_as_tuple(a[1]);
     ssize_t pos;
+    if (self->io.closed)
+        return oz_raise(t, OZ_ValueError, "I/O operation on closed file");
     if (!state || state->length < 4)
         return oz_raise(t, OZ_TypeError, "%T.__setstate__ argument should be 4-tuple, got %T", a[0],
                         a[1]);
