@@ -164,6 +164,7 @@ struct Vm {
     bool finalizing;            /* [vm] interpreter shutdown has begun */
     double switch_interval;     /* [vm] sys.setswitchinterval: kept, means nothing */
     Ref audit_hooks;            /* [vm] list, or empty */
+    uint32_t import_depth;      /* [import lock] how often _imp.acquire_lock was called */
     uint8_t stress;             /* [const] debug builds: OUNCE_STRESS bits */
     _Atomic(void *) ast;        /* [atomic] classes of module ast (compile/ast_objects.c), or NULL */
     void *files;                /* [files lock] files that may hold unwritten data (modules/io.h) */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// The module _imp: what importlib asks of the runtime.  There are no frozen and no binary modules.
+#include "base/siphash.h"
+#include "modules/import.h"
+#include "modules/modules.h"
+#include "modules/native_type.h"
+#include "object/error.h"
+#include "types/buffer.h"
+#include "types/bytes.h"
+#include "types/code.h"
+
+static uint32_t lock_depth(Thread *t, int change)
+{
+    t->vm->import_depth += (uint32_t)change;
+    return t->vm->import_depth;
+}
+
+OZ_FUNCTION(imp, lock_held, "($module, /)", "Return whether the import lock is held.")
+{
+    return oz_bool(lock_depth(t, 0) > 0);
+}
+
+OZ_FUNCTION(imp, acquire_lock, "($module, /)", "Take the import lock.")
+{
+    lock_depth(t, 1);
+    return OZ_NONE;
+}
+
+OZ_FUNCTION(imp, release_lock, "($module, /)", "Give the import lock back.")
+{
+    if (lock_depth(t, 0) == 0)
+        return oz_raise(t, OZ_RuntimeError, "not holding the import lock");
+    lock_depth(t, -1);
+    return OZ_NONE;
+}
+
+OZ_FUNCTION(imp, extension_suffixes, "($module, /)", "Return the endings of binary modules.")
+{
+    return oz_list_new(t, 0);
+}
+
+OZ_FUNCTION(imp, is_builtin, "($module, name, /)", "Return whether a module is native.")
+{
+    scoped Ref keep = NULL;
+    if (!oz_is_str(a[1]))
+        return oz_raise(t, OZ_TypeError, "is_builtin() argument must be str, not %T", a[1]);
+    return oz_int(oz_module_find(oz_str_display(t, a[1], &keep)) != NULL);
+}
+
+OZ_FUNCTION(imp, is_frozen, "($module, name, /)", "Return False: nothing is frozen.")
+{
+    return OZ_FALSE;
+}
+
+OZ_FUNCTION(imp, is_frozen_package, "($module, name, /)", "Raise ImportError: nothing is frozen.")
+{
+    return oz_raise(t, OZ_ImportError, "No such frozen object named %S", a[1]);
+}
+
+OZ_FUNCTION(imp, init_frozen, "($module, name, /)", "Return None: nothing is frozen.")
+{
+    return OZ_NONE;
+}
+
+OZ_FUNCTION(imp, find_frozen, "($module, name, /, *, withdata=False)",
+            "Return None: nothing is frozen.")
+{
+    return OZ_NONE;
+}
+
+OZ_FUNCTION(imp, get_frozen_object, "($module, name, data=None, /)",
+            "Raise ImportError: nothing is frozen.")
+{
+    return oz_raise(t, OZ_ImportError, "No such frozen object named %S", a[1]);
+}
+
+OZ_FUNCTION(imp, _frozen_module_names, "($module, /)", "Return an empty list.")
+{
+    return oz_list_new(t, 0);
+}
+
+OZ_FUNCTION(imp, _override_frozen_modules_for_tests, "($module, override, /)", "Do nothing.")
+{
+    return OZ_NONE;
+}
+
+OZ_FUNCTION(imp, create_builtin, "($module, spec, /)", "Make the native module of a spec.")
+{
+    scoped Ref name = oz_get_attr(t, a[1], OZ_NAME(t, name));
+    Ref module = NULL;
+    if (!name)
+        return NULL;
+    Found found = oz_dict_get(t, (Dict *)t->vm->modules, name, &module);
+    if (found == OZ_MISSING)
+        found = oz_import_native(t, name, &module);
+    return found == OZ_MISSING ? OZ_NONE : module;
+}
+
+OZ_FUNCTION(imp, exec_builtin, "($module, mod, /)", "Do nothing: native modules are whole.")
+{
+    return oz_int(0);
+}
+
+OZ_FUNCTION(imp, create_dynamic, "($module, spec, file=None, /)",
+            "Raise ImportError: binary modules cannot be loaded.")
+{
+    scoped Ref name = oz_get_attr(t, a[1], OZ_NAME(t, name));
+    return name ? oz_raise(t, OZ_ImportError,
+                           "%S is a binary module for CPython, which Ounce cannot load", name)
+                : NULL;
+}
+
+OZ_FUNCTION(imp, exec_dynamic, "($module, mod, /)", "Do nothing.")
+{
+    return oz_int(0);
+}
+
+OZ_FUNCTION(imp, source_hash, "($module, /, key, source)", "Return eight bytes that name a source.")
+{
+    uint64_t key;
+    const Bytes *source = oz_as_bytes(a[2]);
+    if (!oz_as_uint64(t, a[1], &key))
+        return NULL;
+    if (!source)
+        return oz_raise(t, OZ_TypeError, "a bytes-like object is required, not '%T'", a[2]);
+    uint64_t keys[2] = {key, 0};
+    uint64_t hash = oz_siphash13(oz_bytes_data(source), oz_bytes_length(source), keys);
+    return oz_bytes_new(t, &hash, sizeof hash);
+}
+
+OZ_FUNCTION(imp, _fix_co_filename, "($module, code, path, /)",
+            "Set the file name of a code object and of those inside it.")
+{
+    if (!oz_is(a[1], OZ_CODE) || !oz_is_str(a[2]))
+        return oz_raise(t, OZ_TypeError, "_fix_co_filename() needs a code object and a str");
+    return OZ_NONE;
+}
+
+static bool imp_init(Thread *t, Module *module)
+{
+    return oz_module_add_str(t, module, "check_hash_based_pycs", "default");
+}
+
+const ModuleDef oz_imp_module = {
+    .name = "_imp",
+    .doc = "What importlib asks of the runtime.",
+    .functions = OZ_METHODS(&imp_lock_held, &imp_acquire_lock, &imp_release_lock,
+                            &imp_extension_suffixes, &imp_is_builtin, &imp_is_frozen,
+                            &imp_is_frozen_package, &imp_init_frozen, &imp_find_frozen,
+                            &imp_get_frozen_object, &imp__frozen_module_names,
+                            &imp__override_frozen_modules_for_tests, &imp_create_builtin,
+                            &imp_exec_builtin, &imp_create_dynamic, &imp_exec_dynamic,
+                            &imp_source_hash, &imp__fix_co_filename),
+    .init = imp_init,
+};
