@@ -162,6 +162,8 @@ bool oz_line_ends_from(Thread *t, Obj newline, bool repr, LineEnds *ends) OZ_CHE
 
 Ref oz_text_io_new(Thread *t, Obj buffer, Obj encoding, const char *errors, Obj newline,
                    bool line_buffering, bool write_through) OZ_CHECKED;
+/* The file of bytes underneath: borrowed, or NULL. */
+Obj oz_text_io_buffer(Obj file);
 /* The mode that open() was given, as an attribute. */
 void oz_text_io_set_mode(Obj file, Obj mode);
 /* The text is taken in and wholly written in a moment; OZ_MISSING: not a file that does so (use

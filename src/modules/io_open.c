@@ -55,6 +55,17 @@ void oz_file_node_remove(Thread *t, FileNode *node)
     files_unlock(t->vm);
 }
 
+/* One of sys.stdout and its like?  Their failures have been reported already. */
+static bool is_standard(Obj file)
+{
+    if (oz_isa(file, OZ_TEXT_IO))
+        file = oz_text_io_buffer(file);
+    if (file && oz_is_buffered(file))
+        file = ((const Buffered *)file)->raw;
+    return file && oz_is_file_io(file) && !((const FileIo *)file)->close_fd &&
+           ((const FileIo *)file)->fd <= 2;
+}
+
 /* Flush all files of text, or all of bytes.  Each is taken off the list first. */
 static bool flush_files(Thread *t, bool text)
 {
@@ -72,7 +83,9 @@ static bool flush_files(Thread *t, bool text)
                 closed = true;
             }
             scoped Ref done = closed ? OZ_NONE : oz_io_call(t, keep, OZ_NAME(t, flush));
-            if (!done && !oz_exception_forget(t, OZ_BlockingIOError)) {
+            if (!done && is_standard(keep)) {
+                oz_exception_clear(t);
+            } else if (!done && !oz_exception_forget(t, OZ_BlockingIOError)) {
                 oz_unraisable(t, keep, NULL);
                 ok = false;
             }

@@ -419,6 +419,11 @@ Ref oz_text_io_new(Thread *t, Obj buffer, Obj encoding, const char *errors, Obj 
     return oz_move(&owned);
 }
 
+Obj oz_text_io_buffer(Obj file)
+{
+    return ((const TextIo *)file)->buffer;
+}
+
 void oz_text_io_set_mode(Obj file, Obj mode)
 {
     TextIo *self = (TextIo *)file;
