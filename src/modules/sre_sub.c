@@ -119,19 +119,10 @@ static bool take_groups(Thread *t, Output *o, const Pattern *p, Obj groups)
     return true;
 }
 
-/* re._compile_repl(template, pattern): ([(place, group), ...], [literal or None, ...]) */
-static bool parse_template(Thread *t, Output *o, Pattern *p, Obj template)
+/* What re's parser makes of a template: ([(place, group), ...], [literal or None, ...]). */
+static bool take_template(Thread *t, Output *o, const Pattern *p, const Tuple *parsed)
 {
-    scoped Ref re = oz_import(t, "re");
-    scoped Ref name = oz_intern(t, "_compile_repl");
-    scoped Ref parse = re && name ? oz_get_attr(t, re, name) : NULL;
-    scoped Ref parsed = parse ? oz_call2(t, parse, template, (Obj)p) : NULL;
-    if (!parsed)
-        return false;
-    const Tuple *pair = oz_as_tuple(parsed);
-    if (!pair || pair->length != 2)
-        return oz_fail(t, OZ_TypeError, "invalid template");
-    scoped Ref literals = oz_tuple_from(t, pair->items[1]);
+    scoped Ref literals = oz_tuple_from(t, parsed->items[1]);
     if (!literals)
         return false;
     const Tuple *all = (const Tuple *)literals;
@@ -140,7 +131,26 @@ static bool parse_template(Thread *t, Output *o, Pattern *p, Obj template)
         return oz_raise_memory(t) != NULL;
     for (; o->count < all->length; o->count++)
         o->pieces[o->count] = (Piece){oz_retain(all->items[o->count]), 0};
-    return take_groups(t, o, p, pair->items[0]);
+    return take_groups(t, o, p, parsed->items[0]);
+}
+
+/* re._subx(pattern, template) gives a literal, or a function of a match that has the parsed
+ * template as its default argument; that is taken out, so that no match calls Python. */
+static Ref ask_library(Thread *t, Output *o, Pattern *p, Obj template)
+{
+    scoped Ref re = oz_import(t, "re");
+    scoped Ref name = oz_intern(t, "_subx");
+    scoped Ref parse = re && name ? oz_get_attr(t, re, name) : NULL;
+    scoped Ref filter = parse ? oz_call2(t, parse, (Obj)p, template) : NULL;
+    scoped Ref defaults_name = oz_intern(t, "__defaults__");
+    scoped Ref defaults = NULL;
+    if (!filter || !defaults_name || oz_find_attr(t, filter, defaults_name, &defaults) == OZ_RAISED)
+        return NULL;
+    const Tuple *given = defaults ? oz_as_tuple(defaults) : NULL;
+    const Tuple *parsed = given && given->length == 1 ? oz_as_tuple(given->items[0]) : NULL;
+    if (parsed && parsed->length == 2 && !take_template(t, o, p, parsed))
+        return NULL;
+    return oz_move(&filter);
 }
 
 static bool add_template(Thread *t, Output *o, const Scan *s)
@@ -205,11 +215,13 @@ Ref oz_pattern_sub(Thread *t, Pattern *p, Obj replacement, Obj string, Obj count
         return NULL;
     Output o = {0};
     oz_builder_init(&o.text, t);
-    bool ok = oz_is_callable(replacement) || is_literal(t, replacement) ||
-              parse_template(t, &o, p, replacement);
+    scoped Ref filter = oz_is_callable(replacement) || is_literal(t, replacement)
+                            ? oz_retain(replacement)
+                            : ask_library(t, &o, p, replacement);
+    bool ok = filter != NULL;
     scoped_scan scan = {0};
     ok = ok && oz_scan_open(t, &scan, p, string, NULL, NULL) &&
-         substitute(t, &o, &scan, replacement, most, &done);
+         substitute(t, &o, &scan, filter, most, &done);
     scoped Ref result = ok ? finish(t, &o, &scan, done) : NULL;
     output_fini(&o);
     if (!result || !with_number)
