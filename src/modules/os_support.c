@@ -45,13 +45,8 @@ bool oz_os_path(Thread *t, OsPath *path, Obj v, const char *function, const char
         }
     }
     path->bytes = oz_encode_path(t, v);
-    if (!path->bytes) {
-        if (oz_raised(t, OZ_ValueError) && !oz_raised(t, OZ_UnicodeError)) {
-            oz_exception_clear(t);
-            oz_raise(t, OZ_ValueError, "%s: embedded null character in %s", function, argument);
-        }
+    if (!path->bytes)
         return false;
-    }
     path->narrow = oz_as_bytes(v) != NULL;
     path->text = (const char *)oz_bytes_data(oz_as_bytes(path->bytes));
     return true;

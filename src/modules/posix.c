@@ -160,7 +160,7 @@ static bool posix_init(Thread *t, Module *module)
     for (size_t n = 0; n < OZ_COUNT(constants); n++)
         if (!oz_module_add_int(t, module, constants[n].name, constants[n].value))
             return false;
-    Class *entry = oz_builtin_class(t, OZ_DIR_ENTRY);
+    Class *entry = oz_builtin_class(t, OZ_SCANDIR) ? oz_builtin_class(t, OZ_DIR_ENTRY) : NULL;
     return entry && oz_module_add(t, module, "DirEntry", oz_retain((Obj)entry)) &&
            oz_module_add(t, module, "error", oz_retain((Obj)t->vm->errors[OZ_OSError])) &&
            add_functions(t, module) && add_classes(t, module) && add_environment(t, module) &&

@@ -5,6 +5,7 @@
 // 120 if the last output could not be written.  A KeyboardInterrupt ends the process by SIGINT.
 #include "runtime/program.h"
 
+#include "modules/atexit.h"
 #include "modules/import.h"
 #include "modules/modules.h"
 #include "object/error.h"
@@ -229,6 +230,21 @@ int oz_program_report(Thread *t)
     return 1;
 }
 
+/* threading._shutdown(), if the module was imported. */
+static void wait_for_threads(Thread *t)
+{
+    scoped Ref name = oz_intern(t, "threading"), module = NULL, shutdown = NULL;
+    scoped Ref attribute = name ? oz_intern(t, "_shutdown") : NULL;
+    if (attribute && oz_is(t->vm->modules, OZ_DICT) &&
+        oz_dict_get(t, (Dict *)t->vm->modules, name, &module) == OZ_FOUND &&
+        oz_find_attr(t, module, attribute, &shutdown) == OZ_FOUND) {
+        scoped Ref done = oz_call0(t, shutdown);
+        if (!done)
+            oz_unraisable(t, module, NULL);
+    }
+    oz_exception_clear(t);
+}
+
 /* Flush a standard file; a failure is reported and makes the status 120. */
 static void flush(Thread *t, const char *name, int *status)
 {
@@ -250,6 +266,8 @@ static void flush(Thread *t, const char *name, int *status)
 void oz_program_flush(Thread *t)
 {
     int status = 0;
+    wait_for_threads(t);
+    oz_atexit_run(t);
     flush(t, "stdout", &status);
 }
 

@@ -8,6 +8,7 @@
 #include "compile/compile.h"
 #include "modules/import.h"
 #include "modules/modules.h"
+#include "modules/signals.h"
 #include "object/error.h"
 #include "runtime/paths.h"
 #include "runtime/stress.h"
@@ -123,7 +124,7 @@ bool oz_runtime_prepare(Thread *t)
 {
     scoped Ref sys = oz_import(t, "sys");
     Module *module = (Module *)sys;
-    if (!sys || !oz_paths_init(t, module) || !oz_arguments_init(t, module) ||
+    if (!sys || !oz_signals_init(t) || !oz_paths_init(t, module) || !oz_arguments_init(t, module) ||
         !oz_files_init(t, module))
         return false;
     take_warning_options(t);
