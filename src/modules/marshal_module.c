@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: MIT
+// The module marshal: the format of CPython's marshal, version 4, for the values that it shares
+// with any Python: None, bools, ints, floats, complex numbers, text, bytes and containers of them.
+//
+// Code objects are refused (ValueError: unmarshallable object): bytecode comes from our compiler
+// only, never from data (rule 12 of what keeps the runtime safe).
+#include "modules/native_type.h"
+#include "object/error.h"
+#include "types/buffer.h"
+#include "types/bytes.h"
+#include "types/codec.h"
+#include "types/complex.h"
+#include "types/float.h"
+#include "types/set.h"
+
+#include <stdlib.h>
+
+enum { VERSION = 4, DEPTH = 2000, FLAG_REF = 0x80 };
+
+/* ---- writing ---- */
+
+typedef struct Writer {
+    Thread *t;
+    char *data;
+    size_t length, capacity;
+    unsigned depth;
+} Writer;
+
+static bool put(Writer *w, const void *data, size_t length)
+{
+    if (w->length + length > w->capacity) {
+        size_t capacity = (w->length + length) * 2 + 64;
+        char *more = realloc(w->data, capacity);
+        if (!more) {
+            oz_raise_memory(w->t);
+            return false;
+        }
+        w->data = more;
+        w->capacity = capacity;
+    }
+    memcpy(w->data + w->length, data, length);
+    w->length += length;
+    return true;
+}
+
+static bool put_byte(Writer *w, char c)
+{
+    return put(w, &c, 1);
+}
+
+static bool put_u32(Writer *w, uint64_t n)
+{
+    uint32_t value = (uint32_t)n;
+    if (n > INT32_MAX)
+        return oz_fail(w->t, OZ_ValueError, "unmarshallable object");
+    return put(w, &value, 4);
+}
+
+static bool put_value(Writer *w, Obj v);
+
+/* An int of more than 32 bits: its 15-bit digits. */
+static bool put_long(Writer *w, Obj n)
+{
+    Thread *t = w->t;
+    size_t bytes = oz_int_bits(n) / 8 + 2;
+    scoped Ref room = oz_bytes_alloc(t, bytes);
+    scoped Ref size = room ? oz_absolute(t, n) : NULL;
+    if (!size ||
+        !oz_int_to_bytes(t, size, oz_bytes_data((const Bytes *)room), bytes, true, false))
+        return false;
+    const uint8_t *data = oz_bytes_data((const Bytes *)room);
+    size_t digits = (oz_int_bits(n) + 14) / 15;
+    int32_t count = (int32_t)(oz_int_sign(n) < 0 ? -(int64_t)digits : (int64_t)digits);
+    if (!put_byte(w, 'l') || !put(w, &count, 4))
+        return false;
+    for (size_t d = 0; d < digits; d++) {
+        uint16_t digit = 0;
+        for (unsigned bit = 0; bit < 15; bit++) {
+            size_t at = d * 15 + bit;
+            if (at / 8 < bytes && (data[at / 8] >> (at % 8) & 1))
+                digit = (uint16_t)(digit | 1u << bit);
+        }
+        if (!put(w, &digit, 2))
+            return false;
+    }
+    return true;
+}
+
+static bool put_int(Writer *w, Obj n)
+{
+    int64_t value;
+    if (!oz_int_fits_int64(n, &value) || value > INT32_MAX || value < INT32_MIN)
+        return put_long(w, n);
+    int32_t narrow = (int32_t)value;
+    return put_byte(w, 'i') && put(w, &narrow, 4);
+}
+
+static bool put_text(Writer *w, Obj v)
+{
+    scoped Ref bytes = oz_encode(w->t, v, "utf-8", "surrogatepass");
+    if (!bytes)
+        return false;
+    const Bytes *b = oz_as_bytes(bytes);
+    return put_byte(w, 'u') && put_u32(w, oz_bytes_length(b)) &&
+           put(w, oz_bytes_data(b), oz_bytes_length(b));
+}
+
+static bool put_items(Writer *w, char type, Obj v)
+{
+    scoped Ref items = oz_tuple_from(w->t, v);
+    if (!items || !put_byte(w, type) || !put_u32(w, ((Tuple *)items)->length))
+        return false;
+    for (size_t n = 0; n < ((Tuple *)items)->length; n++)
+        if (!put_value(w, ((Tuple *)items)->items[n]))
+            return false;
+    return true;
+}
+
+static bool put_dict(Writer *w, Dict *dict)
+{
+    scoped Ref copy = oz_dict_copy(w->t, dict);
+    size_t at = 0;
+    Obj key, value;
+    if (!copy || !put_byte(w, '{'))
+        return false;
+    while (oz_dict_step((Dict *)copy, &at, &key, &value))
+        if (!put_value(w, key) || !put_value(w, value))
+            return false;
+    return put_byte(w, '0');
+}
+
+static bool put_double(Writer *w, double d)
+{
+    return put(w, &d, sizeof d);
+}
+
+static bool put_object(Writer *w, Obj v)
+{
+    double d;
+    if (oz_as_float(v, &d))
+        return put_byte(w, 'g') && put_double(w, d);
+    Obj exact = oz_is_bool(v) ? NULL : oz_as_exact_int(v);
+    if (exact)
+        return put_int(w, exact);
+    if (oz_is_str(v))
+        return put_text(w, v);
+    const Bytes *bytes = oz_as_bytes(v);
+    if (bytes)
+        return put_byte(w, 's') && put_u32(w, oz_bytes_length(bytes)) &&
+               put(w, oz_bytes_data(bytes), oz_bytes_length(bytes));
+    if (oz_is(v, OZ_COMPLEX)) {
+        const Complex *c = (const Complex *)v;
+        return put_byte(w, 'y') && put_double(w, c->real) && put_double(w, c->imag);
+    }
+    if (oz_is(v, OZ_TUPLE))
+        return put_items(w, '(', v);
+    if (oz_is(v, OZ_LIST))
+        return put_items(w, '[', v);
+    if (oz_is(v, OZ_SET))
+        return put_items(w, '<', v);
+    if (oz_is(v, OZ_FROZENSET))
+        return put_items(w, '>', v);
+    if (oz_is(v, OZ_DICT))
+        return put_dict(w, (Dict *)v);
+    return oz_fail(w->t, OZ_ValueError, "unmarshallable object");
+}
+
+static bool put_value(Writer *w, Obj v)
+{
+    static const struct {
+        Word word;
+        char type;
+    } single[] = {{0x14, 'N'}, {0x0c, 'T'}, {0x04, 'F'}, {0x1c, '.'}};
+    for (size_t n = 0; n < OZ_COUNT(single); n++)
+        if (oz_word(v) == single[n].word)
+            return put_byte(w, single[n].type);
+    if (v == (Obj)w->t->vm->errors[OZ_StopIteration])
+        return put_byte(w, 'S');
+    if (w->depth >= DEPTH || !oz_native_enter(w->t, ""))
+        return w->t->exception ? false
+                               : oz_fail(w->t, OZ_ValueError, "object too deeply nested to marshal");
+    w->depth++;
+    bool ok = put_object(w, v);
+    w->depth--;
+    return ok;
+}
+
+static Ref dumps(Thread *t, Obj value)
+{
+    Writer w = {.t = t};
+    Ref bytes = put_value(&w, value) ? oz_bytes_new(t, w.data, w.length) : NULL;
+    free(w.data);
+    return bytes;
+}
+
+/* ---- reading ---- */
+
+typedef struct Reader {
+    Thread *t;
+    const uint8_t *at, *end;
+    List *seen; /* values that carry FLAG_REF */
+    unsigned depth;
+} Reader;
+
+static bool take(Reader *r, void *out, size_t length)
+{
+    if ((size_t)(r->end - r->at) < length)
+        return oz_fail(r->t, OZ_EOFError, "marshal data too short");
+    memcpy(out, r->at, length);
+    r->at += length;
+    return true;
+}
+
+static bool take_length(Reader *r, size_t *length, bool is_byte)
+{
+    uint32_t n = 0;
+    if (!take(r, &n, is_byte ? 1 : 4))
+        return false;
+    if (n > INT32_MAX)
+        return oz_fail(r->t, OZ_ValueError, "bad marshal data (size out of range)");
+    *length = n;
+    return true;
+}
+
+static const uint8_t *take_bytes(Reader *r, size_t length)
+{
+    if ((size_t)(r->end - r->at) < length) {
+        oz_raise(r->t, OZ_EOFError, "marshal data too short");
+        return NULL;
+    }
+    r->at += length;
+    return r->at - length;
+}
+
+static Ref get_value(Reader *r);
+
+static Ref get_long(Reader *r)
+{
+    int32_t count;
+    Thread *t = r->t;
+    if (!take(r, &count, 4))
+        return NULL;
+    if (count == INT32_MIN)
+        return oz_raise(t, OZ_ValueError, "bad marshal data (long size out of range)");
+    size_t digits = (size_t)abs(count), bytes = digits * 15 / 8 + 2;
+    if ((size_t)(r->end - r->at) < digits * 2)
+        return oz_raise(t, OZ_EOFError, "marshal data too short");
+    scoped Ref room = oz_bytes_alloc(t, bytes);
+    if (!room)
+        return NULL;
+    uint8_t *data = oz_bytes_data((const Bytes *)room);
+    memset(data, 0, bytes);
+    for (size_t d = 0; d < digits; d++) {
+        uint16_t digit = 0;
+        (void)!take(r, &digit, 2);
+        if (digit > 0x7fff)
+            return oz_raise(t, OZ_ValueError, "bad marshal data (digit out of range in long)");
+        for (unsigned bit = 0; bit < 15; bit++)
+            if (digit >> bit & 1)
+                data[(d * 15 + bit) / 8] |= (uint8_t)(1u << ((d * 15 + bit) % 8));
+    }
+    scoped Ref size = oz_int_from_bytes(t, data, bytes, true, false);
+    if (!size || count >= 0)
+        return oz_move(&size);
+    return oz_negative(t, size);
+}
+
+static Ref get_items(Reader *r, size_t count)
+{
+    scoped Ref list = oz_list_new(r->t, 0);
+    for (size_t n = 0; list && n < count; n++) {
+        Ref item = get_value(r);
+        if (!item || !oz_list_append_take(r->t, (List *)list, item))
+            return NULL;
+    }
+    return oz_move(&list);
+}
+
+static Ref get_dict(Reader *r)
+{
+    scoped Ref dict = oz_dict_new(r->t);
+    while (dict) {
+        if (r->at < r->end && (*r->at & ~FLAG_REF) == '0') {
+            r->at++;
+            return oz_move(&dict);
+        }
+        scoped Ref key = get_value(r);
+        scoped Ref value = key ? get_value(r) : NULL;
+        if (!value || !oz_dict_set(r->t, (Dict *)dict, key, value))
+            return NULL;
+    }
+    return NULL;
+}
+
+static Ref get_container(Reader *r, uint8_t type)
+{
+    size_t count;
+    if (!take_length(r, &count, type == ')'))
+        return NULL;
+    scoped Ref list = get_items(r, count);
+    if (!list || type == '[')
+        return oz_move(&list);
+    return type == '<'   ? oz_set_new(r->t, list)
+           : type == '>' ? oz_frozenset_new(r->t, list)
+                         : oz_list_to_tuple(r->t, (List *)list);
+}
+
+static Ref get_text(Reader *r, uint8_t type)
+{
+    size_t length;
+    if (!take_length(r, &length, type == 'z' || type == 'Z'))
+        return NULL;
+    const uint8_t *data = take_bytes(r, length);
+    if (!data)
+        return NULL;
+    if (type == 's')
+        return oz_bytes_new(r->t, data, length);
+    if (type == 'u' || type == 't')
+        return oz_decode_utf8(r->t, data, length, "surrogatepass");
+    return oz_str_from_latin1(r->t, data, length);
+}
+
+static Ref get_plain(Reader *r, uint8_t type)
+{
+    int32_t n;
+    double parts[2];
+    switch (type) {
+    case 'N':
+        return OZ_NONE;
+    case 'T':
+        return OZ_TRUE;
+    case 'F':
+        return OZ_FALSE;
+    case '.':
+        return OZ_ELLIPSIS;
+    case 'S':
+        return oz_retain((Obj)r->t->vm->errors[OZ_StopIteration]);
+    case 'i':
+        return take(r, &n, 4) ? oz_int(n) : NULL;
+    case 'l':
+        return get_long(r);
+    case 'g':
+        return take(r, parts, 8) ? oz_float_new(r->t, parts[0]) : NULL;
+    case 'y':
+        return take(r, parts, 16) ? oz_complex_new(r->t, parts[0], parts[1]) : NULL;
+    case 's': case 'u': case 't': case 'a': case 'A': case 'z': case 'Z':
+        return get_text(r, type);
+    case '(': case ')': case '[': case '<': case '>':
+        return get_container(r, type);
+    case '{':
+        return get_dict(r);
+    default:
+        return oz_raise(r->t, OZ_ValueError, "bad marshal data (unknown type code)");
+    }
+}
+
+static Ref get_value(Reader *r)
+{
+    uint8_t type;
+    if (!take(r, &type, 1))
+        return NULL;
+    if (type == 'r') {
+        uint32_t index;
+        if (!take(r, &index, 4))
+            return NULL;
+        Ref value = index < oz_list_length(r->seen) ? oz_list_get(r->t, r->seen, index) : NULL;
+        if (!value || value == OZ_NONE)
+            return oz_raise(r->t, OZ_ValueError, "bad marshal data (invalid reference)");
+        return value;
+    }
+    if (r->depth >= DEPTH || !oz_native_enter(r->t, ""))
+        return r->t->exception ? NULL
+                               : oz_raise(r->t, OZ_ValueError, "bad marshal data (nested too deep)");
+    size_t place = oz_list_length(r->seen);
+    if ((type & FLAG_REF) && !oz_list_append(r->t, r->seen, OZ_NONE))
+        return NULL;
+    r->depth++;
+    Ref value = get_plain(r, type & (uint8_t)~FLAG_REF);
+    r->depth--;
+    if (value && (type & FLAG_REF) && !oz_list_set(r->t, r->seen, place, value))
+        oz_clear(&value);
+    return value;
+}
+
+static Ref loads(Thread *t, const uint8_t *data, size_t length)
+{
+    scoped Ref seen = oz_list_new(t, 0);
+    Reader r = {.t = t, .at = data, .end = data + length, .seen = (List *)seen};
+    return seen ? get_value(&r) : NULL;
+}
+
+/* ---- functions ---- */
+
+OZ_FUNCTION(marshal, dumps, "($module, value, version=4, /)", "Return a value as bytes.")
+{
+    return dumps(t, a[1]);
+}
+
+OZ_FUNCTION(marshal, loads, "($module, bytes, /)", "Return the value that bytes hold.")
+{
+    scoped Ref bytes = oz_as_bytes(a[1]) ? oz_retain(a[1]) : oz_bytes_from_object(t, a[1]);
+    if (!bytes)
+        return NULL;
+    const Bytes *b = oz_as_bytes(bytes);
+    return loads(t, oz_bytes_data(b), oz_bytes_length(b));
+}
+
+OZ_FUNCTION(marshal, dump, "($module, value, file, version=4, /)", "Write a value to a file.")
+{
+    scoped Ref bytes = dumps(t, a[1]);
+    Obj data = bytes;
+    return bytes ? oz_call_method(t, a[2], OZ_NAME(t, write), 1, &data) : NULL;
+}
+
+OZ_FUNCTION(marshal, load, "($module, file, /)", "Read a value from a file, and the rest of it.")
+{
+    scoped Ref bytes = oz_call_method(t, a[1], OZ_NAME(t, read), 0, NULL);
+    if (!bytes)
+        return NULL;
+    const Bytes *b = oz_as_bytes(bytes);
+    if (!b)
+        return oz_raise(t, OZ_TypeError, "file.read() returned not bytes but %T", bytes);
+    return loads(t, oz_bytes_data(b), oz_bytes_length(b));
+}
+
+static bool marshal_init(Thread *t, Module *module)
+{
+    return oz_module_add_int(t, module, "version", VERSION);
+}
+
+const ModuleDef oz_marshal_module = {
+    .name = "marshal",
+    .doc = "Values as bytes and back, in CPython's format.",
+    .functions =
+        OZ_METHODS(&marshal_dumps, &marshal_loads, &marshal_dump, &marshal_load),
+    .init = marshal_init,
+};
