@@ -30,9 +30,9 @@ static Ref resolve_bases(Thread *t, Obj bases)
     for (size_t n = 0; n < tuple->length; n++) {
         Obj base = tuple->items[n];
         scoped Ref method = NULL;
-        Found found =
-            oz_is_class(base) ? OZ_MISSING
-                              : oz_find_attr(t, base, OZ_NAME(t, __mro_entries__), &method);
+        Found found = oz_is_class(base)
+                          ? OZ_MISSING
+                          : oz_find_attr(t, base, OZ_NAME(t, __mro_entries__), &method);
         if (found == OZ_RAISED)
             return NULL;
         if (found == OZ_MISSING) {
@@ -125,8 +125,7 @@ OZ_FUNCTION(builtins, __build_class__, "($module, func, name, /, *bases, **kwds)
     scoped Ref cell = oz_run_code(t, function, namespace, OZ_FRAME_CLASS);
     if (!cell)
         return NULL;
-    if (bases != original &&
-        !oz_set_item(t, namespace, OZ_NAME(t, __orig_bases__), original))
+    if (bases != original && !oz_set_item(t, namespace, OZ_NAME(t, __orig_bases__), original))
         return NULL;
     scoped Ref args = oz_tuple_of(t, 3, name, bases, namespace);
     scoped Ref cls = args ? oz_call_tuple(t, meta, args, keywords) : NULL;
@@ -165,8 +164,26 @@ OZ_FUNCTION(builtins, round, "($module, number, ndigits=None)",
     return a[2] == OZ_NONE ? oz_call0(t, method) : oz_call1(t, method, a[2]);
 }
 
+/* An int in place, for a base of 2^`shift`: digits written from the end. */
+static Ref short_based_text(Thread *t, int64_t n, unsigned shift, const char *prefix)
+{
+    char room[72]; /* sign, prefix and 64 digits */
+    char *at = room + sizeof room;
+    uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    do
+        *--at = "0123456789abcdef"[rest & ((1u << shift) - 1)];
+    while (rest >>= shift);
+    *--at = prefix[1];
+    *--at = prefix[0];
+    if (n < 0)
+        *--at = '-';
+    return oz_str_from_ascii(t, at, (size_t)(room + sizeof room - at));
+}
+
 static Ref based_text(Thread *t, Obj v, int base, const char *prefix)
 {
+    if (OZ_LIKELY(oz_is_int(v)))
+        return short_based_text(t, oz_int_value(v), base == 16 ? 4 : base == 8 ? 3 : 1, prefix);
     scoped Ref index = oz_index(t, v);
     if (!index)
         return NULL;
@@ -333,9 +350,9 @@ OZ_FUNCTION(builtins, chr, "($module, i, /)", "Return the character with code po
         return NULL;
     }
     if (n < INT32_MIN || n > INT32_MAX)
-        return oz_raise(t, OZ_OverflowError, n > 0
-                            ? "signed integer is greater than maximum"
-                            : "signed integer is less than minimum");
+        return oz_raise(t, OZ_OverflowError,
+                        n > 0 ? "signed integer is greater than maximum"
+                              : "signed integer is less than minimum");
     if (n < 0 || n > 0x10ffff)
         return oz_raise(t, OZ_ValueError, "chr() arg not in range(0x110000)");
     return oz_str_from_character(t, (uint32_t)n);
@@ -641,13 +658,12 @@ OZ_FUNCTION(builtins, compile,
                             ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"
                             : "compile() mode must be 'exec', 'eval' or 'single'");
     if (mode == AST_MODE_FUNC_TYPE && !(flags & 0x0400))
-        return oz_raise(t, OZ_ValueError,
-                        "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
+        return oz_raise(t, OZ_ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
     scoped Ref filename = oz_retain(a[2]);
     if (oz_as_bytes(filename)) {
         scoped Ref decode = oz_get_attr(t, filename, OZ_NAME(t, decode));
-        Ref text = decode ? oz_call2(t, decode, OZ_TEXT(t, utf8), OZ_NAME(t, surrogateescape))
-                          : NULL;
+        Ref text =
+            decode ? oz_call2(t, decode, OZ_TEXT(t, utf8), OZ_NAME(t, surrogateescape)) : NULL;
         if (!text)
             return NULL;
         oz_drop(filename);
@@ -656,8 +672,8 @@ OZ_FUNCTION(builtins, compile,
         scoped Ref method = NULL;
         Found found = oz_find_special(t, filename, OZ_NAME(t, __fspath__), &method);
         if (found == OZ_MISSING)
-            return oz_raise(t, OZ_TypeError,
-                            "expected str, bytes or os.PathLike object, not %T", filename);
+            return oz_raise(t, OZ_TypeError, "expected str, bytes or os.PathLike object, not %T",
+                            filename);
         Ref text = found == OZ_FOUND ? oz_call0(t, method) : NULL;
         if (!text)
             return NULL;
@@ -756,16 +772,15 @@ static bool check_exec_closure(Thread *t, const Code *code, Obj closure)
 {
     if (!code->free_count) {
         if (closure != OZ_NONE)
-            return oz_fail(t, OZ_TypeError,
-                           "cannot use a closure with this code object");
+            return oz_fail(t, OZ_TypeError, "cannot use a closure with this code object");
         return true;
     }
     const Tuple *cells = closure == OZ_NONE ? NULL : oz_as_tuple(closure);
     bool ok = cells && cells->length == code->free_count;
     for (size_t n = 0; ok && n < cells->length; n++)
         ok = oz_is(cells->items[n], OZ_CELL);
-    return ok || oz_fail(t, OZ_TypeError,
-                         "code object requires a closure of exactly length %u", code->free_count);
+    return ok || oz_fail(t, OZ_TypeError, "code object requires a closure of exactly length %u",
+                         code->free_count);
 }
 
 OZ_FUNCTION(builtins, exec, "($module, source, globals=None, locals=None, /, *, closure=None)",
@@ -784,8 +799,7 @@ OZ_FUNCTION(builtins, exec, "($module, source, globals=None, locals=None, /, *, 
             cells = (const Obj *)((Tuple *)a[4])->items;
     } else {
         if (a[4] != OZ_NONE)
-            return oz_raise(t, OZ_TypeError,
-                            "closure argument can only be used with code object");
+            return oz_raise(t, OZ_TypeError, "closure argument can only be used with code object");
         code = compile_text(t, a[1], AST_MODE_EXEC, "exec");
         if (!code)
             return NULL;
@@ -896,12 +910,15 @@ OZ_FUNCTION(builtins, breakpoint, "($module, /, *args, **kws)",
 
 /* ---- the module ---- */
 
-static const uint32_t builtin_types[] = {
-    OZ_BOOL,      OZ_MEMORYVIEW, OZ_BYTEARRAY, OZ_BYTES,   OZ_CLASSMETHOD, OZ_COMPLEX,
-    OZ_DICT,      OZ_ENUMERATE,  OZ_FILTER,    OZ_FLOAT,   OZ_FROZENSET,   OZ_PROPERTY,
-    OZ_INT,       OZ_LIST,       OZ_MAP,       OZ_OBJECT,  OZ_RANGE,       OZ_REVERSED,
-    OZ_SET,       OZ_SLICE,      OZ_STATICMETHOD, OZ_STR_ASCII, OZ_SUPER,  OZ_TUPLE,
-    OZ_TYPE,      OZ_ZIP,        0};
+static const uint32_t builtin_types[] = {OZ_BOOL,      OZ_MEMORYVIEW,  OZ_BYTEARRAY,
+                                         OZ_BYTES,     OZ_CLASSMETHOD, OZ_COMPLEX,
+                                         OZ_DICT,      OZ_ENUMERATE,   OZ_FILTER,
+                                         OZ_FLOAT,     OZ_FROZENSET,   OZ_PROPERTY,
+                                         OZ_INT,       OZ_LIST,        OZ_MAP,
+                                         OZ_OBJECT,    OZ_RANGE,       OZ_REVERSED,
+                                         OZ_SET,       OZ_SLICE,       OZ_STATICMETHOD,
+                                         OZ_STR_ASCII, OZ_SUPER,       OZ_TUPLE,
+                                         OZ_TYPE,      OZ_ZIP,         0};
 
 static bool builtins_init(Thread *t, Module *module)
 {
@@ -926,17 +943,17 @@ static bool builtins_init(Thread *t, Module *module)
 const ModuleDef oz_builtins_module = {
     .name = "builtins",
     .doc = "Functions, types and exceptions that need no import.",
-    .functions = OZ_METHODS(
-        &builtins___build_class__, &builtins___import__, &builtins_abs, &builtins_aiter,
-        &builtins_all, &builtins_anext, &builtins_any, &builtins_ascii, &builtins_bin,
-        &builtins_breakpoint, &builtins_callable, &builtins_chr, &builtins_compile,
-        &builtins_delattr, &builtins_dir, &builtins_divmod, &builtins_eval, &builtins_exec,
-        &builtins_format, &builtins_getattr, &builtins_globals, &builtins_hasattr, &builtins_hash,
-        &builtins_hex, &builtins_id, &builtins_input, &builtins_isinstance, &builtins_issubclass,
-        &builtins_iter, &builtins_len, &builtins_locals, &builtins_max, &builtins_min,
-        &builtins_next, &builtins_oct, &builtins_ord, &builtins_pow, &builtins_print,
-        &builtins_repr, &builtins_round, &builtins_setattr, &builtins_sorted, &builtins_sum,
-        &builtins_vars),
+    .functions =
+        OZ_METHODS(&builtins___build_class__, &builtins___import__, &builtins_abs, &builtins_aiter,
+                   &builtins_all, &builtins_anext, &builtins_any, &builtins_ascii, &builtins_bin,
+                   &builtins_breakpoint, &builtins_callable, &builtins_chr, &builtins_compile,
+                   &builtins_delattr, &builtins_dir, &builtins_divmod, &builtins_eval,
+                   &builtins_exec, &builtins_format, &builtins_getattr, &builtins_globals,
+                   &builtins_hasattr, &builtins_hash, &builtins_hex, &builtins_id, &builtins_input,
+                   &builtins_isinstance, &builtins_issubclass, &builtins_iter, &builtins_len,
+                   &builtins_locals, &builtins_max, &builtins_min, &builtins_next, &builtins_oct,
+                   &builtins_ord, &builtins_pow, &builtins_print, &builtins_repr, &builtins_round,
+                   &builtins_setattr, &builtins_sorted, &builtins_sum, &builtins_vars),
     .types = builtin_types,
     .init = builtins_init,
 };

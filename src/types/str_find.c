@@ -191,9 +191,9 @@ enum { LEFT = 1, RIGHT = 2 };
 
 /* The characters to take off; those below 256 as bits. */
 typedef struct StripSet {
-    Text characters;   /* all of them */
+    Text characters;    /* all of them */
     uint64_t narrow[4]; /* bit c % 64 of word c / 64 */
-    bool spaces;       /* white space instead */
+    bool spaces;        /* white space instead */
 } StripSet;
 
 static void strip_set_init(StripSet *set, Obj characters)
