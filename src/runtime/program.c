@@ -266,8 +266,6 @@ static void flush(Thread *t, const char *name, int *status)
 void oz_program_flush(Thread *t)
 {
     int status = 0;
-    wait_for_threads(t);
-    oz_atexit_run(t);
     flush(t, "stdout", &status);
 }
 
@@ -323,6 +321,8 @@ int oz_program_run(Thread *t, const Options *options)
     bool more = options->config.inspect || oz_options_environment(&options->config, "PYTHONINSPECT");
     if (main && more && options->kind != OZ_RUN_PROMPT)
         status = oz_prompt_run(t, main, false);
+    wait_for_threads(t);
+    oz_atexit_run(t);
     flush(t, "stdout", &status);
     flush(t, "stderr", &status);
     if (!oz_files_flush(t))

@@ -51,9 +51,9 @@
 #define JUMP(offset)                                                                               \
     do {                                                                                           \
         int32_t distance_ = (offset);                                                              \
-        pc += distance_;                                                                           \
-        if (distance_ < 0)                                                                         \
+        if (distance_ < 0) /* still at the jump: its handlers are those of the loop */              \
             POLL();                                                                                \
+        pc += distance_;                                                                           \
     } while (0)
 #define RESULT(value)                                                                              \
     do {                                                                                           \
