@@ -264,7 +264,8 @@ static Ref get_line(Thread *t OZ_UNUSED, Obj self)
 
 static Ref get_last_instruction(Thread *t OZ_UNUSED, Obj self)
 {
-    return oz_int((int64_t)oz_frame_object_pc((FrameObject *)self) * 8);
+    /* co_positions() has an entry a word, and programs look at entry f_lasti // 2. */
+    return oz_int((int64_t)oz_frame_object_pc((FrameObject *)self) * 2);
 }
 
 static Ref get_trace(Thread *t OZ_UNUSED, Obj self)

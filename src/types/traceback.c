@@ -56,7 +56,7 @@ OZ_NEW(traceback, "($type, tb_next, tb_frame, tb_lasti, tb_lineno)")
                         "TracebackType() argument 'tb_frame' must be frame, not %T", a[2]);
     if (!oz_as_int(t, a[3], &pc) || !oz_as_int(t, a[4], &line))
         return NULL;
-    return oz_traceback_new(t, oz_is_none(a[1]) ? NULL : a[1], a[2], (uint32_t)pc / 8, line);
+    return oz_traceback_new(t, oz_is_none(a[1]) ? NULL : a[1], a[2], (uint32_t)pc / 2, line);
 }
 
 static Ref get_next(Thread *t OZ_UNUSED, Obj self)
@@ -87,7 +87,7 @@ static Ref get_frame(Thread *t OZ_UNUSED, Obj self)
 
 static Ref get_lasti(Thread *t OZ_UNUSED, Obj self)
 {
-    return oz_int((int64_t)((const Traceback *)self)->pc * 8);
+    return oz_int((int64_t)((const Traceback *)self)->pc * 2);
 }
 
 static Ref get_lineno(Thread *t OZ_UNUSED, Obj self)
