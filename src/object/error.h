@@ -31,6 +31,8 @@ bool oz_raised(Thread *t, int kind);
 Ref oz_exception_take(Thread *t);
 void oz_exception_put(Thread *t, Ref exception);
 void oz_exception_clear(Thread *t);
+/* Give the pending exception `handled` (or NULL: nothing to do) as its context. */
+void oz_exception_chain(Thread *t, Obj handled);
 /* If errors[kind] is pending, clear it and return true. */
 bool oz_exception_forget(Thread *t, int kind);
 /* Report the pending exception to sys.unraisablehook and clear it; `where` may be NULL. */

@@ -76,16 +76,25 @@ static void unlink_context(BaseException *handled, const BaseException *e)
     }
 }
 
+static void set_context(BaseException *e, BaseException *handled)
+{
+    if (!handled || handled == e || e->context == (Ref)handled)
+        return;
+    unlink_context(handled, e);
+    oz_store(&e->base, &e->context, oz_retain((Obj)handled));
+}
+
 /* Make `e` (taken) the pending exception. */
 static void raise_instance(Thread *t, Ref exception)
 {
-    BaseException *e = (BaseException *)exception;
-    BaseException *handled = (BaseException *)oz_handled(t);
-    if (handled && handled != e && e->context != (Ref)handled) {
-        unlink_context(handled, e);
-        oz_store(&e->base, &e->context, oz_retain((Obj)handled));
-    }
+    set_context((BaseException *)exception, (BaseException *)oz_handled(t));
     oz_exception_put(t, exception);
+}
+
+void oz_exception_chain(Thread *t, Obj handled)
+{
+    if (t->exception)
+        set_context((BaseException *)t->exception, (BaseException *)handled);
 }
 
 /* ---- raising by kind ---- */

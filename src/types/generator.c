@@ -91,6 +91,8 @@ Obj oz_generator_delegate(const Generator *g)
 static Found resume(Thread *t, Generator *g, Ref sent, Ref *value)
 {
     *value = NULL;
+    if (!sent) /* what is thrown in comes while g handles something else */
+        oz_exception_chain(t, g->handled.exception);
     int result = t->vm->hooks.resume(t, (Obj)g, sent, value);
     return result < 0 ? OZ_RAISED : result ? OZ_FOUND : OZ_MISSING;
 }

@@ -160,6 +160,13 @@ OZ_INLINE void release_window(Ref *base, unsigned count)
     }
 }
 
+/* Drop the temporaries that are left, the last first, as a stack is popped. */
+static void release_temporaries(const Frame *frame, Ref *base)
+{
+    for (unsigned r = frame->code->registers; r > frame->code->local_count; r--)
+        oz_clear(&base[r - 1]);
+}
+
 Ref oz_run(Thread *t, bool *yielded)
 {
     static const void *const labels[OP_COUNT] = {
@@ -747,9 +754,11 @@ Ref oz_run(Thread *t, bool *yielded)
 leave:
     SAVE_PC();
     {
+        if (OZ_UNLIKELY(AUX))
+            release_temporaries(frame, base);
         if (OZ_UNLIKELY(frame->object != NULL))
             oz_frame_leave(t, frame);
-        release_window(base, AUX ? frame->code->registers : frame->code->local_count);
+        release_window(base, frame->code->local_count);
         if (OZ_UNLIKELY(frame->flags | (frame->generator != NULL) | (frame->names != NULL)))
             goto leave_special;
         Ref function = (Ref)frame->function;
@@ -981,9 +990,10 @@ unwind:
         }
         unsigned flags = frame->flags;
         Ref *window = base;
+        release_temporaries(frame, base);
         if (frame->object)
             oz_frame_leave(t, frame);
-        release_window(base, frame->code->registers);
+        release_window(base, frame->code->local_count);
         if (frame->generator)
             oz_generator_failed(t, frame);
         oz_frame_pop(t);
