@@ -110,6 +110,7 @@ def run(jobs, options):
     start = time.perf_counter()
     passed = failed = skipped = 0
     notes = []
+    known = {} if options.oracle else suites.read_known(TOP / "tests/known_failures.txt")
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         futures = [pool.submit(timed, job) for job in jobs]
         try:
@@ -117,6 +118,11 @@ def run(jobs, options):
                 results, note, seconds = future.result()
                 notes += [note] if note else []
                 for result in results:
+                    if result.outcome == "failed" and result.name in known:
+                        result.outcome, result.detail = "skipped", known[result.name]
+                    elif result.outcome == "passed" and result.name in known:
+                        result.outcome = "failed"
+                        result.detail = "passes, but tests/known_failures.txt lists it: take it out"
                     passed += result.count * (result.outcome == "passed")
                     failed += result.count * (result.outcome == "failed")
                     skipped += result.count * (result.outcome == "skipped")

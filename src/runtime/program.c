@@ -196,8 +196,22 @@ static int exit_status(Thread *t, Obj e)
     return 1;
 }
 
+/* No memory even to report: the least that can be said. */
+static bool said_no_memory(Thread *t)
+{
+    if (!oz_raised(t, OZ_MemoryError))
+        return false;
+    oz_exception_clear(t);
+    fputs("MemoryError\n", stderr);
+    return true;
+}
+
 int oz_program_report(Thread *t)
 {
+    if (!t->exception) {
+        fputs("SystemError: the program failed without an exception\n", stderr);
+        return 1;
+    }
     if (oz_raised(t, OZ_SystemExit)) {
         scoped Ref e = oz_exception_take(t);
         return exit_status(t, e);
@@ -215,13 +229,13 @@ int oz_program_report(Thread *t)
             scoped Ref leave = oz_exception_take(t);
             return exit_status(t, leave);
         }
-        if (!done) {
+        if (!done && !said_no_memory(t)) {
             scoped Ref failure = oz_exception_take(t);
             fprintf(stderr, "Error in sys.excepthook:\n");
             oz_unraisable_print(t, failure, NULL, "Error in sys.excepthook");
             oz_unraisable_print(t, e, NULL, "Original exception was");
         }
-    } else {
+    } else if (!said_no_memory(t)) {
         oz_exception_clear(t);
         oz_unraisable_print(t, e, NULL, "sys.excepthook is missing");
     }
