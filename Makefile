@@ -29,7 +29,7 @@ CFLAGS := $(COMMON) $(CFLAGS_$(config)) $(EXTRA_CFLAGS)
 # OpenSSL, bz2, lzma, ffi and libedit are opened on first use.
 LIBS := -Wl,-Bstatic -lgmp -lpcre2-8 -lpcre2-16 -lpcre2-32 -lutf8proc -lz -Wl,-Bdynamic -lm -ldl
 
-# The dispatch loop wants one indirect jump per instruction (docs/internals/vm.md).
+# The dispatch loop wants one indirect jump per instruction (src/vm/README.md).
 CFLAGS_vm/loop := -fno-gcse -fno-crossjumping
 
 .DEFAULT_GOAL := all
