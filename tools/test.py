@@ -34,6 +34,7 @@ def main():
     option("--stress", metavar="MODE", help="with OUNCE_STRESS=MODE (gc, share, move) on the debug build")
     option("--oom", action="store_true", help="fail every allocation of tests/memory/oom in turn")
     option("--leaks", action="store_true", help="run each file several times: what is live must stay flat")
+    option("--strict", action="store_true", help="known failures count as failures")
     option("-j", type=int, default=os.cpu_count(), dest="jobs", help="tests at once")
     option("-v", action="store_true", dest="verbose", help="print every result, with its time")
     option("--timeout", type=float, default=1, help="factor on every time limit")
@@ -68,6 +69,7 @@ class Setup:
         self.debug = options.ounce or options.oracle and ORACLE or str(debug)
         self.oracle = options.oracle
         self.leaks = options.leaks
+        self.strict = options.strict
         self.all_allocations = options.oom
         self.units = debug.parent / "unit"
         self.stress = options.stress
@@ -110,7 +112,7 @@ def run(jobs, options):
     start = time.perf_counter()
     passed = failed = skipped = 0
     notes = []
-    known = {} if options.oracle else suites.read_known(TOP / "tests/known_failures.txt")
+    known = {} if options.oracle or options.strict else suites.read_known(TOP / "tests/known_failures.txt")
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         futures = [pool.submit(timed, job) for job in jobs]
         try:

@@ -81,7 +81,7 @@ class Test:
         """What differs from the expectation, or ''."""
         folder = str(self.path.parent) + "/"
         stderr = end.stderr.replace(folder, "")
-        complaint = different("stdout", wanted.stdout, end.stdout)
+        complaint = different("stdout", wanted.stdout, end.stdout.replace(folder, ""))
         if not complaint and wanted.stderr:
             complaint = different("stderr", wanted.stderr, stderr)
         if not complaint and wanted.error:

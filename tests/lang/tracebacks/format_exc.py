@@ -6,9 +6,9 @@ try:
     f()
 except ZeroDivisionError:
     print(traceback.format_exc(), end="")  # expect: Traceback (most recent call last):
-    # expect:   File "/work/wt/infra/tests/lang/tracebacks/format_exc.py", line 6, in <module>
+    # expect:   File "format_exc.py", line 6, in <module>
     # expect:     f()
-    # expect:   File "/work/wt/infra/tests/lang/tracebacks/format_exc.py", line 4, in f
+    # expect:   File "format_exc.py", line 4, in f
     # expect:     1 / 0
     # expect:     ~~^~~
     # expect: ZeroDivisionError: division by zero
