@@ -144,12 +144,11 @@ static bool imp_init(Thread *t, Module *module)
 const ModuleDef oz_imp_module = {
     .name = "_imp",
     .doc = "What importlib asks of the runtime.",
-    .functions = OZ_METHODS(&imp_lock_held, &imp_acquire_lock, &imp_release_lock,
-                            &imp_extension_suffixes, &imp_is_builtin, &imp_is_frozen,
-                            &imp_is_frozen_package, &imp_init_frozen, &imp_find_frozen,
-                            &imp_get_frozen_object, &imp__frozen_module_names,
-                            &imp__override_frozen_modules_for_tests, &imp_create_builtin,
-                            &imp_exec_builtin, &imp_create_dynamic, &imp_exec_dynamic,
-                            &imp_source_hash, &imp__fix_co_filename),
+    .functions =
+        OZ_METHODS(&imp_lock_held, &imp_acquire_lock, &imp_release_lock, &imp_extension_suffixes,
+                   &imp_is_builtin, &imp_is_frozen, &imp_is_frozen_package, &imp_init_frozen,
+                   &imp_find_frozen, &imp_get_frozen_object, &imp__frozen_module_names,
+                   &imp__override_frozen_modules_for_tests, &imp_create_builtin, &imp_exec_builtin,
+                   &imp_create_dynamic, &imp_exec_dynamic, &imp_source_hash, &imp__fix_co_filename),
     .init = imp_init,
 };

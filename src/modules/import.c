@@ -244,7 +244,8 @@ static Ref raise_not_found(Thread *t, Obj name, Obj parent)
     scoped Ref keep = NULL;
     const char *text = oz_str_display(t, name, &keep);
     if (parent)
-        oz_raise(t, OZ_ModuleNotFoundError, "No module named %R; %R is not a package", name, parent);
+        oz_raise(t, OZ_ModuleNotFoundError, "No module named %R; %R is not a package", name,
+                 parent);
     else if (!oz_config(t)->library && oz_is_stdlib_name(text))
         oz_raise(t, OZ_ModuleNotFoundError,
                  "No module named %R: it is part of the standard library; install the Debian "
@@ -468,8 +469,8 @@ Ref oz_import_module_level(Thread *t, Obj name, Obj globals, Obj locals OZ_UNUSE
     }
     scoped Ref path = NULL;
     Found found = oz_find_attr(t, module, OZ_NAME(t, __path__), &path);
-    if (found == OZ_RAISED || (found == OZ_FOUND &&
-                               !import_from_list(t, module, absolute, fromlist, false)))
+    if (found == OZ_RAISED ||
+        (found == OZ_FOUND && !import_from_list(t, module, absolute, fromlist, false)))
         return NULL;
     return oz_move(&module);
 }

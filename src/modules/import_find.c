@@ -73,8 +73,7 @@ static Ref importer_of(Thread *t, Obj entry)
 {
     scoped Ref cache = NULL, hooks = NULL;
     if (oz_sys_get(t, "path_importer_cache", &cache) != OZ_FOUND ||
-        oz_sys_get(t, "path_hooks", &hooks) != OZ_FOUND || !oz_as_dict(cache) ||
-        !oz_as_list(hooks))
+        oz_sys_get(t, "path_hooks", &hooks) != OZ_FOUND || !oz_as_dict(cache) || !oz_as_list(hooks))
         return t->exception ? NULL : OZ_NONE;
     Ref importer = NULL;
     Found found = oz_dict_get(t, (Dict *)cache, entry, &importer);

@@ -17,8 +17,9 @@
 /* ---- spec ---- */
 
 #define SPEC_REFS(REF)                                                                             \
-    REF(name) REF(loader) REF(origin) REF(loader_state) REF(submodule_search_locations)            \
-    REF(cached) REF(initializing) REF(has_location) REF(uninitialized)
+    REF(name)                                                                                      \
+    REF(loader) REF(origin) REF(loader_state) REF(submodule_search_locations) REF(cached)          \
+        REF(initializing) REF(has_location) REF(uninitialized)
 typedef struct Spec {
     Object base;
     SPEC_REFS(OZ_FIELD)
@@ -49,7 +50,8 @@ Ref oz_spec_new(Thread *t, Obj name, Obj loader, Obj origin, Obj locations)
     oz_store_raw(o, &self->submodule_search_locations, locations ? oz_retain(locations) : OZ_NONE);
     self->loader_state = self->cached = OZ_NONE;
     self->initializing = OZ_FALSE;
-    self->has_location = oz_bool(origin != OZ_NONE && !oz_str_equal_utf8(oz_as_str(origin), "built-in"));
+    self->has_location =
+        oz_bool(origin != OZ_NONE && !oz_str_equal_utf8(oz_as_str(origin), "built-in"));
     oz_store_raw(o, &self->uninitialized, oz_list_new(t, 0));
     return self->uninitialized ? oz_move(&held) : NULL;
 }
@@ -99,7 +101,10 @@ OZ_NEW(spec, "($type, name, loader, *, origin=None, loader_state=None, is_packag
     return spec;
 }
 
-#define SPEC_MEMBER(name, field) {name, offsetof(Spec, field), OZ_MEMBER_NONE_IF_EMPTY, NULL}
+#define SPEC_MEMBER(name, field)                                                                   \
+    {                                                                                              \
+        name, offsetof(Spec, field), OZ_MEMBER_NONE_IF_EMPTY, NULL                                 \
+    }
 
 const TypeDef oz_spec_type = {
     .id = OZ_SPEC,
@@ -157,7 +162,7 @@ static Ref library_loader(Thread *t, Loader *self)
     if (self->library)
         return oz_retain(self->library);
     scoped Ref machinery = oz_import(t, "importlib.machinery");
-    scoped Ref name = machinery ? oz_intern(t, !self->path ? "BuiltinImporter"
+    scoped Ref name = machinery ? oz_intern(t, !self->path             ? "BuiltinImporter"
                                                : self->path == OZ_NONE ? "NamespaceLoader"
                                                                        : "SourceFileLoader")
                                 : NULL;
@@ -280,8 +285,7 @@ bool oz_import_init(Thread *t)
     if (!importer)
         return false;
     Module *module = (Module *)sys;
-    return oz_module_add(t, module, "meta_path",
-                         oz_list_of_array(t, (const Obj[]){importer}, 1)) &&
+    return oz_module_add(t, module, "meta_path", oz_list_of_array(t, (const Obj[]){importer}, 1)) &&
            oz_module_add(t, module, "path_hooks", oz_list_new(t, 0)) &&
            oz_module_add(t, module, "path_importer_cache", oz_dict_new(t));
 }

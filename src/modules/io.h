@@ -152,8 +152,8 @@ typedef struct LineEnds {
     uint8_t length; /* of `text`: lines end in this when reading, if not universal */
     char text[3];
 } LineEnds;
-/* The end of the first line in the text from `start`, or -1 if it has no end; *consumed then says up to
- * where a longer text need not be looked at again. */
+/* The end of the first line in the text from `start`, or -1 if it has no end; *consumed then says
+ * up to where a longer text need not be looked at again. */
 ssize_t oz_line_end(const LineEnds *ends, Text text, size_t start, size_t *consumed);
 /* Check a newline= argument (None, '', '\n', '\r', '\r\n'); `repr`: how the message shows it. */
 bool oz_line_ends_from(Thread *t, Obj newline, bool repr, LineEnds *ends) OZ_CHECKED;

@@ -211,7 +211,8 @@ OZ_METHOD(io_base, truncate, "($self, size=None, /)",
 /* Is the object itself closed, whatever its class says? */
 static bool own_closed(Thread *t, Obj file, bool *closed)
 {
-    if (oz_id_of(file) == OZ_IO_BASE || oz_class_derives(oz_class_of(file), t->vm->classes[OZ_IO_BASE])) {
+    if (oz_id_of(file) == OZ_IO_BASE ||
+        oz_class_derives(oz_class_of(file), t->vm->classes[OZ_IO_BASE])) {
         *closed = ((const IoBase *)file)->closed;
         return true;
     }
@@ -305,7 +306,8 @@ static bool line_step(Thread *t, Obj peek, ssize_t limit, ssize_t *step)
         return false;
     const Bytes *b = oz_as_bytes(ahead);
     if (!b)
-        return oz_fail(t, OZ_OSError, "peek() should have returned a bytes object, not '%T'", ahead);
+        return oz_fail(t, OZ_OSError, "peek() should have returned a bytes object, not '%T'",
+                       ahead);
     size_t n = oz_bytes_length(b);
     if (n == 0)
         return true;
@@ -428,12 +430,12 @@ const TypeDef oz_io_base_type = {
     .clear = io_base_clear,
     .make = &io_base_new_,
     .slots = {.iter = io_base_iter, .next = oz_io_next, .finalize = oz_io_finalize},
-    .methods = OZ_METHODS(&io_base_seek, &io_base_tell, &io_base_truncate, &io_base_flush,
-                          &io_base_close, &io_base_seekable, &io_base_readable, &io_base_writable,
-                          &io_base__checkClosed, &io_base__checkSeekable, &io_base__checkReadable,
-                          &io_base__checkWritable, &io_base_fileno, &io_base_isatty,
-                          &io_base___enter__, &io_base___exit__, &io_base_readline,
-                          &io_base_readlines, &io_base_writelines),
+    .methods =
+        OZ_METHODS(&io_base_seek, &io_base_tell, &io_base_truncate, &io_base_flush, &io_base_close,
+                   &io_base_seekable, &io_base_readable, &io_base_writable, &io_base__checkClosed,
+                   &io_base__checkSeekable, &io_base__checkReadable, &io_base__checkWritable,
+                   &io_base_fileno, &io_base_isatty, &io_base___enter__, &io_base___exit__,
+                   &io_base_readline, &io_base_readlines, &io_base_writelines),
     .getsets = OZ_GETSETS({"closed", get_closed, NULL, "Has the file been closed?"}),
 };
 
@@ -576,15 +578,14 @@ const TypeDef oz_buffered_io_base_type = {
     .visit = io_base_visit,
     .clear = io_base_clear,
     .make = &io_base_new_,
-    .methods = OZ_METHODS(&buffered_io_base_readinto, &buffered_io_base_readinto1,
-                          &buffered_io_base_read, &buffered_io_base_read1, &buffered_io_base_write,
-                          &buffered_io_base_detach),
+    .methods =
+        OZ_METHODS(&buffered_io_base_readinto, &buffered_io_base_readinto1, &buffered_io_base_read,
+                   &buffered_io_base_read1, &buffered_io_base_write, &buffered_io_base_detach),
 };
 
 /* ---- _TextIOBase ---- */
 
-OZ_METHOD(text_io_base, read, "($self, size=-1, /)",
-          "Read up to `size` characters, or everything.")
+OZ_METHOD(text_io_base, read, "($self, size=-1, /)", "Read up to `size` characters, or everything.")
 {
     return oz_io_unsupported(t, "read");
 }

@@ -82,8 +82,9 @@ static bool check_ready(Thread *t, const Buffered *self)
 {
     if (OZ_LIKELY(self->ready))
         return true;
-    return oz_fail(t, OZ_ValueError, self->detached ? "raw stream has been detached"
-                                                    : "I/O operation on uninitialized object");
+    return oz_fail(t, OZ_ValueError,
+                   self->detached ? "raw stream has been detached"
+                                  : "I/O operation on uninitialized object");
 }
 
 bool oz_buffered_closed(Thread *t, const Buffered *self, bool *closed)
@@ -490,9 +491,9 @@ OZ_METHOD(buffered, read, "($self, size=-1, /)",
     }
     scoped Ref bytes = oz_bytes_alloc(t, (size_t)size);
     bool blocked;
-    ssize_t n = bytes ? read_some(t, self, oz_bytes_data(oz_as_bytes(bytes)), (size_t)size, false,
-                                  &blocked)
-                      : -1;
+    ssize_t n =
+        bytes ? read_some(t, self, oz_bytes_data(oz_as_bytes(bytes)), (size_t)size, false, &blocked)
+              : -1;
     if (n < 0)
         return NULL;
     return n == 0 && blocked ? OZ_NONE : oz_bytes_shrink(t, oz_move(&bytes), (size_t)n);
@@ -846,9 +847,8 @@ OZ_METHOD(buffered, seek, "($self, target, whence=0, /)",
     if (!check_open(t, self, "seek of closed file"))
         return NULL;
     bool seekable = true;
-    if (oz_is_file_io(self->raw)
-            ? !oz_file_io_is_seekable(t, (FileIo *)self->raw, &seekable)
-            : !oz_io_check_seekable(t, self->raw))
+    if (oz_is_file_io(self->raw) ? !oz_file_io_is_seekable(t, (FileIo *)self->raw, &seekable)
+                                 : !oz_io_check_seekable(t, self->raw))
         return NULL;
     if (!seekable)
         return oz_io_unsupported(t, "File or stream is not seekable.");
@@ -997,6 +997,6 @@ const TypeDef oz_buffered_random_type = {
     COMMON,
     .initialise = &buffered_random_init_,
     .slots = {.repr = buffered_repr, .next = buffered_next},
-    .methods = OZ_METHODS(COMMON_METHODS, READING, &buffered_writable, &buffered_write,
-                          &buffered_flush),
+    .methods =
+        OZ_METHODS(COMMON_METHODS, READING, &buffered_writable, &buffered_write, &buffered_flush),
 };

@@ -104,9 +104,10 @@ static Ref take(Thread *t, BytesIo *self, size_t size)
     size_t rest = rest_of(self);
     if (size > rest)
         size = rest;
-    Ref result = self->shared && size == self->length && self->pos == 0
-                     ? oz_retain(self->shared)
-                     : oz_bytes_new(t, size ? data_of(self) + self->pos : (const uint8_t *)"", size);
+    Ref result =
+        self->shared && size == self->length && self->pos == 0
+            ? oz_retain(self->shared)
+            : oz_bytes_new(t, size ? data_of(self) + self->pos : (const uint8_t *)"", size);
     if (result)
         self->pos += size;
     return result;
@@ -380,7 +381,8 @@ const TypeDef oz_bytes_io_buffer_type = {
     .buffer_release = buffer_release,
 };
 
-OZ_METHOD(bytes_io, getbuffer, "($self, /)", "Return a memoryview of all bytes, which can be changed.")
+OZ_METHOD(bytes_io, getbuffer, "($self, /)",
+          "Return a memoryview of all bytes, which can be changed.")
 {
     if (!check_open(t, (BytesIo *)a[0]) || !oz_builtin_class(t, OZ_BYTES_IO_BUFFER))
         return NULL;
@@ -407,8 +409,7 @@ OZ_METHOD(bytes_io, seek, "($self, pos, whence=0, /)",
     BytesIo *self = (BytesIo *)a[0];
     ssize_t pos;
     int whence;
-    if (!oz_as_size_argument(t, a[1], &pos) || !oz_as_int(t, a[2], &whence) ||
-        !check_open(t, self))
+    if (!oz_as_size_argument(t, a[1], &pos) || !oz_as_int(t, a[2], &whence) || !check_open(t, self))
         return NULL;
     if (pos < 0 && whence == 0)
         return oz_raise(t, OZ_ValueError, "negative seek value %zd", pos);
@@ -461,8 +462,7 @@ OZ_METHOD(bytes_io, __setstate__, "($self, state, /)", "Restore what __getstate_
     if (!state || state->length < 3)
         return oz_raise(t, OZ_TypeError, "%T.__setstate__ argument should be 3-tuple, got %T", a[0],
                         a[1]);
-    if (!check_open(t, self) || !check_exports(t, self) ||
-        !set_value(t, self, state->items[0]))
+    if (!check_open(t, self) || !check_exports(t, self) || !set_value(t, self, state->items[0]))
         return NULL;
     if (!oz_as_exact_int(state->items[1]))
         return oz_raise(t, OZ_TypeError, "second item of state must be an integer, not %T",

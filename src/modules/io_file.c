@@ -213,8 +213,7 @@ static bool open_file(Thread *t, FileIo *self, Obj file, const char *mode_text, 
             return false;
     }
     int fd = -1;
-    if (oz_is_bool(file) &&
-        !oz_warn(t, OZ_RuntimeWarning, 1, "bool is used as a file descriptor"))
+    if (oz_is_bool(file) && !oz_warn(t, OZ_RuntimeWarning, 1, "bool is used as a file descriptor"))
         return false;
     if (oz_as_exact_int(file)) {
         if (!oz_as_int(t, file, &fd))
@@ -325,7 +324,8 @@ static bool check_mode(Thread *t, const FileIo *self, bool writing)
         return false;
     if (writing ? self->writable : self->readable)
         return true;
-    return oz_io_unsupported(t, writing ? "File not open for writing" : "File not open for reading");
+    return oz_io_unsupported(t,
+                             writing ? "File not open for writing" : "File not open for reading");
 }
 
 /* After a transfer that failed: true means try again. */
@@ -425,7 +425,8 @@ static size_t rest_of(const FileIo *self)
 {
     struct stat info;
     off_t at = lseek(self->fd, 0, SEEK_CUR);
-    if (at >= 0 && fstat(self->fd, &info) == 0 && info.st_size >= at && info.st_size - at < SSIZE_MAX)
+    if (at >= 0 && fstat(self->fd, &info) == 0 && info.st_size >= at &&
+        info.st_size - at < SSIZE_MAX)
         return (size_t)(info.st_size - at) + 1;
     return OZ_IO_BUFFER;
 }
@@ -448,8 +449,7 @@ OZ_METHOD(file_io, readall, "($self, /)", "Read until the end; None if it would 
             bytes = oz_move(&larger);
             room = more;
         }
-        ssize_t n =
-            read_once(t, self, oz_bytes_data(oz_as_bytes(bytes)) + length, room - length);
+        ssize_t n = read_once(t, self, oz_bytes_data(oz_as_bytes(bytes)) + length, room - length);
         if (n == -1)
             return NULL;
         if (n == -2 && length == 0)
@@ -651,11 +651,11 @@ const TypeDef oz_file_io_type = {
     .make = &file_io_new_,
     .initialise = &file_io_init_,
     .slots = {.repr = file_io_repr},
-    .methods = OZ_METHODS(&file_io__dealloc_warn, &file_io_close, &file_io_readinto, &file_io_write,
-                          &file_io_readall, &file_io_read, &file_io_seek, &file_io_tell,
-                          &file_io_truncate, &file_io_seekable, &file_io_readable,
-                          &file_io_writable, &file_io_fileno, &file_io_isatty,
-                          &file_io___getstate__),
+    .methods =
+        OZ_METHODS(&file_io__dealloc_warn, &file_io_close, &file_io_readinto, &file_io_write,
+                   &file_io_readall, &file_io_read, &file_io_seek, &file_io_tell, &file_io_truncate,
+                   &file_io_seekable, &file_io_readable, &file_io_writable, &file_io_fileno,
+                   &file_io_isatty, &file_io___getstate__),
     .getsets = OZ_GETSETS({"closed", get_closed, NULL, "Has the file been closed?"},
                           {"closefd", get_closefd, NULL, "Does close() close the descriptor?"},
                           {"mode", get_mode, NULL, "How the file was opened."},

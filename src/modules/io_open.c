@@ -129,8 +129,7 @@ static bool read_mode(Thread *t, const char *text, Mode *mode)
     if (mode->text && mode->binary)
         return oz_fail(t, OZ_ValueError, "can't have text and binary mode at once");
     if (mode->creating + mode->reading + mode->writing + mode->appending > 1)
-        return oz_fail(t, OZ_ValueError,
-                       "must have exactly one of create/read/write/append mode");
+        return oz_fail(t, OZ_ValueError, "must have exactly one of create/read/write/append mode");
     char *out = mode->raw;
     if (mode->creating || mode->reading || mode->writing || mode->appending)
         *out++ = mode->creating ? 'x' : mode->reading ? 'r' : mode->writing ? 'w' : 'a';
@@ -166,8 +165,8 @@ static Ref path_of(Thread *t, Obj file)
         return oz_raise(t, OZ_TypeError, "expected str, bytes or os.PathLike object, not %T", file);
     scoped Ref path = found == OZ_FOUND ? oz_call0(t, method) : NULL;
     if (path && !oz_is_str(path) && !oz_as_bytes(path))
-        return oz_raise(t, OZ_TypeError,
-                        "expected %T.__fspath__() to return str or bytes, not %T", file, path);
+        return oz_raise(t, OZ_TypeError, "expected %T.__fspath__() to return str or bytes, not %T",
+                        file, path);
     return oz_move(&path);
 }
 
@@ -175,8 +174,8 @@ static Ref path_of(Thread *t, Obj file)
 static Ref wrap_text(Thread *t, Obj buffer, const char *mode, Obj encoding, const char *errors,
                      Obj newline, bool line_buffering)
 {
-    bool locale = !encoding || (oz_is_str(encoding) &&
-                                oz_str_equal_utf8(oz_as_str(encoding), "locale"));
+    bool locale =
+        !encoding || (oz_is_str(encoding) && oz_str_equal_utf8(oz_as_str(encoding), "locale"));
     if (!encoding && oz_config(t)->warn_default_encoding &&
         !oz_warn(t, OZ_EncodingWarning, 1, "'encoding' argument not specified"))
         return NULL;
@@ -358,7 +357,9 @@ static void read_settings(const Config *config, Standard *standard)
     const char *colon = strchr(given, ':');
     size_t length = colon ? (size_t)(colon - given) : strlen(given);
     snprintf(standard->encoding, sizeof standard->encoding, "%.*s", (int)length, given);
-    const char *errors = colon && colon[1] ? colon + 1 : *given ? "strict" : standard_errors(config);
+    const char *errors = colon && colon[1] ? colon + 1
+                         : *given          ? "strict"
+                                           : standard_errors(config);
     snprintf(standard->errors, sizeof standard->errors, "%s", errors);
     if (!*standard->encoding)
         strcpy(standard->encoding, "utf-8");
@@ -376,10 +377,9 @@ static Ref make_file(Thread *t, int fd, const char *name, const Standard *standa
         return NULL;
     ((FileIo *)raw)->close_fd = false;
     bool line = !bare && (fd == 2 || (S_ISCHR(info.st_mode) && isatty(fd)));
-    scoped Ref buffer =
-        bare ? oz_retain(raw)
-             : oz_buffered_new(t, writing ? OZ_BUFFERED_WRITER : OZ_BUFFERED_READER, raw,
-                               OZ_IO_BUFFER);
+    scoped Ref buffer = bare ? oz_retain(raw)
+                             : oz_buffered_new(t, writing ? OZ_BUFFERED_WRITER : OZ_BUFFERED_READER,
+                                               raw, OZ_IO_BUFFER);
     scoped Ref encoding = oz_str_new(t, standard->encoding);
     if (!buffer || !encoding)
         return NULL;
@@ -427,9 +427,13 @@ static bool io_init(Thread *t, Module *module)
 }
 
 static const uint32_t types[] = {
-    OZ_IO_BASE,         OZ_RAW_IO_BASE,     OZ_BUFFERED_IO_BASE, OZ_TEXT_IO_BASE, OZ_FILE_IO,
-    OZ_BUFFERED_READER, OZ_BUFFERED_WRITER, OZ_BUFFERED_RANDOM,  OZ_TEXT_IO,
-    OZ_BUFFERED_PAIR,   OZ_BYTES_IO,        OZ_STRING_IO,        OZ_NEWLINE_DECODER, 0,
+    OZ_IO_BASE,          OZ_RAW_IO_BASE,
+    OZ_BUFFERED_IO_BASE, OZ_TEXT_IO_BASE,
+    OZ_FILE_IO,          OZ_BUFFERED_READER,
+    OZ_BUFFERED_WRITER,  OZ_BUFFERED_RANDOM,
+    OZ_TEXT_IO,          OZ_BUFFERED_PAIR,
+    OZ_BYTES_IO,         OZ_STRING_IO,
+    OZ_NEWLINE_DECODER,  0,
 };
 
 const ModuleDef oz_io_module = {

@@ -130,8 +130,7 @@ static Ref get_closed(Thread *t, Obj v)
 {
     const BufferedPair *self = (const BufferedPair *)v;
     if (!self->writer)
-        return oz_raise(t, OZ_RuntimeError,
-                        "the BufferedRWPair object is being garbage-collected");
+        return oz_raise(t, OZ_RuntimeError, "the BufferedRWPair object is being garbage-collected");
     return oz_get_attr(t, self->writer, OZ_NAME(t, closed));
 }
 

@@ -283,8 +283,7 @@ OZ_METHOD(string_io, seek, "($self, pos, whence=0, /)",
     StringIo *self = (StringIo *)a[0];
     ssize_t pos;
     int whence;
-    if (!oz_as_size_argument(t, a[1], &pos) || !oz_as_int(t, a[2], &whence) ||
-        !check_open(t, self))
+    if (!oz_as_size_argument(t, a[1], &pos) || !oz_as_int(t, a[2], &whence) || !check_open(t, self))
         return NULL;
     if (whence < 0 || whence > 2)
         return oz_raise(t, OZ_ValueError, "Invalid whence (%d, should be 0, 1 or 2)", whence);
@@ -391,8 +390,9 @@ const TypeDef oz_string_io_type = {
     .id = OZ_STRING_IO,
     .base = OZ_TEXT_IO_BASE,
     .name = "_io.StringIO",
-    .doc = "StringIO(initial_value='', newline='\\n')\n\nA file of text in memory.  newline is that "
-           "of TextIOWrapper, but None leaves \\n as it is when writing.",
+    .doc =
+        "StringIO(initial_value='', newline='\\n')\n\nA file of text in memory.  newline is that "
+        "of TextIOWrapper, but None leaves \\n as it is when writing.",
     .size = sizeof(StringIo),
     .flags = OZ_TYPE_WEAKREF,
     .dict_offset = offsetof(IoBase, dict),

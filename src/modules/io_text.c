@@ -38,31 +38,31 @@
 typedef struct TextIo {
     IoBase io;
     TEXT_REFS(OZ_FIELD)
-    size_t used;            /* [object] characters of `decoded` */
-    int64_t snapshot_flags; /* [object] state of the decoder before `snapshot` */
-    uint8_t *pending;       /* [object] a block, or NULL */
-    size_t pending_length;  /* [object] bytes */
+    size_t used;             /* [object] characters of `decoded` */
+    int64_t snapshot_flags;  /* [object] state of the decoder before `snapshot` */
+    uint8_t *pending;        /* [object] a block, or NULL */
+    size_t pending_length;   /* [object] bytes */
     size_t pending_capacity; /* [object] bytes */
-    size_t chunk;           /* [object] bytes to read, bytes to collect */
-    double bytes_per_char;  /* [object] of the last chunk */
-    CodecKind kind;         /* [object] OZ_CODEC_NONE: by decoder and encoder */
-    Newlines newlines;      /* [object] */
-    LineEnds ends;          /* [object] */
-    char write_newline[3];  /* [object] what \n becomes; "": it stays */
-    uint8_t held_count;     /* [object] */
-    uint8_t held[8];        /* [object] bytes of an incomplete character */
-    bool ready;             /* [object] __init__ went well */
-    bool detached;          /* [object] */
-    bool readable;          /* [object] */
-    bool writable;          /* [object] */
-    bool line_buffering;    /* [object] */
-    bool write_through;     /* [object] */
-    bool seekable;          /* [object] */
-    bool telling;           /* [object] snapshots are kept */
-    bool has_read1;         /* [object] */
-    bool at_start;          /* [object] the encoder has to write its mark */
-    bool strict;            /* [object] errors == "strict" */
-    FileNode node;          /* listed if it is writable */
+    size_t chunk;            /* [object] bytes to read, bytes to collect */
+    double bytes_per_char;   /* [object] of the last chunk */
+    CodecKind kind;          /* [object] OZ_CODEC_NONE: by decoder and encoder */
+    Newlines newlines;       /* [object] */
+    LineEnds ends;           /* [object] */
+    char write_newline[3];   /* [object] what \n becomes; "": it stays */
+    uint8_t held_count;      /* [object] */
+    uint8_t held[8];         /* [object] bytes of an incomplete character */
+    bool ready;              /* [object] __init__ went well */
+    bool detached;           /* [object] */
+    bool readable;           /* [object] */
+    bool writable;           /* [object] */
+    bool line_buffering;     /* [object] */
+    bool write_through;      /* [object] */
+    bool seekable;           /* [object] */
+    bool telling;            /* [object] snapshots are kept */
+    bool has_read1;          /* [object] */
+    bool at_start;           /* [object] the encoder has to write its mark */
+    bool strict;             /* [object] errors == "strict" */
+    FileNode node;           /* listed if it is writable */
 } TextIo;
 
 static void text_visit(const Object *object, Visitor *v)
@@ -99,8 +99,9 @@ static bool check_ready(Thread *t, const TextIo *self)
 {
     if (OZ_LIKELY(self->ready))
         return true;
-    return oz_fail(t, OZ_ValueError, self->detached ? "underlying buffer has been detached"
-                                                    : "I/O operation on uninitialized object");
+    return oz_fail(t, OZ_ValueError,
+                   self->detached ? "underlying buffer has been detached"
+                                  : "I/O operation on uninitialized object");
 }
 
 static bool check_open(Thread *t, const TextIo *self)
@@ -442,8 +443,8 @@ static bool text_argument(Thread *t, Obj v, const char *name, const char **text,
     if (v == OZ_NONE)
         return true;
     if (!oz_is_str(v))
-        return oz_fail(t, OZ_TypeError,
-                       "TextIOWrapper() argument '%s' must be str or None, not %T", name, v);
+        return oz_fail(t, OZ_TypeError, "TextIOWrapper() argument '%s' must be str or None, not %T",
+                       name, v);
     size_t length;
     *text = oz_str_utf8(t, v, &length, keep);
     if (!*text)
@@ -730,9 +731,8 @@ static Ref read_bytes(Thread *t, TextIo *self, size_t size)
     scoped Ref buffer = oz_retain(self->buffer);
     if (oz_is(buffer, OZ_BUFFERED_READER) || oz_is(buffer, OZ_BUFFERED_RANDOM))
         return oz_buffered_read1(t, (Buffered *)buffer, size);
-    scoped Ref bytes = oz_io_call1(t, buffer,
-                                   self->has_read1 ? OZ_NAME(t, read1) : OZ_NAME(t, read),
-                                   oz_int((int64_t)size));
+    scoped Ref bytes = oz_io_call1(
+        t, buffer, self->has_read1 ? OZ_NAME(t, read1) : OZ_NAME(t, read), oz_int((int64_t)size));
     if (bytes && !oz_has_buffer(bytes))
         return oz_raise(t, OZ_TypeError,
                         "underlying %s() should have returned a bytes-like object, not '%T'",
@@ -931,11 +931,11 @@ static Ref text_next(Thread *t, Obj v)
 /* ---- position ---- */
 
 typedef struct Cookie {
-    int64_t start;  /* byte offset */
-    int32_t flags;  /* state of the decoder there */
-    int32_t feed;   /* bytes to decode from there */
-    int32_t skip;   /* characters of that to skip */
-    bool need_end;  /* decode them as the last ones */
+    int64_t start; /* byte offset */
+    int32_t flags; /* state of the decoder there */
+    int32_t feed;  /* bytes to decode from there */
+    int32_t skip;  /* characters of that to skip */
+    bool need_end; /* decode them as the last ones */
 } Cookie;
 
 enum { COOKIE_BYTES = 8 + 4 + 4 + 4 + 1 };
@@ -1259,10 +1259,10 @@ static bool change_codec(Thread *t, TextIo *self, Obj encoding, Obj errors, bool
     scoped Ref new_errors = errors != OZ_NONE     ? oz_retain(errors)
                             : encoding != OZ_NONE ? oz_retain(OZ_NAME(t, strict))
                                                   : oz_retain(self->errors);
-    scoped Ref new_encoding =
-        encoding == OZ_NONE ? oz_retain(self->encoding)
-        : oz_str_equal_utf8(oz_as_str(encoding), "locale") ? oz_str_new(t, OZ_LOCALE_ENCODING)
-                                                           : oz_retain(encoding);
+    scoped Ref new_encoding = encoding == OZ_NONE ? oz_retain(self->encoding)
+                              : oz_str_equal_utf8(oz_as_str(encoding), "locale")
+                                  ? oz_str_new(t, OZ_LOCALE_ENCODING)
+                                  : oz_retain(encoding);
     if (!new_encoding || !choose_codec(t, self, new_encoding, new_errors))
         return false;
     self->newlines.pending_cr = false;
@@ -1281,13 +1281,17 @@ OZ_METHOD(text_io, reconfigure,
         return NULL;
     for (int i = 1; i <= 3; i++)
         if (a[i] && a[i] != OZ_NONE && !oz_is_str(a[i]))
-            return oz_raise(t, OZ_TypeError, "reconfigure() argument '%s' must be str or None, not %T",
-                            i == 1 ? "encoding" : i == 2 ? "errors" : "newline", a[i]);
+            return oz_raise(t, OZ_TypeError,
+                            "reconfigure() argument '%s' must be str or None, not %T",
+                            i == 1   ? "encoding"
+                            : i == 2 ? "errors"
+                                     : "newline",
+                            a[i]);
     if (self->decoded && (a[1] != OZ_NONE || a[2] != OZ_NONE || has_newline))
         return oz_io_unsupported(t, "It is not possible to set the encoding or newline of stream "
                                     "after the first read");
-    if ((has_newline && !oz_line_ends_from(t, a[3], false, &ends)) || !flag_argument(t, a[4], &line) ||
-        !flag_argument(t, a[5], &through))
+    if ((has_newline && !oz_line_ends_from(t, a[3], false, &ends)) ||
+        !flag_argument(t, a[4], &line) || !flag_argument(t, a[5], &through))
         return NULL;
     scoped Ref flushed = oz_io_call(t, a[0], OZ_NAME(t, flush));
     if (!flushed)
@@ -1448,22 +1452,20 @@ const TypeDef oz_text_io_type = {
     .make = &text_io_new_,
     .initialise = &text_io_init_,
     .slots = {.repr = text_repr, .next = text_next},
-    .methods = OZ_METHODS(&text_io_write, &text_io_flush, &text_io_read, &text_io_readline,
-                          &text_io_tell, &text_io_seek, &text_io_truncate, &text_io_close,
-                          &text_io_detach, &text_io_reconfigure, &text_io_seekable,
-                          &text_io_readable, &text_io_writable, &text_io_fileno, &text_io_isatty,
-                          &text_io___getstate__),
-    .getsets = OZ_GETSETS({"closed", get_closed, NULL, "Has the file been closed?"},
-                          {"name", get_name, NULL, "The name of the buffer."},
-                          {"newlines", get_newlines, NULL, "The newlines that were read so far."},
-                          {"encoding", get_encoding, NULL, "The name of the encoding."},
-                          {"errors", get_errors, NULL, "What happens to errors of the encoding."},
-                          {"buffer", get_buffer, NULL, "The file of bytes."},
-                          {"line_buffering", get_line_buffering, NULL,
-                           "Is each line written at once?"},
-                          {"write_through", get_write_through, NULL,
-                           "Does nothing wait to be written here?"},
-                          {"_finalizing", get_finalizing, NULL, NULL},
-                          {"_CHUNK_SIZE", get_chunk, set_chunk, NULL}),
+    .methods =
+        OZ_METHODS(&text_io_write, &text_io_flush, &text_io_read, &text_io_readline, &text_io_tell,
+                   &text_io_seek, &text_io_truncate, &text_io_close, &text_io_detach,
+                   &text_io_reconfigure, &text_io_seekable, &text_io_readable, &text_io_writable,
+                   &text_io_fileno, &text_io_isatty, &text_io___getstate__),
+    .getsets = OZ_GETSETS(
+        {"closed", get_closed, NULL, "Has the file been closed?"},
+        {"name", get_name, NULL, "The name of the buffer."},
+        {"newlines", get_newlines, NULL, "The newlines that were read so far."},
+        {"encoding", get_encoding, NULL, "The name of the encoding."},
+        {"errors", get_errors, NULL, "What happens to errors of the encoding."},
+        {"buffer", get_buffer, NULL, "The file of bytes."},
+        {"line_buffering", get_line_buffering, NULL, "Is each line written at once?"},
+        {"write_through", get_write_through, NULL, "Does nothing wait to be written here?"},
+        {"_finalizing", get_finalizing, NULL, NULL}, {"_CHUNK_SIZE", get_chunk, set_chunk, NULL}),
     .members = OZ_MEMBERS({"mode", offsetof(TextIo, mode), 0, "The mode that open() was given."}),
 };

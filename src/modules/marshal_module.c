@@ -65,8 +65,7 @@ static bool put_long(Writer *w, Obj n)
     size_t bytes = oz_int_bits(n) / 8 + 2;
     scoped Ref room = oz_bytes_alloc(t, bytes);
     scoped Ref size = room ? oz_absolute(t, n) : NULL;
-    if (!size ||
-        !oz_int_to_bytes(t, size, oz_bytes_data((const Bytes *)room), bytes, true, false))
+    if (!size || !oz_int_to_bytes(t, size, oz_bytes_data((const Bytes *)room), bytes, true, false))
         return false;
     const uint8_t *data = oz_bytes_data((const Bytes *)room);
     size_t digits = (oz_int_bits(n) + 14) / 15;
@@ -177,8 +176,9 @@ static bool put_value(Writer *w, Obj v)
     if (v == (Obj)w->t->vm->errors[OZ_StopIteration])
         return put_byte(w, 'S');
     if (w->depth >= DEPTH || !oz_native_enter(w->t, ""))
-        return w->t->exception ? false
-                               : oz_fail(w->t, OZ_ValueError, "object too deeply nested to marshal");
+        return w->t->exception
+                   ? false
+                   : oz_fail(w->t, OZ_ValueError, "object too deeply nested to marshal");
     w->depth++;
     bool ok = put_object(w, v);
     w->depth--;
@@ -343,9 +343,19 @@ static Ref get_plain(Reader *r, uint8_t type)
         return take(r, parts, 8) ? oz_float_new(r->t, parts[0]) : NULL;
     case 'y':
         return take(r, parts, 16) ? oz_complex_new(r->t, parts[0], parts[1]) : NULL;
-    case 's': case 'u': case 't': case 'a': case 'A': case 'z': case 'Z':
+    case 's':
+    case 'u':
+    case 't':
+    case 'a':
+    case 'A':
+    case 'z':
+    case 'Z':
         return get_text(r, type);
-    case '(': case ')': case '[': case '<': case '>':
+    case '(':
+    case ')':
+    case '[':
+    case '<':
+    case '>':
         return get_container(r, type);
     case '{':
         return get_dict(r);
@@ -369,8 +379,9 @@ static Ref get_value(Reader *r)
         return value;
     }
     if (r->depth >= DEPTH || !oz_native_enter(r->t, ""))
-        return r->t->exception ? NULL
-                               : oz_raise(r->t, OZ_ValueError, "bad marshal data (nested too deep)");
+        return r->t->exception
+                   ? NULL
+                   : oz_raise(r->t, OZ_ValueError, "bad marshal data (nested too deep)");
     size_t place = oz_list_length(r->seen);
     if ((type & FLAG_REF) && !oz_list_append(r->t, r->seen, OZ_NONE))
         return NULL;
@@ -431,7 +442,6 @@ static bool marshal_init(Thread *t, Module *module)
 const ModuleDef oz_marshal_module = {
     .name = "marshal",
     .doc = "Values as bytes and back, in CPython's format.",
-    .functions =
-        OZ_METHODS(&marshal_dumps, &marshal_loads, &marshal_dump, &marshal_load),
+    .functions = OZ_METHODS(&marshal_dumps, &marshal_loads, &marshal_dump, &marshal_load),
     .init = marshal_init,
 };

@@ -85,8 +85,8 @@ Ref oz_encode_path(Thread *t, Obj path)
         scoped Ref method = NULL;
         Found found = oz_find_special(t, path, OZ_NAME(t, __fspath__), &method);
         if (found == OZ_MISSING)
-            return oz_raise(t, OZ_TypeError,
-                            "expected str, bytes or os.PathLike object, not %T", path);
+            return oz_raise(t, OZ_TypeError, "expected str, bytes or os.PathLike object, not %T",
+                            path);
         Ref plain = found == OZ_FOUND ? oz_call0(t, method) : NULL;
         if (!plain)
             return NULL;
@@ -96,8 +96,8 @@ Ref oz_encode_path(Thread *t, Obj path)
             return oz_raise(t, OZ_TypeError,
                             "expected %T.__fspath__() to return str or bytes, not %T", path, given);
     }
-    scoped Ref bytes = oz_is_str(given) ? oz_encode(t, given, "utf-8", "surrogateescape")
-                                        : oz_move(&given);
+    scoped Ref bytes =
+        oz_is_str(given) ? oz_encode(t, given, "utf-8", "surrogateescape") : oz_move(&given);
     if (!bytes)
         return NULL;
     const Bytes *b = oz_as_bytes(bytes);

@@ -169,7 +169,9 @@ bool oz_time_from(Thread *t, Obj v, struct timespec *time, TimeRound round)
     if (isnan(d))
         return oz_fail(t, OZ_ValueError, "Invalid value NaN (not a number)");
     double whole, part = modf(d, &whole) * 1e9;
-    part = round == OZ_TIME_FLOOR ? floor(part) : round == OZ_TIME_CEILING ? ceil(part) : rint(part);
+    part = round == OZ_TIME_FLOOR     ? floor(part)
+           : round == OZ_TIME_CEILING ? ceil(part)
+                                      : rint(part);
     if (part >= 1e9) {
         part -= 1e9;
         whole += 1;

@@ -56,12 +56,12 @@ static const struct {
 
 /* What os.supports_fd, supports_dir_fd and supports_follow_symlinks are made of. */
 static const char *const functions_of_system[] = {
-    "HAVE_EVENTFD",   "HAVE_FACCESSAT", "HAVE_FCHDIR",   "HAVE_FCHMOD",       "HAVE_FCHMODAT",
-    "HAVE_FCHOWN",    "HAVE_FCHOWNAT",  "HAVE_FEXECVE",  "HAVE_FDOPENDIR",    "HAVE_FPATHCONF",
-    "HAVE_FSTATAT",   "HAVE_FSTATVFS",  "HAVE_FTRUNCATE", "HAVE_FUTIMENS",    "HAVE_FUTIMES",
-    "HAVE_FUTIMESAT", "HAVE_LINKAT",    "HAVE_LCHOWN",   "HAVE_LSTAT",        "HAVE_LUTIMES",
-    "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT", "HAVE_MKFIFOAT", "HAVE_MKNODAT",     "HAVE_OPENAT",
-    "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT",    "HAVE_UTIMENSAT",
+    "HAVE_EVENTFD",      "HAVE_FACCESSAT", "HAVE_FCHDIR",    "HAVE_FCHMOD",    "HAVE_FCHMODAT",
+    "HAVE_FCHOWN",       "HAVE_FCHOWNAT",  "HAVE_FEXECVE",   "HAVE_FDOPENDIR", "HAVE_FPATHCONF",
+    "HAVE_FSTATAT",      "HAVE_FSTATVFS",  "HAVE_FTRUNCATE", "HAVE_FUTIMENS",  "HAVE_FUTIMES",
+    "HAVE_FUTIMESAT",    "HAVE_LINKAT",    "HAVE_LCHOWN",    "HAVE_LSTAT",     "HAVE_LUTIMES",
+    "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT",   "HAVE_MKFIFOAT",  "HAVE_MKNODAT",   "HAVE_OPENAT",
+    "HAVE_READLINKAT",   "HAVE_RENAMEAT",  "HAVE_SYMLINKAT", "HAVE_UNLINKAT",  "HAVE_UTIMENSAT",
 };
 
 /* ---- the environment ---- */
@@ -106,8 +106,8 @@ static const NativeDef *const environment_functions[] = {&posix_putenv, &posix_u
 static bool add_functions(Thread *t, Module *module)
 {
     const NativeDef *const *const parts[] = {
-        environment_functions,      oz_posix_stat_functions,    oz_posix_file_functions,
-        oz_posix_tree_functions,    oz_posix_process_functions, oz_posix_system_functions,
+        environment_functions,   oz_posix_stat_functions,    oz_posix_file_functions,
+        oz_posix_tree_functions, oz_posix_process_functions, oz_posix_system_functions,
     };
     for (size_t n = 0; n < OZ_COUNT(parts); n++)
         for (const NativeDef *const *f = parts[n]; *f; f++) {

@@ -425,8 +425,7 @@ OZ_FUNCTION(posix, lockf, "($module, fd, command, length, /)", "Lock a part of a
 {
     int fd, command, status;
     int64_t length;
-    if (!oz_as_int(t, a[1], &fd) || !oz_as_int(t, a[2], &command) ||
-        !oz_as_int64(t, a[3], &length))
+    if (!oz_as_int(t, a[1], &fd) || !oz_as_int(t, a[2], &command) || !oz_as_int64(t, a[3], &length))
         return NULL;
     OZ_RETRY(status, lockf(fd, command, length))
     return oz_os_result(t, status);
@@ -559,15 +558,46 @@ OZ_FUNCTION(posix, device_encoding, "($module, /, fd)",
 }
 
 const NativeDef *const oz_posix_file_functions[] = {
-    &posix_open,         &posix_close,           &posix_closerange,      &posix_read,
-    &posix_pread,        &posix_write,           &posix_pwrite,          &posix_readv,
-    &posix_writev,       &posix_preadv,          &posix_pwritev,         &posix_sendfile,
-    &posix_lseek,        &posix_dup,             &posix_dup2,            &posix_pipe,
-    &posix_pipe2,        &posix_get_inheritable, &posix_set_inheritable, &posix_get_blocking,
-    &posix_set_blocking, &posix_fsync,           &posix_fdatasync,       &posix_ftruncate,
-    &posix_truncate,     &posix_posix_fallocate, &posix_posix_fadvise,   &posix_lockf,
-    &posix_memfd_create, &posix_eventfd,         &posix_eventfd_read,    &posix_eventfd_write,
-    &posix_isatty,       &posix_ttyname,         &posix_get_terminal_size, &posix_tcgetpgrp,
-    &posix_tcsetpgrp,    &posix_openpty,         &posix_device_encoding, &posix_copy_file_range,
-    &posix_splice,       NULL,
+    &posix_open,
+    &posix_close,
+    &posix_closerange,
+    &posix_read,
+    &posix_pread,
+    &posix_write,
+    &posix_pwrite,
+    &posix_readv,
+    &posix_writev,
+    &posix_preadv,
+    &posix_pwritev,
+    &posix_sendfile,
+    &posix_lseek,
+    &posix_dup,
+    &posix_dup2,
+    &posix_pipe,
+    &posix_pipe2,
+    &posix_get_inheritable,
+    &posix_set_inheritable,
+    &posix_get_blocking,
+    &posix_set_blocking,
+    &posix_fsync,
+    &posix_fdatasync,
+    &posix_ftruncate,
+    &posix_truncate,
+    &posix_posix_fallocate,
+    &posix_posix_fadvise,
+    &posix_lockf,
+    &posix_memfd_create,
+    &posix_eventfd,
+    &posix_eventfd_read,
+    &posix_eventfd_write,
+    &posix_isatty,
+    &posix_ttyname,
+    &posix_get_terminal_size,
+    &posix_tcgetpgrp,
+    &posix_tcsetpgrp,
+    &posix_openpty,
+    &posix_device_encoding,
+    &posix_copy_file_range,
+    &posix_splice,
+    NULL,
 };

@@ -199,8 +199,7 @@ OZ_FUNCTION(posix, execve, "($module, /, path, argv, env)",
     scoped_path path = {0};
     scoped_strings argv = {0}, env = {0};
     if (!oz_os_path(t, &path, a[1], "execve", "path", OZ_PATH_FD) ||
-        !arguments_of(t, &argv, a[2], "execve", "argv") ||
-        !environment_of(t, &env, a[3], "execve"))
+        !arguments_of(t, &argv, a[2], "execve", "argv") || !environment_of(t, &env, a[3], "execve"))
         return NULL;
     fflush(NULL);
     if (path.text)
@@ -219,8 +218,7 @@ static bool spawn_action(Thread *t, posix_spawn_file_actions_t *actions, Obj act
     const Tuple *tuple = oz_as_tuple(action);
     int kind, fd, flags, mode, error = 0;
     if (!tuple || tuple->length == 0)
-        return oz_fail(t, OZ_TypeError,
-                       "Each file_actions element must be a non-empty tuple");
+        return oz_fail(t, OZ_TypeError, "Each file_actions element must be a non-empty tuple");
     if (!oz_as_int(t, tuple->items[0], &kind))
         return false;
     if (kind == SPAWN_OPEN) {
@@ -284,7 +282,8 @@ static bool spawn_attributes(Thread *t, posix_spawnattr_t *attributes, const Obj
     }
     if (!oz_truth(t, a[6], &reset) || !oz_truth(t, a[7], &session))
         return false;
-    flags = (short)(flags | (reset ? POSIX_SPAWN_RESETIDS : 0) | (session ? POSIX_SPAWN_SETSID : 0));
+    flags =
+        (short)(flags | (reset ? POSIX_SPAWN_RESETIDS : 0) | (session ? POSIX_SPAWN_SETSID : 0));
     if (a[8] && a[8] != t->vm->empty_tuple) {
         if (!spawn_signals(t, a[8], &set))
             return false;
@@ -348,8 +347,7 @@ static Ref spawn(Thread *t, const Obj *a, const char *function, bool search)
     posix_spawnattr_init(&attributes);
     pid_t pid = 0;
     int error = 0;
-    bool ok = spawn_actions(t, &actions, a[4], (List *)keep) &&
-              spawn_attributes(t, &attributes, a);
+    bool ok = spawn_actions(t, &actions, a[4], (List *)keep) && spawn_attributes(t, &attributes, a);
     if (ok) {
         char **e = env.items ? env.items : environ;
         error = search ? posix_spawnp(&pid, path.text, &actions, &attributes, argv.items, e)
@@ -460,9 +458,10 @@ const StructDef oz_rusage_def = {
 
 Ref oz_rusage_new(Thread *t, Class *cls, const struct rusage *r)
 {
-    const long numbers[] = {r->ru_maxrss, r->ru_ixrss, r->ru_idrss, r->ru_isrss, r->ru_minflt,
-                            r->ru_majflt, r->ru_nswap, r->ru_inblock, r->ru_oublock, r->ru_msgsnd,
-                            r->ru_msgrcv, r->ru_nsignals, r->ru_nvcsw, r->ru_nivcsw};
+    const long numbers[] = {r->ru_maxrss,  r->ru_ixrss,  r->ru_idrss,  r->ru_isrss,
+                            r->ru_minflt,  r->ru_majflt, r->ru_nswap,  r->ru_inblock,
+                            r->ru_oublock, r->ru_msgsnd, r->ru_msgrcv, r->ru_nsignals,
+                            r->ru_nvcsw,   r->ru_nivcsw};
     Ref v[16] = {
         oz_float_new(t, (double)r->ru_utime.tv_sec + 1e-6 * (double)r->ru_utime.tv_usec),
         oz_float_new(t, (double)r->ru_stime.tv_sec + 1e-6 * (double)r->ru_stime.tv_usec),
@@ -591,11 +590,31 @@ OZ_FUNCTION(posix, waitstatus_to_exitcode, "($module, /, status)",
 }
 
 const NativeDef *const oz_posix_process_functions[] = {
-    &posix_register_at_fork, &posix_fork,        &posix_execv,       &posix_execve,
-    &posix_posix_spawn,      &posix_posix_spawnp, &posix_system,     &posix__exit,
-    &posix_abort,            &posix_kill,        &posix_killpg,      &posix_pidfd_open,
-    &posix_wait,             &posix_waitpid,     &posix_wait3,       &posix_wait4,
-    &posix_waitid,           &posix_WIFEXITED,   &posix_WIFSIGNALED, &posix_WIFSTOPPED,
-    &posix_WEXITSTATUS,      &posix_WTERMSIG,    &posix_WSTOPSIG,    &posix_WIFCONTINUED,
-    &posix_WCOREDUMP,        &posix_waitstatus_to_exitcode, NULL,
+    &posix_register_at_fork,
+    &posix_fork,
+    &posix_execv,
+    &posix_execve,
+    &posix_posix_spawn,
+    &posix_posix_spawnp,
+    &posix_system,
+    &posix__exit,
+    &posix_abort,
+    &posix_kill,
+    &posix_killpg,
+    &posix_pidfd_open,
+    &posix_wait,
+    &posix_waitpid,
+    &posix_wait3,
+    &posix_wait4,
+    &posix_waitid,
+    &posix_WIFEXITED,
+    &posix_WIFSIGNALED,
+    &posix_WIFSTOPPED,
+    &posix_WEXITSTATUS,
+    &posix_WTERMSIG,
+    &posix_WSTOPSIG,
+    &posix_WIFCONTINUED,
+    &posix_WCOREDUMP,
+    &posix_waitstatus_to_exitcode,
+    NULL,
 };

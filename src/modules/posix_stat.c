@@ -132,9 +132,9 @@ OZ_FUNCTION(posix, fstat, "($module, /, fd)", "What is known about an open file.
 /* ---- file systems ---- */
 
 static const StructField statvfs_fields[] = {
-    {"f_bsize", NULL}, {"f_frsize", NULL}, {"f_blocks", NULL}, {"f_bfree", NULL},
-    {"f_bavail", NULL}, {"f_files", NULL}, {"f_ffree", NULL}, {"f_favail", NULL},
-    {"f_flag", NULL}, {"f_namemax", NULL}, {"f_fsid", NULL},
+    {"f_bsize", NULL},  {"f_frsize", NULL},  {"f_blocks", NULL}, {"f_bfree", NULL},
+    {"f_bavail", NULL}, {"f_files", NULL},   {"f_ffree", NULL},  {"f_favail", NULL},
+    {"f_flag", NULL},   {"f_namemax", NULL}, {"f_fsid", NULL},
 };
 const StructDef oz_statvfs_result_def = {
     .name = "os.statvfs_result",
@@ -146,9 +146,9 @@ const StructDef oz_statvfs_result_def = {
 
 static Ref statvfs_new(Thread *t, Obj module, const struct statvfs *s)
 {
-    const uint64_t numbers[] = {s->f_bsize, s->f_frsize, s->f_blocks, s->f_bfree,
-                                s->f_bavail, s->f_files, s->f_ffree, s->f_favail,
-                                s->f_flag, s->f_namemax, s->f_fsid};
+    const uint64_t numbers[] = {s->f_bsize,  s->f_frsize,  s->f_blocks, s->f_bfree,
+                                s->f_bavail, s->f_files,   s->f_ffree,  s->f_favail,
+                                s->f_flag,   s->f_namemax, s->f_fsid};
     Ref v[OZ_COUNT(numbers)];
     bool whole = true;
     for (size_t n = 0; n < OZ_COUNT(v); n++) {
@@ -337,14 +337,13 @@ OZ_FUNCTION(posix, utime,
     if (!path.text && !follow)
         return oz_raise(t, OZ_ValueError, "utime: cannot use fd and follow_symlinks together");
     const struct timespec *given = now ? NULL : times;
-    int status = path.text
-                     ? utimensat(dir, path.text, given, follow ? 0 : AT_SYMLINK_NOFOLLOW)
-                     : futimens(path.fd, given);
+    int status = path.text ? utimensat(dir, path.text, given, follow ? 0 : AT_SYMLINK_NOFOLLOW)
+                           : futimens(path.fd, given);
     return oz_os_result_path(t, status, &path);
 }
 
 const NativeDef *const oz_posix_stat_functions[] = {
-    &posix_stat,  &posix_lstat,  &posix_fstat, &posix_statvfs, &posix_fstatvfs, &posix_major,
-    &posix_minor, &posix_makedev, &posix_access, &posix_chmod, &posix_fchmod,   &posix_chown,
-    &posix_fchown, &posix_lchown, &posix_utime, NULL,
+    &posix_stat,   &posix_lstat,   &posix_fstat,  &posix_statvfs, &posix_fstatvfs, &posix_major,
+    &posix_minor,  &posix_makedev, &posix_access, &posix_chmod,   &posix_fchmod,   &posix_chown,
+    &posix_fchown, &posix_lchown,  &posix_utime,  NULL,
 };

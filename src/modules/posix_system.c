@@ -92,10 +92,10 @@ SET_ID(setreuid, "($module, ruid, euid, /)", 2, user_names, setreuid(id[0], id[1
        "Set real and effective user.")
 SET_ID(setregid, "($module, rgid, egid, /)", 2, group_names, setregid(id[0], id[1]),
        "Set real and effective group.")
-SET_ID(setresuid, "($module, ruid, euid, suid, /)", 3, user_names,
-       setresuid(id[0], id[1], id[2]), "Set real, effective and saved user.")
-SET_ID(setresgid, "($module, rgid, egid, sgid, /)", 3, group_names,
-       setresgid(id[0], id[1], id[2]), "Set real, effective and saved group.")
+SET_ID(setresuid, "($module, ruid, euid, suid, /)", 3, user_names, setresuid(id[0], id[1], id[2]),
+       "Set real, effective and saved user.")
+SET_ID(setresgid, "($module, rgid, egid, sgid, /)", 3, group_names, setresgid(id[0], id[1], id[2]),
+       "Set real, effective and saved group.")
 
 static Ref three(Thread *t, uint32_t x, uint32_t y, uint32_t z)
 {
@@ -490,11 +490,13 @@ OZ_FUNCTION(posix, ctermid, "($module, /)", "The name of the controlling termina
 static const struct Named {
     const char *name;
     int number;
-} sysconf_table[] = {
+} sysconf_table[] =
+    {
 #define NAMED(name) {#name, _##name},
 #include "modules/posix_sysconf.def"
 },
-  pathconf_table[] = {
+  pathconf_table[] =
+      {
 #include "modules/posix_pathconf.def"
 },
   confstr_table[] = {
@@ -584,19 +586,59 @@ OZ_FUNCTION(posix, confstr, "($module, name, /)", "A text of the system's config
 }
 
 const NativeDef *const oz_posix_system_functions[] = {
-    &posix_getpid,       &posix_getppid,    &posix_getuid,      &posix_geteuid,
-    &posix_getgid,       &posix_getegid,    &posix_getpgrp,     &posix_getpgid,
-    &posix_getsid,       &posix_setsid,     &posix_setpgrp,     &posix_setpgid,
-    &posix_setuid,       &posix_seteuid,    &posix_setgid,      &posix_setegid,
-    &posix_setreuid,     &posix_setregid,   &posix_setresuid,   &posix_setresgid,
-    &posix_getresuid,    &posix_getresgid,  &posix_getgroups,   &posix_getgrouplist,
-    &posix_initgroups,   &posix_setgroups,  &posix_getlogin,    &posix_umask,
-    &posix_nice,         &posix_getpriority, &posix_setpriority, &posix_sched_get_priority_max,
-    &posix_sched_get_priority_min, &posix_sched_getscheduler, &posix_sched_getparam,
-    &posix_sched_setscheduler, &posix_sched_setparam, &posix_sched_rr_get_interval,
-    &posix_sched_yield,  &posix_sched_getaffinity, &posix_sched_setaffinity, &posix_cpu_count,
-    &posix_uname,        &posix_times,      &posix_getloadavg,  &posix_urandom,
-    &posix_getrandom,    &posix_sync,       &posix_strerror,    &posix_ctermid,
-    &posix_sysconf,      &posix_fpathconf,  &posix_pathconf,    &posix_confstr,
+    &posix_getpid,
+    &posix_getppid,
+    &posix_getuid,
+    &posix_geteuid,
+    &posix_getgid,
+    &posix_getegid,
+    &posix_getpgrp,
+    &posix_getpgid,
+    &posix_getsid,
+    &posix_setsid,
+    &posix_setpgrp,
+    &posix_setpgid,
+    &posix_setuid,
+    &posix_seteuid,
+    &posix_setgid,
+    &posix_setegid,
+    &posix_setreuid,
+    &posix_setregid,
+    &posix_setresuid,
+    &posix_setresgid,
+    &posix_getresuid,
+    &posix_getresgid,
+    &posix_getgroups,
+    &posix_getgrouplist,
+    &posix_initgroups,
+    &posix_setgroups,
+    &posix_getlogin,
+    &posix_umask,
+    &posix_nice,
+    &posix_getpriority,
+    &posix_setpriority,
+    &posix_sched_get_priority_max,
+    &posix_sched_get_priority_min,
+    &posix_sched_getscheduler,
+    &posix_sched_getparam,
+    &posix_sched_setscheduler,
+    &posix_sched_setparam,
+    &posix_sched_rr_get_interval,
+    &posix_sched_yield,
+    &posix_sched_getaffinity,
+    &posix_sched_setaffinity,
+    &posix_cpu_count,
+    &posix_uname,
+    &posix_times,
+    &posix_getloadavg,
+    &posix_urandom,
+    &posix_getrandom,
+    &posix_sync,
+    &posix_strerror,
+    &posix_ctermid,
+    &posix_sysconf,
+    &posix_fpathconf,
+    &posix_pathconf,
+    &posix_confstr,
     NULL,
 };

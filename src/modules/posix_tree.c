@@ -164,8 +164,7 @@ OZ_FUNCTION(posix, link,
     return status < 0 ? oz_os_raise_paths(t, &src, &dst) : OZ_NONE;
 }
 
-OZ_FUNCTION(posix, symlink,
-            "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)",
+OZ_FUNCTION(posix, symlink, "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)",
             "Make a symbolic link dst that points to src.")
 {
     scoped_path src = {0}, dst = {0};
@@ -254,10 +253,10 @@ OZ_FUNCTION(posix, listdir, "($module, /, path=None)", "The names in a folder, i
 #define ENTRY_REFS(REF) REF(name) REF(path) REF(module) REF(stat) REF(lstat)
 typedef struct DirEntry {
     Object base;
-    ENTRY_REFS(OZ_FIELD)  /* stat, lstat: [owner] asked for once; or empty */
-    uint64_t inode;       /* [const] */
-    int dir_fd;           /* [const] of the folder, or AT_FDCWD */
-    unsigned char kind;   /* [const] DT_* */
+    ENTRY_REFS(OZ_FIELD) /* stat, lstat: [owner] asked for once; or empty */
+    uint64_t inode;      /* [const] */
+    int dir_fd;          /* [const] of the folder, or AT_FDCWD */
+    unsigned char kind;  /* [const] DT_* */
 } DirEntry;
 OZ_TYPE_LIFE(dir_entry, DirEntry, ENTRY_REFS)
 
@@ -307,17 +306,15 @@ static Ref entry_is(Thread *t, DirEntry *self, bool follow, unsigned char kind, 
 OZ_METHOD(entry, is_dir, "($self, /, *, follow_symlinks=True)", "Is it a folder?")
 {
     bool follow;
-    return oz_truth(t, a[1], &follow)
-               ? entry_is(t, (DirEntry *)a[0], follow, DT_DIR, S_IFDIR)
-               : NULL;
+    return oz_truth(t, a[1], &follow) ? entry_is(t, (DirEntry *)a[0], follow, DT_DIR, S_IFDIR)
+                                      : NULL;
 }
 
 OZ_METHOD(entry, is_file, "($self, /, *, follow_symlinks=True)", "Is it an ordinary file?")
 {
     bool follow;
-    return oz_truth(t, a[1], &follow)
-               ? entry_is(t, (DirEntry *)a[0], follow, DT_REG, S_IFREG)
-               : NULL;
+    return oz_truth(t, a[1], &follow) ? entry_is(t, (DirEntry *)a[0], follow, DT_REG, S_IFREG)
+                                      : NULL;
 }
 
 OZ_METHOD(entry, is_symlink, "($self, /)", "Is it a symbolic link?")
@@ -362,9 +359,9 @@ const TypeDef oz_dir_entry_type = {
     .slots = {.repr = entry_repr},
     .methods = OZ_METHODS(&entry_is_dir, &entry_is_file, &entry_is_symlink, &entry_stat,
                           &entry_inode, &entry___fspath__, &entry___class_getitem__),
-    .members = OZ_MEMBERS({"name", offsetof(DirEntry, name), OZ_MEMBER_READONLY, "Its name."},
-                          {"path", offsetof(DirEntry, path), OZ_MEMBER_READONLY,
-                           "The folder's path and its name."}),
+    .members = OZ_MEMBERS(
+        {"name", offsetof(DirEntry, name), OZ_MEMBER_READONLY, "Its name."},
+        {"path", offsetof(DirEntry, path), OZ_MEMBER_READONLY, "The folder's path and its name."}),
 };
 
 /* ---- scandir ---- */
@@ -543,8 +540,8 @@ OZ_FUNCTION(posix, fspath, "($module, /, path)", "The str or bytes that stands f
         return oz_raise(t, OZ_TypeError, "expected str, bytes or os.PathLike object, not %T", a[1]);
     scoped Ref path = found == OZ_FOUND ? oz_call0(t, method) : NULL;
     if (path && !oz_is_str(path) && !oz_as_bytes(path))
-        return oz_raise(t, OZ_TypeError,
-                        "expected %T.__fspath__() to return str or bytes, not %T", a[1], path);
+        return oz_raise(t, OZ_TypeError, "expected %T.__fspath__() to return str or bytes, not %T",
+                        a[1], path);
     return oz_move(&path);
 }
 
@@ -606,8 +603,7 @@ OZ_FUNCTION(posix, getxattr, "($module, /, path, attribute, *, follow_symlinks=T
     scoped_path path = {0}, attribute = {0};
     bool follow;
     if (!oz_os_path(t, &path, a[1], "getxattr", "path", OZ_PATH_FD) ||
-        !oz_os_path(t, &attribute, a[2], "getxattr", "attribute", 0) ||
-        !oz_truth(t, a[3], &follow))
+        !oz_os_path(t, &attribute, a[2], "getxattr", "attribute", 0) || !oz_truth(t, a[3], &follow))
         return NULL;
     if (!path.text && !follow)
         return oz_raise(t, OZ_ValueError, "getxattr: cannot use fd and follow_symlinks together");
@@ -636,10 +632,9 @@ OZ_FUNCTION(posix, setxattr,
         return NULL;
     if (!path.text && !follow)
         return oz_raise(t, OZ_ValueError, "setxattr: cannot use fd and follow_symlinks together");
-    int status =
-        !path.text ? fsetxattr(path.fd, attribute.text, value.data, value.length, flags)
-        : follow   ? setxattr(path.text, attribute.text, value.data, value.length, flags)
-                   : lsetxattr(path.text, attribute.text, value.data, value.length, flags);
+    int status = !path.text ? fsetxattr(path.fd, attribute.text, value.data, value.length, flags)
+                 : follow   ? setxattr(path.text, attribute.text, value.data, value.length, flags)
+                            : lsetxattr(path.text, attribute.text, value.data, value.length, flags);
     return oz_os_result_path(t, status, &path);
 }
 

@@ -3,7 +3,8 @@
 //
 // The C handler only notes the number, writes to the wakeup descriptor and sets the interrupt bit
 // of the main thread.  The Python handler runs at the next safepoint: in the VM at a jump back or a
-// call, in native code at oz_poll().  Calls into the system that a signal interrupts poll and go on.
+// call, in native code at oz_poll().  Calls into the system that a signal interrupts poll and go
+// on.
 #include "modules/signals.h"
 
 #include "modules/native_type.h"
@@ -242,8 +243,8 @@ static bool timeval_of(Thread *t, Obj v, struct timeval *out)
 
 static Ref timer_pair(Thread *t, const struct itimerval *timer)
 {
-    scoped Ref value = oz_float_new(t, (double)timer->it_value.tv_sec +
-                                           1e-6 * (double)timer->it_value.tv_usec);
+    scoped Ref value =
+        oz_float_new(t, (double)timer->it_value.tv_sec + 1e-6 * (double)timer->it_value.tv_usec);
     scoped Ref interval = oz_float_new(t, (double)timer->it_interval.tv_sec +
                                               1e-6 * (double)timer->it_interval.tv_usec);
     return value && interval ? oz_tuple_of(t, 2, value, interval) : NULL;
@@ -296,8 +297,7 @@ static Ref numbers_of(Thread *t, const sigset_t *set)
 {
     scoped Ref list = oz_list_new(t, 0);
     for (int number = 1; list && number < NSIG; number++)
-        if (sigismember(set, number) == 1 &&
-            !oz_list_append_take(t, (List *)list, oz_int(number)))
+        if (sigismember(set, number) == 1 && !oz_list_append_take(t, (List *)list, oz_int(number)))
             return NULL;
     Class *cls = list ? oz_builtin_class(t, OZ_SET) : NULL;
     return cls ? oz_call1(t, (Obj)cls, list) : NULL;
@@ -358,8 +358,8 @@ static const StructDef siginfo_def = {
 
 static Ref siginfo_new(Thread *t, const siginfo_t *info)
 {
-    Ref v[] = {oz_int(info->si_signo), oz_int(info->si_code), oz_int(info->si_errno),
-               oz_int(info->si_pid), oz_os_id_new(t, info->si_uid), oz_int(info->si_status),
+    Ref v[] = {oz_int(info->si_signo), oz_int(info->si_code),         oz_int(info->si_errno),
+               oz_int(info->si_pid),   oz_os_id_new(t, info->si_uid), oz_int(info->si_status),
                oz_int(info->si_band)};
     return oz_structseq_new(t, state.siginfo, v);
 }
@@ -413,15 +413,16 @@ static const struct {
 } constants[] = {
 #define SIGNAL(name) {#name, name},
     SIGNAL(ITIMER_PROF) SIGNAL(ITIMER_REAL) SIGNAL(ITIMER_VIRTUAL) SIGNAL(NSIG) SIGNAL(SIGABRT)
-    SIGNAL(SIGALRM) SIGNAL(SIGBUS) SIGNAL(SIGCHLD) SIGNAL(SIGCLD) SIGNAL(SIGCONT) SIGNAL(SIGFPE)
-    SIGNAL(SIGHUP) SIGNAL(SIGILL) SIGNAL(SIGINT) SIGNAL(SIGIO) SIGNAL(SIGIOT) SIGNAL(SIGKILL)
-    SIGNAL(SIGPIPE) SIGNAL(SIGPOLL) SIGNAL(SIGPROF) SIGNAL(SIGPWR) SIGNAL(SIGQUIT)
-    SIGNAL(SIGSEGV) SIGNAL(SIGSTKFLT) SIGNAL(SIGSTOP) SIGNAL(SIGSYS)
-    SIGNAL(SIGTERM) SIGNAL(SIGTRAP) SIGNAL(SIGTSTP) SIGNAL(SIGTTIN) SIGNAL(SIGTTOU) SIGNAL(SIGURG)
-    SIGNAL(SIGUSR1) SIGNAL(SIGUSR2) SIGNAL(SIGVTALRM) SIGNAL(SIGWINCH) SIGNAL(SIGXCPU)
-    SIGNAL(SIGXFSZ) SIGNAL(SIG_BLOCK) SIGNAL(SIG_SETMASK) SIGNAL(SIG_UNBLOCK)
+        SIGNAL(SIGALRM) SIGNAL(SIGBUS) SIGNAL(SIGCHLD) SIGNAL(SIGCLD) SIGNAL(SIGCONT) SIGNAL(SIGFPE)
+            SIGNAL(SIGHUP) SIGNAL(SIGILL) SIGNAL(SIGINT) SIGNAL(SIGIO) SIGNAL(SIGIOT)
+                SIGNAL(SIGKILL) SIGNAL(SIGPIPE) SIGNAL(SIGPOLL) SIGNAL(SIGPROF) SIGNAL(SIGPWR)
+                    SIGNAL(SIGQUIT) SIGNAL(SIGSEGV) SIGNAL(SIGSTKFLT) SIGNAL(SIGSTOP) SIGNAL(SIGSYS)
+                        SIGNAL(SIGTERM) SIGNAL(SIGTRAP) SIGNAL(SIGTSTP) SIGNAL(SIGTTIN)
+                            SIGNAL(SIGTTOU) SIGNAL(SIGURG) SIGNAL(SIGUSR1) SIGNAL(SIGUSR2)
+                                SIGNAL(SIGVTALRM) SIGNAL(SIGWINCH) SIGNAL(SIGXCPU) SIGNAL(SIGXFSZ)
+                                    SIGNAL(SIG_BLOCK) SIGNAL(SIG_SETMASK) SIGNAL(SIG_UNBLOCK)
 #undef SIGNAL
-    {"SIG_DFL", 0},
+                                        {"SIG_DFL", 0},
     {"SIG_IGN", 1},
 };
 
@@ -443,13 +444,12 @@ static bool signal_init(Thread *t, Module *module)
 const ModuleDef oz_signal_module = {
     .name = "_signal",
     .doc = "What the module signal is made of.",
-    .functions =
-        OZ_METHODS(&signal_signal, &signal_getsignal, &signal_default_int_handler,
-                   &signal_siginterrupt, &signal_set_wakeup_fd, &signal_raise_signal,
-                   &signal_pthread_kill, &signal_pidfd_send_signal, &signal_alarm, &signal_pause,
-                   &signal_setitimer, &signal_getitimer, &signal_pthread_sigmask,
-                   &signal_sigpending, &signal_valid_signals, &signal_sigwait,
-                   &signal_sigwaitinfo, &signal_sigtimedwait, &signal_strsignal),
+    .functions = OZ_METHODS(
+        &signal_signal, &signal_getsignal, &signal_default_int_handler, &signal_siginterrupt,
+        &signal_set_wakeup_fd, &signal_raise_signal, &signal_pthread_kill,
+        &signal_pidfd_send_signal, &signal_alarm, &signal_pause, &signal_setitimer,
+        &signal_getitimer, &signal_pthread_sigmask, &signal_sigpending, &signal_valid_signals,
+        &signal_sigwait, &signal_sigwaitinfo, &signal_sigtimedwait, &signal_strsignal),
     .init = signal_init,
 };
 

@@ -214,14 +214,13 @@ OZ_FUNCTION(sys, _current_frames, "($module, /)", "Return the current frame of e
     return oz_move(&dict);
 }
 
-OZ_FUNCTION(sys, _current_exceptions, "($module, /)",
-            "Return what each thread is handling.")
+OZ_FUNCTION(sys, _current_exceptions, "($module, /)", "Return what each thread is handling.")
 {
     scoped Ref dict = oz_dict_new(t);
     for (Thread *each = t->vm->threads; dict && each; each = each->next) {
         Obj e = oz_handled(each);
-        scoped Ref info = e ? sys_exc_info_body(each, a)
-                            : oz_tuple_of(t, 3, OZ_NONE, OZ_NONE, OZ_NONE);
+        scoped Ref info =
+            e ? sys_exc_info_body(each, a) : oz_tuple_of(t, 3, OZ_NONE, OZ_NONE, OZ_NONE);
         scoped Ref ident = oz_int_from_uint64(t, each->ident);
         if (!info || !ident || !oz_dict_set(t, (Dict *)dict, ident, info))
             return NULL;
@@ -488,7 +487,8 @@ OZ_FUNCTION(sys, breakpointhook, "($module, /, *args, **kws)",
     if (hook)
         return oz_call_tuple(t, hook, a[1], a[2]);
     oz_exception_clear(t);
-    if (!oz_warn(t, OZ_RuntimeWarning, 1, "Ignoring unimportable $PYTHONBREAKPOINT: \"%s\"", target))
+    if (!oz_warn(t, OZ_RuntimeWarning, 1, "Ignoring unimportable $PYTHONBREAKPOINT: \"%s\"",
+                 target))
         return NULL;
     return OZ_NONE;
 }

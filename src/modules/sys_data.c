@@ -43,20 +43,21 @@ static const StructField flag_fields[] = {
 static const StructDef flags_def = {"sys.flags", "The command line's flags.", flag_fields, 18, 18,
                                     true};
 
-static const StructField version_fields[] = {{"major", "Major release number"},
-                                             {"minor", "Minor release number"},
-                                             {"micro", "Patch release number"},
-                                             {"releaselevel", "'alpha', 'beta', 'candidate' or 'final'"},
-                                             {"serial", "Serial release number"}};
-static const StructDef version_def = {"sys.version_info", "The version as parts.", version_fields,
-                                      5, 5, true};
+static const StructField version_fields[] = {
+    {"major", "Major release number"},
+    {"minor", "Minor release number"},
+    {"micro", "Patch release number"},
+    {"releaselevel", "'alpha', 'beta', 'candidate' or 'final'"},
+    {"serial", "Serial release number"}};
+static const StructDef version_def = {
+    "sys.version_info", "The version as parts.", version_fields, 5, 5, true};
 
 static const StructField float_fields[] = {
-    {"max", NULL},     {"max_exp", NULL}, {"max_10_exp", NULL}, {"min", NULL},
-    {"min_exp", NULL}, {"min_10_exp", NULL}, {"dig", NULL},     {"mant_dig", NULL},
-    {"epsilon", NULL}, {"radix", NULL},   {"rounds", NULL}};
-static const StructDef float_def = {"sys.float_info", "What floats can hold.", float_fields, 11, 11,
-                                    false};
+    {"max", NULL},     {"max_exp", NULL},    {"max_10_exp", NULL}, {"min", NULL},
+    {"min_exp", NULL}, {"min_10_exp", NULL}, {"dig", NULL},        {"mant_dig", NULL},
+    {"epsilon", NULL}, {"radix", NULL},      {"rounds", NULL}};
+static const StructDef float_def = {
+    "sys.float_info", "What floats can hold.", float_fields, 11, 11, false};
 
 static const StructField int_fields[] = {{"bits_per_digit", NULL},
                                          {"sizeof_digit", NULL},
@@ -64,19 +65,19 @@ static const StructField int_fields[] = {{"bits_per_digit", NULL},
                                          {"str_digits_check_threshold", NULL}};
 static const StructDef int_def = {"sys.int_info", "How ints are made.", int_fields, 4, 4, false};
 
-static const StructField hash_fields[] = {{"width", NULL},     {"modulus", NULL}, {"inf", NULL},
-                                          {"nan", NULL},       {"imag", NULL},    {"algorithm", NULL},
-                                          {"hash_bits", NULL}, {"seed_bits", NULL}, {"cutoff", NULL}};
-static const StructDef hash_def = {"sys.hash_info", "How values are hashed.", hash_fields, 9, 9,
-                                   false};
+static const StructField hash_fields[] = {
+    {"width", NULL},     {"modulus", NULL},   {"inf", NULL},       {"nan", NULL},   {"imag", NULL},
+    {"algorithm", NULL}, {"hash_bits", NULL}, {"seed_bits", NULL}, {"cutoff", NULL}};
+static const StructDef hash_def = {
+    "sys.hash_info", "How values are hashed.", hash_fields, 9, 9, false};
 
 static const StructField thread_fields[] = {{"name", NULL}, {"lock", NULL}, {"version", NULL}};
-static const StructDef thread_def = {"sys.thread_info", "How threads are made.", thread_fields, 3,
-                                     3, false};
+static const StructDef thread_def = {
+    "sys.thread_info", "How threads are made.", thread_fields, 3, 3, false};
 
 static const StructField hook_fields[] = {{"firstiter", NULL}, {"finalizer", NULL}};
-static const StructDef hooks_def = {"asyncgen_hooks", "The hooks of async generators.", hook_fields,
-                                    2, 2, false};
+static const StructDef hooks_def = {
+    "asyncgen_hooks", "The hooks of async generators.", hook_fields, 2, 2, false};
 
 static const StructField unraisable_fields[] = {{"exc_type", "class"},
                                                 {"exc_value", "exception"},
@@ -85,7 +86,10 @@ static const StructField unraisable_fields[] = {{"exc_type", "class"},
                                                 {"object", "what was being done"}};
 static const StructDef unraisable_def = {"UnraisableHookArgs",
                                          "What sys.unraisablehook is called with.",
-                                         unraisable_fields, 5, 5, false};
+                                         unraisable_fields,
+                                         5,
+                                         5,
+                                         false};
 
 static bool add_structure(Thread *t, Module *module, const char *name, const StructDef *def,
                           Ref *values)
@@ -128,22 +132,13 @@ static bool add_flags(Thread *t, Module *module)
 
 static bool add_numbers(Thread *t, Module *module)
 {
-    Ref floats[] = {oz_float_new(t, DBL_MAX),
-                    oz_int(DBL_MAX_EXP),
-                    oz_int(DBL_MAX_10_EXP),
-                    oz_float_new(t, DBL_MIN),
-                    oz_int(DBL_MIN_EXP),
-                    oz_int(DBL_MIN_10_EXP),
-                    oz_int(DBL_DIG),
-                    oz_int(DBL_MANT_DIG),
-                    oz_float_new(t, DBL_EPSILON),
-                    oz_int(FLT_RADIX),
-                    oz_int(FLT_ROUNDS)};
+    Ref floats[] = {oz_float_new(t, DBL_MAX), oz_int(DBL_MAX_EXP),  oz_int(DBL_MAX_10_EXP),
+                    oz_float_new(t, DBL_MIN), oz_int(DBL_MIN_EXP),  oz_int(DBL_MIN_10_EXP),
+                    oz_int(DBL_DIG),          oz_int(DBL_MANT_DIG), oz_float_new(t, DBL_EPSILON),
+                    oz_int(FLT_RADIX),        oz_int(FLT_ROUNDS)};
     Ref ints[] = {oz_int(64), oz_int(8), oz_int(4300), oz_int(640)};
-    Ref hashes[] = {oz_int(64),     oz_int((INT64_C(1) << 61) - 1),
-                    oz_int(314159), oz_int(0),
-                    oz_int(1000003), oz_str_new(t, "siphash13"),
-                    oz_int(32),     oz_int(128),
+    Ref hashes[] = {oz_int(64),      oz_int((INT64_C(1) << 61) - 1), oz_int(314159), oz_int(0),
+                    oz_int(1000003), oz_str_new(t, "siphash13"),     oz_int(32),     oz_int(128),
                     oz_int(0)};
     char libc[64] = "NPTL ";
     strncat(libc, gnu_get_libc_version(), sizeof libc - 6);
@@ -253,8 +248,8 @@ static bool add_names(Thread *t, Module *module)
 
 bool oz_sys_data_init(Thread *t, Module *module)
 {
-    static const char version[] = OZ_PYTHON_VERSION " (ounce " OZ_VERSION ", " __DATE__
-                                                    ") [GCC " __VERSION__ "]";
+    static const char version[] =
+        OZ_PYTHON_VERSION " (ounce " OZ_VERSION ", " __DATE__ ") [GCC " __VERSION__ "]";
     Class *unraisable = oz_structseq_class(t, &unraisable_def);
     return unraisable &&
            oz_module_add(t, module, "UnraisableHookArgs", oz_retain((Obj)unraisable)) &&

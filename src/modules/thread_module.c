@@ -257,8 +257,8 @@ static Ref rlock_repr(Thread *t, Obj object)
 {
     const Rlock *self = (Rlock *)object;
     return oz_str_format(t, "<%s %T object owner=%llu count=%llu at %p>",
-                         self->count ? "locked" : "unlocked", object,
-                         (long long)self->owner, (long long)self->count, (void *)self);
+                         self->count ? "locked" : "unlocked", object, (long long)self->owner,
+                         (long long)self->count, (void *)self);
 }
 
 const TypeDef oz_rlock_type = {
@@ -389,8 +389,8 @@ OZ_FUNCTION(thread, _excepthook, "($module, args, /)", "Report an exception that
 static const uint32_t thread_types[] = {OZ_RLOCK, OZ_THREAD_LOCAL, 0};
 static const StructField hook_fields[] = {
     {"exc_type", NULL}, {"exc_value", NULL}, {"exc_traceback", NULL}, {"thread", NULL}};
-static const StructDef hook_def = {"_thread._ExceptHookArgs", "What threading.excepthook gets.",
-                                   hook_fields, 4, 4, false};
+static const StructDef hook_def = {
+    "_thread._ExceptHookArgs", "What threading.excepthook gets.", hook_fields, 4, 4, false};
 
 static bool thread_init(Thread *t, Module *module)
 {
@@ -404,10 +404,10 @@ static bool thread_init(Thread *t, Module *module)
 const ModuleDef oz_thread_module = {
     .name = "_thread",
     .doc = "Locks, thread identities and thread-local data.",
-    .functions = OZ_METHODS(&thread_allocate_lock, &thread_allocate, &thread_get_ident,
-                            &thread_get_native_id, &thread__count, &thread_start_new_thread,
-                            &thread_exit, &thread_stack_size, &thread__set_sentinel,
-                            &thread__excepthook),
+    .functions =
+        OZ_METHODS(&thread_allocate_lock, &thread_allocate, &thread_get_ident,
+                   &thread_get_native_id, &thread__count, &thread_start_new_thread, &thread_exit,
+                   &thread_stack_size, &thread__set_sentinel, &thread__excepthook),
     .types = thread_types,
     .init = thread_init,
 };

@@ -40,10 +40,17 @@ static Ref time_new(Thread *t, Obj module, const struct tm *tm)
     Ref zone = oz_os_name(t, tm->tm_zone ? tm->tm_zone : "", false);
     if (!zone)
         return NULL;
-    Ref v[] = {oz_int(tm->tm_year + INT64_C(1900)), oz_int(tm->tm_mon + 1), oz_int(tm->tm_mday),
-               oz_int(tm->tm_hour), oz_int(tm->tm_min), oz_int(tm->tm_sec),
-               oz_int((tm->tm_wday + 6) % 7), oz_int(tm->tm_yday + 1), oz_int(tm->tm_isdst),
-               zone, oz_int(tm->tm_gmtoff)};
+    Ref v[] = {oz_int(tm->tm_year + INT64_C(1900)),
+               oz_int(tm->tm_mon + 1),
+               oz_int(tm->tm_mday),
+               oz_int(tm->tm_hour),
+               oz_int(tm->tm_min),
+               oz_int(tm->tm_sec),
+               oz_int((tm->tm_wday + 6) % 7),
+               oz_int(tm->tm_yday + 1),
+               oz_int(tm->tm_isdst),
+               zone,
+               oz_int(tm->tm_gmtoff)};
     return oz_structseq_new(t, ((Module *)module)->state, v);
 }
 
@@ -106,9 +113,15 @@ static bool time_of(Thread *t, Obj v, struct tm *tm, const char *function, Ref *
     if (n[0] < INT_MIN + 1900)
         return oz_fail(t, OZ_OverflowError, "year out of range");
     int wday = (int)(((int64_t)n[6] + 1) % 7);
-    *tm = (struct tm){.tm_year = n[0] - 1900, .tm_mon = n[1] - 1, .tm_mday = n[2],
-                      .tm_hour = n[3], .tm_min = n[4], .tm_sec = n[5], .tm_wday = wday,
-                      .tm_yday = n[7] - 1, .tm_isdst = n[8]};
+    *tm = (struct tm){.tm_year = n[0] - 1900,
+                      .tm_mon = n[1] - 1,
+                      .tm_mday = n[2],
+                      .tm_hour = n[3],
+                      .tm_min = n[4],
+                      .tm_sec = n[5],
+                      .tm_wday = wday,
+                      .tm_yday = n[7] - 1,
+                      .tm_isdst = n[8]};
     scoped Ref offset = NULL;
     scoped Ref name = oz_intern(t, "tm_gmtoff"), zone_name = oz_intern(t, "tm_zone");
     if (!name || !zone_name || oz_class_of(v) == t->vm->classes[OZ_TUPLE])
@@ -341,7 +354,8 @@ OZ_FUNCTION(time, get_clock_info, "($module, name, /)", "What is known about a c
         {"time", "clock_gettime(CLOCK_REALTIME)", CLOCK_REALTIME, true},
         {"monotonic", "clock_gettime(CLOCK_MONOTONIC)", CLOCK_MONOTONIC, false},
         {"perf_counter", "clock_gettime(CLOCK_MONOTONIC)", CLOCK_MONOTONIC, false},
-        {"process_time", "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", CLOCK_PROCESS_CPUTIME_ID, false},
+        {"process_time", "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", CLOCK_PROCESS_CPUTIME_ID,
+         false},
         {"thread_time", "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", CLOCK_THREAD_CPUTIME_ID, false},
     };
     if (!oz_is_str(a[1]))
@@ -384,8 +398,7 @@ OZ_FUNCTION(time, sleep, "($module, seconds, /)",
     if (wait.tv_sec < 0)
         return oz_raise(t, OZ_ValueError, "sleep length must be non-negative");
     if (wait.tv_sec > INT64_MAX / 1000000000)
-        return oz_raise(t, OZ_OverflowError,
-                        "timestamp too large to convert to C _PyTime_t");
+        return oz_raise(t, OZ_OverflowError, "timestamp too large to convert to C _PyTime_t");
     clock_gettime(CLOCK_MONOTONIC, &end);
     end.tv_sec += wait.tv_sec;
     end.tv_nsec += wait.tv_nsec;
@@ -461,12 +474,12 @@ static bool time_init(Thread *t, Module *module)
 const ModuleDef oz_time_module = {
     .name = "time",
     .doc = "Clocks, waiting, and times of day.",
-    .functions = OZ_METHODS(
-        &time_time, &time_time_ns, &time_monotonic, &time_monotonic_ns, &time_perf_counter,
-        &time_perf_counter_ns, &time_process_time, &time_process_time_ns, &time_thread_time,
-        &time_thread_time_ns, &time_clock_gettime, &time_clock_gettime_ns, &time_clock_getres,
-        &time_clock_settime, &time_clock_settime_ns, &time_get_clock_info, &time_sleep,
-        &time_gmtime, &time_localtime, &time_asctime, &time_ctime, &time_mktime, &time_strftime,
-        &time_strptime, &time_tzset),
+    .functions = OZ_METHODS(&time_time, &time_time_ns, &time_monotonic, &time_monotonic_ns,
+                            &time_perf_counter, &time_perf_counter_ns, &time_process_time,
+                            &time_process_time_ns, &time_thread_time, &time_thread_time_ns,
+                            &time_clock_gettime, &time_clock_gettime_ns, &time_clock_getres,
+                            &time_clock_settime, &time_clock_settime_ns, &time_get_clock_info,
+                            &time_sleep, &time_gmtime, &time_localtime, &time_asctime, &time_ctime,
+                            &time_mktime, &time_strftime, &time_strptime, &time_tzset),
     .init = time_init,
 };

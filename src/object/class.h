@@ -42,9 +42,9 @@ enum {
     OZ_SHAPE_DICT = 1,     /* dictionary mode: slot 0 (after the fixed ones) holds the dict */
     OZ_SHAPE_OVERFLOW = 2, /* count > capacity: the last inline slot points to an overflow block */
     OZ_SHAPE_CLOSED = 4,   /* __slots__ without __dict__: no attribute can be added */
-    OZ_SHAPE_LENT = 8,     /* with DICT: only because __dict__ was asked for; may go back to slots */
-    OZ_SHAPE_FIELD = 16,   /* attributes are in the dict at cls->dict_offset of the struct */
-    OZ_SHAPE_TUPLE = 32,   /* the word behind the items of a tuple is the __dict__, or empty */
+    OZ_SHAPE_LENT = 8,   /* with DICT: only because __dict__ was asked for; may go back to slots */
+    OZ_SHAPE_FIELD = 16, /* attributes are in the dict at cls->dict_offset of the struct */
+    OZ_SHAPE_TUPLE = 32, /* the word behind the items of a tuple is the __dict__, or empty */
     OZ_SHAPE_WRAPPER = 64, /* begins with a Wrapper */
 };
 
@@ -56,23 +56,23 @@ struct Class {
     Ref qualname;       /* [type lock] str */
     Ref bases;          /* [type lock] tuple */
     Ref mro;            /* [type lock] tuple */
-    Ref dict;           /* [type lock] the attributes: a dict; builtin classes fill it on first look */
-    Class *parent;      /* [type lock] __base__; owned; NULL for object */
+    Ref dict;      /* [type lock] the attributes: a dict; builtin classes fill it on first look */
+    Class *parent; /* [type lock] __base__; owned; NULL for object */
     struct ClassList *subclasses; /* [type lock] borrowed: each takes itself out; NULL: none */
-    Shape *root;        /* [shape lock] of new instances; NULL until the first one */
-    void *layouts;      /* [shape lock] fixed slots, capacity prediction, shape list (types/shape.c) */
-    uint32_t id;        /* [const] of exact builtin classes; 0 for Python classes */
-    uint32_t version;   /* [type lock] for caches: unique, never reused; 0: do not cache */
-    uint32_t flags;     /* [type lock] OZ_CLASS_* */
-    uint16_t layout;    /* [const] builtin id of instances */
-    uint16_t base_size; /* [const] bytes before slot 0 */
+    Shape *root;                  /* [shape lock] of new instances; NULL until the first one */
+    void *layouts; /* [shape lock] fixed slots, capacity prediction, shape list (types/shape.c) */
+    uint32_t id;   /* [const] of exact builtin classes; 0 for Python classes */
+    uint32_t version;     /* [type lock] for caches: unique, never reused; 0: do not cache */
+    uint32_t flags;       /* [type lock] OZ_CLASS_* */
+    uint16_t layout;      /* [const] builtin id of instances */
+    uint16_t base_size;   /* [const] bytes before slot 0 */
     uint16_t dict_offset; /* [const] a __dict__ field in the builtin struct; 0: none */
     uint16_t spare;
     void *make_signature; /* [type lock] parsed signatures of def->make and def->initialise */
     void *init_signature;
     const struct StructDef *structure; /* [const] tuples with named fields (types/structseq.c) */
-    Ref utf8_name;      /* [type lock] bytes: the name in UTF-8, where it is not ASCII */
-    uint32_t place;     /* [type lock] index in the subclass list of the first base */
+    Ref utf8_name;  /* [type lock] bytes: the name in UTF-8, where it is not ASCII */
+    uint32_t place; /* [type lock] index in the subclass list of the first base */
 };
 
 enum {
@@ -85,12 +85,12 @@ enum {
     OZ_CLASS_LAZY = 64,      /* builtin class whose dict is not filled yet */
     OZ_CLASS_SEQUENCE = 128,
     OZ_CLASS_MAPPING = 256,
-    OZ_CLASS_METHOD = 512,   /* instances are method descriptors (OZ_TYPE_METHOD) */
+    OZ_CLASS_METHOD = 512, /* instances are method descriptors (OZ_TYPE_METHOD) */
     OZ_CLASS_EXCEPTION = 1024,
-    OZ_CLASS_META = 2048,    /* a subclass of type */
-    OZ_CLASS_PLAIN_GET = 4096, /* slots->get_attr is oz_object_get_attr: caches apply */
-    OZ_CLASS_PLAIN_SET = 8192, /* slots->set_attr is oz_object_set_attr */
-    OZ_CLASS_COUNTER = 16384,  /* plain values in its dict get replaced: they are not cached */
+    OZ_CLASS_META = 2048,       /* a subclass of type */
+    OZ_CLASS_PLAIN_GET = 4096,  /* slots->get_attr is oz_object_get_attr: caches apply */
+    OZ_CLASS_PLAIN_SET = 8192,  /* slots->set_attr is oz_object_set_attr */
+    OZ_CLASS_COUNTER = 16384,   /* plain values in its dict get replaced: they are not cached */
     OZ_CLASS_OWN_SLOTS = 32768, /* `slots` is a block of this class alone */
 };
 

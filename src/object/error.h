@@ -21,7 +21,7 @@ Ref oz_raise(Thread *t, int kind, const char *format, ...) OZ_COLD;
 Ref oz_raise_object(Thread *t, Obj what, Obj cause);
 /* Raise errors[kind](value): for KeyError, StopIteration(value), SystemExit ... */
 Ref oz_raise_value(Thread *t, int kind, Obj value) OZ_COLD;
-Ref oz_raise_memory(Thread *t) OZ_COLD;        /* preallocated: cannot fail */
+Ref oz_raise_memory(Thread *t) OZ_COLD; /* preallocated: cannot fail */
 Ref oz_raise_os_error(Thread *t, int error_number, Obj filename /* or NULL */) OZ_COLD;
 Ref oz_raise_os_error2(Thread *t, int error_number, Obj filename, Obj filename2) OZ_COLD;
 

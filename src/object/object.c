@@ -106,8 +106,7 @@ void oz_retain_slow(Object *o)
             oz_make_immortal(o);
         return;
     }
-    uint32_t old =
-        (uint32_t)atomic_fetch_add_explicit(&o->refs, 1, memory_order_relaxed);
+    uint32_t old = (uint32_t)atomic_fetch_add_explicit(&o->refs, 1, memory_order_relaxed);
     if ((old & COUNTED_MASK) >= COUNTED_MAX)
         oz_make_immortal(o);
 }
@@ -301,8 +300,8 @@ void oz_store_shared(Object *container, Ref *place, Ref value)
 {
     oz_publish(oz_thread(), value);
     oz_track(container, value);
-    Ref old = (Ref)(uintptr_t)atomic_exchange_explicit(
-        (_Atomic(uintptr_t) *)(void *)place, (uintptr_t)value, memory_order_acq_rel);
+    Ref old = (Ref)(uintptr_t)atomic_exchange_explicit((_Atomic(uintptr_t) *)(void *)place,
+                                                       (uintptr_t)value, memory_order_acq_rel);
     oz_drop(old);
 }
 

@@ -34,7 +34,7 @@ enum {
 #undef TYPE
 #undef LEAF_END
 };
-#define OZ_BUILTIN_IDS 1024                                /* shapes of Python classes start here */
+#define OZ_BUILTIN_IDS 1024 /* shapes of Python classes start here */
 
 typedef struct Object {
     _Atomic(int32_t) refs;  /* [atomic, relaxed while local] the count, or a shared state */

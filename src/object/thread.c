@@ -19,7 +19,7 @@
 #define SHAPE_IDS ((size_t)1 << 24)
 #define MAIN_STACK ((size_t)1 << 30)
 #define THREAD_STACK ((size_t)64 << 20)
-#define FRAME_SHARE 4            /* frame records get a quarter of what registers get */
+#define FRAME_SHARE 4             /* frame records get a quarter of what registers get */
 #define NATIVE_MARGIN (256 << 10) /* C stack kept for what does not check */
 
 _Thread_local Thread *oz_current_thread;

@@ -82,94 +82,94 @@ struct Thread {
     uint32_t depth_limit;        /* [owner] RecursionError beyond it: vm->recursion_limit */
     Heap *heap;                  /* [const] */
     uint64_t leaf_ids[OZ_BUILTIN_IDS / 64]; /* [const] builtin types whose cells are leaves */
-    Shape **shapes;              /* [const] id -> shape */
-    Vm *vm;                      /* [const] */
-    Ref exception;               /* [owner] the raised exception instance, or empty */
-    Frame *frame;                /* [owner] innermost frame, or NULL */
-    Ref *stack;                  /* [const] register stack: a reserved mapping */
-    Ref *stack_end;              /* [const] */
-    Frame *frames;               /* [const] frame records: a reserved mapping */
-    Frame *frames_end;           /* [const] */
-    Handled *handled;            /* [owner] innermost of the exceptions being handled */
-    Handled handled_base;        /* [owner] the one below every generator */
-    char *native_limit;          /* [const] lowest address that native recursion may reach */
-    char *native_base;           /* [const] highest address of the C stack */
-    Object **doomed;             /* [owner] dead objects that wait for an outer drop to end */
-    size_t doomed_count;         /* [owner] */
-    size_t doomed_capacity;      /* [owner] */
-    uint32_t drop_depth;         /* [owner] nesting of object deaths on the C stack */
-    bool recursion_headroom;     /* [owner] a RecursionError is being handled */
-    bool is_main;                /* [const] */
-    Ref memory_error;            /* [owner] preallocated MemoryError */
-    Ref context;                 /* [owner] contextvars: current context, or empty */
-    Ref trace_function;          /* [owner] sys.settrace, or empty */
-    Ref profile_function;        /* [owner] sys.setprofile, or empty */
-    Ref asyncgen_firstiter;      /* [owner] sys.set_asyncgen_hooks */
-    Ref asyncgen_finalizer;      /* [owner] */
-    int coroutine_origin_depth;  /* [owner] sys.set_coroutine_origin_tracking_depth */
-    int tracing;                 /* [owner] > 0 while a trace function runs */
-    Ref locals;                  /* [owner] dict of thread-local values, or empty */
-    Obj *printing;               /* [owner] a block: containers whose repr is under way */
-    uint32_t printing_count;     /* [owner] */
-    uint32_t printing_capacity;  /* [owner] */
-    uint64_t ident;              /* [const] */
-    Thread *next;                /* [thread list lock] */
-    void *collector;             /* [owner] object/collector.c: young state */
+    Shape **shapes;                         /* [const] id -> shape */
+    Vm *vm;                                 /* [const] */
+    Ref exception;                          /* [owner] the raised exception instance, or empty */
+    Frame *frame;                           /* [owner] innermost frame, or NULL */
+    Ref *stack;                             /* [const] register stack: a reserved mapping */
+    Ref *stack_end;                         /* [const] */
+    Frame *frames;                          /* [const] frame records: a reserved mapping */
+    Frame *frames_end;                      /* [const] */
+    Handled *handled;                       /* [owner] innermost of the exceptions being handled */
+    Handled handled_base;                   /* [owner] the one below every generator */
+    char *native_limit;         /* [const] lowest address that native recursion may reach */
+    char *native_base;          /* [const] highest address of the C stack */
+    Object **doomed;            /* [owner] dead objects that wait for an outer drop to end */
+    size_t doomed_count;        /* [owner] */
+    size_t doomed_capacity;     /* [owner] */
+    uint32_t drop_depth;        /* [owner] nesting of object deaths on the C stack */
+    bool recursion_headroom;    /* [owner] a RecursionError is being handled */
+    bool is_main;               /* [const] */
+    Ref memory_error;           /* [owner] preallocated MemoryError */
+    Ref context;                /* [owner] contextvars: current context, or empty */
+    Ref trace_function;         /* [owner] sys.settrace, or empty */
+    Ref profile_function;       /* [owner] sys.setprofile, or empty */
+    Ref asyncgen_firstiter;     /* [owner] sys.set_asyncgen_hooks */
+    Ref asyncgen_finalizer;     /* [owner] */
+    int coroutine_origin_depth; /* [owner] sys.set_coroutine_origin_tracking_depth */
+    int tracing;                /* [owner] > 0 while a trace function runs */
+    Ref locals;                 /* [owner] dict of thread-local values, or empty */
+    Obj *printing;              /* [owner] a block: containers whose repr is under way */
+    uint32_t printing_count;    /* [owner] */
+    uint32_t printing_capacity; /* [owner] */
+    uint64_t ident;             /* [const] */
+    Thread *next;               /* [thread list lock] */
+    void *collector;            /* [owner] object/collector.c: young state */
 };
 
 struct Vm {
-    HeapShared *heap;           /* [const] */
-    Shape **shapes;             /* [const] reserved mapping of 2^24 entries */
-    _Atomic(uint32_t) shape_end; /* [atomic] next free shape id */
-    uint32_t *shape_versions;   /* [const] reserved mapping: class version by shape id */
-    uint32_t next_version;      /* [type lock] */
+    HeapShared *heap;                /* [const] */
+    Shape **shapes;                  /* [const] reserved mapping of 2^24 entries */
+    _Atomic(uint32_t) shape_end;     /* [atomic] next free shape id */
+    uint32_t *shape_versions;        /* [const] reserved mapping: class version by shape id */
+    uint32_t next_version;           /* [type lock] */
     _Atomic(uint32_t) next_table_id; /* [atomic] of dict tables for inline caches; 0: used up */
     _Atomic(uint32_t) threads_alive; /* [atomic] */
-    Thread *main;               /* [const] */
-    Thread *threads;            /* [thread list lock] */
-    VmHooks hooks;              /* [const] */
-    const TypeDef *const *types; /* [const] by id: core types, then module types */
-    Class *classes[OZ_TYPE_IDS + 1];  /* [type lock] by builtin id; module types: NULL until made */
-    Class *errors[OZ_ERROR_COUNT];    /* [const] exception classes by index */
-    Ref names[OZ_NAME_COUNT];   /* [const] interned, immortal */
-    Ref characters[256];        /* [const] one-character strs, immortal; made on first use */
-    Ref empty_tuple;            /* [const] immortal */
-    Ref empty_bytes;            /* [const] immortal */
-    Ref bytes_characters[256];  /* [const] immortal; made on first use */
-    Ref floats[4];              /* [const] 0.0, -0.0, inf, -inf: immortal cells */
-    Ref builtins;               /* [vm] dict of the builtins module */
-    Ref sys;                    /* [vm] dict of the sys module */
-    Ref modules;                /* [vm] sys.modules: a dict */
-    Ref warn_filters;           /* [vm] warnings: list of filters, or empty */
-    Ref warn_once;              /* [vm] dict of what action "once" has shown, or empty */
-    Ref warn_default;           /* [vm] action where no filter matches, or empty */
-    int64_t warn_version;       /* [vm] counts changes of the filters */
-    Ref codec_search;           /* [vm] codecs: list of search functions, or empty */
-    Ref codec_cache;            /* [vm] dict: normalised name -> codec tuple, or empty */
-    Ref codec_errors;           /* [vm] dict: name -> error handler, or empty */
-    void *interned;             /* [intern lock] table (types/intern.c) */
-    void *method_cache;         /* [relaxed] (class version, name) -> value (types/class.c) */
-    void *weakrefs;             /* [stripe locks] side table (object/weakref.c) */
-    void *collector;            /* [world stopped] object/collector.c */
-    void *views;                /* [lock] object -> __dict__ view (types/instance.c) */
+    Thread *main;                    /* [const] */
+    Thread *threads;                 /* [thread list lock] */
+    VmHooks hooks;                   /* [const] */
+    const TypeDef *const *types;     /* [const] by id: core types, then module types */
+    Class *classes[OZ_TYPE_IDS + 1]; /* [type lock] by builtin id; module types: NULL until made */
+    Class *errors[OZ_ERROR_COUNT];   /* [const] exception classes by index */
+    Ref names[OZ_NAME_COUNT];        /* [const] interned, immortal */
+    Ref characters[256];             /* [const] one-character strs, immortal; made on first use */
+    Ref empty_tuple;                 /* [const] immortal */
+    Ref empty_bytes;                 /* [const] immortal */
+    Ref bytes_characters[256];       /* [const] immortal; made on first use */
+    Ref floats[4];                   /* [const] 0.0, -0.0, inf, -inf: immortal cells */
+    Ref builtins;                    /* [vm] dict of the builtins module */
+    Ref sys;                         /* [vm] dict of the sys module */
+    Ref modules;                     /* [vm] sys.modules: a dict */
+    Ref warn_filters;                /* [vm] warnings: list of filters, or empty */
+    Ref warn_once;                   /* [vm] dict of what action "once" has shown, or empty */
+    Ref warn_default;                /* [vm] action where no filter matches, or empty */
+    int64_t warn_version;            /* [vm] counts changes of the filters */
+    Ref codec_search;                /* [vm] codecs: list of search functions, or empty */
+    Ref codec_cache;                 /* [vm] dict: normalised name -> codec tuple, or empty */
+    Ref codec_errors;                /* [vm] dict: name -> error handler, or empty */
+    void *interned;                  /* [intern lock] table (types/intern.c) */
+    void *method_cache;              /* [relaxed] (class version, name) -> value (types/class.c) */
+    void *weakrefs;                  /* [stripe locks] side table (object/weakref.c) */
+    void *collector;                 /* [world stopped] object/collector.c */
+    void *views;                     /* [lock] object -> __dict__ view (types/instance.c) */
     _Atomic(uint64_t) abc_invalidations; /* [atomic] registrations with abstract base classes */
-    void *modules_state;        /* [vm] native modules' private state, by module index */
-    uint64_t hash_key[2];       /* [const] SipHash key */
-    bool hash_random;           /* [const] */
-    int recursion_limit;        /* [vm] sys.setrecursionlimit */
-    int int_max_str_digits;     /* [vm] */
-    int optimize;               /* [const] -O level */
-    bool no_debug_ranges;       /* [const] -X no_debug_ranges: tracebacks without ^^^^ */
-    int bytes_warning;          /* [const] -b level */
-    bool finalizing;            /* [vm] interpreter shutdown has begun */
-    double switch_interval;     /* [vm] sys.setswitchinterval: kept, means nothing */
-    Ref audit_hooks;            /* [vm] list, or empty */
-    uint32_t import_depth;      /* [import lock] how often _imp.acquire_lock was called */
-    uint8_t stress;             /* [const] debug builds: OUNCE_STRESS bits */
-    _Atomic(void *) ast;        /* [atomic] classes of module ast (compile/ast_objects.c), or NULL */
-    void *files;                /* [files lock] files that may hold unwritten data (modules/io.h) */
-    _Atomic(bool) files_lock;   /* [atomic] */
-    void *runtime;              /* [runtime] command line, import state (runtime/) */
+    void *modules_state;                 /* [vm] native modules' private state, by module index */
+    uint64_t hash_key[2];                /* [const] SipHash key */
+    bool hash_random;                    /* [const] */
+    int recursion_limit;                 /* [vm] sys.setrecursionlimit */
+    int int_max_str_digits;              /* [vm] */
+    int optimize;                        /* [const] -O level */
+    bool no_debug_ranges;                /* [const] -X no_debug_ranges: tracebacks without ^^^^ */
+    int bytes_warning;                   /* [const] -b level */
+    bool finalizing;                     /* [vm] interpreter shutdown has begun */
+    double switch_interval;              /* [vm] sys.setswitchinterval: kept, means nothing */
+    Ref audit_hooks;                     /* [vm] list, or empty */
+    uint32_t import_depth;               /* [import lock] how often _imp.acquire_lock was called */
+    uint8_t stress;                      /* [const] debug builds: OUNCE_STRESS bits */
+    _Atomic(void *) ast;      /* [atomic] classes of module ast (compile/ast_objects.c), or NULL */
+    void *files;              /* [files lock] files that may hold unwritten data (modules/io.h) */
+    _Atomic(bool) files_lock; /* [atomic] */
+    void *runtime;            /* [runtime] command line, import state (runtime/) */
 };
 
 enum { OZ_STRESS_GC = 1, OZ_STRESS_SHARE = 2, OZ_STRESS_YIELD = 4 };

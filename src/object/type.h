@@ -88,7 +88,8 @@ enum {
 
 /* UNARY: new reference or NULL.  NEXT: NULL without an exception set means exhausted.
  * BINARY: called with its operands in their order, whichever of them has the slot; returns
- * OZ_NOT_IMPLEMENTED where it does not apply.  SET_ITEM, SET_ATTR, DESCR_SET: value NULL deletes. */
+ * OZ_NOT_IMPLEMENTED where it does not apply.  SET_ITEM, SET_ATTR, DESCR_SET: value NULL deletes.
+ */
 typedef Ref (*SlotUNARY)(Thread *t, Obj self);
 typedef Ref (*SlotNEXT)(Thread *t, Obj self);
 typedef bool (*SlotHASH)(Thread *t, Obj self, int64_t *hash);
@@ -175,17 +176,17 @@ struct TypeDef {
 };
 
 enum {
-    OZ_TYPE_FINAL = 1,         /* not an acceptable base type */
-    OZ_TYPE_NO_NEW = 2,        /* cannot be called ("cannot create 'x' instances") */
-    OZ_TYPE_WEAKREF = 4,       /* instances can have weak references */
-    OZ_TYPE_LEAF_CELLS = 8,    /* cells come from leaf pages: owns nothing the collector needs */
-    OZ_TYPE_SEQUENCE = 16,     /* match statement: sequence pattern applies */
-    OZ_TYPE_MAPPING = 32,      /* match statement: mapping pattern applies */
-    OZ_TYPE_METHOD = 64,       /* a function-like descriptor: calling obj.f() may skip binding */
-    OZ_TYPE_UNHASHABLE = 128,  /* __hash__ is None */
-    OZ_TYPE_SELF_MATCH = 256,  /* match statement: one positional sub-pattern matches the whole */
-    OZ_TYPE_WRAPPED = 512,     /* subclass instances hold the value in a Wrapper (int, str, bytes) */
-    OZ_TYPE_IMMUTABLE = 1024,  /* (always so for builtin classes; their attributes are fixed) */
+    OZ_TYPE_FINAL = 1,        /* not an acceptable base type */
+    OZ_TYPE_NO_NEW = 2,       /* cannot be called ("cannot create 'x' instances") */
+    OZ_TYPE_WEAKREF = 4,      /* instances can have weak references */
+    OZ_TYPE_LEAF_CELLS = 8,   /* cells come from leaf pages: owns nothing the collector needs */
+    OZ_TYPE_SEQUENCE = 16,    /* match statement: sequence pattern applies */
+    OZ_TYPE_MAPPING = 32,     /* match statement: mapping pattern applies */
+    OZ_TYPE_METHOD = 64,      /* a function-like descriptor: calling obj.f() may skip binding */
+    OZ_TYPE_UNHASHABLE = 128, /* __hash__ is None */
+    OZ_TYPE_SELF_MATCH = 256, /* match statement: one positional sub-pattern matches the whole */
+    OZ_TYPE_WRAPPED = 512,    /* subclass instances hold the value in a Wrapper (int, str, bytes) */
+    OZ_TYPE_IMMUTABLE = 1024, /* (always so for builtin classes; their attributes are fixed) */
 };
 
 #endif

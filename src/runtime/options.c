@@ -12,8 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage_line[] =
-    "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n";
+static const char usage_line[] = "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n";
 
 static const char help_text[] =
     "Options and arguments (and the environment variables of the same meaning):\n"
@@ -77,11 +76,28 @@ static size_t parse_size(const char *text)
     char *end;
     double n = strtod(text, &end);
     switch (*end) {
-    case 'K': case 'k': n *= 1024; end++; break;
-    case 'M': case 'm': n *= 1 << 20; end++; break;
-    case 'G': case 'g': n *= 1 << 30; end++; break;
-    case 'T': case 't': n *= (double)(1ull << 40); end++; break;
-    default: break;
+    case 'K':
+    case 'k':
+        n *= 1024;
+        end++;
+        break;
+    case 'M':
+    case 'm':
+        n *= 1 << 20;
+        end++;
+        break;
+    case 'G':
+    case 'g':
+        n *= 1 << 30;
+        end++;
+        break;
+    case 'T':
+    case 't':
+        n *= (double)(1ull << 40);
+        end++;
+        break;
+    default:
+        break;
     }
     if (*end == 'B' || *end == 'b')
         end++;
@@ -91,25 +107,53 @@ static size_t parse_size(const char *text)
 static bool letter(Config *c, char option)
 {
     switch (option) {
-    case 'b': c->bytes_warning++; return true;
-    case 'B': c->dont_write_bytecode = 1; return true;
-    case 'd': c->debug++; return true;
-    case 'E': c->ignore_environment = 1; return true;
-    case 'i': c->inspect = c->interactive = 1; return true;
+    case 'b':
+        c->bytes_warning++;
+        return true;
+    case 'B':
+        c->dont_write_bytecode = 1;
+        return true;
+    case 'd':
+        c->debug++;
+        return true;
+    case 'E':
+        c->ignore_environment = 1;
+        return true;
+    case 'i':
+        c->inspect = c->interactive = 1;
+        return true;
     case 'I':
         c->isolated = c->ignore_environment = c->safe_path = c->no_user_site = 1;
         return true;
-    case 'O': c->optimize++; return true;
-    case 'P': c->safe_path = 1; return true;
-    case 'q': c->quiet++; return true;
-    case 'R': return true;
-    case 's': c->no_user_site = 1; return true;
-    case 'S': c->no_site = 1; return true;
-    case 't': return true;
-    case 'u': c->unbuffered = true; return true;
-    case 'v': c->verbose++; return true;
-    case 'x': return true;
-    default: return false;
+    case 'O':
+        c->optimize++;
+        return true;
+    case 'P':
+        c->safe_path = 1;
+        return true;
+    case 'q':
+        c->quiet++;
+        return true;
+    case 'R':
+        return true;
+    case 's':
+        c->no_user_site = 1;
+        return true;
+    case 'S':
+        c->no_site = 1;
+        return true;
+    case 't':
+        return true;
+    case 'u':
+        c->unbuffered = true;
+        return true;
+    case 'v':
+        c->verbose++;
+        return true;
+    case 'x':
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -270,8 +314,8 @@ static void check_values(Options *o)
     Config *c = &o->config;
     const char *limit = oz_config_x(c, "memlimit");
     if (limit && !(c->memory_limit = parse_size(limit))) {
-        fprintf(stderr,
-                "ounce: -X memlimit=%s: not a size; write a number of bytes, or 512M, 2G\n", limit);
+        fprintf(stderr, "ounce: -X memlimit=%s: not a size; write a number of bytes, or 512M, 2G\n",
+                limit);
         o->kind = OZ_RUN_NOTHING;
         o->status = 2;
     }

@@ -193,7 +193,8 @@ static Ref warn_options(Thread *t, const Config *config)
         if (!add(t, options, config->warnings[n]))
             return NULL;
     if (config->bytes_warning &&
-        !add(t, options, config->bytes_warning > 1 ? "error::BytesWarning" : "default::BytesWarning"))
+        !add(t, options,
+             config->bytes_warning > 1 ? "error::BytesWarning" : "default::BytesWarning"))
         return NULL;
     return oz_move(&list);
 }

@@ -143,7 +143,8 @@ static bool run_file(Thread *t, Obj main, const char *path, int *status)
         return true;
     }
     unsigned char magic[4] = {0};
-    bool zip = S_ISREG(info.st_mode) && pread(fd, magic, 4, 0) == 4 && memcmp(magic, "PK\3\4", 4) == 0;
+    bool zip =
+        S_ISREG(info.st_mode) && pread(fd, magic, 4, 0) == 4 && memcmp(magic, "PK\3\4", 4) == 0;
     scoped Ref name = oz_decode_path(t, path);
     if (!name || S_ISDIR(info.st_mode) || zip) {
         close(fd);
@@ -224,7 +225,8 @@ int oz_program_report(Thread *t)
         scoped Ref out = NULL;
         if (oz_sys_get(t, "stdout", &out) == OZ_FOUND && out != OZ_NONE && !oz_file_flush(t, out))
             oz_exception_clear(t);
-        scoped Ref done = oz_call3(t, hook, (Obj)oz_class_of(e), e, traceback ? traceback : OZ_NONE);
+        scoped Ref done =
+            oz_call3(t, hook, (Obj)oz_class_of(e), e, traceback ? traceback : OZ_NONE);
         if (!done && oz_raised(t, OZ_SystemExit)) {
             scoped Ref leave = oz_exception_take(t);
             return exit_status(t, leave);
@@ -332,7 +334,8 @@ int oz_program_run(Thread *t, const Options *options)
     }
     if (!ok)
         status = oz_program_report(t);
-    bool more = options->config.inspect || oz_options_environment(&options->config, "PYTHONINSPECT");
+    bool more =
+        options->config.inspect || oz_options_environment(&options->config, "PYTHONINSPECT");
     if (main && more && options->kind != OZ_RUN_PROMPT)
         status = oz_prompt_run(t, main, false);
     wait_for_threads(t);

@@ -65,9 +65,9 @@ static Ref completions(Thread *t, const char *text)
         return oz_move(&list);
     }
     scoped Ref source = oz_bytes_new(t, text, (size_t)(dot - text));
-    scoped Ref code = source ? t->vm->hooks.compile(t, source, OZ_TEXT(t, string_file),
-                                                    AST_MODE_EVAL, 0, -1)
-                             : NULL;
+    scoped Ref code =
+        source ? t->vm->hooks.compile(t, source, OZ_TEXT(t, string_file), AST_MODE_EVAL, 0, -1)
+               : NULL;
     scoped Ref function = code ? oz_function_new(t, (Code *)code, names, NULL) : NULL;
     scoped Ref value = function ? oz_run_code(t, function, names, 0) : NULL;
     return value ? oz_call1(t, dir, value) : NULL;
@@ -217,8 +217,8 @@ static bool is_incomplete(Thread *t)
         return false;
     scoped Ref e = oz_exception_take(t);
     scoped Ref message = oz_get_attr(t, e, OZ_NAME(t, msg));
-    bool incomplete = message && oz_is_str(message) &&
-                      oz_str_equal_utf8(oz_as_str(message), "incomplete input");
+    bool incomplete =
+        message && oz_is_str(message) && oz_str_equal_utf8(oz_as_str(message), "incomplete input");
     if (!incomplete) {
         oz_exception_clear(t);
         oz_exception_put(t, oz_move(&e));

@@ -141,7 +141,8 @@ static Ref asend_next(Thread *t, Obj self)
     return asend_send(t, (Step *)self, OZ_NONE);
 }
 
-OZ_NATIVE_(asend_send_def, "send", "($self, object, /)", "Resume the async generator with a value.", 0)
+OZ_NATIVE_(asend_send_def, "send", "($self, object, /)", "Resume the async generator with a value.",
+           0)
 {
     return asend_send(t, (Step *)a[0], a[1]);
 }
@@ -206,8 +207,8 @@ static Ref throw_outcome(Thread *t, Step *self, Found found, Ref value)
     if (result)
         return result;
     self->state = STATE_CLOSED;
-    if (is_close(self) && (oz_exception_forget(t, OZ_StopAsyncIteration) ||
-                           oz_exception_forget(t, OZ_GeneratorExit)))
+    if (is_close(self) &&
+        (oz_exception_forget(t, OZ_StopAsyncIteration) || oz_exception_forget(t, OZ_GeneratorExit)))
         oz_raise_stop_iteration(t, OZ_NONE);
     return NULL;
 }
@@ -240,11 +241,12 @@ static Ref athrow_send(Thread *t, Step *self, Obj sent)
         return NULL;
     }
     if (sent != OZ_NONE)
-        return oz_raise(t, OZ_RuntimeError, "can't send non-None value to a just-started coroutine");
+        return oz_raise(t, OZ_RuntimeError,
+                        "can't send non-None value to a just-started coroutine");
     self->state = STATE_RUNNING;
     g->running_async = true;
-    Ref exception = is_close(self) ? oz_call0(t, (Obj)t->vm->errors[OZ_GeneratorExit])
-                                   : oz_retain(self->value);
+    Ref exception =
+        is_close(self) ? oz_call0(t, (Obj)t->vm->errors[OZ_GeneratorExit]) : oz_retain(self->value);
     if (!exception)
         return NULL;
     if (is_close(self))
@@ -258,7 +260,8 @@ static Ref athrow_next(Thread *t, Obj self)
     return athrow_send(t, (Step *)self, OZ_NONE);
 }
 
-OZ_NATIVE_(athrow_send_def, "send", "($self, object, /)", "Resume the async generator with a value.", 0)
+OZ_NATIVE_(athrow_send_def, "send", "($self, object, /)",
+           "Resume the async generator with a value.", 0)
 {
     return athrow_send(t, (Step *)a[0], a[1]);
 }
@@ -330,8 +333,7 @@ OZ_METHOD(async_generator, athrow,
           "($self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)",
           "Return an awaitable that raises an exception in the generator.")
 {
-    scoped Ref exception =
-        oz_throw_argument(t, a[1], a[2] ? a[2] : OZ_NONE, a[3] ? a[3] : OZ_NONE);
+    scoped Ref exception = oz_throw_argument(t, a[1], a[2] ? a[2] : OZ_NONE, a[3] ? a[3] : OZ_NONE);
     if (!exception || !call_hooks(t, (Generator *)a[0]))
         return NULL;
     return step_new(t, OZ_ASYNC_GENERATOR_ATHROW, a[0], exception);
@@ -476,6 +478,5 @@ const TypeDef oz_anext_awaitable_type = {
     .visit = anext_visit,
     .clear = anext_clear,
     .slots = {.iter = step_self, .next = anext_next, .await = step_self},
-    .methods =
-        OZ_METHODS(&anext_awaitable_send, &anext_awaitable_throw, &anext_awaitable_close),
+    .methods = OZ_METHODS(&anext_awaitable_send, &anext_awaitable_throw, &anext_awaitable_close),
 };

@@ -158,8 +158,7 @@ static uint32_t member_offset(const Class *cls, Obj found, bool writing)
     if (!oz_is(found, OZ_MEMBER_DESCRIPTOR))
         return 0;
     const MemberDescriptor *m = (const MemberDescriptor *)found;
-    if (m->def || (writing && (m->flags & OZ_MEMBER_READONLY)) ||
-        !oz_class_derives(cls, m->owner))
+    if (m->def || (writing && (m->flags & OZ_MEMBER_READONLY)) || !oz_class_derives(cls, m->owner))
         return 0;
     return m->offset;
 }

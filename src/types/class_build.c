@@ -18,8 +18,7 @@ Class *oz_class_solid_base(Class *cls)
         if (cls->flags & OZ_CLASS_PYTHON) {
             if (oz_layouts(cls)->names)
                 return cls;
-        } else if (cls->def->size > cls->parent->def->size ||
-                   (cls->def->flags & OZ_TYPE_WRAPPED)) {
+        } else if (cls->def->size > cls->parent->def->size || (cls->def->flags & OZ_TYPE_WRAPPED)) {
             return cls;
         }
     }
@@ -316,14 +315,12 @@ static bool fill_dict(Thread *t, Class *cls, const Plan *plan)
         return false;
     if (plan->add_dict && !add_getset(t, cls, dict, OZ_NAME(t, __dict__), &oz_dict_getset))
         return false;
-    if (plan->add_weakref &&
-        !add_getset(t, cls, dict, OZ_NAME(t, __weakref__), &oz_weakref_getset))
+    if (plan->add_weakref && !add_getset(t, cls, dict, OZ_NAME(t, __weakref__), &oz_weakref_getset))
         return false;
     if (!oz_dict_peek_str(dict, OZ_NAME(t, __doc__)) &&
         !oz_dict_set(t, dict, OZ_NAME(t, __doc__), OZ_NONE))
         return false;
-    if (oz_dict_peek_str(dict, OZ_NAME(t, __eq__)) &&
-        !oz_dict_peek_str(dict, OZ_NAME(t, __hash__)))
+    if (oz_dict_peek_str(dict, OZ_NAME(t, __eq__)) && !oz_dict_peek_str(dict, OZ_NAME(t, __hash__)))
         return oz_dict_set(t, dict, OZ_NAME(t, __hash__), OZ_NONE);
     return true;
 }
@@ -484,9 +481,9 @@ Ref oz_class_new(Thread *t, Class *meta, Obj name, Obj bases, Obj namespace, con
     if (!winner)
         return NULL;
     if (winner != meta && winner->slots->new != t->vm->classes[OZ_TYPE]->slots->new)
-        return winner->slots->new(t, winner, args);
-    scoped Ref object = oz_tuple_count(bases) ? NULL
-                                              : oz_tuple_of(t, 1, (Obj)t->vm->classes[OZ_OBJECT]);
+        return winner->slots->new (t, winner, args);
+    scoped Ref object =
+        oz_tuple_count(bases) ? NULL : oz_tuple_of(t, 1, (Obj)t->vm->classes[OZ_OBJECT]);
     if (!oz_tuple_count(bases)) {
         if (!object)
             return NULL;

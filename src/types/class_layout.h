@@ -17,7 +17,7 @@ typedef struct ClassList {
     uint32_t capacity; /* [type lock] */
     uint32_t gone;     /* [type lock] empty items */
     uint32_t spare;
-    Class *items[];    /* [type lock] borrowed; NULL: that one is gone */
+    Class *items[]; /* [type lock] borrowed; NULL: that one is gone */
 } ClassList;
 
 /* ---- the special names (specials.def) ---- */
@@ -56,9 +56,9 @@ typedef enum WrapKind {
 
 typedef struct Special {
     const char *text;
-    uint16_t name;  /* index of vm->names */
-    uint16_t slot;  /* byte offset in Slots */
-    uint8_t kind;   /* WrapKind */
+    uint16_t name; /* index of vm->names */
+    uint16_t slot; /* byte offset in Slots */
+    uint8_t kind;  /* WrapKind */
     const char *signature;
     const char *doc;
 } Special;
@@ -90,9 +90,9 @@ typedef struct MemberDescriptor {
 
 typedef struct GetSetDescriptor {
     Object base;
-    Class *owner; /* [const] owned unless immortal */
+    Class *owner;         /* [const] owned unless immortal */
     const GetSetDef *def; /* [const] */
-    Ref name;     /* [const] str */
+    Ref name;             /* [const] str */
 } GetSetDescriptor;
 
 /* ---- state of a VM's classes (vm->method_cache) ---- */
@@ -100,8 +100,8 @@ typedef struct GetSetDescriptor {
 enum { CACHE_SIZE = 4096, RING_SIZE = 8 };
 
 typedef struct CacheEntry {
-    _Atomic(uint64_t) stamp; /* [atomic] class version << 32 | change count; 0: being written */
-    _Atomic(uintptr_t) name; /* [atomic] owned */
+    _Atomic(uint64_t) stamp;  /* [atomic] class version << 32 | change count; 0: being written */
+    _Atomic(uintptr_t) name;  /* [atomic] owned */
     _Atomic(uintptr_t) value; /* [atomic] borrowed from the class; 0: there is none */
 } CacheEntry;
 
@@ -111,16 +111,16 @@ typedef struct Lent {
 } Lent;
 
 typedef struct ClassState {
-    CacheEntry *cache;         /* [const] a mapping of CACHE_SIZE entries */
-    Shape *builtin_shapes;     /* [const] one per core type */
-    atomic_flag ring_lock;     /* guards the ring */
-    Lent ring[RING_SIZE];      /* [ring_lock] objects whose __dict__ was made lately (instance.c) */
-    uint32_t ring_next;        /* [ring_lock] */
-    uint32_t *free_ids;        /* [shape lock] shape ids to use again */
-    uint32_t free_count;       /* [shape lock] */
-    uint32_t free_capacity;    /* [shape lock] */
-    uint32_t usable;           /* [shape lock] of free_ids, the first so many; the others may be
-                                * named by an inline cache still */
+    CacheEntry *cache;      /* [const] a mapping of CACHE_SIZE entries */
+    Shape *builtin_shapes;  /* [const] one per core type */
+    atomic_flag ring_lock;  /* guards the ring */
+    Lent ring[RING_SIZE];   /* [ring_lock] objects whose __dict__ was made lately (instance.c) */
+    uint32_t ring_next;     /* [ring_lock] */
+    uint32_t *free_ids;     /* [shape lock] shape ids to use again */
+    uint32_t free_count;    /* [shape lock] */
+    uint32_t free_capacity; /* [shape lock] */
+    uint32_t usable;        /* [shape lock] of free_ids, the first so many; the others may be
+                             * named by an inline cache still */
 } ClassState;
 
 OZ_INLINE ClassState *oz_class_state(Thread *t)
@@ -131,18 +131,18 @@ OZ_INLINE ClassState *oz_class_state(Thread *t)
 /* ---- shapes ---- */
 
 typedef struct Layouts {
-    uint16_t fixed;      /* [const] slots named by __slots__, inherited ones included */
-    uint16_t capacity;   /* [shape lock] what the next root gets */
-    uint16_t most;       /* [shape lock] the largest number of slots seen */
-    uint16_t revisions;  /* [shape lock] of the capacity */
-    uint16_t deletions;  /* [shape lock] that were not of the last key */
-    uint16_t births;     /* [relaxed] instances, up to BIRTHS_WATCHED */
-    uint32_t count;      /* [shape lock] shapes of the class */
-    uint32_t room;       /* [shape lock] */
-    Shape **shapes;      /* [shape lock] all of them */
-    Shape *dictionary;   /* [shape lock] dictionary mode for good, or NULL */
-    Shape *lent;         /* [shape lock] dictionary mode until the dict is given back, or NULL */
-    Ref names;           /* [const] tuple of the class's own __slots__ (mangled, sorted), or empty */
+    uint16_t fixed;     /* [const] slots named by __slots__, inherited ones included */
+    uint16_t capacity;  /* [shape lock] what the next root gets */
+    uint16_t most;      /* [shape lock] the largest number of slots seen */
+    uint16_t revisions; /* [shape lock] of the capacity */
+    uint16_t deletions; /* [shape lock] that were not of the last key */
+    uint16_t births;    /* [relaxed] instances, up to BIRTHS_WATCHED */
+    uint32_t count;     /* [shape lock] shapes of the class */
+    uint32_t room;      /* [shape lock] */
+    Shape **shapes;     /* [shape lock] all of them */
+    Shape *dictionary;  /* [shape lock] dictionary mode for good, or NULL */
+    Shape *lent;        /* [shape lock] dictionary mode until the dict is given back, or NULL */
+    Ref names;          /* [const] tuple of the class's own __slots__ (mangled, sorted), or empty */
 } Layouts;
 
 /* Layout of a class that is being made: from its parent, `more` own fixed slots. */

@@ -93,7 +93,7 @@ static Ref get_abstract(Thread *t, Obj self)
 {
     bool abstract;
     return oz_is_abstract(t, ((const Method *)self)->callable, &abstract) ? oz_bool(abstract)
-                                                                         : NULL;
+                                                                          : NULL;
 }
 
 /* ---- making ---- */

@@ -12,8 +12,9 @@ static bool applies(Thread *t, const Class *owner, Obj name, Obj instance)
 {
     if (OZ_LIKELY(oz_class_derives(oz_class_of(instance), owner)))
         return true;
-    return oz_fail(t, OZ_TypeError, "descriptor '%S' for '%N' objects doesn't apply to a '%T' object",
-                   name, (Obj)owner, instance);
+    return oz_fail(t, OZ_TypeError,
+                   "descriptor '%S' for '%N' objects doesn't apply to a '%T' object", name,
+                   (Obj)owner, instance);
 }
 
 static Ref name_of(Thread *t, Obj str)
@@ -116,10 +117,9 @@ const TypeDef oz_getset_descriptor_type = {
     .visit = getset_visit,
     .free = getset_free,
     .slots = {.descr_get = getset_get, .descr_set = getset_set, .repr = getset_repr},
-    .getsets = OZ_GETSETS({"__name__", getset_name, NULL, NULL},
-                          {"__objclass__", getset_objclass, NULL, NULL},
-                          {"__qualname__", getset_qualname, NULL, NULL},
-                          {"__doc__", getset_doc, NULL, NULL}),
+    .getsets = OZ_GETSETS(
+        {"__name__", getset_name, NULL, NULL}, {"__objclass__", getset_objclass, NULL, NULL},
+        {"__qualname__", getset_qualname, NULL, NULL}, {"__doc__", getset_doc, NULL, NULL}),
 };
 
 /* ---- member_descriptor ---- */
@@ -233,10 +233,9 @@ const TypeDef oz_member_descriptor_type = {
     .free = member_free,
     .slots = {.descr_get = member_get, .descr_set = member_set, .repr = member_repr},
     .methods = OZ_METHODS(&member___reduce__),
-    .getsets = OZ_GETSETS({"__name__", member_name, NULL, NULL},
-                          {"__objclass__", member_objclass, NULL, NULL},
-                          {"__qualname__", member_qualname, NULL, NULL},
-                          {"__doc__", member_doc, NULL, NULL}),
+    .getsets = OZ_GETSETS(
+        {"__name__", member_name, NULL, NULL}, {"__objclass__", member_objclass, NULL, NULL},
+        {"__qualname__", member_qualname, NULL, NULL}, {"__doc__", member_doc, NULL, NULL}),
 };
 
 /* ---- __dict__ and __weakref__ ---- */

@@ -14,39 +14,39 @@ typedef struct FrameObject FrameObject;
 typedef struct Generator Generator;
 
 struct Frame {
-    uint64_t *pc;           /* [owner] behind the instruction that is running (and its words) */
-    Ref *base;              /* [owner] register 0 */
-    Code *code;             /* [const] borrowed from function */
-    Function *function;     /* [owner] owned; moved out when the frame ends */
-    Ref names;              /* [const] namespace of class, module, exec code; owned; else empty */
-    FrameObject *object;    /* [owner] owned; NULL until asked for */
-    Generator *generator;   /* [const] borrowed: its resumer keeps it; NULL for other frames */
-    uint16_t result;        /* [const] register of the caller that gets the result */
-    uint16_t flags;         /* [owner] OZ_FRAME_* */
-    uint32_t trace_line;    /* [owner] last line reported to a trace function */
+    uint64_t *pc;         /* [owner] behind the instruction that is running (and its words) */
+    Ref *base;            /* [owner] register 0 */
+    Code *code;           /* [const] borrowed from function */
+    Function *function;   /* [owner] owned; moved out when the frame ends */
+    Ref names;            /* [const] namespace of class, module, exec code; owned; else empty */
+    FrameObject *object;  /* [owner] owned; NULL until asked for */
+    Generator *generator; /* [const] borrowed: its resumer keeps it; NULL for other frames */
+    uint16_t result;      /* [const] register of the caller that gets the result */
+    uint16_t flags;       /* [owner] OZ_FRAME_* */
+    uint32_t trace_line;  /* [owner] last line reported to a trace function */
 };
 
 enum {
-    OZ_FRAME_ENTRY = 1,    /* the C function that runs the loop returns when this frame does */
-    OZ_FRAME_INIT = 2,     /* __init__: the result is base[-1], what it returns must be None */
-    OZ_FRAME_ITERATE = 4,  /* a generator that a FOR_ITER of the caller steps */
-    OZ_FRAME_CLASS = 8,    /* a class body */
+    OZ_FRAME_ENTRY = 1,     /* the C function that runs the loop returns when this frame does */
+    OZ_FRAME_INIT = 2,      /* __init__: the result is base[-1], what it returns must be None */
+    OZ_FRAME_ITERATE = 4,   /* a generator that a FOR_ITER of the caller steps */
+    OZ_FRAME_CLASS = 8,     /* a class body */
     OZ_FRAME_DELEGATE = 16, /* a generator that a YIELD_FROM of the caller steps */
 };
 
 struct FrameObject {
     Object base;
-    Frame *frame;        /* [thread] the record while it lives; NULL when it has ended */
-    Function *function;  /* [const] owned */
-    Ref back;            /* [thread] frame object of the caller, once the frame ended; or empty */
-    Ref names;           /* [const] namespace, or empty */
-    Ref snapshot;        /* [thread] dict that f_locals gave, or empty */
-    Ref trace;           /* [thread] f_trace, or empty */
+    Frame *frame;         /* [thread] the record while it lives; NULL when it has ended */
+    Function *function;   /* [const] owned */
+    Ref back;             /* [thread] frame object of the caller, once the frame ended; or empty */
+    Ref names;            /* [const] namespace, or empty */
+    Ref snapshot;         /* [thread] dict that f_locals gave, or empty */
+    Ref trace;            /* [thread] f_trace, or empty */
     Generator *generator; /* [thread] borrowed: suspended generator that this frame belongs to */
-    uint32_t pc;         /* [thread] word index behind the running instruction, once ended */
-    uint32_t count;      /* [thread] registers moved in, once ended */
+    uint32_t pc;          /* [thread] word index behind the running instruction, once ended */
+    uint32_t count;       /* [thread] registers moved in, once ended */
     bool trace_lines, trace_opcodes; /* [thread] */
-    Ref registers[];     /* [thread] code->local_count values, once ended */
+    Ref registers[];                 /* [thread] code->local_count values, once ended */
 };
 
 /* The frame object of a record, made if needed: new reference. */

@@ -56,8 +56,7 @@ static size_t function_outside(const Object *object)
 
 Ref oz_function_new(Thread *t, Code *code, Obj globals, const Obj *cells)
 {
-    Function *f =
-        oz_object_new_raw(t, OZ_FUNCTION, sizeof *f + code->free_count * sizeof(Ref));
+    Function *f = oz_object_new_raw(t, OZ_FUNCTION, sizeof *f + code->free_count * sizeof(Ref));
     if (!f)
         return NULL;
     f->code = (Code *)oz_retain((Obj)code);
@@ -184,8 +183,7 @@ static bool set_code(Thread *t, Obj self, Obj value)
         return oz_fail(t, OZ_TypeError, "__code__ must be set to a code object");
     Code *code = (Code *)value;
     if (code->free_count != f->code->free_count)
-        return oz_fail(t, OZ_ValueError,
-                       "%S() requires a code object with %u free vars, not %u",
+        return oz_fail(t, OZ_ValueError, "%S() requires a code object with %u free vars, not %u",
                        oz_function_name(f), f->code->free_count, code->free_count);
     if (!set_name(t, self, oz_function_name(f)) || !set_qualname(t, self, oz_function_qualname(f)))
         return false; /* the names stay the function's own */
@@ -414,16 +412,12 @@ const TypeDef oz_function_type = {
               .get_attr = function_get_attr,
               .set_attr = function_set_attr,
               .descr_get = function_descr_get},
-    .getsets = OZ_GETSETS({"__code__", get_code, set_code, NULL},
-                          {"__defaults__", get_defaults, set_defaults, NULL},
-                          {"__kwdefaults__", get_keyword_defaults, set_keyword_defaults, NULL},
-                          {"__annotations__", get_annotations, set_annotations, NULL},
-                          {"__closure__", get_closure, NULL, NULL},
-                          {"__globals__", get_globals, NULL, NULL},
-                          {"__builtins__", get_builtins, NULL, NULL},
-                          {"__doc__", get_doc, set_doc, NULL},
-                          {"__name__", get_name, set_name, NULL},
-                          {"__qualname__", get_qualname, set_qualname, NULL},
-                          {"__module__", get_module, set_module, NULL},
-                          {"__dict__", get_dict, set_dict, NULL}),
+    .getsets = OZ_GETSETS(
+        {"__code__", get_code, set_code, NULL}, {"__defaults__", get_defaults, set_defaults, NULL},
+        {"__kwdefaults__", get_keyword_defaults, set_keyword_defaults, NULL},
+        {"__annotations__", get_annotations, set_annotations, NULL},
+        {"__closure__", get_closure, NULL, NULL}, {"__globals__", get_globals, NULL, NULL},
+        {"__builtins__", get_builtins, NULL, NULL}, {"__doc__", get_doc, set_doc, NULL},
+        {"__name__", get_name, set_name, NULL}, {"__qualname__", get_qualname, set_qualname, NULL},
+        {"__module__", get_module, set_module, NULL}, {"__dict__", get_dict, set_dict, NULL}),
 };

@@ -9,8 +9,9 @@
 #define FUNCTION_EXTRA_REFS(REF)                                                                   \
     REF(keyword_defaults) /* dict */                                                               \
     REF(annotations)      /* dict, or a tuple (name, value, ...) until it is asked for */          \
-    REF(doc) REF(name) REF(qualname) REF(module) /* where they differ from the code's */           \
-    REF(dict)
+    REF(doc)                                                                                       \
+    REF(name) REF(qualname) REF(module) /* where they differ from the code's */                    \
+        REF(dict)
 
 typedef struct FunctionExtras {
     FUNCTION_EXTRA_REFS(OZ_FIELD)
@@ -36,8 +37,8 @@ Ref oz_function_new(Thread *t, Code *code, Obj globals, const Obj *cells) OZ_CHE
 /* The extras, made if needed; NULL: raised. */
 FunctionExtras *oz_function_extras(Thread *t, Function *f) OZ_CHECKED;
 Ref oz_function_annotations(Thread *t, Function *f) OZ_CHECKED; /* the dict, made if needed */
-Obj oz_function_name(const Function *f);     /* borrowed str */
-Obj oz_function_qualname(const Function *f); /* borrowed str */
+Obj oz_function_name(const Function *f);                        /* borrowed str */
+Obj oz_function_qualname(const Function *f);                    /* borrowed str */
 Ref oz_bound_method_new(Thread *t, Obj function, Obj self) OZ_CHECKED;
 
 #endif

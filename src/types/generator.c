@@ -359,8 +359,9 @@ static Ref generator_self(Thread *t OZ_UNUSED, Obj self)
 Ref oz_generator_type_repr(Thread *t, Obj self)
 {
     const Generator *g = (Generator *)self;
-    Obj qualname = g->qualname ? g->qualname : g->function ? oz_function_qualname(g->function)
-                                                           : g->code->qualname;
+    Obj qualname = g->qualname   ? g->qualname
+                   : g->function ? oz_function_qualname(g->function)
+                                 : g->code->qualname;
     return oz_str_format(t, "<%T object %S at %p>", self, qualname, (void *)g);
 }
 
@@ -384,8 +385,7 @@ Ref oz_throw_argument(Thread *t, Obj type, Obj value, Obj traceback)
         value = NULL;
     scoped Ref exception = NULL;
     if (oz_is_exception_class(type)) {
-        if (value && oz_as_exception(value) &&
-            oz_class_derives(oz_class_of(value), (Class *)type))
+        if (value && oz_as_exception(value) && oz_class_derives(oz_class_of(value), (Class *)type))
             exception = oz_retain(value);
         else if (value && oz_as_tuple(value))
             exception = oz_call_tuple(t, type, value, NULL);
@@ -414,12 +414,12 @@ Ref oz_throw_argument(Thread *t, Obj type, Obj value, Obj traceback)
     return oz_move(&exception);
 }
 
-OZ_METHOD(generator, throw, "($self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)",
+OZ_METHOD(generator, throw,
+          "($self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)",
           "Raise an exception where the generator is suspended; return the next yielded value.")
 {
     Generator *g = (Generator *)a[0];
-    Ref exception =
-        oz_throw_argument(t, a[1], a[2] ? a[2] : OZ_NONE, a[3] ? a[3] : OZ_NONE);
+    Ref exception = oz_throw_argument(t, a[1], a[2] ? a[2] : OZ_NONE, a[3] ? a[3] : OZ_NONE);
     if (!exception)
         return NULL;
     Ref value;
@@ -562,13 +562,12 @@ const TypeDef oz_generator_type = {
               .finalize = generator_finalize},
     .methods = OZ_METHODS(&generator_send, &generator_throw, &generator_close,
                           &generator___class_getitem__),
-    .getsets = OZ_GETSETS({"__name__", oz_generator_get_name, oz_generator_set_name, "name of the generator"},
-                          {"__qualname__", oz_generator_get_qualname, oz_generator_set_qualname, "dotted name"},
-                          {"gi_yieldfrom", get_delegate, NULL, "what it delegates to, or None"},
-                          {"gi_running", get_running, NULL, NULL},
-                          {"gi_frame", get_frame, NULL, NULL},
-                          {"gi_suspended", get_suspended, NULL, NULL},
-                          {"gi_code", get_code, NULL, NULL}),
+    .getsets = OZ_GETSETS(
+        {"__name__", oz_generator_get_name, oz_generator_set_name, "name of the generator"},
+        {"__qualname__", oz_generator_get_qualname, oz_generator_set_qualname, "dotted name"},
+        {"gi_yieldfrom", get_delegate, NULL, "what it delegates to, or None"},
+        {"gi_running", get_running, NULL, NULL}, {"gi_frame", get_frame, NULL, NULL},
+        {"gi_suspended", get_suspended, NULL, NULL}, {"gi_code", get_code, NULL, NULL}),
 };
 
 /* A coroutine's __await__: steps it. */
@@ -592,17 +591,18 @@ const TypeDef oz_coroutine_type = {
     .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW | OZ_TYPE_WEAKREF,
     .visit = generator_visit,
     .clear = generator_clear,
-    .slots = {.repr = oz_generator_type_repr, .await = coroutine_await, .finalize = generator_finalize},
+    .slots = {.repr = oz_generator_type_repr,
+              .await = coroutine_await,
+              .finalize = generator_finalize},
     .methods = OZ_METHODS(&generator_send, &generator_throw, &generator_close,
                           &generator___class_getitem__),
-    .getsets = OZ_GETSETS({"__name__", oz_generator_get_name, oz_generator_set_name, "name of the coroutine"},
-                          {"__qualname__", oz_generator_get_qualname, oz_generator_set_qualname, "dotted name"},
-                          {"cr_await", get_delegate, NULL, "what it waits for, or None"},
-                          {"cr_running", get_running, NULL, NULL},
-                          {"cr_frame", get_frame, NULL, NULL},
-                          {"cr_origin", get_origin, NULL, NULL},
-                          {"cr_suspended", get_suspended, NULL, NULL},
-                          {"cr_code", get_code, NULL, NULL}),
+    .getsets = OZ_GETSETS(
+        {"__name__", oz_generator_get_name, oz_generator_set_name, "name of the coroutine"},
+        {"__qualname__", oz_generator_get_qualname, oz_generator_set_qualname, "dotted name"},
+        {"cr_await", get_delegate, NULL, "what it waits for, or None"},
+        {"cr_running", get_running, NULL, NULL}, {"cr_frame", get_frame, NULL, NULL},
+        {"cr_origin", get_origin, NULL, NULL}, {"cr_suspended", get_suspended, NULL, NULL},
+        {"cr_code", get_code, NULL, NULL}),
 };
 
 static void wrapper_visit(const Object *object, Visitor *v)
@@ -700,8 +700,8 @@ void oz_warn_never_awaited(Thread *t, Generator *g)
     scoped Ref held = oz_retain((Obj)g);
     scoped Ref module = NULL, function = NULL;
     scoped Ref name = oz_intern(t, "_warn_unawaited_coroutine");
-    Found found = name ? oz_dict_get(t, (Dict *)t->vm->modules, OZ_NAME(t, warnings), &module)
-                       : OZ_RAISED;
+    Found found =
+        name ? oz_dict_get(t, (Dict *)t->vm->modules, OZ_NAME(t, warnings), &module) : OZ_RAISED;
     if (found == OZ_FOUND)
         found = oz_find_attr(t, module, name, &function);
     bool ok = found != OZ_RAISED;

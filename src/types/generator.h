@@ -16,24 +16,24 @@ typedef enum GeneratorState {
 } GeneratorState;
 
 struct Generator {
-    Object base;          /* id GENERATOR, COROUTINE or ASYNC_GENERATOR */
-    Function *function;   /* [owner] owned; NULL once finished (name and code are kept below) */
-    Code *code;           /* [const] owned */
-    uint64_t *pc;         /* [state] where to go on */
-    FrameObject *object;  /* [state] owned frame object, or NULL */
-    Handled handled;      /* [state] exceptions being handled inside */
-    Ref name;             /* [object] str if __name__ was assigned, or empty */
-    Ref qualname;         /* [object] likewise */
-    Ref origin;           /* [const] coroutine: cr_origin, or empty */
-    Ref finalizer;        /* [object] async generator: the hook, or empty */
-    Ref sent;             /* [state] what a send into a delegating generator brought, or empty */
-    uint8_t state;        /* [owner] GeneratorState */
-    uint8_t delegating;   /* [state] suspended in a YIELD_FROM */
-    uint8_t hooks_inited; /* [owner] async generator: firstiter hook has been called */
-    uint8_t closed;       /* [owner] async generator: aclose() or end */
+    Object base;           /* id GENERATOR, COROUTINE or ASYNC_GENERATOR */
+    Function *function;    /* [owner] owned; NULL once finished (name and code are kept below) */
+    Code *code;            /* [const] owned */
+    uint64_t *pc;          /* [state] where to go on */
+    FrameObject *object;   /* [state] owned frame object, or NULL */
+    Handled handled;       /* [state] exceptions being handled inside */
+    Ref name;              /* [object] str if __name__ was assigned, or empty */
+    Ref qualname;          /* [object] likewise */
+    Ref origin;            /* [const] coroutine: cr_origin, or empty */
+    Ref finalizer;         /* [object] async generator: the hook, or empty */
+    Ref sent;              /* [state] what a send into a delegating generator brought, or empty */
+    uint8_t state;         /* [owner] GeneratorState */
+    uint8_t delegating;    /* [state] suspended in a YIELD_FROM */
+    uint8_t hooks_inited;  /* [owner] async generator: firstiter hook has been called */
+    uint8_t closed;        /* [owner] async generator: aclose() or end */
     uint8_t running_async; /* [owner] async generator: an asend/athrow is under way */
-    uint32_t count;       /* [state] registers held */
-    Ref registers[];      /* [state] code->registers of room */
+    uint32_t count;        /* [state] registers held */
+    Ref registers[];       /* [state] code->registers of room */
 };
 
 OZ_INLINE bool oz_is_generator(Obj v) /* any of the three kinds */

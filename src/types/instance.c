@@ -484,8 +484,8 @@ Ref oz_instance_snapshot(Thread *t, Obj v)
 static const Class *layout_maker(const Class *cls)
 {
     const uint32_t flags = OZ_CLASS_DICT | OZ_CLASS_WEAKREF;
-    while ((cls->flags & OZ_CLASS_PYTHON) && cls->parent &&
-           !oz_layouts(cls)->names && (cls->flags & flags) == (cls->parent->flags & flags))
+    while ((cls->flags & OZ_CLASS_PYTHON) && cls->parent && !oz_layouts(cls)->names &&
+           (cls->flags & flags) == (cls->parent->flags & flags))
         cls = cls->parent;
     return cls;
 }

@@ -93,8 +93,7 @@ bool oz_plain_is_subclass(Thread *t, Obj derived, Obj cls, bool *result)
 
 typedef bool Check(Thread *t, Obj what, Obj cls, bool *result);
 
-static bool check_any(Thread *t, Check *check, Obj what, Obj tuple, const char *where,
-                      bool *result)
+static bool check_any(Thread *t, Check *check, Obj what, Obj tuple, const char *where, bool *result)
 {
     if (!oz_native_enter(t, where))
         return false;

@@ -12,7 +12,7 @@ OZ_INLINE List *oz_as_list(Obj v) /* borrowed; NULL if no list */
     return oz_isa(v, OZ_LIST) ? (List *)v : NULL;
 }
 
-Ref oz_list_new(Thread *t, size_t capacity) OZ_CHECKED; /* empty, exact room */
+Ref oz_list_new(Thread *t, size_t capacity) OZ_CHECKED;                      /* empty, exact room */
 Ref oz_list_of_array(Thread *t, const Obj *items, size_t length) OZ_CHECKED; /* retains each */
 Ref oz_list_take(Thread *t, Ref *items, size_t length) OZ_CHECKED; /* moves each, leaves empty */
 Ref oz_list_from(Thread *t, Obj iterable) OZ_CHECKED;

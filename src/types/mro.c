@@ -148,8 +148,8 @@ static bool check_custom(Thread *t, Class *cls, Obj mro)
         Class *base = oz_class_solid_base((Class *)each);
         for (Class *up = solid; up != base; up = up->parent)
             if (!up->parent)
-                return oz_fail(t, OZ_TypeError,
-                               "mro() returned base with unsuitable layout ('%N')", each);
+                return oz_fail(t, OZ_TypeError, "mro() returned base with unsuitable layout ('%N')",
+                               each);
     }
     return true;
 }

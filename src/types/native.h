@@ -18,9 +18,9 @@ typedef struct Signature {
     Ref *names;               /* [count] interned strs */
     Ref *defaults;            /* [count] values; NULL: none (required, or <unrepresentable>) */
     bool *optional;           /* [count] may be left out */
-    const char *scope;        /* [const] for messages: module or class, without its module; or NULL */
-    const char *name;         /* [const] for messages: def->name; for new and init the class's */
-    bool is_static;           /* [const] new: messages are those of a class */
+    const char *scope; /* [const] for messages: module or class, without its module; or NULL */
+    const char *name;  /* [const] for messages: def->name; for new and init the class's */
+    bool is_static;    /* [const] new: messages are those of a class */
 } Signature;
 
 /* Parse def->signature; lives as long as the VM.  NULL: raised (memory). */
@@ -36,10 +36,10 @@ Ref oz_signature_call_window(Thread *t, Signature *s, const Obj *a, uint32_t cou
 /* A builtin function or bound builtin method (type builtin_function_or_method). */
 typedef struct BuiltinFunction {
     Object base;
-    Ref self;   /* [const] module, instance, class, or empty */
-    Ref module; /* [const] str __module__, or empty */
+    Ref self;             /* [const] module, instance, class, or empty */
+    Ref module;           /* [const] str __module__, or empty */
     Signature *signature; /* [const] shared */
-    Class *owner; /* [const] borrowed: class it was found on (for __qualname__), or NULL */
+    Class *owner;         /* [const] borrowed: class it was found on (for __qualname__), or NULL */
 } BuiltinFunction;
 
 /* A method of a builtin type, as it lies in the type's dict. */

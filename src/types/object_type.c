@@ -22,16 +22,18 @@ static Ref raise_abstract(Thread *t, Class *cls)
     scoped Ref names = comma ? oz_str_join(t, comma, methods) : NULL;
     if (!names)
         return NULL;
-    return oz_raise(t, OZ_TypeError, "Can't instantiate abstract class %N with abstract method%s %S",
-                    (Obj)cls, oz_list_length((List *)methods) > 1 ? "s" : "", names);
+    return oz_raise(t, OZ_TypeError,
+                    "Can't instantiate abstract class %N with abstract method%s %S", (Obj)cls,
+                    oz_list_length((List *)methods) > 1 ? "s" : "", names);
 }
 
 Ref oz_object_new_slot(Thread *t, Class *cls, const Args *args)
 {
     if (args->count || args->named) {
         if (cls->slots->new != oz_object_new_slot)
-            return oz_raise(t, OZ_TypeError,
-                            "object.__new__() takes exactly one argument (the type to instantiate)");
+            return oz_raise(
+                t, OZ_TypeError,
+                "object.__new__() takes exactly one argument (the type to instantiate)");
         if (cls->slots->init == oz_object_init_slot)
             return oz_raise(t, OZ_TypeError, "%N() takes no arguments", (Obj)cls);
     }
@@ -46,9 +48,8 @@ bool oz_object_init_slot(Thread *t, Obj self, const Args *args)
         return true;
     Class *cls = oz_class_of(self);
     if (cls->slots->init != oz_object_init_slot)
-        return oz_fail(
-            t, OZ_TypeError,
-            "object.__init__() takes exactly one argument (the instance to initialize)");
+        return oz_fail(t, OZ_TypeError,
+                       "object.__init__() takes exactly one argument (the instance to initialize)");
     if (cls->slots->new == oz_object_new_slot)
         return oz_fail(t, OZ_TypeError,
                        "%N.__init__() takes exactly one argument (the instance to initialize)",
@@ -106,8 +107,7 @@ static Ref copyreg(Thread *t, const char *name)
 Ref oz_get_builtin(Thread *t, Obj name)
 {
     Obj found = t->vm->builtins ? oz_dict_peek_str((Dict *)t->vm->builtins, name) : NULL;
-    return found ? oz_retain(found)
-                 : oz_raise(t, OZ_NameError, "name '%S' is not defined", name);
+    return found ? oz_retain(found) : oz_raise(t, OZ_NameError, "name '%S' is not defined", name);
 }
 
 /* The values of the fixed slots by name, or empty if there are none; false: raised. */

@@ -55,8 +55,7 @@ static bool property_set(Thread *t, Obj v, Obj instance, Obj value)
     if (!function)
         return lacks(t, p, instance, value ? "setter" : "deleter");
     scoped Ref held = oz_retain(function);
-    scoped Ref result =
-        value ? oz_call2(t, held, instance, value) : oz_call1(t, held, instance);
+    scoped Ref result = value ? oz_call2(t, held, instance, value) : oz_call1(t, held, instance);
     return result != NULL;
 }
 
@@ -190,8 +189,8 @@ const TypeDef oz_property_type = {
     .clear = property_clear,
     .initialise = &property_init_,
     .slots = {.descr_get = property_get, .descr_set = property_set, .new = oz_generic_new},
-    .methods = OZ_METHODS(&property_getter, &property_setter, &property_deleter,
-                          &property___set_name__),
+    .methods =
+        OZ_METHODS(&property_getter, &property_setter, &property_deleter, &property___set_name__),
     .getsets = OZ_GETSETS({"__isabstractmethod__", get_abstract, NULL, NULL}),
     .members = OZ_MEMBERS(FUNCTION_MEMBER("fget", getter), FUNCTION_MEMBER("fset", setter),
                           FUNCTION_MEMBER("fdel", deleter),

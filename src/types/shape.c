@@ -32,7 +32,7 @@ enum {
     MAX_CHILDREN = 32,
     MAX_SHAPES = 512,
     REVISIONS = 4,
-    FIRST_GUESS = 4,    /* slots, where __init__ tells nothing */
+    FIRST_GUESS = 4, /* slots, where __init__ tells nothing */
     BIRTHS_WATCHED = 256,
     MAX_ID = (1 << 24) - 1,
     MANY_IDS = 1024, /* that wait: fewer are not worth a walk over the heap */
@@ -66,8 +66,7 @@ static uint32_t take_id(Thread *t)
 {
     ClassState *state = oz_class_state(t);
     uint32_t made = atomic_load_explicit(&t->vm->shape_end, memory_order_relaxed) - OZ_BUILTIN_IDS;
-    if (OZ_UNLIKELY(!state->usable && state->free_count > MANY_IDS &&
-                    state->free_count > made / 2))
+    if (OZ_UNLIKELY(!state->usable && state->free_count > MANY_IDS && state->free_count > made / 2))
         reuse_ids(t);
     if (state->usable) {
         /* free_ids is [usable ones][those in quarantine]; the last of all fills the hole, after
@@ -250,8 +249,8 @@ static bool add_child(Thread *t, Shape *parent, Shape *child)
     Children *children = parent->children;
     if (!children || children->count == children->capacity) {
         uint32_t capacity = children ? children->capacity * 2 : 1;
-        Children *more = oz_block_realloc(t->heap, children,
-                                          sizeof *children + capacity * sizeof(Shape *));
+        Children *more =
+            oz_block_realloc(t->heap, children, sizeof *children + capacity * sizeof(Shape *));
         if (!more)
             return false;
         if (!children)
@@ -438,8 +437,8 @@ void oz_shape_set_version(Thread *t, Class *cls, uint32_t version)
     const Layouts *layouts = oz_layouts(cls);
     for (uint32_t i = 0; layouts && i < layouts->count; i++)
         t->vm->shape_versions[layouts->shapes[i]->id] = version;
-    for (uint32_t id = cls->layout; id < OZ_BUILTIN_IDS && t->vm->shapes[id] &&
-                                    t->vm->shapes[id]->cls == cls; id++)
+    for (uint32_t id = cls->layout;
+         id < OZ_BUILTIN_IDS && t->vm->shapes[id] && t->vm->shapes[id]->cls == cls; id++)
         t->vm->shape_versions[id] = version; /* four ids for str */
 }
 

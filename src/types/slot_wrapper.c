@@ -23,9 +23,9 @@ static bool expect_between(Thread *t, const Args *args, uint32_t least, uint32_t
         return true;
     uint32_t bound = args->count < least ? least : most;
     return oz_fail(t, OZ_TypeError, " expected %s%u argument%s, got %u",
-                   least == most          ? ""
+                   least == most         ? ""
                    : args->count < least ? "at least "
-                                          : "at most ",
+                                         : "at most ",
                    bound, bound == 1 ? "" : "s", args->count);
 }
 
@@ -38,8 +38,7 @@ static Ref none_if(bool ok)
 static bool check_set_attr(Thread *t, const SlotWrapper *w, Obj self)
 {
     if (oz_is_class(self) && (SlotSET_ATTR)w->function != oz_type_set_attr)
-        return oz_fail(t, OZ_TypeError, "can't apply this %s to %T object", w->special->text,
-                       self);
+        return oz_fail(t, OZ_TypeError, "can't apply this %s to %T object", w->special->text, self);
     return true;
 }
 
@@ -152,8 +151,7 @@ static Ref call_one(Thread *t, const SlotWrapper *w, Obj self, const Args *args)
     case WRAP_CONTAINS:
         return call_contains(t, w, self, other);
     default: /* WRAP_LT ... WRAP_GE */
-        return ((SlotCOMPARE)w->function)(t, self, other,
-                                          (CompareOp)(w->special->kind - WRAP_LT));
+        return ((SlotCOMPARE)w->function)(t, self, other, (CompareOp)(w->special->kind - WRAP_LT));
     }
 }
 
@@ -303,11 +301,10 @@ const TypeDef oz_slot_wrapper_type = {
     .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW | OZ_TYPE_METHOD,
     .slots = {.call = wrapper_call, .descr_get = wrapper_get, .repr = wrapper_repr},
     .methods = OZ_METHODS(&wrapper___reduce__),
-    .getsets = OZ_GETSETS({"__name__", get_name, NULL, NULL},
-                          {"__objclass__", get_objclass, NULL, NULL},
-                          {"__qualname__", get_qualname, NULL, NULL},
-                          {"__doc__", get_doc, NULL, NULL},
-                          {"__text_signature__", get_text_signature, NULL, NULL}),
+    .getsets =
+        OZ_GETSETS({"__name__", get_name, NULL, NULL}, {"__objclass__", get_objclass, NULL, NULL},
+                   {"__qualname__", get_qualname, NULL, NULL}, {"__doc__", get_doc, NULL, NULL},
+                   {"__text_signature__", get_text_signature, NULL, NULL}),
 };
 
 /* ---- __new__ of builtin classes ---- */
@@ -338,7 +335,7 @@ static Ref call_new(Thread *t, Class *owner, Class *cls, const Args *args)
 {
     if (owner->slots->new == oz_slot_native_new && owner->def->make)
         return oz_native_new_of(t, owner, cls, args);
-    return owner->slots->new(t, cls, args);
+    return owner->slots->new (t, cls, args);
 }
 
 OZ_NATIVE_(type_new_function, "__new__", "($type, /, *args, **kwargs)",

@@ -90,8 +90,8 @@ static void *resolve(Thread *t, Class *cls, unsigned first)
 {
     unsigned slot = oz_specials[first].slot;
     void *native = NULL;
-    bool special = slot == offsetof(Slots, get_attr) &&
-                   oz_class_find(t, cls, OZ_NAME(t, __getattr__)) != NULL;
+    bool special =
+        slot == offsetof(Slots, get_attr) && oz_class_find(t, cls, OZ_NAME(t, __getattr__)) != NULL;
     for (unsigned i = first; i < SPECIAL_COUNT && oz_specials[i].slot == slot; i++) {
         const Special *s = &oz_specials[i];
         Obj found = oz_class_find(t, cls, t->vm->names[s->name]);
@@ -144,8 +144,8 @@ void oz_slots_drop(Class *cls)
 
 void oz_slots_set_flags(Class *cls)
 {
-    uint32_t flags = cls->flags &
-                     ~(uint32_t)(OZ_CLASS_FINALIZER | OZ_CLASS_PLAIN_GET | OZ_CLASS_PLAIN_SET);
+    uint32_t flags =
+        cls->flags & ~(uint32_t)(OZ_CLASS_FINALIZER | OZ_CLASS_PLAIN_GET | OZ_CLASS_PLAIN_SET);
     if (cls->slots->finalize)
         flags |= OZ_CLASS_FINALIZER;
     if (cls->slots->get_attr == oz_object_get_attr)

@@ -21,7 +21,8 @@ static Ref call_found(Thread *t, Obj method, Obj self, const Args *args)
     if (OZ_LIKELY(kind->flags & OZ_CLASS_METHOD)) {
         Obj few[8];
         size_t total = args->count + args->named;
-        Obj *items = total < OZ_COUNT(few) ? few : oz_block_alloc(t->heap, (total + 1) * sizeof *items);
+        Obj *items =
+            total < OZ_COUNT(few) ? few : oz_block_alloc(t->heap, (total + 1) * sizeof *items);
         if (!items)
             return oz_raise_memory(t);
         items[0] = self;
@@ -109,16 +110,14 @@ static Ref special_await(Thread *t, Obj self)
 
 static Ref special_aiter(Thread *t, Obj self)
 {
-    return special_async(
-        t, self, OZ_NAME(t, __aiter__),
-        "'async for' requires an object with __aiter__ method, got %T");
+    return special_async(t, self, OZ_NAME(t, __aiter__),
+                         "'async for' requires an object with __aiter__ method, got %T");
 }
 
 static Ref special_anext(Thread *t, Obj self)
 {
-    return special_async(
-        t, self, OZ_NAME(t, __anext__),
-        "'async for' requires an iterator with __anext__ method, got %T");
+    return special_async(t, self, OZ_NAME(t, __anext__),
+                         "'async for' requires an iterator with __anext__ method, got %T");
 }
 
 bool oz_hash_unhashable(Thread *t, Obj self, int64_t *hash OZ_UNUSED)
@@ -231,8 +230,7 @@ static bool special_descr_set(Thread *t, Obj self, Obj instance, Obj value)
 {
     if (!value)
         return done(oz_special_call(t, self, OZ_NAME(t, __delete__), &instance, 1));
-    return done(
-        oz_special_call(t, self, OZ_NAME(t, __set__), (const Obj[]){instance, value}, 2));
+    return done(oz_special_call(t, self, OZ_NAME(t, __set__), (const Obj[]){instance, value}, 2));
 }
 
 /* ---- containers ---- */
@@ -374,8 +372,7 @@ static Ref special_power(Thread *t, Obj a, Obj b, Obj modulus)
     if (oz_class_of(a)->slots->power != special_power) /* three operands: no reflection */
         return OZ_NOT_IMPLEMENTED;
     bool missing;
-    Ref result =
-        call_maybe(t, a, OZ_NAME(t, __pow__), (const Obj[]){b, modulus}, 2, &missing);
+    Ref result = call_maybe(t, a, OZ_NAME(t, __pow__), (const Obj[]){b, modulus}, 2, &missing);
     return missing ? OZ_NOT_IMPLEMENTED : result;
 }
 

@@ -37,8 +37,8 @@ static Ref field_get(Thread *t, Obj object, Obj instance, Obj owner OZ_UNUSED)
         return oz_retain(object);
     const Tuple *tuple = oz_as_tuple(instance);
     if (!tuple)
-        return oz_raise(t, OZ_TypeError, "descriptor %R doesn't apply to a '%T' object",
-                        self->name, instance);
+        return oz_raise(t, OZ_TypeError, "descriptor %R doesn't apply to a '%T' object", self->name,
+                        instance);
     if (!self->hidden)
         return self->index < tuple->length ? oz_retain(tuple->items[self->index]) : OZ_NONE;
     Ref value = NULL;

@@ -9,7 +9,7 @@ typedef struct Tuple {
     Object base;
     uint32_t length; /* [const] */
     uint32_t spare;
-    Ref items[];     /* [const]; in instances of subclasses one more word: __dict__ or empty */
+    Ref items[]; /* [const]; in instances of subclasses one more word: __dict__ or empty */
 } Tuple;
 
 OZ_INLINE Tuple *oz_as_tuple(Obj v) /* borrowed; NULL if no tuple */
@@ -33,7 +33,7 @@ OZ_INLINE void oz_tuple_replace(Tuple *tuple, size_t i, Ref item) /* takes item 
 }
 Ref oz_tuple_new(Thread *t, const Obj *items, size_t length) OZ_CHECKED; /* retains each */
 Ref oz_tuple_take(Thread *t, Ref *items, size_t length) OZ_CHECKED; /* moves each, leaves empty */
-Ref oz_tuple_of(Thread *t, size_t length, ...) OZ_CHECKED; /* of Obj; retains each */
+Ref oz_tuple_of(Thread *t, size_t length, ...) OZ_CHECKED;          /* of Obj; retains each */
 Ref oz_tuple_from(Thread *t, Obj iterable) OZ_CHECKED;
 Ref oz_tuple_slice(Thread *t, Obj tuple, size_t start, size_t end) OZ_CHECKED;
 

@@ -409,8 +409,8 @@ static Class *new_builtin(Thread *t, const TypeDef *def, Class *parent)
     cls->def = def;
     cls->parent = parent;
     cls->layout = (uint16_t)def->id;
-    cls->base_size = (uint16_t)oz_round_up(
-        def->flags & OZ_TYPE_WRAPPED ? sizeof(Wrapper) : def->size, 8);
+    cls->base_size =
+        (uint16_t)oz_round_up(def->flags & OZ_TYPE_WRAPPED ? sizeof(Wrapper) : def->size, 8);
     cls->dict_offset = (uint16_t)def->dict_offset;
     cls->flags = flags_of_def(def);
     if (parent) {

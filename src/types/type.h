@@ -10,8 +10,8 @@
 /* The TypeDefs of the core by id; [OZ_TYPE_END]. */
 extern const TypeDef *const oz_core_types[OZ_TYPE_END];
 
-/* Make the classes of the core types and their shapes, and the empty tuple.  vm->types and vm->names are set; nothing
- * but ints, strs and tuples was made before.  false: no memory. */
+/* Make the classes of the core types and their shapes, and the empty tuple.  vm->types and
+ * vm->names are set; nothing but ints, strs and tuples was made before.  false: no memory. */
 bool oz_classes_init(Thread *t) OZ_CHECKED;
 
 /* ---- lookup.  Runs Python: no. ---- */
@@ -49,7 +49,8 @@ Ref oz_class_full_name(Thread *t, Class *cls) OZ_CHECKED;
  * Its instances begin with the struct of def->id, have shapes, and take attributes.  def->slots
  * may have `new` and `init` themselves: __new__ and __init__ then wrap those.  Immortal; costs
  * no dict.  NULL: raised (memory). */
-Class *oz_class_from_def(Thread *t, const TypeDef *def, Class *const *bases, size_t count) OZ_CHECKED;
+Class *oz_class_from_def(Thread *t, const TypeDef *def, Class *const *bases,
+                         size_t count) OZ_CHECKED;
 
 /* type(name, bases, namespace, **keywords): the whole of class creation. */
 Ref oz_class_new(Thread *t, Class *meta, Obj name, Obj bases, Obj namespace, const Args *args);
@@ -97,7 +98,8 @@ Ref oz_instance_snapshot(Thread *t, Obj o) OZ_CHECKED;
 /* o.__class__ = cls. */
 bool oz_instance_set_class(Thread *t, Obj o, Obj cls) OZ_CHECKED;
 bool oz_instance_has_dict(Obj o);
-/* Ids of dead shapes may be used again: no inline cache names one (the collector has seen to it). */
+/* Ids of dead shapes may be used again: no inline cache names one (the collector has seen to it).
+ */
 void oz_shapes_reuse(Thread *t);
 
 /* ---- what inline caches remember ----

@@ -74,8 +74,8 @@ static bool is_mutable(Thread *t, Class *cls, Obj value, const char *name)
         return oz_fail(t, OZ_TypeError, "cannot set '%s' attribute of immutable type '%N'", name,
                        (Obj)cls);
     if (!value)
-        return oz_fail(t, OZ_TypeError, "cannot delete '%s' attribute of immutable type '%N'",
-                       name, (Obj)cls);
+        return oz_fail(t, OZ_TypeError, "cannot delete '%s' attribute of immutable type '%N'", name,
+                       (Obj)cls);
     return true;
 }
 
@@ -121,8 +121,8 @@ static bool set_qualname(Thread *t, Obj self, Obj value)
     if (!is_mutable(t, cls, value, "__qualname__"))
         return false;
     if (!oz_is_str(value))
-        return oz_fail(t, OZ_TypeError, "can only assign string to %N.__qualname__, not '%T'",
-                       self, value);
+        return oz_fail(t, OZ_TypeError, "can only assign string to %N.__qualname__, not '%T'", self,
+                       value);
     oz_store(&cls->base, &cls->qualname, oz_retain(value));
     return true;
 }
@@ -139,8 +139,7 @@ static Ref get_module(Thread *t, Obj self)
 static bool set_module(Thread *t, Obj self, Obj value)
 {
     Class *cls = (Class *)self;
-    return is_mutable(t, cls, value, "__module__") &&
-           store(t, cls, OZ_NAME(t, __module__), value);
+    return is_mutable(t, cls, value, "__module__") && store(t, cls, OZ_NAME(t, __module__), value);
 }
 
 static Ref get_doc(Thread *t, Obj self)
@@ -285,8 +284,8 @@ static Ref get_flags(Thread *t, Obj self)
     static const struct {
         uint32_t ours;
         int bit;
-    } table[] = {{OZ_CLASS_PYTHON, 9},    {OZ_CLASS_ABSTRACT, 20}, {OZ_CLASS_SEQUENCE, 5},
-                 {OZ_CLASS_MAPPING, 6},   {OZ_CLASS_METHOD, 17},   {OZ_CLASS_EXCEPTION, 30},
+    } table[] = {{OZ_CLASS_PYTHON, 9},  {OZ_CLASS_ABSTRACT, 20}, {OZ_CLASS_SEQUENCE, 5},
+                 {OZ_CLASS_MAPPING, 6}, {OZ_CLASS_METHOD, 17},   {OZ_CLASS_EXCEPTION, 30},
                  {OZ_CLASS_META, 31}};
     for (size_t i = 0; i < OZ_COUNT(table); i++)
         if (cls->flags & table[i].ours)
@@ -300,8 +299,8 @@ static Ref get_flags(Thread *t, Obj self)
     static const struct {
         uint16_t layout;
         int bit;
-    } kinds[] = {{OZ_INT, 24},       {OZ_LIST, 25},  {OZ_TUPLE, 26}, {OZ_BYTES, 27},
-                 {OZ_STR_ASCII, 28}, {OZ_DICT, 29}};
+    } kinds[] = {{OZ_INT, 24},   {OZ_LIST, 25},      {OZ_TUPLE, 26},
+                 {OZ_BYTES, 27}, {OZ_STR_ASCII, 28}, {OZ_DICT, 29}};
     for (size_t i = 0; i < OZ_COUNT(kinds); i++)
         if (cls->layout == kinds[i].layout)
             flags |= INT64_C(1) << kinds[i].bit;
@@ -393,8 +392,9 @@ static bool set_bases(Thread *t, Obj self, Obj value)
     if (!parent)
         return false;
     if (!fits(cls, parent))
-        return oz_fail(t, OZ_TypeError, "__bases__ assignment: '%N' object layout differs from '%N'",
-                       (Obj)parent, (Obj)cls->parent);
+        return oz_fail(t, OZ_TypeError,
+                       "__bases__ assignment: '%N' object layout differs from '%N'", (Obj)parent,
+                       (Obj)cls->parent);
     scoped Ref undo = oz_list_new(t, 8);
     if (!undo)
         return false;
@@ -511,7 +511,8 @@ OZ_METHOD(type, mro, "($self, /)", "Return the list of classes in which attribut
     return mro ? oz_list_from(t, mro) : NULL;
 }
 
-OZ_METHOD(type, __subclasses__, "($self, /)", "Return the classes that have this one among their bases.")
+OZ_METHOD(type, __subclasses__, "($self, /)",
+          "Return the classes that have this one among their bases.")
 {
     const ClassList *list = ((Class *)a[0])->subclasses;
     scoped Ref result = oz_list_new(t, list ? list->count : 0);
@@ -529,13 +530,15 @@ OZ_CLASS_METHOD(type, __prepare__, "($type, /, *args, **kwargs)",
     return oz_dict_new(t);
 }
 
-OZ_METHOD(type, __instancecheck__, "($self, instance, /)", "Say whether isinstance(instance, self), by the MRO.")
+OZ_METHOD(type, __instancecheck__, "($self, instance, /)",
+          "Say whether isinstance(instance, self), by the MRO.")
 {
     bool result;
     return oz_plain_is_instance(t, a[1], a[0], &result) ? oz_bool(result) : NULL;
 }
 
-OZ_METHOD(type, __subclasscheck__, "($self, subclass, /)", "Say whether issubclass(subclass, self), by the MRO.")
+OZ_METHOD(type, __subclasscheck__, "($self, subclass, /)",
+          "Say whether issubclass(subclass, self), by the MRO.")
 {
     bool result;
     return oz_plain_is_subclass(t, a[1], a[0], &result) ? oz_bool(result) : NULL;
@@ -637,8 +640,9 @@ static size_t type_outside(const Object *o)
 const TypeDef oz_type_type = {
     .id = OZ_TYPE,
     .name = "type",
-    .doc = "The class of classes.\n\n"
-           "type(object) gives the object's class; type(name, bases, dict, **kwds) makes a new one.",
+    .doc =
+        "The class of classes.\n\n"
+        "type(object) gives the object's class; type(name, bases, dict, **kwds) makes a new one.",
     .size = sizeof(Class),
     .flags = OZ_TYPE_WEAKREF,
     .visit = type_visit,
@@ -652,22 +656,19 @@ const TypeDef oz_type_type = {
               .init = type_init,
               .new = type_new,
               .or_ = type_or},
-    .methods = OZ_METHODS(&type_mro, &type___subclasses__, &type___prepare__,
-                          &type___instancecheck__, &type___subclasscheck__, &type___dir__,
-                          &type___sizeof__),
-    .getsets = OZ_GETSETS({"__basicsize__", get_basicsize, readonly, NULL},
-                          {"__itemsize__", get_itemsize, readonly, NULL},
-                          {"__flags__", get_flags, readonly, NULL},
-                          {"__weakrefoffset__", get_weakrefoffset, readonly, NULL},
-                          {"__base__", get_base, readonly, NULL},
-                          {"__dictoffset__", get_dictoffset, readonly, NULL},
-                          {"__mro__", get_mro, readonly, NULL},
-                          {"__name__", get_name, set_name, NULL},
-                          {"__qualname__", get_qualname, set_qualname, NULL},
-                          {"__bases__", get_bases, set_bases, NULL},
-                          {"__module__", get_module, set_module, NULL},
-                          {"__abstractmethods__", get_abstract, set_abstract, NULL},
-                          {"__dict__", get_dict, NULL, NULL}, {"__doc__", get_doc, set_doc, NULL},
-                          {"__text_signature__", get_text_signature, NULL, NULL},
-                          {"__annotations__", get_annotations, set_annotations, NULL}),
+    .methods =
+        OZ_METHODS(&type_mro, &type___subclasses__, &type___prepare__, &type___instancecheck__,
+                   &type___subclasscheck__, &type___dir__, &type___sizeof__),
+    .getsets = OZ_GETSETS(
+        {"__basicsize__", get_basicsize, readonly, NULL},
+        {"__itemsize__", get_itemsize, readonly, NULL}, {"__flags__", get_flags, readonly, NULL},
+        {"__weakrefoffset__", get_weakrefoffset, readonly, NULL},
+        {"__base__", get_base, readonly, NULL}, {"__dictoffset__", get_dictoffset, readonly, NULL},
+        {"__mro__", get_mro, readonly, NULL}, {"__name__", get_name, set_name, NULL},
+        {"__qualname__", get_qualname, set_qualname, NULL},
+        {"__bases__", get_bases, set_bases, NULL}, {"__module__", get_module, set_module, NULL},
+        {"__abstractmethods__", get_abstract, set_abstract, NULL},
+        {"__dict__", get_dict, NULL, NULL}, {"__doc__", get_doc, set_doc, NULL},
+        {"__text_signature__", get_text_signature, NULL, NULL},
+        {"__annotations__", get_annotations, set_annotations, NULL}),
 };

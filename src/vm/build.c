@@ -86,8 +86,7 @@ bool op_format(Thread *t, Instruction i, Ref *base)
 {
     Frame *frame = t->frame;
     scoped Ref value = oz_operand_take(frame, base, OZ_B(i));
-    scoped Ref spec =
-        OZ_C(i) == OZ_NO_REGISTER ? NULL : oz_operand_take(frame, base, OZ_C(i));
+    scoped Ref spec = OZ_C(i) == OZ_NO_REGISTER ? NULL : oz_operand_take(frame, base, OZ_C(i));
     scoped Ref converted = NULL;
     if (OZ_AUX(i)) {
         converted = OZ_AUX(i) == 1   ? oz_str(t, value)
@@ -131,8 +130,8 @@ static bool dict_merge(Thread *t, Obj into, Obj more, Obj callable)
             return false;
         if (found == OZ_MISSING) {
             name = oz_callable_text(t, callable);
-            return name && oz_fail(t, OZ_TypeError, "%S argument after ** must be a mapping, not %T",
-                                   name, more);
+            return name && oz_fail(t, OZ_TypeError,
+                                   "%S argument after ** must be a mapping, not %T", name, more);
         }
     }
     if (oz_is(more, OZ_DICT) && oz_dict_length((Dict *)into) == 0)
@@ -150,9 +149,9 @@ static bool dict_merge(Thread *t, Obj into, Obj more, Obj callable)
             scoped Ref text = oz_callable_text(t, callable);
             if (text && !oz_is_str(held_key))
                 return oz_fail(t, OZ_TypeError, "%S keywords must be strings", text);
-            return text && oz_fail(t, OZ_TypeError,
-                                   "%S got multiple values for keyword argument '%S'", text,
-                                   held_key);
+            return text &&
+                   oz_fail(t, OZ_TypeError, "%S got multiple values for keyword argument '%S'",
+                           text, held_key);
         }
         if (found == OZ_RAISED || !oz_dict_set(t, (Dict *)into, held_key, held_value))
             return false;
@@ -307,8 +306,9 @@ bool op_unpack_ex(Thread *t, Instruction i, Ref *base)
     if (!rest || length < after) {
         drop_run(run, before);
         if (rest)
-            oz_raise(t, OZ_ValueError, "not enough values to unpack (expected at least %u, got %zu)",
-                     before + after, before + length);
+            oz_raise(t, OZ_ValueError,
+                     "not enough values to unpack (expected at least %u, got %zu)", before + after,
+                     before + length);
         return false;
     }
     for (unsigned n = 0; n < after; n++)
@@ -345,8 +345,8 @@ bool op_make_function(Thread *t, Instruction i, Ref *base)
     }
     for (unsigned n = 0; n < code->free_count; n++) {
         unsigned from = code->captures[n];
-        Obj cell = from & OZ_CAPTURE_FREE ? frame->function->cells[from & ~OZ_CAPTURE_FREE]
-                                          : base[from];
+        Obj cell =
+            from & OZ_CAPTURE_FREE ? frame->function->cells[from & ~OZ_CAPTURE_FREE] : base[from];
         cells[n] = many ? oz_retain(cell) : cell;
     }
     Ref function = oz_function_new(t, code, frame->function->globals, cells);

@@ -115,8 +115,7 @@ bool oz_cached_property(Thread *t, Obj o, const AttrFact *fact, unsigned result)
     const Code *code = ((Function *)fact->value)->code;
     Ref *window = oz_frame_top(t);
     if (code->simple_arguments != 1 || t->depth >= t->depth_limit ||
-        window + code->registers > t->stack_end ||
-        (char *)(t->frame + 2) > (char *)t->frames_end)
+        window + code->registers > t->stack_end || (char *)(t->frame + 2) > (char *)t->frames_end)
         return false;
     window[0] = oz_retain(o);
     Frame *frame = oz_frame_push(t, oz_retain(fact->value), window, 1);

@@ -319,7 +319,8 @@ static bool push_call(Thread *t, Ref function, Ref *arguments, unsigned count, u
 }
 
 /* Make an instance and push the frame of its __init__. */
-static CallResult call_class(Thread *t, Ref *window, unsigned count, unsigned result, Function *init)
+static CallResult call_class(Thread *t, Ref *window, unsigned count, unsigned result,
+                             Function *init)
 {
     Ref instance = (Ref)oz_instance_new(t, (Class *)window[0], 0);
     if (!instance) {

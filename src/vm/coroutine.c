@@ -42,8 +42,7 @@ bool op_get_awaitable(Thread *t, Instruction i, Ref *base)
         oz_raise(t, OZ_TypeError,
                  "'async with' received an object from %s that does not implement __await__: %T",
                  OZ_AUX(i) == 1 ? "__aenter__" : "__aexit__", source);
-    if (iterator && oz_is(iterator, OZ_COROUTINE) &&
-        oz_generator_delegate((Generator *)iterator)) {
+    if (iterator && oz_is(iterator, OZ_COROUTINE) && oz_generator_delegate((Generator *)iterator)) {
         oz_drop(iterator);
         iterator = NULL;
         oz_raise(t, OZ_RuntimeError, "coroutine is being awaited already");
@@ -57,8 +56,8 @@ bool op_get_aiter(Thread *t, Instruction i, Ref *base)
     SlotUNARY aiter = oz_class_of(source)->slots->aiter;
     Ref iterator = NULL;
     if (!aiter)
-        oz_raise(t, OZ_TypeError,
-                 "'async for' requires an object with __aiter__ method, got %T", source);
+        oz_raise(t, OZ_TypeError, "'async for' requires an object with __aiter__ method, got %T",
+                 source);
     else
         iterator = aiter(t, source);
     if (iterator && !oz_class_of(iterator)->slots->anext) {

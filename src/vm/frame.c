@@ -19,8 +19,8 @@ Frame *oz_frame_push(Thread *t, Ref function, Ref *base, unsigned set)
 {
     Code *code = ((Function *)function)->code;
     Frame *frame = t->frame ? t->frame + 1 : t->frames;
-    bool room = (char *)(frame + 1) <= (char *)t->frames_end &&
-                base + code->registers <= t->stack_end;
+    bool room =
+        (char *)(frame + 1) <= (char *)t->frames_end && base + code->registers <= t->stack_end;
     if (OZ_UNLIKELY(!room || t->depth >= t->depth_limit)) {
         drop_registers(base, 0, set);
         oz_drop(function);
@@ -29,10 +29,8 @@ Frame *oz_frame_push(Thread *t, Ref function, Ref *base, unsigned set)
     }
     for (unsigned r = set; r < code->registers; r++)
         base[r] = NULL;
-    *frame = (Frame){.pc = code->instructions,
-                     .base = base,
-                     .code = code,
-                     .function = (Function *)function};
+    *frame = (Frame){
+        .pc = code->instructions, .base = base, .code = code, .function = (Function *)function};
     t->frame = frame;
     t->depth++;
     return frame;

@@ -19,8 +19,7 @@ Ref oz_generator_new(Thread *t, Ref function, Ref *window, unsigned set)
     uint32_t id = code->flags & OZ_CODE_GENERATOR   ? OZ_GENERATOR
                   : code->flags & OZ_CODE_COROUTINE ? OZ_COROUTINE
                                                     : OZ_ASYNC_GENERATOR;
-    Generator *g =
-        oz_object_new(t, id, sizeof(Generator) + code->registers * sizeof(Ref));
+    Generator *g = oz_object_new(t, id, sizeof(Generator) + code->registers * sizeof(Ref));
     if (!g) {
         for (unsigned r = 0; r < set; r++)
             oz_clear(&window[r]);

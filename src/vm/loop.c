@@ -51,7 +51,7 @@
 #define JUMP(offset)                                                                               \
     do {                                                                                           \
         int32_t distance_ = (offset);                                                              \
-        if (distance_ < 0) /* still at the jump: its handlers are those of the loop */              \
+        if (distance_ < 0) /* still at the jump: its handlers are those of the loop */             \
             POLL();                                                                                \
         pc += distance_;                                                                           \
     } while (0)
@@ -75,12 +75,12 @@
 
 /* One arithmetic instruction, with a register and with a constant on the right. */
 #define BINARY(name, ints, floats)                                                                 \
-    CASE(name):                                                                                    \
+    CASE(name) :                                                                                   \
     {                                                                                              \
         Obj b = base[B], c = base[C];                                                              \
         ints floats SLOW(op_binary(t, i, base));                                                   \
     }                                                                                              \
-    CASE(name##_K):                                                                                \
+    CASE(name##_K) :                                                                               \
     {                                                                                              \
         Obj b = base[B], c = k[C];                                                                 \
         ints floats SLOW(op_binary_k(t, i, base));                                                 \
@@ -99,7 +99,7 @@
 #define NEITHER (void)b, (void)c;
 
 #define COMPARE(name, operator, op)                                                                \
-    CASE(name):                                                                                    \
+    CASE(name) :                                                                                   \
     {                                                                                              \
         Obj b = base[B], c = base[C];                                                              \
         if (OZ_LIKELY(oz_are_ints(b, c)))                                                          \
@@ -129,8 +129,9 @@
         NEXT();                                                                                    \
     }
 #define COMPARE_JUMP(name, operator, op)                                                           \
-    CASE(name) : COMPARE_JUMP_(base[B], oz_operand_done(frame, base, B), operator, op)             \
-    CASE(name##_K) : COMPARE_JUMP_(k[B], (void)0, operator, op)
+    CASE(name)                                                                                     \
+        : COMPARE_JUMP_(base[B], oz_operand_done(frame, base, B), operator, op) CASE(name##_K)     \
+        : COMPARE_JUMP_(k[B], (void)0, operator, op)
 
 /* Set `truth` to the truth of `v`; a temporary operand `r` is consumed. */
 #define TRUTH(v, r)                                                                                \
@@ -189,7 +190,7 @@ Ref oz_run(Thread *t, bool *yielded)
 
     /* ---- moves and constants ---- */
     CASE(NOP) : NEXT();
-    CASE(MOVE):
+    CASE(MOVE) :
     {
         Ref v = base[B];
         if (B >= frame->code->local_count)
@@ -201,13 +202,13 @@ Ref oz_run(Thread *t, bool *yielded)
     CASE(COPY) : RESULT(oz_retain(base[B]));
     CASE(LOADK) : RESULT(oz_retain(k[OZ_D(i)]));
     CASE(LOAD_IMM) : RESULT(oz_from_word((Word)(int64_t)OZ_D(i)));
-    CASE(DROP):
+    CASE(DROP) :
     {
         SAVE_PC();
         oz_clear(&base[A]);
         NEXT();
     }
-    CASE(CHECK_BOUND):
+    CASE(CHECK_BOUND) :
     {
         if (OZ_LIKELY(base[A] != NULL))
             NEXT();
@@ -218,14 +219,14 @@ Ref oz_run(Thread *t, bool *yielded)
 
     /* ---- cells ---- */
     CASE(MAKE_CELL) : SLOW(op_make_cell(t, i, base));
-    CASE(GET_CELL):
+    CASE(GET_CELL) :
     {
         Ref v = oz_load(&((Cell *)base[B])->value);
         if (OZ_LIKELY(v != NULL))
             RESULT(v);
         SLOW(op_unbound(t, i, base));
     }
-    CASE(SET_CELL):
+    CASE(SET_CELL) :
     {
         SAVE_PC();
         Cell *cell = (Cell *)base[A];
@@ -234,14 +235,14 @@ Ref oz_run(Thread *t, bool *yielded)
     }
     CASE(DELETE_CELL) : SLOW(op_delete_variable(t, i, base));
     CASE(CLEAR_CELL) : SLOW(op_delete_variable(t, i, base));
-    CASE(GET_FREE):
+    CASE(GET_FREE) :
     {
         Ref v = oz_load(&((Cell *)frame->function->cells[B])->value);
         if (OZ_LIKELY(v != NULL))
             RESULT(v);
         SLOW(op_unbound(t, i, base));
     }
-    CASE(SET_FREE):
+    CASE(SET_FREE) :
     {
         SAVE_PC();
         Cell *cell = (Cell *)frame->function->cells[A];
@@ -254,7 +255,7 @@ Ref oz_run(Thread *t, bool *yielded)
     CASE(GET_CLASS_CELL) : SLOW(op_get_class_variable(t, i, base));
 
     /* ---- names ---- */
-    CASE(GET_GLOBAL):
+    CASE(GET_GLOBAL) :
     {
         uint64_t *cache = pc;
         pc += 2;
@@ -263,13 +264,13 @@ Ref oz_run(Thread *t, bool *yielded)
             RESULT(oz_retain(v));
         SLOW(op_get_global(t, i, base, cache));
     }
-    CASE(SET_GLOBAL):
+    CASE(SET_GLOBAL) :
     {
         pc++;
         SLOW(op_set_global(t, i, base));
     }
     CASE(DELETE_GLOBAL) : SLOW(op_delete_global(t, i, base));
-    CASE(GET_NAME):
+    CASE(GET_NAME) :
     {
         uint64_t *cache = pc;
         pc += 2;
@@ -280,7 +281,7 @@ Ref oz_run(Thread *t, bool *yielded)
         }
         SLOW(op_get_name(t, i, base, cache));
     }
-    CASE(SET_NAME):
+    CASE(SET_NAME) :
     {
         uint64_t *cache = pc++;
         Ref *place;
@@ -295,51 +296,59 @@ Ref oz_run(Thread *t, bool *yielded)
     CASE(DELETE_NAME) : SLOW(op_delete_name(t, i, base));
 
     /* ---- arithmetic ---- */
-    BINARY(ADD, IF_INTS(int64_t r; if (OZ_LIKELY(!__builtin_add_overflow(
-                            (int64_t)oz_word(b), (int64_t)(oz_word(c) - 1), &r)))
-                            RESULT(oz_from_word((Word)r));),
+    BINARY(ADD,
+           IF_INTS(int64_t r; if (OZ_LIKELY(!__builtin_add_overflow((int64_t)oz_word(b),
+                                                                    (int64_t)(oz_word(c) - 1), &r)))
+                       RESULT(oz_from_word((Word)r));),
            IF_FLOATS(x + y))
-    BINARY(SUBTRACT, IF_INTS(int64_t r; if (OZ_LIKELY(!__builtin_sub_overflow(
-                                 (int64_t)oz_word(b), (int64_t)(oz_word(c) - 1), &r)))
-                                 RESULT(oz_from_word((Word)r));),
+    BINARY(SUBTRACT,
+           IF_INTS(int64_t r; if (OZ_LIKELY(!__builtin_sub_overflow((int64_t)oz_word(b),
+                                                                    (int64_t)(oz_word(c) - 1), &r)))
+                       RESULT(oz_from_word((Word)r));),
            IF_FLOATS(x - y))
-    BINARY(MULTIPLY, IF_INTS(int64_t r; if (OZ_LIKELY(!__builtin_mul_overflow(
-                                 oz_int_value(b), (int64_t)(oz_word(c) - 1), &r)))
-                                 RESULT(oz_from_word((Word)r | 1));),
-           IF_FLOATS(x *y))
+    BINARY(MULTIPLY,
+           IF_INTS(int64_t r;
+                   if (OZ_LIKELY(!__builtin_mul_overflow(oz_int_value(b), (int64_t)(oz_word(c) - 1),
+                                                         &r))) RESULT(oz_from_word((Word)r | 1));),
+           IF_FLOATS(x * y))
     BINARY(MATRIX_MULTIPLY, NEITHER, )
-    BINARY(TRUE_DIVIDE, IF_INTS(int64_t x = oz_int_value(b), y = oz_int_value(c);
-                                const int64_t exact = INT64_C(1) << 53;
-                                if (y != 0 && x >= -exact && x <= exact && y >= -exact &&
-                                    y <= exact) RESULT_FLOAT((double)x / (double)y);),
+    BINARY(TRUE_DIVIDE,
+           IF_INTS(int64_t x = oz_int_value(b), y = oz_int_value(c);
+                   const int64_t exact = INT64_C(1) << 53;
+                   if (y != 0 && x >= -exact && x <= exact && y >= -exact && y <= exact)
+                       RESULT_FLOAT((double)x / (double)y);),
            IF_FLOATS(x / y))
-    BINARY(FLOOR_DIVIDE, IF_INTS(int64_t x = oz_int_value(b), y = oz_int_value(c);
-                                 if (OZ_LIKELY(y != 0)) {
-                                     int64_t q = x / y;
-                                     q -= (x % y != 0) & ((x ^ y) < 0);
-                                     if (OZ_LIKELY(oz_int_fits(q)))
-                                         RESULT(oz_int(q));
-                                 }), )
-    BINARY(REMAINDER, IF_INTS(int64_t x = oz_int_value(b), y = oz_int_value(c);
-                              if (OZ_LIKELY(y != 0)) {
-                                  int64_t r = x % y;
-                                  if (r != 0 && (r ^ y) < 0)
-                                      r += y;
-                                  RESULT(oz_int(r));
-                              }), )
+    BINARY(FLOOR_DIVIDE,
+           IF_INTS(
+               int64_t x = oz_int_value(b), y = oz_int_value(c); if (OZ_LIKELY(y != 0)) {
+                   int64_t q = x / y;
+                   q -= (x % y != 0) & ((x ^ y) < 0);
+                   if (OZ_LIKELY(oz_int_fits(q)))
+                       RESULT(oz_int(q));
+               }), )
+    BINARY(REMAINDER,
+           IF_INTS(
+               int64_t x = oz_int_value(b), y = oz_int_value(c); if (OZ_LIKELY(y != 0)) {
+                   int64_t r = x % y;
+                   if (r != 0 && (r ^ y) < 0)
+                       r += y;
+                   RESULT(oz_int(r));
+               }), )
     BINARY(POWER, NEITHER, )
-    BINARY(LSHIFT, IF_INTS(int64_t x = oz_int_value(b), n = oz_int_value(c);
-                           if (n >= 0 && n < 62) {
-                               int64_t r = (int64_t)((uint64_t)x << n);
-                               if (r >> n == x && oz_int_fits(r))
-                                   RESULT(oz_int(r));
-                           }), )
-    BINARY(RSHIFT, IF_INTS(int64_t x = oz_int_value(b), n = oz_int_value(c);
-                           if (n >= 0) RESULT(oz_int(x >> (n > 62 ? 62 : n)));), )
+    BINARY(LSHIFT,
+           IF_INTS(
+               int64_t x = oz_int_value(b), n = oz_int_value(c); if (n >= 0 && n < 62) {
+                   int64_t r = (int64_t)((uint64_t)x << n);
+                   if (r >> n == x && oz_int_fits(r))
+                       RESULT(oz_int(r));
+               }), )
+    BINARY(RSHIFT,
+           IF_INTS(int64_t x = oz_int_value(b), n = oz_int_value(c);
+                   if (n >= 0) RESULT(oz_int(x >> (n > 62 ? 62 : n)));), )
     BINARY(AND, IF_INTS(RESULT(oz_from_word(oz_word(b) & oz_word(c)));), )
     BINARY(XOR, IF_INTS(RESULT(oz_from_word((oz_word(b) ^ oz_word(c)) | 1));), )
     BINARY(OR, IF_INTS(RESULT(oz_from_word(oz_word(b) | oz_word(c)));), )
-    CASE(NEGATIVE):
+    CASE(NEGATIVE) :
     {
         Obj b = base[B];
         if (oz_is_int(b) && oz_int_value(b) != OZ_INT_MIN)
@@ -349,14 +358,14 @@ Ref oz_run(Thread *t, bool *yielded)
         SLOW(op_unary(t, i, base));
     }
     CASE(POSITIVE) : SLOW(op_unary(t, i, base));
-    CASE(INVERT):
+    CASE(INVERT) :
     {
         Obj b = base[B];
         if (oz_is_int(b))
             RESULT(oz_int(~oz_int_value(b)));
         SLOW(op_unary(t, i, base));
     }
-    CASE(NOT):
+    CASE(NOT) :
     {
         Obj v = base[B];
         bool truth;
@@ -371,8 +380,7 @@ Ref oz_run(Thread *t, bool *yielded)
     COMPARE(NE, !=, OZ_NE)
     COMPARE(GT, >, OZ_GT)
     COMPARE(GE, >=, OZ_GE)
-    CASE(IS):
-    CASE(IS_NOT):
+    CASE(IS) : CASE(IS_NOT) :
     {
         SAVE_PC();
         Ref same = oz_bool((base[B] == base[C]) == (OZ_OP(i) == OP_IS));
@@ -384,18 +392,18 @@ Ref oz_run(Thread *t, bool *yielded)
     CASE(NOT_IN) : SLOW(op_contains(t, i, base));
 
     /* ---- jumps ---- */
-    CASE(JUMP):
+    CASE(JUMP) :
     {
         pc += OZ_D(i);
         NEXT();
     }
-    CASE(JUMP_BACK):
+    CASE(JUMP_BACK) :
     {
         pc += OZ_D(i);
         POLL();
         NEXT();
     }
-    CASE(JUMP_IF_TRUE):
+    CASE(JUMP_IF_TRUE) :
     {
         Obj v = base[A];
         bool truth;
@@ -404,7 +412,7 @@ Ref oz_run(Thread *t, bool *yielded)
             JUMP(OZ_D(i));
         NEXT();
     }
-    CASE(JUMP_IF_FALSE):
+    CASE(JUMP_IF_FALSE) :
     {
         Obj v = base[A];
         bool truth;
@@ -413,8 +421,7 @@ Ref oz_run(Thread *t, bool *yielded)
             JUMP(OZ_D(i));
         NEXT();
     }
-    CASE(JUMP_IF_TRUE_KEEP):
-    CASE(JUMP_IF_FALSE_KEEP):
+    CASE(JUMP_IF_TRUE_KEEP) : CASE(JUMP_IF_FALSE_KEEP) :
     {
         Obj v = base[A];
         bool truth;
@@ -435,8 +442,7 @@ Ref oz_run(Thread *t, bool *yielded)
         }
         NEXT();
     }
-    CASE(JUMP_IF_NONE):
-    CASE(JUMP_IF_NOT_NONE):
+    CASE(JUMP_IF_NONE) : CASE(JUMP_IF_NOT_NONE) :
     {
         bool none = base[A] == OZ_NONE;
         SAVE_PC();
@@ -451,7 +457,7 @@ Ref oz_run(Thread *t, bool *yielded)
     COMPARE_JUMP(JUMP_NE, !=, OZ_NE)
     COMPARE_JUMP(JUMP_GT, >, OZ_GT)
     COMPARE_JUMP(JUMP_GE, >=, OZ_GE)
-    CASE(JUMP_IS):
+    CASE(JUMP_IS) :
     {
         bool same = base[A] == base[B];
         SAVE_PC();
@@ -461,7 +467,7 @@ Ref oz_run(Thread *t, bool *yielded)
             JUMP(OZ_SC(i));
         NEXT();
     }
-    CASE(JUMP_IN):
+    CASE(JUMP_IN) :
     {
         SAVE_PC();
         bool found;
@@ -478,7 +484,7 @@ Ref oz_run(Thread *t, bool *yielded)
     /* ---- iteration ---- */
     CASE(GET_ITER) : SLOW(op_get_iter(t, i, base));
     CASE(GET_YIELD_FROM_ITER) : SLOW(op_get_yield_from_iter(t, i, base));
-    CASE(FOR_ITER):
+    CASE(FOR_ITER) :
     {
         pc++;
         Obj iterator = base[A];
@@ -511,7 +517,7 @@ Ref oz_run(Thread *t, bool *yielded)
     }
 
     /* ---- attributes ---- */
-    CASE(GET_ATTR):
+    CASE(GET_ATTR) :
     {
         uint64_t *cache = pc++;
         Obj o = base[B];
@@ -550,7 +556,7 @@ Ref oz_run(Thread *t, bool *yielded)
             goto raised;
         RESULT(v);
     }
-    CASE(SET_ATTR):
+    CASE(SET_ATTR) :
     {
         uint64_t *cache = pc++;
         Obj o = base[A];
@@ -568,7 +574,7 @@ Ref oz_run(Thread *t, bool *yielded)
             goto raised;
         NEXT();
     }
-    CASE(DELETE_ATTR):
+    CASE(DELETE_ATTR) :
     {
         SAVE_PC();
         bool ok = oz_set_attr(t, base[A], ((Tuple *)frame->code->names)->items[C], NULL);
@@ -577,7 +583,7 @@ Ref oz_run(Thread *t, bool *yielded)
             goto raised;
         NEXT();
     }
-    CASE(GET_METHOD):
+    CASE(GET_METHOD) :
     {
         uint64_t *cache = pc++;
         Obj o = base[B];
@@ -601,7 +607,7 @@ Ref oz_run(Thread *t, bool *yielded)
     }
 
     /* ---- items ---- */
-    CASE(GET_ITEM):
+    CASE(GET_ITEM) :
     {
         Obj b = base[B], c = base[C];
         if (oz_is_int(c) && oz_is_pointer(b)) {
@@ -626,7 +632,7 @@ Ref oz_run(Thread *t, bool *yielded)
         }
         SLOW(op_get_item(t, i, base));
     }
-    CASE(GET_ITEM_K):
+    CASE(GET_ITEM_K) :
     {
         Obj b = base[B], c = k[C];
         if (oz_is_int(c) && oz_is_pointer(b)) {
@@ -651,7 +657,7 @@ Ref oz_run(Thread *t, bool *yielded)
         }
         SLOW(op_get_item_k(t, i, base));
     }
-    CASE(SET_ITEM):
+    CASE(SET_ITEM) :
     {
         Obj o = base[A], key = base[B];
         if (oz_is_int(key) && oz_is(o, OZ_LIST)) {
@@ -671,7 +677,7 @@ Ref oz_run(Thread *t, bool *yielded)
     CASE(BUILD_SLICE) : SLOW(op_build_slice(t, i, base));
 
     /* ---- calls ---- */
-    CASE(CALL):
+    CASE(CALL) :
     {
         pc++;
         Ref *window = base + A;
@@ -719,7 +725,7 @@ Ref oz_run(Thread *t, bool *yielded)
             goto raised;
         NEXT();
     }
-    CASE(CALL_KW):
+    CASE(CALL_KW) :
     {
         Obj names = k[*pc++];
         SAVE_PC();
@@ -730,7 +736,7 @@ Ref oz_run(Thread *t, bool *yielded)
             goto raised;
         NEXT();
     }
-    CASE(CALL_EX):
+    CASE(CALL_EX) :
     {
         SAVE_PC();
         CallResult done = oz_call_spread(t, base + A, B & 1, C);
@@ -741,12 +747,12 @@ Ref oz_run(Thread *t, bool *yielded)
         NEXT();
     }
     Ref result;
-    CASE(RETURN):
+    CASE(RETURN) :
     {
         result = oz_move(&base[A]);
         goto leave;
     }
-    CASE(RETURN_NONE):
+    CASE(RETURN_NONE) :
     {
         result = OZ_NONE;
         goto leave;
@@ -775,50 +781,49 @@ leave:
             oz_drop(old);
         NEXT();
     }
-leave_special:
-    {
-        unsigned flags = frame->flags;
-        unsigned target = frame->result;
-        Ref *window = base;
-        if (frame->generator)
-            oz_generator_finished(t, frame);
-        oz_frame_pop(t);
-        if (yielded && (flags & OZ_FRAME_ENTRY))
-            *yielded = false;
-        if (flags & OZ_FRAME_INIT) {
-            if (OZ_UNLIKELY(result != OZ_NONE)) {
-                oz_raise(t, OZ_TypeError, "__init__() should return None, not '%T'", result);
-                oz_drop(result);
-                oz_clear(&window[-1]);
-                result = NULL;
-            } else {
-                result = oz_move(&window[-1]);
-            }
-        }
-        if (flags & OZ_FRAME_ENTRY)
-            return result;
-        frame = t->frame;
-        base = frame->base;
-        k = ((Tuple *)frame->code->constants)->items;
-        pc = frame->pc;
-        if (OZ_UNLIKELY(!result))
-            goto raised;
-        if (flags & OZ_FRAME_ITERATE) {
+leave_special : {
+    unsigned flags = frame->flags;
+    unsigned target = frame->result;
+    Ref *window = base;
+    if (frame->generator)
+        oz_generator_finished(t, frame);
+    oz_frame_pop(t);
+    if (yielded && (flags & OZ_FRAME_ENTRY))
+        *yielded = false;
+    if (flags & OZ_FRAME_INIT) {
+        if (OZ_UNLIKELY(result != OZ_NONE)) {
+            oz_raise(t, OZ_TypeError, "__init__() should return None, not '%T'", result);
             oz_drop(result);
-            Instruction loop = pc[-2];
-            oz_clear(&base[OZ_A(loop)]);
-            pc += OZ_C(loop);
-            NEXT();
+            oz_clear(&window[-1]);
+            result = NULL;
+        } else {
+            result = oz_move(&window[-1]);
         }
-        if (flags & OZ_FRAME_DELEGATE) {
-            Instruction delegate = pc[-1];
-            oz_clear(&base[OZ_A(delegate)]);
-            target = OZ_B(delegate);
-        }
-        oz_result(base, target, result);
+    }
+    if (flags & OZ_FRAME_ENTRY)
+        return result;
+    frame = t->frame;
+    base = frame->base;
+    k = ((Tuple *)frame->code->constants)->items;
+    pc = frame->pc;
+    if (OZ_UNLIKELY(!result))
+        goto raised;
+    if (flags & OZ_FRAME_ITERATE) {
+        oz_drop(result);
+        Instruction loop = pc[-2];
+        oz_clear(&base[OZ_A(loop)]);
+        pc += OZ_C(loop);
         NEXT();
     }
-    CASE(YIELD):
+    if (flags & OZ_FRAME_DELEGATE) {
+        Instruction delegate = pc[-1];
+        oz_clear(&base[OZ_A(delegate)]);
+        target = OZ_B(delegate);
+    }
+    oz_result(base, target, result);
+    NEXT();
+}
+    CASE(YIELD) :
     {
         SAVE_PC();
         Ref v = oz_operand_take(frame, base, A);
@@ -840,7 +845,7 @@ leave_special:
         oz_result(base, OZ_B(pc[-2]), v); /* of the FOR_ITER that steps it */
         NEXT();
     }
-    CASE(YIELD_FROM):
+    CASE(YIELD_FROM) :
     {
         SAVE_PC();
         Ref value = NULL;
@@ -872,7 +877,7 @@ leave_special:
     CASE(GET_AWAITABLE) : SLOW(op_get_awaitable(t, i, base));
     CASE(GET_AITER) : SLOW(op_get_aiter(t, i, base));
     CASE(GET_ANEXT) : SLOW(op_get_anext(t, i, base));
-    CASE(END_ASYNC_FOR):
+    CASE(END_ASYNC_FOR) :
     {
         SAVE_PC();
         if (op_end_async_for(t, i, base))
@@ -886,14 +891,14 @@ leave_special:
     CASE(BUILD_LIST) : SLOW(op_build(t, i, base));
     CASE(BUILD_SET) : SLOW(op_build(t, i, base));
     CASE(BUILD_MAP) : SLOW(op_build(t, i, base));
-    CASE(BUILD_MAP_K):
+    CASE(BUILD_MAP_K) :
     {
         uint64_t operand = *pc++;
         SLOW(op_build_map_k(t, i, base, operand));
     }
     CASE(BUILD_STRING) : SLOW(op_build(t, i, base));
     CASE(FORMAT) : SLOW(op_format(t, i, base));
-    CASE(LIST_APPEND):
+    CASE(LIST_APPEND) :
     {
         SAVE_PC();
         Ref item = oz_operand_take(frame, base, B);
@@ -922,25 +927,25 @@ leave_special:
     CASE(PRINT_EXPR) : SLOW(op_print_expr(t, i, base));
 
     /* ---- exceptions ---- */
-    CASE(RAISE):
+    CASE(RAISE) :
     {
         SAVE_PC();
         if (op_raise(t, i, base))
             goto unwind;
         goto raised;
     }
-    CASE(RERAISE):
+    CASE(RERAISE) :
     {
         SAVE_PC();
         oz_exception_put(t, oz_operand_take(frame, base, A));
         goto unwind;
     }
-    CASE(HANDLE):
+    CASE(HANDLE) :
     {
         op_handle(t, i, base);
         NEXT();
     }
-    CASE(UNHANDLE):
+    CASE(UNHANDLE) :
     {
         SAVE_PC();
         op_unhandle(t, i, base);
@@ -955,14 +960,13 @@ leave_special:
     CASE(WITH_EXCEPT) : SLOW(op_with_except(t, i, base));
 
     /* ---- match ---- */
-    CASE(MATCH_SEQUENCE):
-    CASE(MATCH_MAPPING):
+    CASE(MATCH_SEQUENCE) : CASE(MATCH_MAPPING) :
     {
         op_match_kind(t, i, base);
         NEXT();
     }
     CASE(MATCH_KEYS) : SLOW(op_match_keys(t, i, base));
-    CASE(MATCH_CLASS):
+    CASE(MATCH_CLASS) :
     {
         uint64_t operand = *pc++;
         SLOW(op_match_class(t, i, base, operand));

@@ -157,8 +157,7 @@ bool op_match_class(Thread *t, Instruction i, Ref *base, uint64_t operand)
     scoped Ref result = (Ref)values;
     if (!seen || !values)
         return false;
-    ClassMatch m = {
-        .t = t, .subject = subject, .cls = cls, .values = values, .seen = (Set *)seen};
+    ClassMatch m = {.t = t, .subject = subject, .cls = cls, .values = values, .seen = (Set *)seen};
     Found found = match_class(t, &m, (Tuple *)names, positional);
     if (found == OZ_RAISED)
         return false;

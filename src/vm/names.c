@@ -233,8 +233,7 @@ bool op_get_class_variable(Thread *t, Instruction i, Ref *base)
     if (found == OZ_RAISED)
         return false;
     if (found == OZ_MISSING) {
-        Obj cell = OZ_OP(i) == OP_GET_CLASS_FREE ? frame->function->cells[OZ_B(i)]
-                                                 : base[OZ_B(i)];
+        Obj cell = OZ_OP(i) == OP_GET_CLASS_FREE ? frame->function->cells[OZ_B(i)] : base[OZ_B(i)];
         value = oz_load(&((Cell *)cell)->value);
         if (!value)
             return op_unbound(t, i, base);
@@ -266,8 +265,7 @@ bool op_import(Thread *t, Instruction i, Ref *base)
     scoped Ref names = oz_move(&operands[1]);
     Obj globals = frame->function->globals;
     scoped Ref import = NULL;
-    Found found =
-        namespace_get(t, builtins_of(t, globals), OZ_NAME(t, __import__), &import);
+    Found found = namespace_get(t, builtins_of(t, globals), OZ_NAME(t, __import__), &import);
     if (found == OZ_MISSING)
         return oz_fail(t, OZ_ImportError, "__import__ not found");
     if (found == OZ_RAISED)

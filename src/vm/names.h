@@ -40,8 +40,7 @@ OZ_INLINE Ref *oz_cached_place(Thread *t OZ_UNUSED, Obj globals, const uint64_t 
     uint64_t word = cache[0];
     if (!(uint32_t)word)
         return NULL;
-    Ref *place =
-        oz_dict_entry_place((const Dict *)globals, (uint32_t)word, (uint32_t)(word >> 32));
+    Ref *place = oz_dict_entry_place((const Dict *)globals, (uint32_t)word, (uint32_t)(word >> 32));
     return place && *place ? place : NULL;
 }
 

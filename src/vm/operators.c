@@ -17,8 +17,8 @@ static bool finish(Thread *t, Instruction i, Ref *base, Ref result, unsigned fir
 {
     Frame *frame = t->frame;
     Ref a = first != OZ_NO_REGISTER && oz_is_temporary(frame, first) ? oz_move(&base[first]) : NULL;
-    Ref b = second != OZ_NO_REGISTER && oz_is_temporary(frame, second) ? oz_move(&base[second])
-                                                                       : NULL;
+    Ref b =
+        second != OZ_NO_REGISTER && oz_is_temporary(frame, second) ? oz_move(&base[second]) : NULL;
     if (result)
         oz_result(base, OZ_A(i), result);
     oz_drop(a);

@@ -76,8 +76,7 @@ bool op_raise(Thread *t, Instruction i, Ref *base)
         return true;
     }
     scoped Ref what = oz_operand_take(frame, base, OZ_A(i));
-    scoped Ref cause =
-        OZ_B(i) == OZ_NO_REGISTER ? NULL : oz_operand_take(frame, base, OZ_B(i));
+    scoped Ref cause = OZ_B(i) == OZ_NO_REGISTER ? NULL : oz_operand_take(frame, base, OZ_B(i));
     oz_raise_object(t, what, cause);
     return false;
 }

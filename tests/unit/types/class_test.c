@@ -95,7 +95,8 @@ TEST(a_builtin_class_finds_its_slot_wrappers)
     check(raises(OZ_TypeError, "expected 1 argument, got 0"));
     scoped Ref text = oz_str_new(t, "x");
     check(!oz_call2(t, found, text, oz_int(2)));
-    check(raises(OZ_TypeError, "descriptor '__add__' requires a 'int' object but received a 'str'"));
+    check(
+        raises(OZ_TypeError, "descriptor '__add__' requires a 'int' object but received a 'str'"));
 }
 
 TEST(an_instance_holds_what_it_is_given)
@@ -203,8 +204,8 @@ TEST(slots_are_fixed)
 
 TEST(bases_must_agree)
 {
-    scoped Ref both = oz_tuple_of(t, 2, (Obj)t->vm->classes[OZ_INT],
-                                  (Obj)t->vm->classes[OZ_STR_ASCII]);
+    scoped Ref both =
+        oz_tuple_of(t, 2, (Obj)t->vm->classes[OZ_INT], (Obj)t->vm->classes[OZ_STR_ASCII]);
     check(!make_class("m.X", both, NULL));
     check(raises(OZ_TypeError, "multiple bases have instance lay-out conflict"));
     check(!make_class("m.X", (Obj)t->vm->classes[OZ_BOOL], NULL));

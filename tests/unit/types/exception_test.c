@@ -100,8 +100,8 @@ static bool round_trip(Obj s, const char *encoding, const char *errors)
 
 TEST(encodings_come_back)
 {
-    static const char *const encodings[] = {"utf-8",     "utf-16",    "utf-16-le", "utf-16-be",
-                                            "utf-32",    "utf-32-le", "utf-32-be", "UTF8"};
+    static const char *const encodings[] = {"utf-8",  "utf-16",    "utf-16-le", "utf-16-be",
+                                            "utf-32", "utf-32-le", "utf-32-be", "UTF8"};
     scoped Ref s = oz_str_new(t, "plain, caf\u00e9, \u20ac and \U0001f600");
     for (size_t i = 0; i < OZ_COUNT(encodings); i++)
         check(round_trip(s, encodings[i], NULL));
