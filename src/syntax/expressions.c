@@ -23,12 +23,7 @@ AstNode *oz_parse_name(Parser *p, AstExprContext ctx)
     if (!id)
         return NULL;
     advance(p);
-    AstName *name = NEW(p, Name, token);
-    if (!name)
-        return NULL;
-    name->id = id;
-    name->ctx = ctx;
-    return &name->base;
+    return NEW(p, Name, token, .id = id, .ctx = ctx);
 }
 
 static bool set_all_contexts(Parser *p, AstSeq *elts, AstExprContext ctx)
@@ -70,12 +65,7 @@ bool oz_set_context(Parser *p, AstNode *node, AstExprContext ctx)
 
 static AstNode *new_starred(Parser *p, Token star, AstNode *value)
 {
-    AstStarred *starred = value ? NEW(p, Starred, star) : NULL;
-    if (!starred)
-        return NULL;
-    starred->value = value;
-    starred->ctx = AST_Load;
-    return &starred->base;
+    return value ? NEW(p, Starred, star, .value = value, .ctx = AST_Load) : NULL;
 }
 
 AstNode *oz_parse_star_target(Parser *p)
@@ -95,16 +85,28 @@ static bool starts_target(TokenKind token)
            token == T_NONE || token == T_TRUE || token == T_FALSE;
 }
 
-/* Collect `,`-separated items after the first, which is on the stack already, into a tuple. */
+bool oz_push_items(Parser *p, AstNode *item, bool (*starts)(TokenKind), AstNode *(*part)(Parser *))
+{
+    while (item && oz_seq_push(p, item)) {
+        if (!take(p, T_COMMA) || !starts(kind(p)))
+            return true;
+        item = part(p);
+    }
+    return false;
+}
+
 static AstNode *finish_tuple(Parser *p, Token first, size_t base, AstExprContext ctx)
 {
     AstSeq *elts = oz_pop_seq(p, base);
-    AstTuple *tuple = elts ? NEW(p, Tuple, first) : NULL;
-    if (!tuple)
-        return NULL;
-    tuple->elts = elts;
-    tuple->ctx = ctx;
-    return &tuple->base;
+    return elts ? NEW(p, Tuple, first, .elts = elts, .ctx = ctx) : NULL;
+}
+
+AstNode *oz_parse_tuple(Parser *p, Token first, AstNode *item, AstNode *(*part)(Parser *))
+{
+    size_t base = p->stack_used;
+    return oz_push_items(p, item, oz_starts_expression, part)
+               ? finish_tuple(p, first, base, AST_Load)
+               : NULL;
 }
 
 AstNode *oz_parse_star_targets(Parser *p)
@@ -114,16 +116,9 @@ AstNode *oz_parse_star_targets(Parser *p)
     if (!target || kind(p) != T_COMMA)
         return target;
     size_t base = p->stack_used;
-    if (!oz_seq_push(p, target))
-        return NULL;
-    while (take(p, T_COMMA)) {
-        if (!starts_target(kind(p)))
-            break;
-        target = oz_parse_star_target(p);
-        if (!target || !oz_seq_push(p, target))
-            return NULL;
-    }
-    return finish_tuple(p, first, base, AST_Store);
+    return oz_push_items(p, target, starts_target, oz_parse_star_target)
+               ? finish_tuple(p, first, base, AST_Store)
+               : NULL;
 }
 
 /* --- Comprehensions -------------------------------------------------------------------------- */
@@ -184,12 +179,7 @@ static AstNode *parse_comprehension(Parser *p, AstKind node_kind, Token first, A
     AstSeq *generators = parse_for_clauses(p);
     if (!generators || !take(p, end))
         return NULL;
-    AstGeneratorExp *node = oz_node(p, node_kind, sizeof *node, first.line, first.col);
-    if (!node)
-        return NULL;
-    node->elt = elt;
-    node->generators = generators;
-    return &node->base;
+    return NEW_AS(p, node_kind, AstGeneratorExp, first, .elt = elt, .generators = generators);
 }
 
 static_assert(sizeof(AstListComp) == sizeof(AstGeneratorExp) &&
@@ -199,22 +189,10 @@ static_assert(sizeof(AstListComp) == sizeof(AstGeneratorExp) &&
 
 /* --- Brackets -------------------------------------------------------------------------------- */
 
-static bool is_end(TokenKind token)
+/* The item and those behind it, up to the closing bracket, onto the stack. */
+static bool push_star_named(Parser *p, AstNode *item)
 {
-    return token == T_RPAR || token == T_RSQB || token == T_RBRACE;
-}
-
-/* More items after the first, up to the closing bracket, onto the stack. */
-static bool push_star_named(Parser *p)
-{
-    while (take(p, T_COMMA)) {
-        if (is_end(kind(p)))
-            break;
-        AstNode *item = oz_parse_star_named_expression(p);
-        if (!item || !oz_seq_push(p, item))
-            return false;
-    }
-    return true;
+    return oz_push_items(p, item, oz_starts_expression, oz_parse_star_named_expression);
 }
 
 /* A tuple, a group, or a generator expression. */
@@ -236,7 +214,7 @@ static AstNode *parse_paren(Parser *p)
         return parse_comprehension(p, AST_GeneratorExp, first, item, T_RPAR);
     if (kind(p) != T_COMMA)
         return item->kind != AST_Starred && take(p, T_RPAR) ? item : NULL;
-    if (!oz_seq_push(p, item) || !push_star_named(p) || !take(p, T_RPAR))
+    if (!push_star_named(p, item) || !take(p, T_RPAR))
         return NULL;
     return finish_tuple(p, first, base, AST_Load);
 }
@@ -263,18 +241,13 @@ static AstNode *parse_list(Parser *p)
             return NULL;
         if (starts_comprehension(p))
             return parse_comprehension(p, AST_ListComp, first, item, T_RSQB);
-        if (!oz_seq_push(p, item) || !push_star_named(p))
+        if (!push_star_named(p, item))
             return NULL;
     }
     if (!take(p, T_RSQB))
         return NULL;
     AstSeq *elts = oz_pop_seq(p, base);
-    AstList *list = elts ? NEW(p, List, first) : NULL;
-    if (!list)
-        return NULL;
-    list->elts = elts;
-    list->ctx = AST_Load;
-    return &list->base;
+    return elts ? NEW(p, List, first, .elts = elts, .ctx = AST_Load) : NULL;
 }
 
 /* `key: value` or `**mapping`, pushed as two items of which the first may be NULL. */
@@ -303,12 +276,7 @@ static AstNode *finish_dict(Parser *p, Token first, size_t base)
         values->items[i] = p->stack[base + 2 * i + 1];
     }
     p->stack_used = base;
-    AstDict *dict = NEW(p, Dict, first);
-    if (!dict)
-        return NULL;
-    dict->keys = keys;
-    dict->values = values;
-    return &dict->base;
+    return NEW(p, Dict, first, .keys = keys, .values = values);
 }
 
 static AstNode *parse_dict_comprehension(Parser *p, Token first, size_t base)
@@ -318,13 +286,7 @@ static AstNode *parse_dict_comprehension(Parser *p, Token first, size_t base)
     AstSeq *generators = key ? parse_for_clauses(p) : NULL;
     if (!generators || !take(p, T_RBRACE))
         return NULL;
-    AstDictComp *node = NEW(p, DictComp, first);
-    if (!node)
-        return NULL;
-    node->key = key;
-    node->value = value;
-    node->generators = generators;
-    return &node->base;
+    return NEW(p, DictComp, first, .key = key, .value = value, .generators = generators);
 }
 
 /* The rest of a dict whose first pair is on the stack. */
@@ -345,14 +307,10 @@ static AstNode *parse_set_rest(Parser *p, Token first, AstNode *item, size_t bas
 {
     if (starts_comprehension(p))
         return parse_comprehension(p, AST_SetComp, first, item, T_RBRACE);
-    if (!oz_seq_push(p, item) || !push_star_named(p) || !take(p, T_RBRACE))
+    if (!push_star_named(p, item) || !take(p, T_RBRACE))
         return NULL;
     AstSeq *elts = oz_pop_seq(p, base);
-    AstSet *set = elts ? NEW(p, Set, first) : NULL;
-    if (!set)
-        return NULL;
-    set->elts = elts;
-    return &set->base;
+    return elts ? NEW(p, Set, first, .elts = elts) : NULL;
 }
 
 /* A dict or a set: the first item tells. */
@@ -387,11 +345,7 @@ static AstNode *parse_singleton(Parser *p, AstLiteralTag tag)
 {
     Token token = *peek(p);
     advance(p);
-    AstConstant *constant = NEW(p, Constant, token);
-    if (!constant)
-        return NULL;
-    constant->value.tag = tag;
-    return &constant->base;
+    return NEW(p, Constant, token, .value.tag = tag);
 }
 
 AstNode *oz_parse_atom(Parser *p)
@@ -444,12 +398,7 @@ static AstNode *parse_keyword(Parser *p)
         advance(p);
     }
     AstNode *value = oz_parse_expression(p);
-    AstKeyword *keyword = value ? NEW_PRODUCT(p, Keyword, keyword, first) : NULL;
-    if (!keyword)
-        return NULL;
-    keyword->arg = arg;
-    keyword->value = value;
-    return &keyword->base;
+    return value ? NEW_AS(p, AST_keyword, AstKeyword, first, .arg = arg, .value = value) : NULL;
 }
 
 /* What may still come: positional arguments until the first keyword, stars until the first `**`. */
@@ -544,13 +493,7 @@ static AstNode *parse_call(Parser *p, AstNode *func, Token start)
     advance(p);
     AstSeq *keywords;
     AstSeq *args = parse_call_args(p, paren, &keywords);
-    AstCall *call = args ? NEW(p, Call, start) : NULL;
-    if (!call)
-        return NULL;
-    call->func = func;
-    call->args = args;
-    call->keywords = keywords;
-    return &call->base;
+    return args ? NEW(p, Call, start, .func = func, .args = args, .keywords = keywords) : NULL;
 }
 
 /* --- Subscripts and attributes --------------------------------------------------------------- */
@@ -558,6 +501,11 @@ static AstNode *parse_call(Parser *p, AstNode *func, Token start)
 static bool ends_slice_part(TokenKind token)
 {
     return token == T_COLON || token == T_COMMA || token == T_RSQB;
+}
+
+static bool starts_slice(TokenKind token)
+{
+    return token == T_COLON || oz_starts_expression(token);
 }
 
 /* One index: a slice, an expression, or with a star. */
@@ -579,13 +527,7 @@ static AstNode *parse_slice(Parser *p)
         return NULL;
     if (take(p, T_COLON) && !ends_slice_part(kind(p)) && !(step = oz_parse_expression(p)))
         return NULL;
-    AstSlice *slice = NEW(p, Slice, first);
-    if (!slice)
-        return NULL;
-    slice->lower = lower;
-    slice->upper = upper;
-    slice->step = step;
-    return &slice->base;
+    return NEW(p, Slice, first, .lower = lower, .upper = upper, .step = step);
 }
 
 static AstNode *parse_slices(Parser *p)
@@ -595,16 +537,9 @@ static AstNode *parse_slices(Parser *p)
     if (!slice || (kind(p) != T_COMMA && slice->kind != AST_Starred))
         return slice;
     size_t base = p->stack_used;
-    if (!oz_seq_push(p, slice))
-        return NULL;
-    while (take(p, T_COMMA)) {
-        if (kind(p) == T_RSQB)
-            break;
-        slice = parse_slice(p);
-        if (!slice || !oz_seq_push(p, slice))
-            return NULL;
-    }
-    return finish_tuple(p, first, base, AST_Load);
+    return oz_push_items(p, slice, starts_slice, parse_slice)
+               ? finish_tuple(p, first, base, AST_Load)
+               : NULL;
 }
 
 static AstNode *parse_subscript(Parser *p, AstNode *value, Token start)
@@ -613,13 +548,7 @@ static AstNode *parse_subscript(Parser *p, AstNode *value, Token start)
     AstNode *slice = parse_slices(p);
     if (!slice || !take(p, T_RSQB))
         return NULL;
-    AstSubscript *subscript = NEW(p, Subscript, start);
-    if (!subscript)
-        return NULL;
-    subscript->value = value;
-    subscript->slice = slice;
-    subscript->ctx = AST_Load;
-    return &subscript->base;
+    return NEW(p, Subscript, start, .value = value, .slice = slice, .ctx = AST_Load);
 }
 
 static AstNode *parse_attribute(Parser *p, AstNode *value, Token start)
@@ -631,13 +560,7 @@ static AstNode *parse_attribute(Parser *p, AstNode *value, Token start)
     if (!attr)
         return NULL;
     advance(p);
-    AstAttribute *attribute = NEW(p, Attribute, start);
-    if (!attribute)
-        return NULL;
-    attribute->value = value;
-    attribute->attr = attr;
-    attribute->ctx = AST_Load;
-    return &attribute->base;
+    return NEW(p, Attribute, start, .value = value, .attr = attr, .ctx = AST_Load);
 }
 
 /* Nodes begin at the first token, which may be a bracket around their first part. */
@@ -676,24 +599,14 @@ static AstNode *parse_await(Parser *p)
     AstNode *value = oz_parse_primary(p);
     if (!value || !oz_check_version(p, 5, "Await expressions are"))
         return NULL;
-    AstAwait *await = NEW(p, Await, first);
-    if (!await)
-        return NULL;
-    await->value = value;
-    return &await->base;
+    return NEW(p, Await, first, .value = value);
 }
 
 static AstNode *parse_factor(Parser *p);
 
 static AstNode *new_binary(Parser *p, Token first, AstNode *left, AstOperator op, AstNode *right)
 {
-    AstBinOp *node = left && right ? NEW(p, BinOp, first) : NULL;
-    if (!node)
-        return NULL;
-    node->left = left;
-    node->op = op;
-    node->right = right;
-    return &node->base;
+    return left && right ? NEW(p, BinOp, first, .left = left, .op = op, .right = right) : NULL;
 }
 
 static AstNode *parse_power(Parser *p)
@@ -707,12 +620,7 @@ static AstNode *parse_power(Parser *p)
 
 static AstNode *new_unary(Parser *p, Token first, AstUnaryop op, AstNode *operand)
 {
-    AstUnaryOp *node = operand ? NEW(p, UnaryOp, first) : NULL;
-    if (!node)
-        return NULL;
-    node->op = op;
-    node->operand = operand;
-    return &node->base;
+    return operand ? NEW(p, UnaryOp, first, .op = op, .operand = operand) : NULL;
 }
 
 static AstNode *parse_factor(Parser *p)
@@ -845,13 +753,7 @@ static AstNode *parse_comparison_rest(Parser *p, Token first, AstNode *left, int
         comparators->items[i] = p->stack[base + 2 * i + 1];
     }
     p->stack_used = base;
-    AstCompare *node = NEW(p, Compare, first);
-    if (!node)
-        return NULL;
-    node->left = left;
-    node->ops = ops;
-    node->comparators = comparators;
-    return &node->base;
+    return NEW(p, Compare, first, .left = left, .ops = ops, .comparators = comparators);
 }
 
 static AstNode *parse_inversion(Parser *p)
@@ -886,12 +788,7 @@ static AstNode *parse_boolean(Parser *p, TokenKind word, AstBoolop op, AstNode *
             return NULL;
     }
     AstSeq *values = oz_pop_seq(p, base);
-    AstBoolOp *node = values ? NEW(p, BoolOp, first) : NULL;
-    if (!node)
-        return NULL;
-    node->op = op;
-    node->values = values;
-    return &node->base;
+    return values ? NEW(p, BoolOp, first, .op = op, .values = values) : NULL;
 }
 
 static AstNode *parse_conjunction(Parser *p)
@@ -910,12 +807,7 @@ static AstNode *parse_lambda(Parser *p)
     advance(p);
     AstNode *args = oz_parse_parameters(p, T_COLON);
     AstNode *body = args && take(p, T_COLON) ? oz_parse_expression(p) : NULL;
-    AstLambda *node = body ? NEW(p, Lambda, first) : NULL;
-    if (!node)
-        return NULL;
-    node->args = args;
-    node->body = body;
-    return &node->base;
+    return body ? NEW(p, Lambda, first, .args = args, .body = body) : NULL;
 }
 
 static AstNode *parse_expression_here(Parser *p)
@@ -928,13 +820,7 @@ static AstNode *parse_expression_here(Parser *p)
         return body;
     AstNode *test = oz_parse_disjunction(p);
     AstNode *orelse = test && take(p, T_ELSE) ? oz_parse_expression(p) : NULL;
-    AstIfExp *node = orelse ? NEW(p, IfExp, first) : NULL;
-    if (!node)
-        return NULL;
-    node->test = test;
-    node->body = body;
-    node->orelse = orelse;
-    return &node->base;
+    return orelse ? NEW(p, IfExp, first, .test = test, .body = body, .orelse = orelse) : NULL;
 }
 
 AstNode *oz_parse_expression(Parser *p)
@@ -958,12 +844,7 @@ AstNode *oz_parse_named_expression(Parser *p)
     AstNode *value = oz_parse_expression(p);
     if (!value || !oz_check_version(p, 8, "Assignment expressions are"))
         return NULL;
-    AstNamedExpr *node = NEW(p, NamedExpr, first);
-    if (!node)
-        return NULL;
-    node->target = target;
-    node->value = value;
-    return &node->base;
+    return NEW(p, NamedExpr, first, .target = target, .value = value);
 }
 
 AstNode *oz_parse_star_named_expression(Parser *p)
@@ -984,8 +865,7 @@ AstNode *oz_parse_star_expression(Parser *p)
     return new_starred(p, star, oz_parse_bitwise_or(p));
 }
 
-/* Can an expression begin with this token?  Tells whether a comma ends a tuple. */
-static bool starts_expression(TokenKind token)
+bool oz_starts_expression(TokenKind token)
 {
     switch (token) {
     case T_NAME:
@@ -1017,17 +897,7 @@ AstNode *oz_parse_star_expressions(Parser *p)
     AstNode *item = oz_parse_star_expression(p);
     if (!item || kind(p) != T_COMMA)
         return item;
-    size_t base = p->stack_used;
-    if (!oz_seq_push(p, item))
-        return NULL;
-    while (take(p, T_COMMA)) {
-        if (!starts_expression(kind(p)))
-            break;
-        item = oz_parse_star_expression(p);
-        if (!item || !oz_seq_push(p, item))
-            return NULL;
-    }
-    return finish_tuple(p, first, base, AST_Load);
+    return oz_parse_tuple(p, first, item, oz_parse_star_expression);
 }
 
 AstNode *oz_parse_yield(Parser *p)
@@ -1036,18 +906,10 @@ AstNode *oz_parse_yield(Parser *p)
     advance(p);
     if (take(p, T_FROM)) {
         AstNode *value = oz_parse_expression(p);
-        AstYieldFrom *from = value ? NEW(p, YieldFrom, first) : NULL;
-        if (!from)
-            return NULL;
-        from->value = value;
-        return &from->base;
+        return value ? NEW(p, YieldFrom, first, .value = value) : NULL;
     }
     AstNode *value = NULL;
-    if (starts_expression(kind(p)) && !(value = oz_parse_star_expressions(p)))
+    if (oz_starts_expression(kind(p)) && !(value = oz_parse_star_expressions(p)))
         return NULL;
-    AstYield *yield = NEW(p, Yield, first);
-    if (!yield)
-        return NULL;
-    yield->value = value;
-    return &yield->base;
+    return NEW(p, Yield, first, .value = value);
 }

@@ -107,9 +107,5 @@ AstNode *oz_parse_number(Parser *p)
     if (!set_number(p, &value, &token))
         return NULL;
     advance(p);
-    AstConstant *constant = NEW(p, Constant, token);
-    if (!constant)
-        return NULL;
-    constant->value = value;
-    return &constant->base;
+    return NEW(p, Constant, token, .value = value);
 }

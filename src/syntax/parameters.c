@@ -50,12 +50,7 @@ static AstArg *parse_parameter(Parser *p, const Parameters *list, bool starred)
         if (!annotation)
             return NULL;
     }
-    AstArg *arg = NEW_PRODUCT(p, Arg, arg, first);
-    if (!arg)
-        return NULL;
-    arg->arg = name;
-    arg->annotation = annotation;
-    return arg;
+    return (AstArg *)NEW_AS(p, AST_arg, AstArg, first, .arg = name, .annotation = annotation);
 }
 
 /* After a parameter: a comma, or the end. */

@@ -362,17 +362,18 @@ static bool is_layout(TokenKind token)
     return token == T_NEWLINE || token == T_INDENT || token == T_DEDENT || token == T_ENDMARKER;
 }
 
-void *oz_node(Parser *p, AstKind node_kind, size_t size, int32_t line, int32_t col)
+AstNode *oz_node(Parser *p, const AstNode *node, size_t size)
 {
-    AstNode *node = oz_arena_alloc(p->arena, size);
-    if (!node)
+    AstNode *copy = oz_arena_alloc(p->arena, size);
+    if (!copy)
         return oz_parse_memory(p);
-    memset(node, 0, size);
+    memcpy(copy, node, size);
     const Token *last = &p->tokens[p->mark - (p->mark > 0)];
     while (last > p->tokens && is_layout((TokenKind)last->kind))
         last--;
-    *node = (AstNode){node_kind, line, col, last->end_line, last->end_col};
-    return node;
+    copy->end_line = last->end_line;
+    copy->end_col = last->end_col;
+    return copy;
 }
 
 AstText *oz_identifier(Parser *p, const Token *token)

@@ -143,17 +143,27 @@ bool oz_seq_push(Parser *p, void *item) OZ_CHECKED;
 AstSeq *oz_pop_seq(Parser *p, size_t from) OZ_CHECKED;
 AstSeq *oz_seq_of(Parser *p, void *item) OZ_CHECKED; /* one item */
 
-/* A node that starts there and ends with the last token taken. */
-void *oz_node(Parser *p, AstKind kind, size_t size, int32_t line, int32_t col) OZ_CHECKED;
-#define NEW(p, Name, token) NEW_PRODUCT(p, Name, Name, token)
-#define NEW_PRODUCT(p, CName, name, token)                                                         \
-    ((Ast##CName *)oz_node(p, AST_##name, sizeof(Ast##CName), (token).line, (token).col))
+/* NEW(p, Raise, first, .exc = exc) is a node with these fields that starts where the token does and
+ * ends with the last token taken; NEW_AS serves where several kinds share one struct. */
+AstNode *oz_node(Parser *p, const AstNode *node, size_t size) OZ_CHECKED;
+#define NEW(p, Name, token, ...) NEW_AS(p, AST_##Name, Ast##Name, token, __VA_ARGS__)
+#define NEW_AS(p, node_kind, Type, token, ...)                                                     \
+    oz_node(p, &(const Type){{(node_kind), (token).line, (token).col, 0, 0}, __VA_ARGS__}.base,    \
+            sizeof(Type))
 
 /* The name that the token spells, normalised. */
 AstText *oz_identifier(Parser *p, const Token *token) OZ_CHECKED;
 
 /* --- expressions.c: each takes as many tokens as it can use, NULL when none fits -------------- */
 
+/* Can an expression begin with this token?  Tells whether a comma ends a list. */
+bool oz_starts_expression(TokenKind token);
+/* Pushes the item, which was parsed, and the parts that follow behind commas; a comma before what
+ * starts no part is the last.  False when the item is NULL or a part does not parse. */
+bool oz_push_items(Parser *p, AstNode *item, bool (*starts)(TokenKind),
+                   AstNode *(*part)(Parser *)) OZ_CHECKED;
+/* The tuple of the item, which was parsed, and the expressions behind it. */
+AstNode *oz_parse_tuple(Parser *p, Token first, AstNode *item, AstNode *(*part)(Parser *));
 AstNode *oz_parse_star_expressions(Parser *p);
 AstNode *oz_parse_star_expression(Parser *p);
 AstNode *oz_parse_expression(Parser *p);

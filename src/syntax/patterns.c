@@ -21,12 +21,7 @@ static AstNode *parse_signed(Parser *p)
     AstNode *number = kind(p) == T_NUMBER ? oz_parse_number(p) : NULL;
     if (!number || !minus)
         return number;
-    AstUnaryOp *node = NEW(p, UnaryOp, first);
-    if (!node)
-        return NULL;
-    node->op = AST_USub;
-    node->operand = number;
-    return &node->base;
+    return NEW(p, UnaryOp, first, .op = AST_USub, .operand = number);
 }
 
 /* `3`, `-3`, `1 + 2j`, `-1 - 2j` */
@@ -48,13 +43,7 @@ static AstNode *parse_number_value(Parser *p)
     if (!is_complex(right))
         return oz_raise_at(p, OZ_FAULT_SYNTAX, right->line, right->col, right->end_line,
                            right->end_col, "imaginary number required in complex literal");
-    AstBinOp *node = NEW(p, BinOp, first);
-    if (!node)
-        return NULL;
-    node->left = left;
-    node->op = op;
-    node->right = right;
-    return &node->base;
+    return NEW(p, BinOp, first, .left = left, .op = op, .right = right);
 }
 
 /* `a.b.c`; a lone name is returned as such. */
@@ -69,35 +58,23 @@ static AstNode *parse_name_or_attribute(Parser *p)
         if (!attr)
             return NULL;
         advance(p);
-        AstAttribute *attribute = NEW(p, Attribute, first);
-        if (!attribute)
+        node = NEW(p, Attribute, first, .value = node, .attr = attr, .ctx = AST_Load);
+        if (!node)
             return NULL;
-        attribute->value = node;
-        attribute->attr = attr;
-        attribute->ctx = AST_Load;
-        node = &attribute->base;
     }
     return node;
 }
 
 static AstNode *value_pattern(Parser *p, Token first, AstNode *value)
 {
-    AstMatchValue *pattern = value ? NEW(p, MatchValue, first) : NULL;
-    if (!pattern)
-        return NULL;
-    pattern->value = value;
-    return &pattern->base;
+    return value ? NEW(p, MatchValue, first, .value = value) : NULL;
 }
 
 static AstNode *parse_singleton(Parser *p, AstLiteralTag tag)
 {
     Token first = *peek(p);
     advance(p);
-    AstMatchSingleton *pattern = NEW(p, MatchSingleton, first);
-    if (!pattern)
-        return NULL;
-    pattern->value.tag = tag;
-    return &pattern->base;
+    return NEW(p, MatchSingleton, first, .value.tag = tag);
 }
 
 /* --- Captures -------------------------------------------------------------------------------- */
@@ -119,12 +96,7 @@ static AstText *take_capture(Parser *p)
 
 static AstNode *new_capture(Parser *p, Token first, AstNode *pattern, AstText *name)
 {
-    AstMatchAs *capture = NEW(p, MatchAs, first);
-    if (!capture)
-        return NULL;
-    capture->pattern = pattern;
-    capture->name = name;
-    return &capture->base;
+    return NEW(p, MatchAs, first, .pattern = pattern, .name = name);
 }
 
 static AstNode *parse_star_pattern(Parser *p)
@@ -136,11 +108,7 @@ static AstNode *parse_star_pattern(Parser *p)
         advance(p);
     else if (!(name = take_capture(p)))
         return NULL;
-    AstMatchStar *star = NEW(p, MatchStar, first);
-    if (!star)
-        return NULL;
-    star->name = name;
-    return &star->base;
+    return NEW(p, MatchStar, first, .name = name);
 }
 
 /* --- Sequences, mappings, classes ------------------------------------------------------------ */
@@ -148,29 +116,13 @@ static AstNode *parse_star_pattern(Parser *p)
 static AstNode *finish_sequence(Parser *p, Token first, size_t base)
 {
     AstSeq *patterns = oz_pop_seq(p, base);
-    AstMatchSequence *sequence = patterns ? NEW(p, MatchSequence, first) : NULL;
-    if (!sequence)
-        return NULL;
-    sequence->patterns = patterns;
-    return &sequence->base;
+    return patterns ? NEW(p, MatchSequence, first, .patterns = patterns) : NULL;
 }
 
-static bool ends_patterns(TokenKind token)
+/* The pattern and those behind it, onto the stack. */
+static bool push_patterns(Parser *p, AstNode *pattern)
 {
-    return token == T_RPAR || token == T_RSQB || token == T_COLON || token == T_IF;
-}
-
-/* More patterns after the first, onto the stack. */
-static bool push_patterns(Parser *p)
-{
-    while (take(p, T_COMMA)) {
-        if (ends_patterns(kind(p)))
-            break;
-        AstNode *pattern = parse_maybe_star(p);
-        if (!pattern || !oz_seq_push(p, pattern))
-            return false;
-    }
-    return true;
+    return oz_push_items(p, pattern, oz_starts_expression, parse_maybe_star);
 }
 
 /* [patterns], or (patterns) that may be a group. */
@@ -186,7 +138,7 @@ static AstNode *parse_brackets(Parser *p, TokenKind end)
         return NULL;
     if (end == T_RPAR && kind(p) != T_COMMA)
         return pattern->kind != AST_MatchStar && take(p, end) ? pattern : NULL;
-    if (!oz_seq_push(p, pattern) || !push_patterns(p) || !take(p, end))
+    if (!push_patterns(p, pattern) || !take(p, end))
         return NULL;
     return finish_sequence(p, first, base);
 }
@@ -203,16 +155,12 @@ static AstNode *parse_key(Parser *p)
         return oz_parse_strings(p);
     case T_NONE:
     case T_TRUE:
-    case T_FALSE: {
+    case T_FALSE:
         advance(p);
-        AstConstant *constant = NEW(p, Constant, token);
-        if (!constant)
-            return NULL;
-        constant->value.tag = token.kind == T_NONE   ? AST_NONE
-                              : token.kind == T_TRUE ? AST_TRUE
-                                                     : AST_FALSE;
-        return &constant->base;
-    }
+        return NEW(p, Constant, token,
+                   .value.tag = token.kind == T_NONE   ? AST_NONE
+                                : token.kind == T_TRUE ? AST_TRUE
+                                                       : AST_FALSE);
     case T_NAME: {
         AstNode *name = parse_name_or_attribute(p);
         return name && name->kind == AST_Attribute ? name : NULL;
@@ -269,13 +217,7 @@ static AstNode *parse_mapping(Parser *p)
     if (!push_items(p, &rest) || !split_pairs(p, base, &keys, &patterns))
         return NULL;
     advance(p);
-    AstMatchMapping *mapping = NEW(p, MatchMapping, first);
-    if (!mapping)
-        return NULL;
-    mapping->keys = keys;
-    mapping->patterns = patterns;
-    mapping->rest = rest;
-    return &mapping->base;
+    return NEW(p, MatchMapping, first, .keys = keys, .patterns = patterns, .rest = rest);
 }
 
 /* `name=pattern` pairs up to the bracket, pushed alternately. */
@@ -321,14 +263,8 @@ static AstNode *parse_class(Parser *p, Token first, AstNode *cls)
     if (!patterns || !push_keywords(p) || !split_pairs(p, base, &attrs, &attr_patterns))
         return NULL;
     advance(p);
-    AstMatchClass *node = NEW(p, MatchClass, first);
-    if (!node)
-        return NULL;
-    node->cls = cls;
-    node->patterns = patterns;
-    node->kwd_attrs = attrs;
-    node->kwd_patterns = attr_patterns;
-    return &node->base;
+    return NEW(p, MatchClass, first, .cls = cls, .patterns = patterns, .kwd_attrs = attrs,
+               .kwd_patterns = attr_patterns);
 }
 
 /* A capture, a wildcard, a dotted value or a class pattern. */
@@ -399,11 +335,7 @@ static AstNode *parse_or(Parser *p)
             return NULL;
     }
     AstSeq *patterns = oz_pop_seq(p, base);
-    AstMatchOr *node = patterns ? NEW(p, MatchOr, first) : NULL;
-    if (!node)
-        return NULL;
-    node->patterns = patterns;
-    return &node->base;
+    return patterns ? NEW(p, MatchOr, first, .patterns = patterns) : NULL;
 }
 
 AstNode *oz_parse_pattern(Parser *p)
@@ -430,7 +362,7 @@ AstNode *oz_parse_patterns(Parser *p)
     if (kind(p) != T_COMMA)
         return pattern->kind == AST_MatchStar ? NULL : pattern;
     size_t base = p->stack_used;
-    if (!oz_seq_push(p, pattern) || !push_patterns(p))
+    if (!push_patterns(p, pattern))
         return NULL;
     return finish_sequence(p, first, base);
 }

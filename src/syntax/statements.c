@@ -44,14 +44,10 @@ static AstNode *parse_annotated(Parser *p, Token first, AstNode *target)
     if (!oz_check_version(
             p, 6, bare ? "Variable annotation syntax is" : "Variable annotations syntax is"))
         return NULL;
-    AstAnnAssign *node = NEW(p, AnnAssign, first);
-    if (!node || !oz_set_context(p, target, AST_Store))
-        return NULL;
-    node->target = target;
-    node->annotation = annotation;
-    node->value = value;
-    node->simple = bare;
-    return &node->base;
+    return oz_set_context(p, target, AST_Store)
+               ? NEW(p, AnnAssign, first, .target = target, .annotation = annotation,
+                     .value = value, .simple = bare)
+               : NULL;
 }
 
 static AstNode *parse_augmented(Parser *p, Token first, AstNode *target)
@@ -63,13 +59,9 @@ static AstNode *parse_augmented(Parser *p, Token first, AstNode *target)
         return NULL;
     advance(p);
     AstNode *value = parse_yield_or_expressions(p);
-    AstAugAssign *node = value ? NEW(p, AugAssign, first) : NULL;
-    if (!node || !oz_set_context(p, target, AST_Store))
-        return NULL;
-    node->target = target;
-    node->op = op;
-    node->value = value;
-    return &node->base;
+    return value && oz_set_context(p, target, AST_Store)
+               ? NEW(p, AugAssign, first, .target = target, .op = op, .value = value)
+               : NULL;
 }
 
 /* `target = ... = value`, of which `target` was parsed. */
@@ -86,13 +78,9 @@ static AstNode *parse_assignment(Parser *p, Token first, AstNode *target)
     }
     AstText *comment = take_type_comment(p);
     AstSeq *targets = p->fault.kind ? NULL : oz_pop_seq(p, base);
-    AstAssign *node = targets ? NEW(p, Assign, first) : NULL;
-    if (!node)
-        return NULL;
-    node->targets = targets;
-    node->value = value;
-    node->type_comment = comment;
-    return &node->base;
+    return targets
+               ? NEW(p, Assign, first, .targets = targets, .value = value, .type_comment = comment)
+               : NULL;
 }
 
 /* A tuple made by commas alone cannot be annotated; one in parentheses starts at its bracket. */
@@ -108,11 +96,7 @@ static AstNode *parse_expression_statement(Parser *p)
         return parse_annotated(p, first, value);
     if (kind(p) >= T_PLUS_EQUAL && kind(p) <= T_DOUBLE_SLASH_EQUAL)
         return parse_augmented(p, first, value);
-    AstExpr *node = NEW(p, Expr, first);
-    if (!node)
-        return NULL;
-    node->value = value;
-    return &node->base;
+    return NEW(p, Expr, first, .value = value);
 }
 
 static bool ends_simple(TokenKind token)
@@ -124,7 +108,7 @@ static AstNode *parse_word(Parser *p, AstKind node_kind)
 {
     Token first = *peek(p);
     advance(p);
-    return oz_node(p, node_kind, sizeof(AstPass), first.line, first.col);
+    return NEW_AS(p, node_kind, AstPass, first);
 }
 
 static AstNode *parse_return(Parser *p)
@@ -134,11 +118,7 @@ static AstNode *parse_return(Parser *p)
     AstNode *value = NULL;
     if (!ends_simple(kind(p)) && !(value = oz_parse_star_expressions(p)))
         return NULL;
-    AstReturn *node = NEW(p, Return, first);
-    if (!node)
-        return NULL;
-    node->value = value;
-    return &node->base;
+    return NEW(p, Return, first, .value = value);
 }
 
 static AstNode *parse_raise(Parser *p)
@@ -151,12 +131,7 @@ static AstNode *parse_raise(Parser *p)
         if (!exc || (take(p, T_FROM) && !(cause = oz_parse_expression(p))))
             return NULL;
     }
-    AstRaise *node = NEW(p, Raise, first);
-    if (!node)
-        return NULL;
-    node->exc = exc;
-    node->cause = cause;
-    return &node->base;
+    return NEW(p, Raise, first, .exc = exc, .cause = cause);
 }
 
 static AstNode *parse_assert(Parser *p)
@@ -166,12 +141,7 @@ static AstNode *parse_assert(Parser *p)
     AstNode *test = oz_parse_expression(p), *msg = NULL;
     if (!test || (take(p, T_COMMA) && !(msg = oz_parse_expression(p))))
         return NULL;
-    AstAssert *node = NEW(p, Assert, first);
-    if (!node)
-        return NULL;
-    node->test = test;
-    node->msg = msg;
-    return &node->base;
+    return NEW(p, Assert, first, .test = test, .msg = msg);
 }
 
 static AstNode *parse_delete(Parser *p)
@@ -189,11 +159,7 @@ static AstNode *parse_delete(Parser *p)
     if (!ends_simple(kind(p)))
         return NULL;
     AstSeq *targets = oz_pop_seq(p, base);
-    AstDelete *node = targets ? NEW(p, Delete, first) : NULL;
-    if (!node)
-        return NULL;
-    node->targets = targets;
-    return &node->base;
+    return targets ? NEW(p, Delete, first, .targets = targets) : NULL;
 }
 
 /* global and nonlocal: the two nodes have one layout. */
@@ -211,11 +177,7 @@ static AstNode *parse_scope(Parser *p, AstKind node_kind)
         advance(p);
     } while (take(p, T_COMMA));
     AstSeq *names = oz_pop_seq(p, base);
-    AstGlobal *node = names ? oz_node(p, node_kind, sizeof *node, first.line, first.col) : NULL;
-    if (!node)
-        return NULL;
-    node->names = names;
-    return &node->base;
+    return names ? NEW_AS(p, node_kind, AstGlobal, first, .names = names) : NULL;
 }
 
 /* --- Imports --------------------------------------------------------------------------------- */
@@ -268,12 +230,7 @@ static AstNode *parse_alias(Parser *p, bool dotted)
     AstText *name = dotted ? take_dotted(p) : take_name(p), *asname = NULL;
     if (!name || (take(p, T_AS) && !(asname = take_name(p))))
         return NULL;
-    AstAlias *alias = NEW_PRODUCT(p, Alias, alias, first);
-    if (!alias)
-        return NULL;
-    alias->name = name;
-    alias->asname = asname;
-    return &alias->base;
+    return NEW_AS(p, AST_alias, AstAlias, first, .name = name, .asname = asname);
 }
 
 /* Aliases with commas; in parentheses (end is T_RPAR) a comma may end the list. */
@@ -295,11 +252,7 @@ static AstNode *parse_import(Parser *p)
     Token first = *peek(p);
     advance(p);
     AstSeq *names = parse_aliases(p, true, T_NEWLINE);
-    AstImport *node = names ? NEW(p, Import, first) : NULL;
-    if (!node)
-        return NULL;
-    node->names = names;
-    return &node->base;
+    return names ? NEW(p, Import, first, .names = names) : NULL;
 }
 
 static AstSeq *parse_import_names(Parser *p)
@@ -315,11 +268,8 @@ static AstSeq *parse_import_names(Parser *p)
     AstText *name = oz_ast_text(p->arena, "*", 1);
     if (!name)
         return oz_parse_memory(p);
-    AstAlias *alias = NEW_PRODUCT(p, Alias, alias, star);
-    if (!alias)
-        return NULL;
-    alias->name = name;
-    return oz_seq_of(p, alias);
+    AstNode *alias = NEW_AS(p, AST_alias, AstAlias, star, .name = name);
+    return alias ? oz_seq_of(p, alias) : NULL;
 }
 
 static AstNode *parse_import_from(Parser *p)
@@ -336,13 +286,8 @@ static AstNode *parse_import_from(Parser *p)
             return NULL;
     }
     AstSeq *names = take(p, T_IMPORT) ? parse_import_names(p) : NULL;
-    AstImportFrom *node = names ? NEW(p, ImportFrom, first) : NULL;
-    if (!node)
-        return NULL;
-    node->module = module;
-    node->names = names;
-    node->level = level;
-    return &node->base;
+    return names ? NEW(p, ImportFrom, first, .module = module, .names = names, .level = level)
+                 : NULL;
 }
 
 static AstNode *parse_simple(Parser *p)
@@ -443,13 +388,7 @@ static AstNode *parse_if(Parser *p)
     } else {
         orelse = parse_else(p);
     }
-    AstIf *node = orelse ? NEW(p, If, first) : NULL;
-    if (!node)
-        return NULL;
-    node->test = test;
-    node->body = body;
-    node->orelse = orelse;
-    return &node->base;
+    return orelse ? NEW(p, If, first, .test = test, .body = body, .orelse = orelse) : NULL;
 }
 
 static AstNode *parse_while(Parser *p)
@@ -459,13 +398,7 @@ static AstNode *parse_while(Parser *p)
     AstNode *test = oz_parse_named_expression(p);
     AstSeq *body = test ? parse_colon_block(p) : NULL;
     AstSeq *orelse = body ? parse_else(p) : NULL;
-    AstWhile *node = orelse ? NEW(p, While, first) : NULL;
-    if (!node)
-        return NULL;
-    node->test = test;
-    node->body = body;
-    node->orelse = orelse;
-    return &node->base;
+    return orelse ? NEW(p, While, first, .test = test, .body = body, .orelse = orelse) : NULL;
 }
 
 /* `first` is the `async` of an async for, which has been taken. */
@@ -482,16 +415,8 @@ static AstNode *parse_for(Parser *p, Token first)
     AstSeq *orelse = body ? parse_else(p) : NULL;
     if (!orelse || (is_async && !oz_check_version(p, 5, "Async for loops are")))
         return NULL;
-    AstFor *node =
-        oz_node(p, is_async ? AST_AsyncFor : AST_For, sizeof *node, first.line, first.col);
-    if (!node)
-        return NULL;
-    node->target = target;
-    node->iter = iter;
-    node->body = body;
-    node->orelse = orelse;
-    node->type_comment = comment;
-    return &node->base;
+    return NEW_AS(p, is_async ? AST_AsyncFor : AST_For, AstFor, first, .target = target,
+                  .iter = iter, .body = body, .orelse = orelse, .type_comment = comment);
 }
 
 static AstNode *parse_with_item(Parser *p)
@@ -556,14 +481,8 @@ static AstNode *parse_with(Parser *p, Token first)
     if (!body || (bracketed && !oz_check_version(p, 9, "Parenthesized context managers are")) ||
         (is_async && !oz_check_version(p, 5, "Async with statements are")))
         return NULL;
-    AstWith *node =
-        oz_node(p, is_async ? AST_AsyncWith : AST_With, sizeof *node, first.line, first.col);
-    if (!node)
-        return NULL;
-    node->items = items;
-    node->body = body;
-    node->type_comment = comment;
-    return &node->base;
+    return NEW_AS(p, is_async ? AST_AsyncWith : AST_With, AstWith, first, .items = items,
+                  .body = body, .type_comment = comment);
 }
 
 /* One `except` clause; *star tells `except*`, of which a statement has all or none. */
@@ -582,13 +501,7 @@ static AstNode *parse_handler(Parser *p, bool star, bool first_handler)
             return NULL;
     }
     AstSeq *body = parse_colon_block(p);
-    AstExceptHandler *handler = body ? NEW(p, ExceptHandler, first) : NULL;
-    if (!handler)
-        return NULL;
-    handler->type = type;
-    handler->name = name;
-    handler->body = body;
-    return &handler->base;
+    return body ? NEW(p, ExceptHandler, first, .type = type, .name = name, .body = body) : NULL;
 }
 
 static AstSeq *parse_handlers(Parser *p, bool *star)
@@ -616,14 +529,8 @@ static AstNode *parse_try(Parser *p)
         return NULL;
     if (star && !oz_check_version(p, 11, "Exception groups are"))
         return NULL;
-    AstTry *node = oz_node(p, star ? AST_TryStar : AST_Try, sizeof *node, first.line, first.col);
-    if (!node)
-        return NULL;
-    node->body = body;
-    node->handlers = handlers;
-    node->orelse = orelse;
-    node->finalbody = finalbody;
-    return &node->base;
+    return NEW_AS(p, star ? AST_TryStar : AST_Try, AstTry, first, .body = body,
+                  .handlers = handlers, .orelse = orelse, .finalbody = finalbody);
 }
 
 /* A function's type comment ends its header line or is the first line of its body. */
@@ -657,17 +564,9 @@ static AstNode *parse_function(Parser *p, Token first, AstSeq *decorators)
     AstSeq *body = p->fault.kind ? NULL : parse_block(p);
     if (!body || (is_async && !oz_check_version(p, 5, "Async functions are")))
         return NULL;
-    AstFunctionDef *node = oz_node(p, is_async ? AST_AsyncFunctionDef : AST_FunctionDef,
-                                   sizeof *node, first.line, first.col);
-    if (!node)
-        return NULL;
-    node->name = name;
-    node->args = args;
-    node->body = body;
-    node->decorator_list = decorators;
-    node->returns = returns;
-    node->type_comment = comment;
-    return &node->base;
+    return NEW_AS(p, is_async ? AST_AsyncFunctionDef : AST_FunctionDef, AstFunctionDef, first,
+                  .name = name, .args = args, .body = body, .decorator_list = decorators,
+                  .returns = returns, .type_comment = comment);
 }
 
 static AstNode *parse_class(Parser *p, AstSeq *decorators)
@@ -681,15 +580,9 @@ static AstNode *parse_class(Parser *p, AstSeq *decorators)
     if (take(p, T_LPAR) && !(oz_parse_arguments(p, &bases, &keywords) && take(p, T_RPAR)))
         return NULL;
     AstSeq *body = parse_colon_block(p);
-    AstClassDef *node = body ? NEW(p, ClassDef, first) : NULL;
-    if (!node)
-        return NULL;
-    node->name = name;
-    node->bases = bases;
-    node->keywords = keywords;
-    node->body = body;
-    node->decorator_list = decorators;
-    return &node->base;
+    return body ? NEW(p, ClassDef, first, .name = name, .bases = bases, .keywords = keywords,
+                      .body = body, .decorator_list = decorators)
+                : NULL;
 }
 
 /* After `async`, which is `first`. */
@@ -766,59 +659,15 @@ static AstNode *parse_subject(Parser *p)
     AstNode *subject = oz_parse_star_named_expression(p);
     if (!subject || kind(p) != T_COMMA)
         return subject && subject->kind != AST_Starred ? subject : NULL;
-    size_t base = p->stack_used;
-    if (!oz_seq_push(p, subject))
-        return NULL;
-    while (take(p, T_COMMA)) {
-        if (kind(p) == T_COLON)
-            break;
-        subject = oz_parse_star_named_expression(p);
-        if (!subject || !oz_seq_push(p, subject))
-            return NULL;
-    }
-    AstSeq *elts = oz_pop_seq(p, base);
-    AstTuple *tuple = elts ? NEW(p, Tuple, first) : NULL;
-    if (!tuple)
-        return NULL;
-    tuple->elts = elts;
-    tuple->ctx = AST_Load;
-    return &tuple->base;
-}
-
-/* Could a match statement go on with this token? Most expressions that begin with the name go on
- * with one that no subject begins with. */
-static bool may_start_subject(TokenKind token)
-{
-    switch (token) {
-    case T_NAME:
-    case T_NUMBER:
-    case T_STRING:
-    case T_LPAR:
-    case T_LSQB:
-    case T_LBRACE:
-    case T_NONE:
-    case T_TRUE:
-    case T_FALSE:
-    case T_ELLIPSIS:
-    case T_NOT:
-    case T_LAMBDA:
-    case T_AWAIT:
-    case T_PLUS:
-    case T_MINUS:
-    case T_TILDE:
-    case T_STAR:
-        return true;
-    default:
-        return false;
-    }
+    return oz_parse_tuple(p, first, subject, oz_parse_star_named_expression);
 }
 
 /* A match statement; NULL without a fault and with *fits false when it is something else. */
 static AstNode *try_match(Parser *p, bool *fits)
 {
     *fits = false;
-    if (!may_start_subject(kind_after(p)))
-        return NULL;
+    if (!oz_starts_expression(kind_after(p)))
+        return NULL; /* what follows a variable of the name, most often */
     Token first = *peek(p);
     uint32_t mark = p->mark;
     size_t base = p->stack_used;
@@ -833,13 +682,9 @@ static AstNode *try_match(Parser *p, bool *fits)
         return NULL;
     }
     AstSeq *cases = parse_cases(p);
-    AstMatch *node =
-        cases && oz_check_version(p, 10, "Pattern matching is") ? NEW(p, Match, first) : NULL;
-    if (!node)
-        return NULL;
-    node->subject = subject;
-    node->cases = cases;
-    return &node->base;
+    return cases && oz_check_version(p, 10, "Pattern matching is")
+               ? NEW(p, Match, first, .subject = subject, .cases = cases)
+               : NULL;
 }
 
 /* --- Statements ------------------------------------------------------------------------------ */
@@ -930,7 +775,7 @@ static AstSeq *parse_single_statement(Parser *p)
 {
     size_t base = p->stack_used;
     if (take(p, T_NEWLINE)) { /* an empty line */
-        AstPass *pass = NEW(p, Pass, p->tokens[p->mark - 1]);
+        AstNode *pass = NEW(p, Pass, p->tokens[p->mark - 1]);
         return pass ? oz_seq_of(p, pass) : NULL;
     }
     bool simple;
@@ -963,23 +808,7 @@ static AstNode *parse_expressions(Parser *p)
     AstNode *item = oz_parse_expression(p);
     if (!item || kind(p) != T_COMMA)
         return item;
-    size_t base = p->stack_used;
-    if (!oz_seq_push(p, item))
-        return NULL;
-    while (take(p, T_COMMA)) {
-        if (kind(p) == T_NEWLINE || kind(p) == T_ENDMARKER)
-            break;
-        item = oz_parse_expression(p);
-        if (!item || !oz_seq_push(p, item))
-            return NULL;
-    }
-    AstSeq *elts = oz_pop_seq(p, base);
-    AstTuple *tuple = elts ? NEW(p, Tuple, first) : NULL;
-    if (!tuple)
-        return NULL;
-    tuple->elts = elts;
-    tuple->ctx = AST_Load;
-    return &tuple->base;
+    return oz_parse_tuple(p, first, item, oz_parse_expression);
 }
 
 AstNode *oz_parse_eval(Parser *p)

@@ -382,7 +382,7 @@ static CallResult call_method(Thread *t, Ref *window, unsigned count, unsigned r
     if (OZ_LIKELY(takes_exactly(s, count))) {
         value = s->def->body(t, (const Obj *)window + 1);
     } else {
-        Args args = {.items = window + 2, .count = count};
+        Args args = {.items = oz_borrowed(window + 2), .count = count};
         value = oz_signature_call(t, s, window[1], &args);
     }
     return finish_call(t, window, count, result, value);
@@ -398,7 +398,7 @@ static CallResult call_builtin(Thread *t, Ref *window, unsigned count, unsigned 
         value = s->def->body(t, (const Obj *)window + 1);
         window[1] = NULL;
     } else {
-        Args args = {.items = window + 2, .count = count};
+        Args args = {.items = oz_borrowed(window + 2), .count = count};
         value = oz_signature_call(t, s, function->self, &args);
     }
     return finish_call(t, window, count, result, value);
@@ -516,7 +516,7 @@ CallResult oz_call_named(Thread *t, Ref *window, unsigned count, Obj names, bool
         has_self = unbind(window);
     if (oz_is(window[0], OZ_FUNCTION)) {
         unsigned named = ((Tuple *)names)->length;
-        Args args = {.items = window + (has_self ? 1 : 2),
+        Args args = {.items = oz_borrowed(window + (has_self ? 1 : 2)),
                      .count = count + has_self - named,
                      .named = named,
                      .names = names};
