@@ -168,17 +168,15 @@ static void release_temporaries(const Frame *frame, Ref *base)
         oz_clear(&base[r - 1]);
 }
 
-Ref oz_run(Thread *t, bool *yielded)
+/* The loop proper, apart from the check of the C stack: whoever looks at the address of its own
+ * stack frame needs a frame pointer, and the loop has a better use for that register. */
+__attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
 {
     static const void *const labels[OP_COUNT] = {
 #define OP(name, format, words, traits, meaning) [OP_##name] = &&do_##name,
 #include "bytecode/opcodes.def"
 #undef OP
     };
-    if (!oz_native_enter(t, "")) {
-        oz_frame_pop(t);
-        return NULL;
-    }
     Frame *frame = t->frame;
     Ref *base = frame->base;
     const Ref *k = ((Tuple *)frame->code->constants)->items;
@@ -1012,4 +1010,13 @@ unwind:
             oz_clear(&base[OZ_A(frame->pc[-1])]);
         oz_frame_traceback(t);
     }
+}
+
+Ref oz_run(Thread *t, bool *yielded)
+{
+    if (!oz_native_enter(t, "")) {
+        oz_frame_pop(t);
+        return NULL;
+    }
+    return run(t, yielded);
 }
