@@ -17,9 +17,9 @@
 #include "heap/heap.h"
 
 typedef struct Piece {
-    struct Piece *next; /* [owner] */
-    struct Piece *previous;
-    max_align_t data[];
+    struct Piece *next;     /* [owner] */
+    struct Piece *previous; /* [owner] */
+    uint64_t data[];        /* [owner] GMP asks for the alignment of a limb */
 } Piece;
 
 typedef struct Run {
