@@ -8,6 +8,7 @@
 #include "types/float.h"
 #include "types/int.h"
 #include "types/str.h"
+#include "types/tuple.h"
 
 #include <math.h>
 #include <string.h>
@@ -183,4 +184,20 @@ bool oz_time_from(Thread *t, Obj v, struct timespec *time, TimeRound round)
         return fail_timestamp(t);
     *time = (struct timespec){(time_t)whole, (long)part};
     return true;
+}
+
+bool oz_os_signals(Thread *t, Obj numbers, sigset_t *set)
+{
+    scoped Ref items = oz_tuple_from(t, numbers);
+    sigemptyset(set);
+    for (uint32_t n = 0; items && n < ((Tuple *)items)->length; n++) {
+        int number;
+        if (!oz_as_int(t, ((Tuple *)items)->items[n], &number))
+            return false;
+        if (number < 1 || number >= NSIG)
+            return oz_fail(t, OZ_ValueError, "signal number %d out of range [1; %d]", number,
+                           NSIG - 1);
+        sigaddset(set, number);
+    }
+    return items != NULL;
 }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -52,6 +53,8 @@ bool oz_os_truth(Thread *t, Obj v, bool *truth) OZ_CHECKED;
 /* A user or group: -1 means "leave it". */
 bool oz_os_id(Thread *t, Obj v, const char *what, uint32_t *id) OZ_CHECKED;
 Ref oz_os_id_new(Thread *t, uint32_t id) OZ_CHECKED; /* (uid_t)-1 is -1 */
+/* The signals that an iterable of numbers names. */
+bool oz_os_signals(Thread *t, Obj numbers, sigset_t *set) OZ_CHECKED;
 /* str of what the system wrote, or bytes. */
 Ref oz_os_name(Thread *t, const char *text, bool narrow) OZ_CHECKED;
 

@@ -251,22 +251,6 @@ static bool spawn_action(Thread *t, posix_spawn_file_actions_t *actions, Obj act
     return error == 0;
 }
 
-static bool spawn_signals(Thread *t, Obj v, sigset_t *set)
-{
-    scoped Ref items = oz_tuple_from(t, v);
-    sigemptyset(set);
-    for (uint32_t n = 0; items && n < ((Tuple *)items)->length; n++) {
-        int number;
-        if (!oz_as_int(t, ((Tuple *)items)->items[n], &number))
-            return false;
-        if (number < 1 || number >= NSIG)
-            return oz_fail(t, OZ_ValueError, "signal number %d out of range [1; %d]", number,
-                           NSIG - 1);
-        sigaddset(set, number);
-    }
-    return items != NULL;
-}
-
 /* a[4..]: file_actions, setpgroup, resetids, setsid, setsigmask, setsigdef, scheduler */
 static bool spawn_attributes(Thread *t, posix_spawnattr_t *attributes, const Obj *a)
 {
@@ -285,13 +269,13 @@ static bool spawn_attributes(Thread *t, posix_spawnattr_t *attributes, const Obj
     flags =
         (short)(flags | (reset ? POSIX_SPAWN_RESETIDS : 0) | (session ? POSIX_SPAWN_SETSID : 0));
     if (a[8] && a[8] != t->vm->empty_tuple) {
-        if (!spawn_signals(t, a[8], &set))
+        if (!oz_os_signals(t, a[8], &set))
             return false;
         posix_spawnattr_setsigmask(attributes, &set);
         flags |= POSIX_SPAWN_SETSIGMASK;
     }
     if (a[9] && a[9] != t->vm->empty_tuple) {
-        if (!spawn_signals(t, a[9], &set))
+        if (!oz_os_signals(t, a[9], &set))
             return false;
         posix_spawnattr_setsigdefault(attributes, &set);
         flags |= POSIX_SPAWN_SETSIGDEF;

@@ -277,22 +277,6 @@ OZ_FUNCTION(signal, getitimer, "($module, which, /)", "How a timer stands.")
 
 /* ---- masks ---- */
 
-static bool set_of(Thread *t, Obj v, sigset_t *set)
-{
-    scoped Ref items = oz_tuple_from(t, v);
-    sigemptyset(set);
-    for (uint32_t n = 0; items && n < ((Tuple *)items)->length; n++) {
-        int number;
-        if (!oz_as_int(t, ((Tuple *)items)->items[n], &number))
-            return false;
-        if (number < 1 || number >= NSIG)
-            return oz_fail(t, OZ_ValueError, "signal number %d out of range [1; %d]", number,
-                           NSIG - 1);
-        sigaddset(set, number);
-    }
-    return items != NULL;
-}
-
 static Ref numbers_of(Thread *t, const sigset_t *set)
 {
     scoped Ref list = oz_list_new(t, 0);
@@ -308,7 +292,7 @@ OZ_FUNCTION(signal, pthread_sigmask, "($module, how, mask, /)",
 {
     int how;
     sigset_t set, old;
-    if (!oz_as_int(t, a[1], &how) || !set_of(t, a[2], &set))
+    if (!oz_as_int(t, a[1], &how) || !oz_os_signals(t, a[2], &set))
         return NULL;
     int error = pthread_sigmask(how, &set, &old);
     if (error)
@@ -333,7 +317,7 @@ OZ_FUNCTION(signal, sigwait, "($module, sigset, /)", "Wait for one of some signa
 {
     sigset_t set;
     int number;
-    if (!set_of(t, a[1], &set))
+    if (!oz_os_signals(t, a[1], &set))
         return NULL;
     int error = sigwait(&set, &number);
     return error ? oz_raise_os_error(t, error, NULL) : oz_int(number);
@@ -370,7 +354,7 @@ OZ_FUNCTION(signal, sigwaitinfo, "($module, sigset, /)",
     sigset_t set;
     siginfo_t info;
     int status;
-    if (!set_of(t, a[1], &set))
+    if (!oz_os_signals(t, a[1], &set))
         return NULL;
     OZ_RETRY(status, sigwaitinfo(&set, &info))
     return status < 0 ? oz_os_raise(t) : siginfo_new(t, &info);
@@ -383,7 +367,7 @@ OZ_FUNCTION(signal, sigtimedwait, "($module, sigset, timeout, /)",
     siginfo_t info;
     struct timespec time;
     int status;
-    if (!set_of(t, a[1], &set) || !oz_time_from(t, a[2], &time, OZ_TIME_CEILING))
+    if (!oz_os_signals(t, a[1], &set) || !oz_time_from(t, a[2], &time, OZ_TIME_CEILING))
         return NULL;
     if (time.tv_sec < 0)
         return oz_raise(t, OZ_ValueError, "timeout must be non-negative");

@@ -713,20 +713,7 @@ Ref oz_bytes_compare(Thread *t, Obj a, Obj b, CompareOp op)
     int order = common ? memcmp(s.data, view.data, common) : 0;
     if (order == 0)
         order = (s.length > view.length) - (s.length < view.length);
-    switch (op) {
-    case OZ_LT:
-        return oz_bool(order < 0);
-    case OZ_LE:
-        return oz_bool(order <= 0);
-    case OZ_EQ:
-        return oz_bool(order == 0);
-    case OZ_NE:
-        return oz_bool(order != 0);
-    case OZ_GT:
-        return oz_bool(order > 0);
-    default:
-        return oz_bool(order >= 0);
-    }
+    return oz_bool(oz_compare_decide(order, op));
 }
 
 static bool has_byte(Text s, uint8_t c)

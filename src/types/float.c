@@ -288,20 +288,7 @@ static Ref float_compare(Thread *t, Obj a, Obj b, CompareOp op)
         return found == OZ_MISSING ? OZ_NOT_IMPLEMENTED : NULL;
     if (unordered)
         return oz_bool(op == OZ_NE);
-    switch (op) {
-    case OZ_LT:
-        return oz_bool(order < 0);
-    case OZ_LE:
-        return oz_bool(order <= 0);
-    case OZ_EQ:
-        return oz_bool(order == 0);
-    case OZ_NE:
-        return oz_bool(order != 0);
-    case OZ_GT:
-        return oz_bool(order > 0);
-    default:
-        return oz_bool(order >= 0);
-    }
+    return oz_bool(oz_compare_decide(order, op));
 }
 
 /* ---- hash ---- */

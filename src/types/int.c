@@ -174,20 +174,7 @@ static Ref int_compare(Thread *t OZ_UNUSED, Obj a, Obj b, CompareOp op)
     if (!x || !y)
         return OZ_NOT_IMPLEMENTED;
     int order = oz_int_order(x, y);
-    switch (op) {
-    case OZ_LT:
-        return oz_bool(order < 0);
-    case OZ_LE:
-        return oz_bool(order <= 0);
-    case OZ_EQ:
-        return oz_bool(order == 0);
-    case OZ_NE:
-        return oz_bool(order != 0);
-    case OZ_GT:
-        return oz_bool(order > 0);
-    default:
-        return oz_bool(order >= 0);
-    }
+    return oz_bool(oz_compare_decide(order, op));
 }
 
 static bool int_boolean(Thread *t OZ_UNUSED, Obj v, bool *truth)

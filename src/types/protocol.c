@@ -189,24 +189,6 @@ bool oz_hash(Thread *t, Obj v, int64_t *hash)
 static const char *const compare_names[] = {"<", "<=", "==", "!=", ">", ">="};
 static const CompareOp swapped[] = {OZ_GT, OZ_GE, OZ_EQ, OZ_NE, OZ_LT, OZ_LE};
 
-OZ_INLINE bool decide(int order, CompareOp op)
-{
-    switch (op) {
-    case OZ_LT:
-        return order < 0;
-    case OZ_LE:
-        return order <= 0;
-    case OZ_EQ:
-        return order == 0;
-    case OZ_NE:
-        return order != 0;
-    case OZ_GT:
-        return order > 0;
-    default:
-        return order >= 0;
-    }
-}
-
 /* Both ints or both floats in place: -1, 0 or 1 in *order.  (Neither is a NaN.) */
 OZ_INLINE bool order_in_place(Obj a, Obj b, int *order)
 {
@@ -253,7 +235,7 @@ Ref oz_compare(Thread *t, Obj a, Obj b, CompareOp op)
 {
     int order;
     if (order_in_place(a, b, &order))
-        return oz_bool(decide(order, op));
+        return oz_bool(oz_compare_decide(order, op));
     if (!oz_native_enter(t, " in comparison"))
         return NULL;
     return compare_slots(t, a, b, op);
@@ -263,7 +245,7 @@ bool oz_compare_true(Thread *t, Obj a, Obj b, CompareOp op, bool *result)
 {
     int order;
     if (order_in_place(a, b, &order)) {
-        *result = decide(order, op);
+        *result = oz_compare_decide(order, op);
         return true;
     }
     scoped Ref answer = oz_compare(t, a, b, op);

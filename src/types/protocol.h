@@ -43,6 +43,24 @@ Ref oz_format(Thread *t, Obj v, Obj spec /* str, or NULL */) OZ_CHECKED;
 bool oz_hash(Thread *t, Obj v, int64_t *hash) OZ_CHECKED; /* never gives -1 */
 Ref oz_compare(Thread *t, Obj a, Obj b, CompareOp op) OZ_CHECKED;
 bool oz_compare_true(Thread *t, Obj a, Obj b, CompareOp op, bool *result) OZ_CHECKED;
+/* What the operator says of two values in this order: below zero, zero, above. */
+OZ_INLINE bool oz_compare_decide(int order, CompareOp op)
+{
+    switch (op) {
+    case OZ_LT:
+        return order < 0;
+    case OZ_LE:
+        return order <= 0;
+    case OZ_EQ:
+        return order == 0;
+    case OZ_NE:
+        return order != 0;
+    case OZ_GT:
+        return order > 0;
+    default:
+        return order >= 0;
+    }
+}
 /* a is b or a == b, as containers compare. */
 bool oz_equal(Thread *t, Obj a, Obj b, bool *result) OZ_CHECKED;
 bool oz_truth(Thread *t, Obj v, bool *truth) OZ_CHECKED;
