@@ -37,5 +37,8 @@ bool oz_files_init(Thread *t, Module *sys) OZ_CHECKED;
 /* At the end of the program: write out what open files hold.  What fails is reported (unraisable);
  * false then. */
 bool oz_files_flush(Thread *t);
+/* Are two ASCII strs or bytes-like objects equal?  In a time that does not tell where they differ
+ * (operator.c). */
+Ref oz_compare_digest(Thread *t, Obj a, Obj b) OZ_CHECKED;
 
 #endif

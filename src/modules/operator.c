@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // _operator: the operators as functions, and itemgetter, attrgetter, methodcaller.
+#include "modules/modules.h"
 #include "modules/native_type.h"
 
 #include "types/buffer.h"
@@ -197,12 +198,10 @@ static bool same_bytes(const volatile uint8_t *a, size_t a_length, const volatil
     return !difference;
 }
 
-OZ_FUNCTION(operator, _compare_digest, "($module, a, b, /)",
-            "Return a == b, in a time that does not tell where they differ.\n\nBoth are ASCII str, "
-            "or both bytes-like.")
+Ref oz_compare_digest(Thread *t, Obj a, Obj b)
 {
-    const Str *x = oz_as_str(a[1]);
-    const Str *y = oz_as_str(a[2]);
+    const Str *x = oz_as_str(a);
+    const Str *y = oz_as_str(b);
     if (x && y) {
         if (oz_id(&x->base) != OZ_STR_ASCII || oz_id(&y->base) != OZ_STR_ASCII)
             return oz_raise(t, OZ_TypeError,
@@ -210,15 +209,22 @@ OZ_FUNCTION(operator, _compare_digest, "($module, a, b, /)",
         return oz_bool(
             same_bytes(oz_str_data(x), oz_str_length(x), oz_str_data(y), oz_str_length(y)));
     }
-    if (!oz_has_buffer(a[1]) && !oz_has_buffer(a[2]))
+    if (!oz_has_buffer(a) && !oz_has_buffer(b))
         return oz_raise(t, OZ_TypeError,
-                        "unsupported operand types(s) or combination of types: '%T' and '%T'", a[1],
-                        a[2]);
+                        "unsupported operand types(s) or combination of types: '%T' and '%T'", a,
+                        b);
     scoped_buffer left = {0};
     scoped_buffer right = {0};
-    if (!oz_buffer_open(t, a[1], &left) || !oz_buffer_open(t, a[2], &right))
+    if (!oz_buffer_open(t, a, &left) || !oz_buffer_open(t, b, &right))
         return NULL;
     return oz_bool(same_bytes(left.data, left.length, right.data, right.length));
+}
+
+OZ_FUNCTION(operator, _compare_digest, "($module, a, b, /)",
+            "Return a == b, in a time that does not tell where they differ.\n\nBoth are ASCII str, "
+            "or both bytes-like.")
+{
+    return oz_compare_digest(t, a[1], a[2]);
 }
 
 /* ---- itemgetter ---- */
