@@ -82,6 +82,9 @@ void oz_class(Compiler *c, AstClassDef *node);
 void oz_comprehension(Compiler *c, AstNode *node, unsigned dest);
 void oz_annotation_value(Compiler *c, AstNode *annotation, unsigned dest);
 
+/* The end of a body, which has no line of its own: tracers stay at the one that ran last. */
+void oz_return_none(Compiler *c);
+
 /* statements.c */
 void oz_body(Compiler *c, AstSeq *body);
 /* A module, class or function: the docstring is kept apart.  Returns where the rest begins. */

@@ -106,7 +106,7 @@ static void compile_tree(Compiler *c, AstNode *tree)
     AstSeq *body = body_of(tree);
     if (body) {
         oz_body(c, body);
-        oz_emit(c, OP_RETURN_NONE, 0, 0, 0, 0);
+        oz_return_none(c);
         return;
     }
     AstNode *expression = ((AstExpression *)tree)->body;

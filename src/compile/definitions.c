@@ -37,8 +37,10 @@ static void set_arguments(Compiler *c, const AstArguments *arguments)
     u->keyword_only = arguments->kwonlyargs->count;
 }
 
-static void return_none(Compiler *c)
+void oz_return_none(Compiler *c)
 {
+    if (c->unit->count)
+        c->unit->position = (Position){0, 0, -1, -1};
     oz_emit(c, OP_RETURN_NONE, 0, 0, 0, 0);
 }
 
@@ -214,7 +216,7 @@ static Ref function_code(Compiler *c, AstFunctionDef *node)
     AstText *docstring = oz_docstring(node->body);
     first_constant(c, docstring);
     oz_body_from(c, node->body, docstring ? 1 : 0);
-    return_none(c);
+    oz_return_none(c);
     return oz_unit_close(c);
 }
 
@@ -263,7 +265,7 @@ void oz_lambda(Compiler *c, AstLambda *node, unsigned dest)
 static void class_cell(Compiler *c)
 {
     if (!c->unit->scope->needs_class_cell) {
-        return_none(c);
+        oz_return_none(c);
         return;
     }
     oz_name_store_raw(c, "__classcell__", 0); /* register 0 is the cell itself */
@@ -520,7 +522,7 @@ static Ref comprehension_code(Compiler *c, Comprehension *k, Scope *scope)
     if (collects)
         oz_emit(c, OP_RETURN, 0, k->result, 0, 0);
     else
-        return_none(c);
+        oz_return_none(c);
     return oz_unit_close(c);
 }
 

@@ -426,6 +426,7 @@ static void try_finally(Compiler *c, AstTry *node, void (*body)(Compiler *c, Ast
 
 void oz_try(Compiler *c, AstTry *node)
 {
+    oz_emit(c, OP_NOP, 0, 0, 0, 0); /* a line to step on */
     if (node->finalbody->count)
         try_finally(c, node, try_except);
     else
@@ -539,6 +540,7 @@ static void try_except_star(Compiler *c, AstTry *node)
 
 void oz_try_star(Compiler *c, AstTry *node)
 {
+    oz_emit(c, OP_NOP, 0, 0, 0, 0);
     if (node->finalbody->count)
         try_finally(c, node, try_except_star);
     else

@@ -257,11 +257,7 @@ static Ref set_hook(Thread *t, Ref *place, Obj function)
 {
     Ref old = *place;
     *place = function == OZ_NONE ? NULL : oz_retain(function);
-    uint32_t bit = OZ_INTERRUPT_TRACE;
-    if (t->trace_function || t->profile_function)
-        atomic_fetch_or(&t->interrupt, bit);
-    else
-        atomic_fetch_and(&t->interrupt, ~bit);
+    t->vm->hooks.trace_changed(t);
     oz_drop(old);
     return OZ_NONE;
 }

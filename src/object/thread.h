@@ -32,7 +32,6 @@ enum {
     OZ_INTERRUPT_COLLECT = 2, /* the nursery is full */
     OZ_INTERRUPT_STOP = 4,    /* somebody stops the world */
     OZ_INTERRUPT_PENDING = 8, /* a pending call or an asynchronous exception */
-    OZ_INTERRUPT_TRACE = 16,  /* a trace or profile function is set */
     OZ_INTERRUPT_LIMIT = 32,  /* a step or time limit is over */
     OZ_INTERRUPT_RETIRED = 64 /* retired memory waits for this thread */
 };
@@ -64,6 +63,8 @@ typedef struct VmHooks {
     bool (*super_arguments)(Thread *t, Ref *cls, Ref *self);
     /* vm: empty every inline cache of the VM before another instruction runs (types/type.h). */
     void (*forget_caches)(Thread *t);
+    /* vm: trace_function or profile_function was set or emptied. */
+    void (*trace_changed)(Thread *t);
     /* compile: source text to code, for compile(), exec() and import. */
     Ref (*compile)(Thread *t, Obj source, Obj filename, int mode, int flags, int optimize);
 } VmHooks;
@@ -108,6 +109,7 @@ struct Thread {
     Ref asyncgen_finalizer;     /* [owner] */
     int coroutine_origin_depth; /* [owner] sys.set_coroutine_origin_tracking_depth */
     int tracing;                /* [owner] > 0 while a trace function runs */
+    bool traced;                /* [owner] one of the two is set (vm/trace.c) */
     Ref locals;                 /* [owner] dict of thread-local values, or empty */
     Obj *printing;              /* [owner] a block: containers whose repr is under way */
     uint32_t printing_count;    /* [owner] */

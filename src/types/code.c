@@ -80,8 +80,46 @@ bool oz_code_position(const Code *code, uint32_t pc, Position *position)
 
 int oz_code_line(const Code *code, uint32_t pc)
 {
-    Position position;
-    return oz_code_position(code, pc, &position) ? position.line : -1;
+    PositionWalk walk;
+    oz_position_walk(code, &walk);
+    int line = -1;
+    while (oz_position_step(&walk)) {
+        if (walk.position.line > 0)
+            line = walk.position.line;
+        if (pc < walk.stop)
+            return line;
+    }
+    return -1;
+}
+
+static int32_t *line_table(const Code *code)
+{
+    int32_t *lines = oz_block_alloc(oz_thread()->heap, (size_t)code->count * sizeof *lines);
+    PositionWalk walk;
+    oz_position_walk(code, &walk);
+    uint32_t pc = 0;
+    while (lines && oz_position_step(&walk))
+        for (; pc < walk.stop && pc < code->count; pc++)
+            lines[pc] = walk.position.line;
+    for (; lines && pc < code->count; pc++)
+        lines[pc] = -1;
+    return lines;
+}
+
+int oz_code_traced_line(Code *code, uint32_t pc)
+{
+    int32_t *lines = atomic_load_explicit(&code->lines, memory_order_acquire);
+    if (!lines) {
+        lines = line_table(code);
+        int32_t *none = NULL;
+        if (!lines)
+            return oz_code_line(code, pc);
+        if (!atomic_compare_exchange_strong(&code->lines, &none, lines)) {
+            oz_block_free(lines);
+            lines = none;
+        }
+    }
+    return pc < code->count ? lines[pc] : -1;
 }
 
 /* ---- attributes ---- */
@@ -99,7 +137,7 @@ NUMBER(stacksize, registers - CODE(self)->local_count)
 NUMBER(flags, flags)
 NUMBER(firstlineno, first_line)
 
-static bool is_cell_register(const Code *code, uint32_t reg)
+bool oz_code_is_cell(const Code *code, uint32_t reg)
 {
     const Tuple *cells = (const Tuple *)code->cells;
     for (uint32_t i = 0; i < cells->length; i++)
@@ -116,7 +154,7 @@ static Ref get_varnames(Thread *t, Obj self)
     if (!list)
         return NULL;
     for (uint32_t i = 0; i < code->local_count; i++) {
-        if (i >= code->parameters && is_cell_register(code, i))
+        if (i >= code->parameters && oz_code_is_cell(code, i))
             continue;
         if (!oz_list_append(t, (List *)list, ((const Tuple *)code->locals)->items[i]))
             return NULL;
@@ -329,6 +367,7 @@ static void code_clear(Thread *t OZ_UNUSED, Object *object)
     free_block(&self->positions);
     free_block(&self->captures);
     free_block(&self->cell_registers);
+    oz_block_free(atomic_exchange(&self->lines, NULL));
 }
 
 static size_t code_outside(const Object *object)

@@ -59,6 +59,7 @@ typedef struct Code {
                          * OZ_CAPTURE_FREE | index of the enclosing function's own cell */
     uint16_t *cell_registers; /* [const] registers that hold cells, in the order of `cells` */
     uint32_t version;         /* [atomic] for caches */
+    _Atomic(int32_t *) lines; /* [atomic] a heap block: the line of each word, once traced */
 } Code;
 
 #define OZ_NOT_SIMPLE 0xffffu
@@ -82,8 +83,11 @@ enum {                             /* the numbers of inspect.CO_* */
 
 /* A code object without contents, valid for drop: the compiler fills it. */
 Code *oz_code_alloc(Thread *t) OZ_CHECKED;
-/* The line of the instruction at word index `pc`; -1 if it has none. */
+/* The line of the instruction at word index `pc`, or of the last one before it that has one; -1 if
+ * there is none. */
 int oz_code_line(const Code *code, uint32_t pc);
+/* Just its own line for tracers, or 0; a table is made at the first call. */
+int oz_code_traced_line(Code *code, uint32_t pc);
 /* Where word `pc` comes from.  false: there is no such word. */
 bool oz_code_position(const Code *code, uint32_t pc, Position *position);
 
@@ -95,6 +99,8 @@ typedef struct PositionWalk {
 } PositionWalk;
 void oz_position_walk(const Code *code, PositionWalk *walk);
 bool oz_position_step(PositionWalk *walk);
+/* Is a local a cell? */
+bool oz_code_is_cell(const Code *code, uint32_t reg);
 /* Do a and b do the same, in the same places? (code.__eq__) */
 bool oz_code_equal(Thread *t, const Code *a, const Code *b, bool *equal) OZ_CHECKED;
 

@@ -126,14 +126,20 @@ static Code *code_of(const FrameObject *f)
     return f->function->code;
 }
 
+/* The word behind the instruction that it is at; 0: not started. */
+static uint32_t words_run(const FrameObject *f)
+{
+    if (f->frame)
+        return (uint32_t)(f->frame->pc - f->frame->code->instructions);
+    if (f->generator)
+        return (uint32_t)(f->generator->pc - f->generator->code->instructions);
+    return f->pc;
+}
+
 uint32_t oz_frame_object_pc(const FrameObject *f)
 {
-    uint32_t pc = f->pc;
-    if (f->frame)
-        pc = (uint32_t)(f->frame->pc - f->frame->code->instructions);
-    else if (f->generator)
-        pc = (uint32_t)(f->generator->pc - f->generator->code->instructions);
-    return pc ? pc - 1 : 0;
+    uint32_t run = words_run(f);
+    return run ? run - 1 : 0;
 }
 
 int oz_frame_line(const Frame *frame)
@@ -144,8 +150,12 @@ int oz_frame_line(const Frame *frame)
 
 int oz_frame_object_line(const FrameObject *f)
 {
-    uint32_t pc = oz_frame_object_pc(f);
-    return pc ? oz_code_line(code_of(f), pc) : code_of(f)->first_line;
+    uint32_t run = words_run(f);
+    if (!run)
+        return code_of(f)->first_line;
+    if (f->frame && f->frame->traced && oz_code_traced_line(code_of(f), run - 1) <= 0)
+        run = f->frame->traced;
+    return oz_code_line(code_of(f), run - 1);
 }
 
 Ref oz_frame_back(Thread *t, FrameObject *f)
@@ -188,13 +198,9 @@ static bool refresh(Thread *t, FrameObject *f, Dict *dict)
     const Tuple *names = (Tuple *)code->locals;
     uint32_t count;
     Ref *registers = registers_of(f, &count);
-    const Tuple *cells = (Tuple *)code->cells;
     for (uint32_t r = 0; r < count && r < names->length; r++) {
         scoped Ref value = oz_retain(registers[r]);
-        bool is_cell = false;
-        for (uint32_t n = 0; n < cells->length; n++)
-            is_cell |= code->cell_registers[n] == r;
-        if (is_cell && value && oz_is(value, OZ_CELL)) {
+        if (oz_code_is_cell(code, r) && value && oz_is(value, OZ_CELL)) {
             Ref inner = oz_load(&((Cell *)value)->value);
             oz_drop(value);
             value = inner;
@@ -214,8 +220,53 @@ static bool refresh(Thread *t, FrameObject *f, Dict *dict)
     return true;
 }
 
+/* What the snapshot says of a variable: a value, or nothing. */
+static bool stored_value(Thread *t, FrameObject *f, Obj name, Ref *value)
+{
+    *value = NULL;
+    return oz_dict_get(t, (Dict *)f->snapshot, name, value) != OZ_RAISED;
+}
+
+static void store_cell(Ref holder, Ref value)
+{
+    Cell *cell = (Cell *)holder;
+    oz_store(&cell->base, &cell->value, value);
+}
+
+bool oz_frame_store_locals(Thread *t, FrameObject *f)
+{
+    if (!f->frame || !f->snapshot)
+        return true;
+    const Code *code = code_of(f);
+    const Tuple *names = (Tuple *)code->locals, *frees = (Tuple *)code->frees;
+    for (uint32_t r = 0; r < code->local_count && r < names->length; r++) {
+        Ref *place = &f->frame->base[r];
+        const Str *name = oz_as_str(names->items[r]);
+        Ref value;
+        if (oz_str_length(name) > 0 && oz_str_at(name, 0) == '.')
+            continue;
+        if (!stored_value(t, f, names->items[r], &value))
+            return false;
+        if (oz_code_is_cell(code, r) && *place && oz_is(*place, OZ_CELL)) {
+            store_cell(*place, value);
+        } else {
+            Ref old = *place;
+            *place = value;
+            oz_drop(old);
+        }
+    }
+    for (uint32_t n = 0; n < code->free_count; n++) {
+        Ref value;
+        if (!stored_value(t, f, frees->items[n], &value))
+            return false;
+        store_cell(f->function->cells[n], value);
+    }
+    return true;
+}
+
 Ref oz_frame_locals(Thread *t, FrameObject *f)
 {
+    f->locals_read = true;
     if (f->names)
         return oz_retain(f->names);
     if (!f->snapshot) {

@@ -23,7 +23,7 @@ struct Frame {
     Generator *generator; /* [const] borrowed: its resumer keeps it; NULL for other frames */
     uint16_t result;      /* [const] register of the caller that gets the result */
     uint16_t flags;       /* [owner] OZ_FRAME_* */
-    uint32_t trace_line;  /* [owner] last line reported to a trace function */
+    uint32_t traced;      /* [owner] word behind what ran last while traced (vm/trace.c) */
 };
 
 enum {
@@ -32,6 +32,7 @@ enum {
     OZ_FRAME_ITERATE = 4,   /* a generator that a FOR_ITER of the caller steps */
     OZ_FRAME_CLASS = 8,     /* a class body */
     OZ_FRAME_DELEGATE = 16, /* a generator that a YIELD_FROM of the caller steps */
+    OZ_FRAME_STARTED = 32,  /* a tracer needs not be told of the call any more */
 };
 
 struct FrameObject {
@@ -46,6 +47,7 @@ struct FrameObject {
     uint32_t pc;          /* [thread] word index behind the running instruction, once ended */
     uint32_t count;       /* [thread] registers moved in, once ended */
     bool trace_lines, trace_opcodes; /* [thread] */
+    bool locals_read;                /* [thread] f_locals was asked for while a tracer ran */
     Ref registers[];                 /* [thread] code->local_count values, once ended */
 };
 
@@ -60,6 +62,8 @@ int oz_frame_object_line(const FrameObject *f);
 uint32_t oz_frame_object_pc(const FrameObject *f);
 /* f_locals: the namespace, or a snapshot dict brought up to date. */
 Ref oz_frame_locals(Thread *t, FrameObject *f) OZ_CHECKED;
+/* Bring the locals of a running frame to what the snapshot dict says. */
+bool oz_frame_store_locals(Thread *t, FrameObject *f) OZ_CHECKED;
 /* The frame is ending: move its locals into the object, and give the object up. */
 void oz_frame_leave(Thread *t, Frame *frame);
 /* Globals and builtins that code in this frame sees: borrowed. */

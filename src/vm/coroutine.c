@@ -141,4 +141,5 @@ void oz_vm_hooks_init(Vm *vm)
     vm->hooks.globals = oz_vm_globals;
     vm->hooks.super_arguments = oz_vm_super_arguments;
     vm->hooks.forget_caches = oz_vm_forget_caches;
+    vm->hooks.trace_changed = oz_trace_changed;
 }

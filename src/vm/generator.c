@@ -54,7 +54,7 @@ static Frame *push_record(Thread *t, Generator *g, Ref *window, unsigned flags)
     frame->generator = g;
     frame->result = 0;
     frame->flags = (uint16_t)flags;
-    frame->trace_line = 0;
+    frame->traced = 0;
     if (OZ_UNLIKELY(frame->object != NULL)) {
         g->object = NULL;
         frame->object->frame = frame;

@@ -172,11 +172,22 @@ static void release_temporaries(const Frame *frame, Ref *base)
  * stack frame needs a frame pointer, and the loop has a better use for that register. */
 __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
 {
-    static const void *const labels[OP_COUNT] = {
+    static const void *const handlers[OP_COUNT] = {
 #define OP(name, format, words, traits, meaning) [OP_##name] = &&do_##name,
 #include "bytecode/opcodes.def"
 #undef OP
     };
+    static const void *labels[OP_COUNT] = {
+        /* the same, or `trace` throughout */
+#define OP(name, format, words, traits, meaning) [OP_##name] = &&do_##name,
+#include "bytecode/opcodes.def"
+#undef OP
+    };
+    if (OZ_UNLIKELY(!t)) { /* oz_loop_switch */
+        for (unsigned op = 0; op < OP_COUNT; op++)
+            __atomic_store_n(&labels[op], *yielded ? &&trace : handlers[op], __ATOMIC_RELAXED);
+        return NULL;
+    }
     Frame *frame = t->frame;
     Ref *base = frame->base;
     const Ref *k = ((Tuple *)frame->code->constants)->items;
@@ -704,7 +715,7 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
                 inner->generator = NULL;
                 inner->result = C;
                 inner->flags = 0;
-                inner->trace_line = 0;
+                inner->traced = 0;
                 for (unsigned r = count + has_self; r < code->local_count; r++)
                     arguments[r] = NULL;
                 t->frame = frame = inner;
@@ -859,6 +870,10 @@ leave_special : {
             oz_result(base, B, value);
             NEXT();
         }
+        if (oz_is_traced(t) && !oz_trace_return(t, value)) {
+            oz_drop(value);
+            goto raised;
+        }
         unsigned flags = frame->flags;
         oz_generator_suspend(t, frame, true);
         if (flags & OZ_FRAME_ENTRY) {
@@ -981,6 +996,22 @@ frame_changed: /* t->frame is another one: a call pushed it */
     POLL();
     NEXT();
 
+trace: /* every instruction comes here while some thread traces */
+    if (oz_is_traced(t)) {
+        SAVE_PC();
+        TraceResult told = oz_trace_step(t, frame, i);
+        if (told == OZ_TRACE_RAISED)
+            goto raised;
+        if (told == OZ_TRACE_LEFT)
+            goto unwind;
+        pc = frame->pc;
+        if (told == OZ_TRACE_DONE)
+            NEXT();
+        if (told == OZ_TRACE_MOVED)
+            i = *pc++;
+    }
+    goto *handlers[OZ_OP(i)];
+
 raised: /* t->exception is set; frame->pc is behind the culprit */
     oz_frame_traceback(t);
 unwind:
@@ -990,6 +1021,8 @@ unwind:
             frame->pc = pc;
             NEXT();
         }
+        if (oz_is_traced(t))
+            oz_trace_unwound(t);
         unsigned flags = frame->flags;
         Ref *window = base;
         release_temporaries(frame, base);
@@ -1019,4 +1052,9 @@ Ref oz_run(Thread *t, bool *yielded)
         return NULL;
     }
     return run(t, yielded);
+}
+
+void oz_loop_switch(bool trace)
+{
+    (void)run(NULL, &trace);
 }

@@ -17,15 +17,6 @@ Obj oz_vm_globals(Thread *t)
 
 /* ---- super() ---- */
 
-static bool is_cell_register(const Code *code, unsigned index)
-{
-    size_t count = ((const Tuple *)code->cells)->length;
-    for (size_t i = 0; i < count; i++)
-        if (code->cell_registers[i] == index)
-            return true;
-    return false;
-}
-
 /* The first argument, also where a closure has made it a cell. */
 static Ref first_argument(Thread *t, const Frame *frame)
 {
@@ -33,7 +24,7 @@ static Ref first_argument(Thread *t, const Frame *frame)
     if (!code->positional)
         return oz_raise(t, OZ_RuntimeError, "super(): no arguments");
     Obj value = frame->base[0];
-    if (value && is_cell_register(code, 0) && oz_is(value, OZ_CELL))
+    if (value && oz_code_is_cell(code, 0) && oz_is(value, OZ_CELL))
         value = ((const Cell *)value)->value;
     return value ? oz_retain(value) : oz_raise(t, OZ_RuntimeError, "super(): arg[0] deleted");
 }

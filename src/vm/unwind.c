@@ -23,9 +23,12 @@ void oz_frame_traceback(Thread *t)
     t->exception = oz_move(&pending);
     if (!object)
         return;
-    uint32_t at = (uint32_t)(frame->pc - frame->code->instructions);
-    at -= at > 0;
-    oz_traceback_add(t, object, at, oz_code_line(frame->code, at));
+    uint32_t run = (uint32_t)(frame->pc - frame->code->instructions);
+    uint32_t at = run - (run > 0);
+    int line = run ? oz_code_line(frame->code, at) : frame->code->first_line;
+    oz_traceback_add(t, object, at, line);
+    if (oz_is_traced(t))
+        oz_trace_exception(t);
 }
 
 uint64_t *oz_find_handler(Thread *t, Frame *frame)

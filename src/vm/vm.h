@@ -96,6 +96,33 @@ void oz_generator_failed(Thread *t, Frame *frame);
 /* vm->hooks.resume */
 int oz_generator_resume(Thread *t, Obj generator, Ref sent, Ref *value);
 
+/* ---- tracing (trace.c) ---- */
+
+/* vm->hooks.trace_changed */
+void oz_trace_changed(Thread *t);
+/* Switch the dispatch table of the loop: every instruction asks oz_trace_step first. */
+void oz_loop_switch(bool trace);
+/* Is this thread to be told of what it does? */
+OZ_INLINE bool oz_is_traced(const Thread *t)
+{
+    return OZ_UNLIKELY(t->traced) && !t->tracing;
+}
+/* What the innermost frame is about to do; its pc is stored. */
+typedef enum TraceResult {
+    OZ_TRACE_GO,     /* run the instruction */
+    OZ_TRACE_RAISED, /* a function that was told raised */
+    OZ_TRACE_LEFT,   /* the same when the frame returned: none of its handlers counts */
+    OZ_TRACE_MOVED,  /* run the instruction at frame->pc, of which nothing is told */
+    OZ_TRACE_DONE,   /* it has been run: go on at frame->pc */
+} TraceResult;
+TraceResult oz_trace_step(Thread *t, Frame *frame, Instruction i);
+/* The innermost frame returns or yields a value. */
+bool oz_trace_return(Thread *t, Obj value) OZ_CHECKED;
+/* The pending exception has come to the innermost frame; it leaves the frame.  What a function
+ * that is told raises takes its place. */
+void oz_trace_exception(Thread *t);
+void oz_trace_unwound(Thread *t);
+
 /* ---- exceptions (unwind.c) ---- */
 
 /* Add the innermost frame to the traceback of the pending exception. */

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+// sys.settrace and sys.setprofile: what the functions that a program has set are told.
+//
+// While some thread traces, every entry of the dispatch table is the loop's label `trace`; it asks
+// oz_trace_step and goes on with the handler of the instruction (loop.c).  So the loop pays nothing
+// while nobody traces, and a function that is set is heeded from the very next instruction on, in
+// every activation of the loop.
+//
+//   T1. frame->flags has OZ_FRAME_STARTED when its "call" has been told, or tracing began later.
+//   T2. frame->traced is the word behind the instruction that ran last while the table was
+//       switched, 0: none.  A "line" is told where the line differs from that one's, and at jumps
+//       backwards.
+//   T3. t->tracing > 0 while a function runs that was set: nothing is told meanwhile.
+//   T4. A function that raises is not called again: what it raised goes on in the traced frame.
+//
+// Rejected: a second copy of the loop, which would be entered at polls only.
+#include "object/error.h"
+#include "types/code.h"
+#include "types/exception.h"
+#include "types/native.h"
+#include "types/tuple.h"
+#include "vm/vm.h"
+
+/* ---- switching ---- */
+
+static _Atomic(int) tracing_threads; /* of the process: the table is one for all */
+
+/* The frames that run already have been told of, and each is at its line. */
+static void mark_frames(Thread *t)
+{
+    for (Frame *frame = t->frames; t->frame && frame <= t->frame; frame++) {
+        frame->flags |= OZ_FRAME_STARTED;
+        frame->traced = (uint32_t)(frame->pc - frame->code->instructions);
+    }
+}
+
+void oz_trace_changed(Thread *t)
+{
+    bool now = t->trace_function || t->profile_function;
+    if (now == t->traced)
+        return;
+    t->traced = now;
+    if (now)
+        mark_frames(t);
+    int before = atomic_fetch_add(&tracing_threads, now ? 1 : -1);
+    if (before == (now ? 0 : 1))
+        oz_loop_switch(now);
+}
+
+/* ---- telling ---- */
+
+static void forget(Thread *t, Ref *function)
+{
+    Ref old = oz_move(function);
+    oz_trace_changed(t);
+    oz_drop(old);
+}
+
+/* function(frame, event, argument) */
+static Ref tell(Thread *t, Obj function, FrameObject *f, Obj event, Obj argument)
+{
+    scoped Ref held = oz_retain(function);
+    Obj values[] = {(Obj)f, event, argument};
+    Args args = {.items = values, .count = 3};
+    f->locals_read = false;
+    t->tracing++;
+    Ref result = oz_call(t, held, &args);
+    t->tracing--;
+    if (f->locals_read && !oz_frame_store_locals(t, f))
+        oz_clear(&result);
+    return result;
+}
+
+/* Tell the trace function of the frame (of the thread, at a call). */
+static bool tell_tracer(Thread *t, FrameObject *f, Obj event, Obj argument)
+{
+    Obj function = event == (Obj)OZ_NAME(t, call) ? t->trace_function : f->trace;
+    if (!function || !t->trace_function)
+        return true;
+    scoped Ref result = tell(t, function, f, event, argument);
+    if (!result) { /* T4 */
+        oz_clear(&f->trace);
+        forget(t, &t->trace_function);
+        return false;
+    }
+    if (result != OZ_NONE)
+        oz_store(&f->base, &f->trace, oz_move(&result));
+    return true;
+}
+
+static bool tell_profiler(Thread *t, FrameObject *f, Obj event, Obj argument)
+{
+    if (!t->profile_function)
+        return true;
+    scoped Ref result = tell(t, t->profile_function, f, event, argument);
+    if (!result)
+        forget(t, &t->profile_function); /* T4 */
+    return result != NULL;
+}
+
+/* Both, of an event that both know. */
+static bool tell_both(Thread *t, Frame *frame, Obj event, Obj argument)
+{
+    scoped Ref object = oz_frame_object(t, frame);
+    return object && tell_tracer(t, (FrameObject *)object, event, argument) &&
+           tell_profiler(t, (FrameObject *)object, event, argument);
+}
+
+/* ---- calls and returns ---- */
+
+/* The first instruction after a call or resume is about to run, or an exception is thrown in. */
+static bool start(Thread *t, Frame *frame, uint32_t at)
+{
+    bool fresh = at == 0;
+    frame->flags |= OZ_FRAME_STARTED;
+    frame->traced = fresh ? 0 : at + (frame->generator && frame->generator->delegating);
+    uint64_t *pc = frame->pc;
+    if (fresh)
+        frame->pc = frame->code->instructions; /* f_lineno is that of the definition */
+    if (!tell_both(t, frame, OZ_NAME(t, call), OZ_NONE))
+        return false; /* outside every handler, if it is fresh */
+    frame->pc = pc;
+    return true;
+}
+
+bool oz_trace_return(Thread *t, Obj value)
+{
+    return tell_both(t, t->frame, OZ_TEXT(t, return_name), value);
+}
+
+/* What is raised now cannot be handled in the frame any more. */
+static TraceResult leave(Thread *t, Frame *frame, Obj value)
+{
+    if (oz_trace_return(t, value))
+        return OZ_TRACE_GO;
+    frame->pc = frame->code->instructions;
+    return OZ_TRACE_LEFT;
+}
+
+void oz_trace_exception(Thread *t)
+{
+    Frame *frame = t->frame;
+    scoped Ref pending = oz_move(&t->exception);
+    bool ok = frame->flags & OZ_FRAME_STARTED ||
+              start(t, frame, (uint32_t)(frame->pc - frame->code->instructions));
+    if (ok && t->trace_function && frame->object && frame->object->trace) {
+        Obj traceback = ((BaseException *)pending)->traceback;
+        Obj values[] = {(Obj)oz_class_of(pending), pending, traceback ? traceback : OZ_NONE};
+        scoped Ref triple = oz_tuple_new(t, values, 3);
+        scoped Ref object = oz_frame_object(t, frame);
+        ok = triple && object &&
+             tell_tracer(t, (FrameObject *)object, OZ_NAME(t, exception), triple);
+    }
+    if (ok)
+        t->exception = oz_move(&pending);
+}
+
+void oz_trace_unwound(Thread *t)
+{
+    scoped Ref pending = oz_move(&t->exception);
+    if (oz_trace_return(t, OZ_NONE))
+        t->exception = oz_move(&pending);
+}
+
+/* ---- lines ---- */
+
+/* The frame is about to run the instruction at word `at`. */
+static bool tell_line(Thread *t, Frame *frame, Instruction i, uint32_t at)
+{
+    if (OZ_OP(i) == OP_MAKE_CELL) /* of the call, not of a line */
+        return true;
+    uint32_t before = frame->traced;
+    int line = oz_code_traced_line(frame->code, at);
+    if (line > 0)
+        frame->traced = at + 1;
+    FrameObject *f = frame->object;
+    if (!f || !f->trace || !t->trace_function)
+        return true;
+    scoped Ref held = oz_retain((Obj)f);
+    if (f->trace_lines && line > 0 &&
+        (!before || at < before - 1 || line != oz_code_traced_line(frame->code, before - 1)) &&
+        !tell_tracer(t, f, OZ_NAME(t, line), OZ_NONE))
+        return false;
+    return !f->trace_opcodes || !f->trace || tell_tracer(t, f, OZ_NAME(t, opcode), OZ_NONE);
+}
+
+/* ---- calls of native functions ---- */
+
+/* What a profiler is told of a call: a builtin function or method; NULL: raised, or none. */
+static Ref native_callee(Thread *t, const Ref *window, unsigned count, bool has_self)
+{
+    Obj callee = window[0];
+    if (oz_is(callee, OZ_BUILTIN_FUNCTION))
+        return oz_retain(callee);
+    if (!oz_is(callee, OZ_METHOD_DESCRIPTOR) || !(has_self || count))
+        return NULL;
+    Obj self = window[has_self ? 1 : 2];
+    if (!oz_class_derives(oz_class_of(self), ((MethodDescriptor *)callee)->owner))
+        return NULL;
+    return oz_class_of(callee)->slots->descr_get(t, callee, self, (Obj)oz_class_of(self));
+}
+
+static TraceResult native_call(Thread *t, Frame *frame, Instruction i)
+{
+    Opcode op = OZ_OP(i);
+    Ref *window = frame->base + OZ_A(i);
+    bool has_self = op != OP_CALL_EX && OZ_AUX(i) & 1 && window[1];
+    bool spread = op == OP_CALL_EX && oz_is(window[0], OZ_METHOD_DESCRIPTOR);
+    scoped Ref callee =
+        spread ? NULL : native_callee(t, window, op == OP_CALL_EX ? 0 : OZ_B(i), has_self);
+    if (!callee)
+        return t->exception ? OZ_TRACE_RAISED : OZ_TRACE_GO;
+    scoped Ref object = oz_frame_object(t, frame);
+    if (!object || !tell_profiler(t, (FrameObject *)object, OZ_NAME(t, c_call), callee))
+        return OZ_TRACE_RAISED;
+    CallResult done;
+    if (op == OP_CALL_EX) {
+        done = oz_call_spread(t, window, OZ_B(i) & 1, OZ_C(i));
+    } else if (op == OP_CALL_KW) {
+        Obj names = ((Tuple *)frame->code->constants)->items[*frame->pc++];
+        done = oz_call_named(t, window, OZ_B(i), names, has_self, OZ_C(i));
+    } else {
+        frame->pc++;
+        done = oz_call_quick(t, window, OZ_B(i), has_self, OZ_C(i));
+    }
+    oz_check(done != OZ_CALL_FRAME);
+    scoped Ref pending = oz_move(&t->exception);
+    Obj event = pending ? OZ_NAME(t, c_exception) : OZ_NAME(t, c_return);
+    if (!tell_profiler(t, (FrameObject *)object, event, callee))
+        return OZ_TRACE_RAISED;
+    t->exception = oz_move(&pending);
+    return done == OZ_CALL_RAISED ? OZ_TRACE_RAISED : OZ_TRACE_DONE;
+}
+
+/* ---- the step ---- */
+
+TraceResult oz_trace_step(Thread *t, Frame *frame, Instruction i)
+{
+    uint64_t *pc = frame->pc;
+    uint32_t at = (uint32_t)(pc - frame->code->instructions) - 1;
+    if (!(frame->flags & OZ_FRAME_STARTED) && !start(t, frame, at))
+        return OZ_TRACE_RAISED;
+    if (!tell_line(t, frame, i, at))
+        return OZ_TRACE_RAISED;
+    if (frame->pc != pc) { /* f_lineno was set */
+        frame->traced = (uint32_t)(frame->pc - frame->code->instructions) + 1;
+        return OZ_TRACE_MOVED;
+    }
+    switch (OZ_OP(i)) {
+    case OP_RETURN:
+    case OP_YIELD:
+        return leave(t, frame, frame->base[OZ_A(i)]);
+    case OP_RETURN_NONE:
+        return leave(t, frame, OZ_NONE);
+    case OP_CALL:
+    case OP_CALL_KW:
+    case OP_CALL_EX:
+        return t->profile_function ? native_call(t, frame, i) : OZ_TRACE_GO;
+    default:
+        return OZ_TRACE_GO;
+    }
+}
