@@ -226,6 +226,10 @@ static Found find_and_load(Thread *t, Obj name, Obj path, Ref *module)
     if (found == OZ_RAISED)
         return found;
     List *list = found == OZ_FOUND ? oz_as_list(finders) : NULL;
+    if (finders == OZ_NONE) {
+        oz_raise(t, OZ_ImportError, "sys.meta_path is None, Python is likely shutting down");
+        return OZ_RAISED;
+    }
     if (!list)
         return find_here(t, name, path, module);
     for (size_t n = 0; n < oz_list_length(list); n++) {

@@ -56,7 +56,7 @@ void oz_file_node_remove(Thread *t, FileNode *node)
 }
 
 /* One of sys.stdout and its like?  Their failures have been reported already. */
-static bool is_standard(Obj file)
+bool oz_file_is_standard(Obj file)
 {
     if (oz_isa(file, OZ_TEXT_IO))
         file = oz_text_io_buffer(file);
@@ -83,7 +83,7 @@ static bool flush_files(Thread *t, bool text)
                 closed = true;
             }
             scoped Ref done = closed ? OZ_NONE : oz_io_call(t, keep, OZ_NAME(t, flush));
-            if (!done && is_standard(keep)) {
+            if (!done && oz_file_is_standard(keep)) {
                 oz_exception_clear(t);
             } else if (!done && !oz_exception_forget(t, OZ_BlockingIOError)) {
                 oz_unraisable(t, keep, NULL);

@@ -34,6 +34,8 @@ bool oz_file_write_utf8(Thread *t, Obj file, const char *text) OZ_CHECKED;
 bool oz_file_flush(Thread *t, Obj file) OZ_CHECKED;
 /* sys.stdin, sys.stdout, sys.stderr, and builtins.open (io_open.c). */
 bool oz_files_init(Thread *t, Module *sys) OZ_CHECKED;
+/* Is it a file, or a part of one, on a descriptor that is not its own: one of the three? */
+bool oz_file_is_standard(Obj file);
 /* At the end of the program: write out what open files hold.  What fails is reported (unraisable);
  * false then. */
 bool oz_files_flush(Thread *t);

@@ -52,6 +52,18 @@ static void on_signal(int number)
     errno = error;
 }
 
+/* What happens at a signal: borrowed.  What the program started with is asked when first needed. */
+static Obj handler_of(int number)
+{
+    struct sigaction action;
+    if (!state.handlers[number])
+        state.handlers[number] = sigaction(number, NULL, &action) < 0 ? OZ_NONE
+                                 : action.sa_handler == SIG_DFL       ? oz_int(0)
+                                 : action.sa_handler == SIG_IGN       ? oz_int(1)
+                                                                      : OZ_NONE;
+    return state.handlers[number];
+}
+
 bool oz_signal_is_handled(int number)
 {
     Ref handler = state.handlers[number];
@@ -119,12 +131,13 @@ OZ_FUNCTION(signal, signal, "($module, signalnum, handler, /)",
                         "object");
     if (!oz_poll(t))
         return NULL;
+    (void)handler_of(number); /* as it was */
     if (install(number, handler) < 0)
         return oz_os_raise(t);
     Ref old = state.handlers[number];
     state.handlers[number] = oz_retain(handler == on_signal ? a[2] : exact);
     oz_publish(t, state.handlers[number]);
-    return old ? old : OZ_NONE;
+    return old;
 }
 
 OZ_FUNCTION(signal, getsignal, "($module, signalnum, /)", "What happens at a signal.")
@@ -132,7 +145,7 @@ OZ_FUNCTION(signal, getsignal, "($module, signalnum, /)", "What happens at a sig
     int number;
     if (!check_number(t, a[1], &number))
         return NULL;
-    return state.handlers[number] ? oz_retain(state.handlers[number]) : OZ_NONE;
+    return oz_retain(handler_of(number));
 }
 
 OZ_FUNCTION(signal, default_int_handler, "($module, signalnum, frame, /)",
@@ -441,14 +454,6 @@ bool oz_signals_init(Thread *t)
 {
     state.main = t;
     t->vm->hooks.signals = run_handlers;
-    for (int number = 1; number < NSIG; number++) {
-        struct sigaction action;
-        if (sigaction(number, NULL, &action) < 0)
-            continue;
-        state.handlers[number] = action.sa_handler == SIG_DFL   ? oz_int(0)
-                                 : action.sa_handler == SIG_IGN ? oz_int(1)
-                                                                : OZ_NONE;
-    }
     if (install(SIGPIPE, SIG_IGN) == 0)
         state.handlers[SIGPIPE] = oz_int(1);
     if (install(SIGXFSZ, SIG_IGN) == 0)
@@ -458,7 +463,17 @@ bool oz_signals_init(Thread *t)
     if (!state.default_int)
         return false;
     oz_make_immortal(oz_object(state.default_int));
-    if (state.handlers[SIGINT] == oz_int(0) && install(SIGINT, on_signal) == 0)
+    if (handler_of(SIGINT) == oz_int(0) && install(SIGINT, on_signal) == 0)
         state.handlers[SIGINT] = state.default_int;
     return true;
+}
+
+void oz_signals_fini(Thread *t)
+{
+    t->vm->hooks.signals = NULL;
+    for (int number = 1; number < NSIG; number++) {
+        if (oz_signal_is_handled(number))
+            install(number, SIG_DFL);
+        oz_clear(&state.handlers[number]);
+    }
 }

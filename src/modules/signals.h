@@ -12,5 +12,7 @@ void oz_signal_trip(int number);
 bool oz_signal_is_handled(int number);
 /* At start: Ctrl-C raises KeyboardInterrupt, SIGPIPE is ignored. */
 bool oz_signals_init(Thread *t) OZ_CHECKED;
+/* At the end: signals that the program handled do what they do by default, handlers are let go. */
+void oz_signals_fini(Thread *t);
 
 #endif

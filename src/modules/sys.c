@@ -349,7 +349,7 @@ OZ_FUNCTION(sys, set_int_max_str_digits, "($module, /, maxdigits)",
 
 OZ_FUNCTION(sys, is_finalizing, "($module, /)", "Return whether the interpreter is ending.")
 {
-    return oz_bool(t->vm->finalizing);
+    return oz_bool(t->vm->finalizing != 0);
 }
 
 OZ_FUNCTION(sys, _is_gil_enabled, "($module, /)", "Return False: there is no global lock.")

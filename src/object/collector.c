@@ -85,6 +85,8 @@ typedef struct Pass {
     size_t garbage_count, garbage_room;
     WeakRef *callbacks; /* to run, linked by next; held */
     WeakRef **callbacks_end;
+    const Ref *namespaces; /* of oz_gc_finish: each has a count that is the caller's */
+    size_t namespace_count;
 } Pass;
 
 /* ---- counts ---- */
@@ -410,23 +412,64 @@ static bool clear_weakrefs(Pass *pass)
 
 /* ---- finalisers ---- */
 
+static bool finalize(Pass *pass, Object *o)
+{
+    Thread *t = pass->t;
+    const Class *cls = oz_class_of((Obj)o);
+    if (!cls->slots->finalize || oz_has_flag(o, OZ_FLAG_FINALIZED))
+        return false;
+    oz_flag_set(o, OZ_FLAG_FINALIZED);
+    cls->slots->finalize(t, (Obj)o);
+    if (t->exception)
+        t->vm->hooks.unraisable(t, (Obj)o);
+    return true;
+}
+
+/* What a namespace holds, of the garbage: kept for later, because a finaliser may change it. */
+static void list_edge(Visitor *v, Obj child, const char *label OZ_UNUSED, ssize_t index OZ_UNUSED)
+{
+    Pass *pass = (Pass *)v;
+    Object *o = oz_object(child);
+    if (!is_immortal(o) && is_garbage(o, pass))
+        reach(pass, o, &(int32_t){0}); /* onto `todo`; its own count stays */
+}
+
+static bool finalize_namespaces(Pass *pass)
+{
+    bool any = false;
+    pass->visitor.edge = list_edge;
+    for (size_t n = 0; n < pass->namespace_count; n++) {
+        Object *dict = oz_object(pass->namespaces[n]);
+        if (!is_garbage(dict, pass))
+            continue;
+        pass->todo_count = 0;
+        oz_visit_object(pass->t, dict, &pass->visitor);
+        for (size_t i = 0; i < pass->todo_count; i++)
+            any |= finalize(pass, pass->todo[i]);
+    }
+    pass->todo_count = 0;
+    pass->overflow = false;
+    return any;
+}
+
 /* true: at least one ran. */
 static bool run_finalizers(Pass *pass)
 {
-    Thread *t = pass->t;
-    bool any = false;
-    for (size_t i = 0; pass->finalizer && i < pass->garbage_count; i++) {
-        Object *o = pass->garbage[i];
-        const Class *cls = oz_class_of((Obj)o);
-        if (!cls->slots->finalize || oz_has_flag(o, OZ_FLAG_FINALIZED))
-            continue;
-        any = true;
-        oz_flag_set(o, OZ_FLAG_FINALIZED);
-        cls->slots->finalize(t, (Obj)o);
-        if (t->exception)
-            t->vm->hooks.unraisable(t, (Obj)o);
-    }
+    if (!pass->finalizer)
+        return false;
+    bool any = finalize_namespaces(pass);
+    for (size_t i = 0; i < pass->garbage_count; i++)
+        any |= finalize(pass, pass->garbage[i]);
     return any;
+}
+
+static void forgive_namespaces(const Pass *pass)
+{
+    for (size_t n = 0; n < pass->namespace_count; n++) {
+        int32_t *count = count_of(pass, oz_object(pass->namespaces[n]));
+        if (count && *count > 0)
+            --*count;
+    }
 }
 
 /* Trial deletion over the garbage alone.  What has become reachable again leaves the list. */
@@ -434,6 +477,7 @@ static void spare_resurrected(Pass *pass)
 {
     for (size_t i = 0; i < pass->garbage_count; i++)
         *count_of(pass, pass->garbage[i]) = references(pass->garbage[i]) - 1; /* G2 */
+    forgive_namespaces(pass);
     pass->visitor.edge = subtract_edge;
     for (size_t i = 0; i < pass->garbage_count; i++)
         oz_visit_object(pass->t, pass->garbage[i], &pass->visitor);
@@ -524,6 +568,7 @@ static bool find_garbage(Pass *pass)
     each_page(pass, page_members);
     if (pass->no_memory)
         return false;
+    forgive_namespaces(pass);
     pass->visitor.edge = subtract_edge;
     each_page(pass, page_subtract);
     reach_all(pass);
@@ -547,20 +592,18 @@ static size_t collect_garbage(Pass *pass)
     return found;
 }
 
-static size_t run_pass(Thread *t, Scope scope, size_t *members, size_t *watched)
+static size_t run_pass(Pass *pass)
 {
-    Collector *c = oz_collector(t->vm);
-    Pass pass = {.t = t, .collector = c, .scope = scope};
+    Thread *t = pass->t;
+    Collector *c = pass->collector;
     if (++c->pass == 0)
         c->pass = 1;
     oz_heap_young_take(t->heap);
-    size_t found = collect_garbage(&pass);
-    each_page(&pass, page_drop_counts);
+    size_t found = collect_garbage(pass);
+    each_page(pass, page_drop_counts);
     oz_heap_young_done(t->heap);
-    oz_block_free(pass.todo);
-    oz_block_free(pass.garbage);
-    *members = pass.members;
-    *watched = pass.watched;
+    oz_block_free(pass->todo);
+    oz_block_free(pass->garbage);
     return found;
 }
 
@@ -642,22 +685,22 @@ static size_t collect(Thread *t, int generation, Scope scope)
 {
     Collector *c = oz_collector(t->vm);
     struct timespec start;
-    size_t members = 0, watched = 0;
+    Pass pass = {.t = t, .collector = c, .scope = scope};
     c->running = true;
     if (c->events)
         c->events->phase(t, true, generation, 0, 0);
     say_start(t, c, generation);
     clock_gettime(CLOCK_MONOTONIC, &start);
-    size_t found = run_pass(t, scope, &members, &watched);
+    size_t found = run_pass(&pass);
     count_pass(c, generation, found);
     if (generation == 2) {
-        c->settled = watched;
+        c->settled = pass.watched;
         c->cells = container_cells(t);
         c->promoted = 0;
         c->fruitful = found > c->settled / FRUITFUL_SHARE;
     } else {
-        size_nursery(c, found, members);
-        c->promoted += watched;
+        size_nursery(c, found, pass.members);
+        c->promoted += pass.watched;
     }
     if (scope == SCOPE_ALL)
         c->nursery = NURSERY_LEAST;
@@ -700,6 +743,21 @@ size_t oz_gc_collect(Thread *t, int generation)
         return 0;
     static const Scope scopes[] = {SCOPE_NEWEST, SCOPE_YOUNG, SCOPE_ALL};
     return collect(t, generation, scopes[generation]);
+}
+
+void oz_gc_finish(Thread *t, const Ref *namespaces, size_t count)
+{
+    Collector *c = oz_collector(t->vm);
+    if (c->running)
+        return;
+    Pass pass = {.t = t,
+                 .collector = c,
+                 .scope = SCOPE_ALL,
+                 .namespaces = namespaces,
+                 .namespace_count = count};
+    c->running = true;
+    run_pass(&pass);
+    c->running = false;
 }
 
 /* ---- settings ---- */

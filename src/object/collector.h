@@ -71,6 +71,11 @@ void oz_gc_poll(Thread *t);
  * unreachable objects there were; 0 while another collection runs.  Runs Python: yes. */
 size_t oz_gc_collect(Thread *t, int generation);
 
+/* The collection at the end of a program: of everything, unheard by gc.callbacks.  `namespaces` are
+ * dicts to which each one count more than to others is owed, the caller's: what they hold is
+ * finalised first, in their order, if they are garbage.  Runs Python: yes. */
+void oz_gc_finish(Thread *t, const Ref *namespaces, size_t count);
+
 void oz_gc_enable(Thread *t, bool on);
 void oz_gc_set_threshold(Thread *t, int generation, int threshold);
 

@@ -140,6 +140,7 @@ struct Vm {
     Ref bytes_characters[256];       /* [const] immortal; made on first use */
     Ref floats[4];                   /* [const] 0.0, -0.0, inf, -inf: immortal cells */
     Ref builtins;                    /* [vm] dict of the builtins module */
+    Ref builtins_start;              /* [vm] a copy of it before the program; empty at the end */
     Ref sys;                         /* [vm] dict of the sys module */
     Ref modules;                     /* [vm] sys.modules: a dict */
     Ref warn_filters;                /* [vm] warnings: list of filters, or empty */
@@ -163,7 +164,7 @@ struct Vm {
     int optimize;                        /* [const] -O level */
     bool no_debug_ranges;                /* [const] -X no_debug_ranges: tracebacks without ^^^^ */
     int bytes_warning;                   /* [const] -b level */
-    bool finalizing;                     /* [vm] interpreter shutdown has begun */
+    uint8_t finalizing;                  /* [vm] how far the end of the program is */
     double switch_interval;              /* [vm] sys.setswitchinterval: kept, means nothing */
     Ref audit_hooks;                     /* [vm] list, or empty */
     uint32_t import_depth;               /* [import lock] how often _imp.acquire_lock was called */
@@ -173,6 +174,8 @@ struct Vm {
     _Atomic(bool) files_lock; /* [atomic] */
     void *runtime;            /* [runtime] command line, import state (runtime/) */
 };
+
+enum { OZ_FINALIZING = 1, OZ_WITHOUT_MODULES = 2 }; /* sys.modules is empty */
 
 enum { OZ_STRESS_GC = 1, OZ_STRESS_SHARE = 2, OZ_STRESS_YIELD = 4 };
 

@@ -8,7 +8,9 @@
 #include "modules/atexit.h"
 #include "modules/import.h"
 #include "modules/modules.h"
+#include "modules/signals.h"
 #include "object/error.h"
+#include "runtime/finish.h"
 #include "runtime/prompt.h"
 #include "syntax/parser.h"
 #include "types/bytes.h"
@@ -22,6 +24,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,9 +135,21 @@ static bool run_module(Thread *t, const char *name)
     return text && call_runpy(t, "_run_module_as_main", text, true);
 }
 
-static bool run_file(Thread *t, Obj main, const char *path, int *status)
+/* The path as programs see it: below the current folder, not simplified. */
+static const char *make_absolute(const char *path, char full[static PATH_MAX])
+{
+    size_t length = strlen(path);
+    if (*path == '/' || !getcwd(full, PATH_MAX) || strlen(full) + length + 2 > PATH_MAX)
+        return path;
+    strcat(strcat(full, "/"), path);
+    return full;
+}
+
+static bool run_file(Thread *t, Obj main, const char *given, int *status)
 {
     struct stat info;
+    char full[PATH_MAX];
+    const char *path = make_absolute(given, full);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &info) != 0) {
         fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", oz_config(t)->program, path,
@@ -279,6 +294,14 @@ static void flush(Thread *t, const char *name, int *status)
     *status = 120;
 }
 
+/* Flush a standard file; a failure will show again when it is flushed at the end. */
+static void flush_quietly(Thread *t, const char *name)
+{
+    scoped Ref file = NULL;
+    if (oz_sys_get(t, name, &file) != OZ_FOUND || file == OZ_NONE || !oz_file_flush(t, file))
+        oz_exception_clear(t);
+}
+
 void oz_program_flush(Thread *t)
 {
     int status = 0;
@@ -309,7 +332,7 @@ static bool run_default(Thread *t, Obj main, const Config *config, int *status)
     return true;
 }
 
-int oz_program_run(Thread *t, const Options *options)
+static int run_main(Thread *t, const Options *options)
 {
     int status = 0;
     scoped Ref main = make_main(t);
@@ -334,15 +357,25 @@ int oz_program_run(Thread *t, const Options *options)
     }
     if (!ok)
         status = oz_program_report(t);
+    flush_quietly(t, "stderr");
+    flush_quietly(t, "stdout");
     bool more =
         options->config.inspect || oz_options_environment(&options->config, "PYTHONINSPECT");
     if (main && more && options->kind != OZ_RUN_PROMPT)
         status = oz_prompt_run(t, main, false);
+    return status;
+}
+
+int oz_program_run(Thread *t, const Options *options)
+{
+    int status = run_main(t, options);
     wait_for_threads(t);
     oz_atexit_run(t);
     flush(t, "stdout", &status);
     flush(t, "stderr", &status);
+    oz_signals_fini(t);
+    oz_finish(t);
     if (!oz_files_flush(t))
-        status = 120;
+        oz_exception_clear(t);
     return status;
 }

@@ -127,6 +127,9 @@ bool oz_runtime_prepare(Thread *t)
     if (!sys || !oz_signals_init(t) || !oz_paths_init(t, module) || !oz_arguments_init(t, module) ||
         !oz_files_init(t, module))
         return false;
+    t->vm->builtins_start = oz_dict_copy(t, (Dict *)t->vm->builtins);
+    if (!t->vm->builtins_start)
+        return false;
     take_warning_options(t);
     return true;
 }

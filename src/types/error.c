@@ -229,9 +229,9 @@ bool oz_error_write(Thread *t, Obj text)
 }
 
 /* "Exception ignored in: ..." and the traceback. */
-static Ref unraisable_text(Thread *t, Obj exception, Obj where, const char *message)
+static Ref unraisable_text(Thread *t, Ref text, Obj where, const char *message)
 {
-    scoped Ref report = oz_exception_text(t, exception);
+    scoped Ref report = text;
     if (!report)
         return NULL;
     if (!where || oz_is_none(where))
@@ -245,11 +245,16 @@ static Ref unraisable_text(Thread *t, Obj exception, Obj where, const char *mess
                          report);
 }
 
-void oz_unraisable_print(Thread *t, Obj exception, Obj where, const char *message)
+static void print_report(Thread *t, Ref report, Obj where, const char *message)
 {
-    scoped Ref text = unraisable_text(t, exception, where, message);
+    scoped Ref text = unraisable_text(t, report, where, message);
     if (!text || !oz_error_write(t, text))
         oz_exception_clear(t);
+}
+
+void oz_unraisable_print(Thread *t, Obj exception, Obj where, const char *message)
+{
+    print_report(t, oz_exception_text(t, exception), where, message);
 }
 
 static Ref sys_entry(Thread *t, const char *name)
@@ -300,6 +305,6 @@ void oz_unraisable(Thread *t, Obj where, const char *message)
     if (!exception)
         return;
     if (!call_hook(t, exception, where, message))
-        oz_unraisable_print(t, exception, where, message);
+        print_report(t, oz_exception_ignored_text(t, exception), where, message);
     oz_exception_clear(t);
 }

@@ -103,5 +103,7 @@ Ref oz_raise_syntax(Thread *t, int kind, Obj message, Obj filename, int line, in
 /* The text of "Traceback (most recent call last): ..." with causes, notes and groups, as the
  * default excepthook writes it (types/traceback_print.c). */
 Ref oz_exception_text(Thread *t, Obj exception) OZ_CHECKED;
+/* The same of an exception that nobody can catch: its own traceback and message only. */
+Ref oz_exception_ignored_text(Thread *t, Obj exception) OZ_CHECKED;
 
 #endif

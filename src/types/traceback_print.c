@@ -452,6 +452,29 @@ static ssize_t traceback_limit(Thread *t)
     return v && oz_is_int(v) ? (ssize_t)oz_int_value(v) : 1000;
 }
 
+Ref oz_exception_ignored_text(Thread *t, Obj exception)
+{
+    Report r = {.t = t, .limit = traceback_limit(t)};
+    const BaseException *e = (const BaseException *)exception;
+    oz_builder_init(&r.out, t);
+    if (e->traceback && r.limit > 0) {
+        line(&r, "Traceback (most recent call last):");
+        entries(&r, (const Traceback *)e->traceback);
+    }
+    class_name(&r, oz_class_of(exception));
+    scoped Ref text = oz_str(t, exception);
+    if (!text)
+        oz_exception_clear(t);
+    oz_builder_ascii(&r.out, ": ", 2);
+    if (text)
+        oz_builder_str(&r.out, text);
+    else
+        oz_builder_text(&r.out, "<exception str() failed>");
+    oz_builder_character(&r.out, '\n');
+    oz_source_fini(&r.source);
+    return oz_builder_finish(&r.out);
+}
+
 Ref oz_exception_text(Thread *t, Obj exception)
 {
     if (!oz_as_exception(exception))

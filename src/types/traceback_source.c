@@ -99,7 +99,7 @@ static void load(Thread *t, SourceCache *cache, Obj filename)
 
 Ref oz_source_line(Thread *t, SourceCache *cache, Obj filename, int number)
 {
-    if (!oz_is_str(filename) || number <= 0)
+    if (!oz_is_str(filename) || number <= 0 || t->vm->finalizing == OZ_WITHOUT_MODULES)
         return NULL;
     if (!cache->filename || !oz_str_equal(oz_as_str(cache->filename), oz_as_str(filename)))
         load(t, cache, filename);
