@@ -81,7 +81,9 @@ OZ_INLINE uint32_t oz_id(const Object *o)
 uint32_t oz_id_of_immediate(Obj v);
 OZ_INLINE uint32_t oz_id_of(Obj v)
 {
-    return oz_is_pointer(v) ? oz_id(oz_object(v)) : oz_id_of_immediate(v);
+    if (OZ_LIKELY(oz_is_pointer(v)))
+        return oz_id(oz_object(v));
+    return oz_is_int(v) ? OZ_INT : oz_id_of_immediate(v);
 }
 
 /* Is `v` a heap object of exactly this builtin type (or shape)? */
@@ -147,6 +149,20 @@ OZ_INLINE void oz_drop_object(Object *o)
 OZ_INLINE void oz_drop(Ref v)
 {
     if (oz_is_pointer(v))
+        oz_drop_object(oz_object(v));
+}
+
+/* Retain and drop of what is likely to be immortal, without a call for it. */
+OZ_INLINE Ref oz_retain_immortal(Obj v)
+{
+    return oz_is_pointer(v) && (uint32_t)oz_refs(oz_object(v)) >= OZ_REFS_IMMORTAL_START
+               ? (Ref)(uintptr_t)oz_word(v)
+               : oz_retain(v);
+}
+
+OZ_INLINE void oz_drop_immortal(Ref v)
+{
+    if (oz_is_pointer(v) && (uint32_t)oz_refs(oz_object(v)) < OZ_REFS_IMMORTAL_START)
         oz_drop_object(oz_object(v));
 }
 

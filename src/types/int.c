@@ -61,6 +61,8 @@ Ref oz_int_from(Thread *t, Obj x)
 {
     if (oz_is_int(x) || oz_is(x, OZ_INT))
         return oz_retain(x);
+    if (oz_is_exact_str(x))
+        return from_str(t, (const Str *)x, 10, x);
     const Slots *slots = oz_class_of(x)->slots;
     if (slots->to_int)
         return oz_checked_int(t, "__int__", slots->to_int(t, x));

@@ -216,6 +216,9 @@ Signature *oz_signature_new_in(Thread *t, const NativeDef *def, const char *scop
         return NULL;
     }
     *s = *draft;
+    s->body = def->body;
+    s->exact = s->has_self && s->count == s->positional ? s->count : OZ_NOT_EXACT;
+    s->few = s->exact <= OZ_FEW ? s->exact : 0;
     s->names = (Ref *)(s + 1);
     s->defaults = s->names + count;
     s->optional = (bool *)(s->defaults + count);
@@ -428,7 +431,7 @@ static OZ_NOINLINE Ref call_bound(Thread *t, Signature *s, Obj self, const Args 
     bool ok = bind(t, s, self, args, a + s->has_self, extra);
     more_positional = extra[0];
     more_named = extra[1];
-    return ok ? s->def->body(t, a) : NULL;
+    return ok ? s->body(t, a) : NULL;
 }
 
 static inline bool is_simple(const Signature *s, size_t count)
@@ -438,24 +441,33 @@ static inline bool is_simple(const Signature *s, size_t count)
 
 Ref oz_signature_call(Thread *t, Signature *s, Obj self, const Args *args)
 {
-    if (OZ_UNLIKELY(args->named || !is_simple(s, args->count) || s->count > 7))
+    if (OZ_UNLIKELY(args->named || !is_simple(s, args->count) || s->count > OZ_FEW))
         return call_bound(t, s, self, args);
     if (!s->has_self && args->count == s->count)
-        return s->def->body(t, args->items);
-    Obj a[8];
+        return s->body(t, args->items);
+    Obj a[OZ_FEW + 1];
     size_t n = s->has_self;
     a[0] = self;
     for (size_t i = 0; i < args->count; i++)
         a[n++] = args->items[i];
     for (size_t i = args->count; i < s->count; i++)
         a[n++] = s->defaults[i];
-    return s->def->body(t, a);
+    return s->body(t, a);
 }
 
 Ref oz_signature_call_window(Thread *t, Signature *s, const Obj *a, uint32_t count)
 {
-    if (OZ_LIKELY(count == s->count && s->count == s->positional && s->has_self))
-        return s->def->body(t, a);
+    if (OZ_LIKELY(count == s->exact))
+        return s->body(t, a);
+    if (count < s->few && count >= s->required) {
+        Obj b[OZ_FEW + 1];
+        size_t n = 0;
+        for (; n <= count; n++)
+            b[n] = a[n];
+        for (; n <= s->few; n++)
+            b[n] = s->defaults[n - 1];
+        return s->body(t, b);
+    }
     Args args = {.items = a + 1, .count = count};
     return oz_signature_call(t, s, a[0], &args);
 }

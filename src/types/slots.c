@@ -386,6 +386,8 @@ Ref oz_slot_native_new(Thread *t, Class *cls, const Args *args)
 bool oz_slot_native_init(Thread *t, Obj self, const Args *args)
 {
     Class *cls = oz_class_of(self);
-    Class *owner = native_owner(cls, offsetof(TypeDef, initialise));
+    Class *owner = !(cls->flags & OZ_CLASS_PYTHON) && cls->init_signature
+                       ? cls
+                       : native_owner(cls, offsetof(TypeDef, initialise));
     return owner ? oz_native_init_of(t, owner, self, args) : true;
 }

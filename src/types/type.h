@@ -72,6 +72,8 @@ Obj oz_property_getter(Obj property);
 void *oz_instance_new(Thread *t, Class *cls, size_t extra) OZ_CHECKED;
 /* An instance of an int, str or bytes subclass around `value` (taken). */
 Ref oz_wrapper_new(Thread *t, Class *cls, Ref value) OZ_CHECKED;
+/* a[0], an exact builtin class, called with the `count` positional values behind it. */
+Ref oz_class_call_window(Thread *t, const Obj *a, uint32_t count) OZ_CHECKED;
 /* cls() does nothing but oz_instance_new and __init__: type.__call__ and object.__new__ are not
  * overridden, and the class is not abstract.  Valid for one class version.  With `arguments` to
  * pass it also says no where object.__init__ would refuse them. */
@@ -122,7 +124,8 @@ typedef enum AttrKind {
     OZ_ATTR_SLOT,     /* the Ref at byte `offset` of the object */
     OZ_ATTR_ADD,      /* set: store with oz_store_new at `offset`, then the id becomes next_id */
     OZ_ATTR_OVERFLOW, /* get: the Ref at byte `next_id` of the block that the word at `offset` is */
-    OZ_ATTR_METHOD,   /* function-like (OZ_CLASS_METHOD): call value(o, ...); as a value, bind it */
+    OZ_ATTR_METHOD,   /* function-like (OZ_CLASS_METHOD): call value(o, ...); as a value, bind it;
+                       * a method descriptor is one for objects like `o` */
     OZ_ATTR_VALUE,    /* the value itself: a class attribute without __get__ */
     OZ_ATTR_PROPERTY, /* a property whose getter (setter) is `value`: call value(o[, new]) */
     OZ_ATTR_CLASS,    /* the receiver is a class: the value itself */

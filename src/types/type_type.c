@@ -451,6 +451,23 @@ Ref oz_type_call(Thread *t, Obj self, const Args *args)
     return oz_move(&object);
 }
 
+Ref oz_class_call_window(Thread *t, const Obj *a, uint32_t count)
+{
+    Class *cls = (Class *)a[0];
+    Args args = {.items = a + 1, .count = count};
+    const Slots *slots = cls->slots;
+    if (slots->new != oz_slot_native_new || slots->init != oz_object_init_slot ||
+        !cls->make_signature)
+        return oz_type_call(t, a[0], &args);
+    scoped Ref object = oz_signature_call_window(t, cls->make_signature, a, count);
+    if (!object || !oz_is_pointer(object) || oz_id(oz_object(object)) < OZ_BUILTIN_IDS)
+        return oz_move(&object); /* object.__init__ has nothing to do for it */
+    Class *made = oz_class_of(object);
+    if (oz_class_derives(made, cls) && made->slots->init && !made->slots->init(t, object, &args))
+        return NULL;
+    return oz_move(&object);
+}
+
 bool oz_class_allocates(const Class *cls, bool arguments)
 {
     const Slots *meta = oz_class_of((Obj)cls)->slots;

@@ -356,13 +356,6 @@ static bool fill_defaults(Thread *t, const Function *f, Ref *arguments, unsigned
 
 /* ---- native callees ---- */
 
-/* Does the signature take exactly so many positional values, each given?  Then the body's a[] is
- * the window itself. */
-static bool takes_exactly(const Signature *s, unsigned count)
-{
-    return s->has_self && s->positional == count && s->count == count;
-}
-
 static CallResult finish_call(Thread *t, Ref *window, unsigned count, unsigned result, Ref value)
 {
     for (unsigned n = count + 2; n-- > 0;)
@@ -376,31 +369,25 @@ static CallResult finish_call(Thread *t, Ref *window, unsigned count, unsigned r
 /* window[1] is self, of the class that the method is for. */
 static CallResult call_method(Thread *t, Ref *window, unsigned count, unsigned result)
 {
-    MethodDescriptor *method = (MethodDescriptor *)window[0];
-    Signature *s = method->signature;
-    Ref value;
-    if (OZ_LIKELY(takes_exactly(s, count))) {
-        value = s->def->body(t, (const Obj *)window + 1);
-    } else {
-        Args args = {.items = oz_borrowed(window + 2), .count = count};
-        value = oz_signature_call(t, s, window[1], &args);
-    }
+    Signature *s = ((MethodDescriptor *)window[0])->signature;
+    Ref value = oz_signature_call_window(t, s, oz_borrowed(window + 1), count);
     return finish_call(t, window, count, result, value);
 }
 
 static CallResult call_builtin(Thread *t, Ref *window, unsigned count, unsigned result)
 {
     BuiltinFunction *function = (BuiltinFunction *)window[0];
-    Signature *s = function->signature;
-    Ref value;
-    if (OZ_LIKELY(takes_exactly(s, count) && function->self)) {
-        window[1] = function->self; /* lent by the function, which window[0] keeps */
-        value = s->def->body(t, (const Obj *)window + 1);
-        window[1] = NULL;
-    } else {
-        Args args = {.items = oz_borrowed(window + 2), .count = count};
-        value = oz_signature_call(t, s, function->self, &args);
-    }
+    window[1] = function->self; /* lent by the function, which window[0] keeps */
+    Ref value = oz_signature_call_window(t, function->signature, oz_borrowed(window + 1), count);
+    window[1] = NULL;
+    return finish_call(t, window, count, result, value);
+}
+
+static CallResult call_native_class(Thread *t, Ref *window, unsigned count, unsigned result)
+{
+    window[1] = window[0]; /* lent: a[0] of what makes the object is the class */
+    Ref value = oz_class_call_window(t, oz_borrowed(window + 1), count);
+    window[1] = NULL;
     return finish_call(t, window, count, result, value);
 }
 
@@ -496,6 +483,8 @@ CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, 
         break;
     case OZ_TYPE:
         if (!has_self) {
+            if (((Class *)callee)->id)
+                return call_native_class(t, window, count, result);
             Function *init = plain_init(t, (Class *)callee);
             if (init && init->code->simple_arguments == count + 1)
                 return call_class(t, window, count, result, init);

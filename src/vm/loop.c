@@ -15,6 +15,7 @@
 #include "types/cell.h"
 #include "types/float.h"
 #include "types/list_layout.h"
+#include "types/native.h"
 #include "types/str.h"
 #include "types/tuple.h"
 #include "vm/iterate.h"
@@ -55,11 +56,12 @@
             POLL();                                                                                \
         pc += distance_;                                                                           \
     } while (0)
-#define RESULT(value)                                                                              \
+#define RESULT(value) RESULT_IN(A, value)
+#define RESULT_IN(r, value)                                                                        \
     do {                                                                                           \
         Ref value_ = (value);                                                                      \
-        Ref old_ = base[A];                                                                        \
-        base[A] = value_;                                                                          \
+        Ref old_ = base[r];                                                                        \
+        base[r] = value_;                                                                          \
         if (OZ_UNLIKELY(oz_is_pointer(old_))) {                                                    \
             SAVE_PC();                                                                             \
             oz_drop(old_);                                                                         \
@@ -600,7 +602,7 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
         const AttrFact *fact = oz_find_fact(t, word, o, oz_id_of(o));
         if (OZ_LIKELY(fact && fact->kind == OZ_ATTR_METHOD)) {
             Ref self = oz_operand_take(frame, base, B);
-            base[A] = oz_retain(fact->value);
+            base[A] = oz_retain_immortal(fact->value);
             base[A + 1] = self;
             NEXT();
         }
@@ -693,8 +695,9 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
         unsigned count = B;
         Obj callee = window[0];
         bool has_self = (AUX & 1) && window[1];
+        uint32_t kind = oz_is_pointer(callee) ? oz_id(oz_object(callee)) : OZ_NO_TYPE;
         SAVE_PC();
-        if (OZ_LIKELY(oz_is(callee, OZ_FUNCTION))) {
+        if (OZ_LIKELY(kind == OZ_FUNCTION)) {
             Code *code = ((Function *)callee)->code;
             Ref *arguments = window + (has_self ? 1 : 2);
             if (OZ_LIKELY(code->simple_arguments == count + has_self)) {
@@ -725,6 +728,31 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
                 pc = code->instructions;
                 POLL();
                 NEXT();
+            }
+        } else if (kind == OZ_METHOD_DESCRIPTOR && has_self) { /* GET_METHOD says it suits */
+            const Signature *s = ((MethodDescriptor *)callee)->signature;
+            if (OZ_LIKELY(s->exact == count)) {
+                Ref value = s->body(t, oz_borrowed(window + 1));
+                for (unsigned n = count + 2; --n > 0;)
+                    oz_clear(&window[n]);
+                window[0] = NULL; /* immortal */
+                if (OZ_UNLIKELY(!value))
+                    goto raised;
+                RESULT_IN(C, value);
+            }
+        } else if (kind == OZ_BUILTIN_FUNCTION && !has_self) {
+            BuiltinFunction *function = (BuiltinFunction *)callee;
+            const Signature *s = function->signature;
+            if (OZ_LIKELY(s->exact == count && function->self)) {
+                window[1] = function->self; /* lent by the function, which window[0] keeps */
+                Ref value = s->body(t, oz_borrowed(window + 1));
+                for (unsigned n = count + 2; --n > 1;)
+                    oz_clear(&window[n]);
+                window[1] = NULL;
+                oz_clear(&window[0]);
+                if (OZ_UNLIKELY(!value))
+                    goto raised;
+                RESULT_IN(C, value);
             }
         }
         CallResult done = oz_call_quick(t, window, count, has_self, C);
