@@ -64,6 +64,7 @@ static void put_field(Line *line, char kind, unsigned field, uint64_t word, uint
 {
     switch (kind) {
     case 'r':
+    case 'x':
     case 'd':
     case 's':
     case 'l':
@@ -111,8 +112,9 @@ unsigned oz_disassemble_at(Thread *t, const Code *code, uint32_t at, char *out, 
     put(&line, "%-22s", info->name);
     for (int i = 0; i < 3 && info->format[i]; i++)
         put_field(&line, info->format[i], fields[i], word, at);
-    if (OZ_AUX(word))
-        put(&line, " aux %u", OZ_AUX(word));
+    unsigned aux = OZ_AUX(word) & ~oz_temporary_marks(word, code->local_count);
+    if (aux)
+        put(&line, " aux %u", aux);
     if (OZ_OP(word) == OP_CALL_KW || OZ_OP(word) == OP_BUILD_MAP_K)
         put_item(&line, code->constants, (uint32_t)code->instructions[at + 1], true);
     if (OZ_OP(word) == OP_MATCH_CLASS)

@@ -24,3 +24,14 @@ const OpcodeInfo oz_opcodes[OP_COUNT] = {
 };
 
 _Static_assert(OP_COUNT <= 256, "an opcode is one byte");
+
+unsigned oz_temporary_marks(Instruction word, unsigned local_count)
+{
+    const char *format = oz_opcodes[OZ_OP(word)].format;
+    const unsigned fields[3] = {OZ_A(word), OZ_B(word), OZ_C(word)};
+    unsigned marks = 0;
+    for (unsigned i = 0; i < 3 && format[i]; i++)
+        if (format[i] == 'r' && fields[i] >= local_count && fields[i] != OZ_NO_REGISTER)
+            marks |= OZ_TEMPORARY_A << i;
+    return marks;
+}

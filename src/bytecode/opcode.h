@@ -38,6 +38,12 @@ OZ_INLINE Instruction oz_instruction_d(Opcode op, unsigned aux, unsigned a, int3
 #define OZ_SC(i) ((int16_t)((i) >> 48))
 #define OZ_D(i) ((int32_t)((i) >> 32))
 
+/* aux: operand A, B, C (a register that the format calls `r`) is a temporary, so it is consumed.
+ * The machine tests a bit of a word that it has at hand, instead of comparing register numbers. */
+enum { OZ_TEMPORARY_A = 0x20, OZ_TEMPORARY_B = 0x40, OZ_TEMPORARY_C = 0x80 };
+/* The marks that belong to an instruction of code with so many locals. */
+unsigned oz_temporary_marks(Instruction word, unsigned local_count);
+
 enum { OZ_TRAIT_R = 1, OZ_TRAIT_J = 2, OZ_TRAIT_C = 4, OZ_TRAIT_F = 8 };
 
 typedef struct OpcodeInfo {

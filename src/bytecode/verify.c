@@ -10,6 +10,7 @@
 //   V5. An instruction that may raise does not consume temporaries below its handler's depth, so
 //       the handler finds there what every way to it agrees on.
 //   V6. A return that does not say so leaves no temporary behind.
+//   V7. aux marks exactly those operands that are temporaries.
 // A DROP takes any state: an empty temporary is zero, and dropping zero does nothing.
 //
 // States are kept where ways meet (targets and handlers) and nowhere else.
@@ -228,10 +229,19 @@ static unsigned count_bits(unsigned bits)
     return (bits & 1) + (bits >> 1 & 1) + (bits >> 2 & 1);
 }
 
+static void check_marks(Verifier *v, uint64_t word, const OpcodeInfo *info)
+{
+    const unsigned all = OZ_TEMPORARY_A | OZ_TEMPORARY_B | OZ_TEMPORARY_C;
+    if (strchr(info->format, 'r') &&
+        (OZ_AUX(word) & all) != oz_temporary_marks(word, v->code->local_count))
+        fail_at(v, "aux %#x does not say which operands are temporaries", OZ_AUX(word));
+}
+
 static void execute(Verifier *v, uint64_t word)
 {
     unsigned a = OZ_A(word), b = OZ_B(word), c = OZ_C(word), aux = OZ_AUX(word);
     const OpcodeInfo *info = &oz_opcodes[OZ_OP(word)];
+    check_marks(v, word, info);
     switch ((Opcode)OZ_OP(word)) {
     case OP_COPY:
         read_kept(v, b);

@@ -364,6 +364,9 @@ static Emitted *emit_word(Compiler *c, Instruction word)
     if (!grown)
         return NULL;
     u->code = grown;
+    if (OZ_OP(word) == OP_MOVE && OZ_B(word) < u->local_count)
+        word += OP_COPY - OP_MOVE; /* a local is kept: the machine need not ask */
+    word |= oz_temporary_marks(word, u->local_count) << 8;
     Emitted *e = &u->code[u->count++];
     *e = (Emitted){.word = word, .handler = u->handler, .position = u->position};
     if (oz_opcodes[OZ_OP(word)].traits & OZ_TRAIT_F)

@@ -136,12 +136,19 @@ OZ_INLINE Ref oz_retain(Obj v)
     return (Ref)(uintptr_t)oz_word(v);
 }
 
-OZ_INLINE void oz_drop_object(Object *o)
+/* Give up one reference if another one stays; false: oz_drop_slow is to do it. */
+OZ_INLINE bool oz_drop_not_last(Object *o)
 {
     int32_t n = oz_refs(o);
-    if (OZ_LIKELY(n > 1))
-        atomic_store_explicit(&o->refs, n - 1, memory_order_relaxed);
-    else
+    if (OZ_UNLIKELY(n <= 1))
+        return false;
+    atomic_store_explicit(&o->refs, n - 1, memory_order_relaxed);
+    return true;
+}
+
+OZ_INLINE void oz_drop_object(Object *o)
+{
+    if (OZ_UNLIKELY(!oz_drop_not_last(o)))
         oz_drop_slow(o);
 }
 

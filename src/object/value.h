@@ -48,9 +48,10 @@ OZ_INLINE const Obj *oz_borrowed(Ref const *values)
     return (const Obj *)values;
 }
 
+/* The tag first: most words that are no pointer are ints and floats, not empty. */
 OZ_INLINE bool oz_is_pointer(Obj v)
 {
-    return v && !(oz_word(v) & 7);
+    return !(oz_word(v) & 7) && v;
 }
 
 /* ---- ints in place ---- */
@@ -88,12 +89,12 @@ OZ_INLINE Ref oz_int(int64_t n)
 
 OZ_INLINE bool oz_is_float(Obj v)
 {
-    return (oz_word(v) & 3) == 2;
+    return ((oz_word(v) - 2) & 3) == 0;
 }
 
 OZ_INLINE bool oz_are_floats(Obj a, Obj b)
 {
-    return (((oz_word(a) ^ 2) | (oz_word(b) ^ 2)) & 3) == 0;
+    return (((oz_word(a) - 2) | (oz_word(b) - 2)) & 3) == 0;
 }
 
 #define OZ_FLOAT_BIAS (UINT64_C(256) << 52)

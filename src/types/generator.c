@@ -285,14 +285,10 @@ bool oz_generator_close(Thread *t, Generator *g)
 void oz_raise_stop_iteration(Thread *t, Ref value)
 {
     scoped Ref held = value;
-    if (value == OZ_NONE || !value) {
-        Ref e = oz_call0(t, (Obj)t->vm->errors[OZ_StopIteration]);
-        if (e)
-            oz_exception_put(t, e);
-        return;
-    }
+    Obj kind = (Obj)t->vm->errors[OZ_StopIteration];
+    bool plain = oz_is_none(held) || !held;
     /* Called as a class, so that a tuple or an exception stays one argument. */
-    Ref e = oz_call1(t, (Obj)t->vm->errors[OZ_StopIteration], held);
+    Ref e = plain ? oz_call0(t, kind) : oz_call1(t, kind, held);
     if (e)
         oz_exception_put(t, e);
 }

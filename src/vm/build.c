@@ -88,10 +88,11 @@ bool op_format(Thread *t, Instruction i, Ref *base)
     scoped Ref value = oz_operand_take(frame, base, OZ_B(i));
     scoped Ref spec = OZ_C(i) == OZ_NO_REGISTER ? NULL : oz_operand_take(frame, base, OZ_C(i));
     scoped Ref converted = NULL;
-    if (OZ_AUX(i)) {
-        converted = OZ_AUX(i) == 1   ? oz_str(t, value)
-                    : OZ_AUX(i) == 2 ? oz_repr(t, value)
-                                     : oz_ascii(t, value);
+    unsigned conversion = OZ_AUX(i) & 3;
+    if (conversion) {
+        converted = conversion == 1   ? oz_str(t, value)
+                    : conversion == 2 ? oz_repr(t, value)
+                                      : oz_ascii(t, value);
         if (!converted)
             return false;
     }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Inline caches of attributes: what oz_attr_lookup knows, kept beside the instruction.
 //
-// A cache word is 0, a packed SLOT fact (bit 0 set), or the address of a chain of up to
-// MAX_FACTS records: immutable AttrFacts (types/type.h says how long each kind stays true).  A
-// site that sees more kinds of objects starts again.  Replaced records are freed at once: one
-// thread runs.  Records die with their code.
+// A cache word is 0, a packed SLOT fact, or the address of a chain of up to MAX_FACTS
+// records: immutable AttrFacts (types/type.h says how long each kind stays true).  A site that sees
+// more kinds of objects starts again.  Replaced records are freed at once: one thread runs.
+// Records die with their code.
 #include "object/error.h"
 #include "types/function.h"
+#include "types/tuple.h"
 #include "vm/vm.h"
 
 #include <stdlib.h>
@@ -38,14 +39,15 @@ static CacheRecord *unpack(uint64_t word)
 static void remember(uint64_t *cache, const AttrFact *fact)
 {
     uint64_t word = *cache;
-    if (!word && fact->kind == OZ_ATTR_SLOT && fact->offset <= 0xffff) {
+    if (!word && fact->kind == OZ_ATTR_SLOT && fact->id < OZ_CACHE_RECORD_ID) {
         *cache = oz_cache_pack(fact->offset, fact->id);
         return;
     }
-    CacheRecord *rest = word & 1 ? unpack(word) : oz_cache_record(word);
+    bool packed = oz_cache_is_packed(word);
+    CacheRecord *rest = packed ? unpack(word) : oz_cache_record(word);
     CacheRecord *record = malloc(sizeof *record);
     if (!record) { /* a cache is a hint */
-        if (word & 1)
+        if (packed)
             free(rest);
         return;
     }
@@ -56,7 +58,28 @@ static void remember(uint64_t *cache, const AttrFact *fact)
     record->fact = *fact;
     record->next = rest;
     record->length = rest ? rest->length + 1 : 1;
-    *cache = (uint64_t)(uintptr_t)record;
+    *cache = oz_cache_of_record(record);
+}
+
+Ref *oz_known_place(Thread *t, Obj o, uint64_t word, bool classes)
+{
+    if (!oz_is_pointer(o))
+        return NULL;
+    uint32_t id = oz_id(oz_object(o));
+    for (CacheRecord *each = oz_cache_record(word); each; each = each->next) {
+        AttrFact *fact = &each->fact;
+        if (fact->id != id)
+            continue;
+        if (fact->kind == OZ_ATTR_SLOT)
+            return oz_slot_at(oz_object(o), fact->offset);
+        if (!classes)
+            continue;
+        if ((fact->kind == OZ_ATTR_VALUE && t->vm->shape_versions[id] == fact->version) ||
+            (fact->kind == OZ_ATTR_CLASS && (Obj)fact->owner == o &&
+             fact->owner->version == fact->version))
+            return (Ref *)(uintptr_t)&fact->value;
+    }
+    return NULL;
 }
 
 /* o.name by a fact that holds; OZ_MISSING: take the slow way. */
@@ -91,24 +114,18 @@ static Found read_fact(Thread *t, const AttrFact *fact, Obj o, Ref *value)
     }
 }
 
-Ref oz_cached_get_attr(Thread *t, Obj o, Obj name, uint64_t *cache)
+/* obj.name where no fact of the site helps. */
+static Ref get_uncached(Thread *t, Obj o, Obj name, uint64_t *cache)
 {
-    uint32_t id = oz_id_of(o);
-    const AttrFact *record = oz_find_fact(t, *cache, o, id);
-    Ref value;
-    if (record) {
-        Found found = read_fact(t, record, o, &value);
-        if (found != OZ_MISSING)
-            return value;
-        return oz_get_attr(t, o, name);
-    }
     AttrFact fact;
     if (oz_attr_lookup(t, o, name, &fact) != OZ_ATTR_NONE)
         remember(cache, &fact);
     return oz_get_attr(t, o, name);
 }
 
-bool oz_cached_property(Thread *t, Obj o, const AttrFact *fact, unsigned result)
+/* If the attribute is a property with a plain Python getter: push its frame; the result goes to
+ * register `result`.  false: it is not (or there is no room, then the slow way says so). */
+static bool enter_property(Thread *t, Obj o, const AttrFact *fact, unsigned result)
 {
     if (!oz_is(fact->value, OZ_FUNCTION))
         return false;
@@ -122,6 +139,30 @@ bool oz_cached_property(Thread *t, Obj o, const AttrFact *fact, unsigned result)
     if (frame)
         frame->result = (uint16_t)result;
     return frame != NULL;
+}
+
+CallResult op_get_attr(Thread *t, Instruction i, Ref *base, uint64_t *cache)
+{
+    Frame *frame = t->frame;
+    Obj o = base[OZ_B(i)];
+    Obj name = ((Tuple *)frame->code->names)->items[OZ_C(i)];
+    const AttrFact *fact = oz_find_fact(t, *cache, o, oz_id_of(o));
+    Ref v = NULL;
+    Found found = OZ_MISSING;
+    if (fact) {
+        if (fact->kind == OZ_ATTR_PROPERTY && enter_property(t, o, fact, OZ_A(i))) {
+            oz_operand_done(frame, base, OZ_B(i));
+            return OZ_CALL_FRAME;
+        }
+        found = read_fact(t, fact, o, &v);
+    }
+    if (found == OZ_MISSING)
+        v = fact ? oz_get_attr(t, o, name) : get_uncached(t, o, name, cache);
+    oz_operand_done(frame, base, OZ_B(i));
+    if (!v)
+        return OZ_CALL_RAISED;
+    oz_result(base, OZ_A(i), v);
+    return OZ_CALL_DONE;
 }
 
 /* window = callable, self by a fact that holds; false: take the slow way. */
@@ -164,7 +205,7 @@ bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *wind
     return window[0] != NULL;
 }
 
-bool oz_cached_set_attr(Thread *t, Obj o, Obj name, Obj value, uint64_t *cache)
+static bool set_attr(Thread *t, Obj o, Obj name, Obj value, uint64_t *cache)
 {
     uint32_t id = oz_id_of(o);
     const AttrFact *record = oz_find_fact(t, *cache, o, id);
@@ -187,6 +228,16 @@ bool oz_cached_set_attr(Thread *t, Obj o, Obj name, Obj value, uint64_t *cache)
     if (kind == OZ_ATTR_SLOT || kind == OZ_ATTR_ADD)
         remember(cache, &fact);
     return oz_set_attr(t, o, name, value);
+}
+
+bool op_set_attr(Thread *t, Instruction i, Ref *base, uint64_t *cache)
+{
+    Frame *frame = t->frame;
+    Obj name = ((Tuple *)frame->code->names)->items[OZ_C(i)];
+    bool ok = set_attr(t, base[OZ_A(i)], name, base[OZ_B(i)], cache);
+    oz_operand_done(frame, base, OZ_B(i));
+    oz_operand_done(frame, base, OZ_A(i));
+    return ok;
 }
 
 void oz_caches_forget(Code *code)

@@ -37,11 +37,12 @@ bool op_get_awaitable(Thread *t, Instruction i, Ref *base)
 {
     Obj source = base[OZ_B(i)];
     Ref iterator = oz_awaitable_iterator(t, source);
-    if (!iterator && OZ_AUX(i) && !oz_class_of(source)->slots->await &&
+    unsigned method = OZ_AUX(i) & 3;
+    if (!iterator && method && !oz_class_of(source)->slots->await &&
         oz_exception_forget(t, OZ_TypeError))
         oz_raise(t, OZ_TypeError,
                  "'async with' received an object from %s that does not implement __await__: %T",
-                 OZ_AUX(i) == 1 ? "__aenter__" : "__aexit__", source);
+                 method == 1 ? "__aenter__" : "__aexit__", source);
     if (iterator && oz_is(iterator, OZ_COROUTINE) && oz_generator_delegate((Generator *)iterator)) {
         oz_drop(iterator);
         iterator = NULL;

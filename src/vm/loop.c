@@ -21,18 +21,37 @@
 #include "vm/iterate.h"
 #include "vm/names.h"
 
-#define A OZ_A(i)
-#define B OZ_B(i)
-#define C OZ_C(i)
-#define AUX OZ_AUX(i)
-
-#define NEXT()                                                                                     \
+/* The instruction being run, and its fields: read from memory where they are used, which is one
+ * load each, where taking a word in a register apart is three instructions. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "fields are read from memory");
+#define I (pc[-1])
+#define FIELD(n) (((const uint16_t *)(pc - 1))[n])
+#define AUX (((const uint8_t *)(pc - 1))[1])
+#define A FIELD(1)
+#define B FIELD(2)
+#define C FIELD(3)
+#define SC ((int16_t)FIELD(3))
+#define D (((const int32_t *)(pc - 1))[1])
+/* An operand's owned reference: moved out of a temporary, retained from a local. */
+#define TAKE(x) (AUX & OZ_TEMPORARY_##x ? oz_move(&base[x]) : oz_retain(base[x]))
+/* An operand has been used: drop it if it was a temporary. */
+#define DONE(x)                                                                                    \
     do {                                                                                           \
-        i = *pc++;                                                                                 \
-        goto *labels[OZ_OP(i)];                                                                    \
+        if (AUX & OZ_TEMPORARY_##x)                                                                \
+            oz_clear(&base[x]);                                                                    \
     } while (0)
+
+/* Operands are read before NEXT, so that the pc passes the instruction's further words only then:
+ * `skip` of them. */
+#define NEXT_SKIP(skip)                                                                            \
+    do {                                                                                           \
+        pc += (skip) + 1;                                                                          \
+        goto *labels[OZ_OP(I)];                                                                    \
+    } while (0)
+#define NEXT() NEXT_SKIP(0)
 #define CASE(name) do_##name
-#define SAVE_PC() (frame->pc = pc)
+#define SAVE_PC_SKIP(skip) (frame->pc = pc + (skip))
+#define SAVE_PC() SAVE_PC_SKIP(0)
 #define POLL()                                                                                     \
     do {                                                                                           \
         if (OZ_UNLIKELY(atomic_load_explicit(&t->interrupt, memory_order_relaxed))) {              \
@@ -41,13 +60,14 @@
                 goto raised;                                                                       \
         }                                                                                          \
     } while (0)
-#define SLOW(call)                                                                                 \
+#define SLOW_SKIP(call, skip)                                                                      \
     do {                                                                                           \
-        SAVE_PC();                                                                                 \
+        SAVE_PC_SKIP(skip);                                                                        \
         if (OZ_UNLIKELY(!(call)))                                                                  \
             goto raised;                                                                           \
-        NEXT();                                                                                    \
+        NEXT_SKIP(skip);                                                                           \
     } while (0)
+#define SLOW(call) SLOW_SKIP(call, 0)
 /* A jump that is taken; backwards is a safepoint. */
 #define JUMP(offset)                                                                               \
     do {                                                                                           \
@@ -56,18 +76,27 @@
             POLL();                                                                                \
         pc += distance_;                                                                           \
     } while (0)
-#define RESULT(value) RESULT_IN(A, value)
-#define RESULT_IN(r, value)                                                                        \
+/* Drop `value`; only the last reference to an object has an effect that needs the pc. */
+#define DROP_SKIP(value, skip)                                                                     \
+    do {                                                                                           \
+        Ref dropped_ = (value);                                                                    \
+        if (OZ_UNLIKELY(oz_is_pointer(dropped_)) &&                                                \
+            OZ_UNLIKELY(!oz_drop_not_last(oz_object(dropped_)))) {                                 \
+            SAVE_PC_SKIP(skip);                                                                    \
+            oz_drop_slow(oz_object(dropped_));                                                     \
+        }                                                                                          \
+    } while (0)
+#define RESULT_SKIP(value, skip) RESULT_IN(A, value, skip)
+#define RESULT_IN(r, value, skip)                                                                  \
     do {                                                                                           \
         Ref value_ = (value);                                                                      \
-        Ref old_ = base[r];                                                                        \
-        base[r] = value_;                                                                          \
-        if (OZ_UNLIKELY(oz_is_pointer(old_))) {                                                    \
-            SAVE_PC();                                                                             \
-            oz_drop(old_);                                                                         \
-        }                                                                                          \
-        NEXT();                                                                                    \
+        Ref *result_ = &base[r];                                                                   \
+        Ref old_ = *result_;                                                                       \
+        *result_ = value_;                                                                         \
+        DROP_SKIP(old_, skip);                                                                     \
+        NEXT_SKIP(skip);                                                                           \
     } while (0)
+#define RESULT(value) RESULT_SKIP(value, 0)
 #define RESULT_FLOAT(d)                                                                            \
     do {                                                                                           \
         Ref float_ = oz_float_word(d);                                                             \
@@ -80,12 +109,12 @@
     CASE(name) :                                                                                   \
     {                                                                                              \
         Obj b = base[B], c = base[C];                                                              \
-        ints floats SLOW(op_binary(t, i, base));                                                   \
+        ints floats SLOW(op_binary(t, I, base));                                                   \
     }                                                                                              \
     CASE(name##_K) :                                                                               \
     {                                                                                              \
         Obj b = base[B], c = k[C];                                                                 \
-        ints floats SLOW(op_binary_k(t, i, base));                                                 \
+        ints floats SLOW(op_binary_k(t, I, base));                                                 \
     }
 #define IF_INTS(...)                                                                               \
     if (OZ_LIKELY(oz_are_ints(b, c))) {                                                            \
@@ -108,7 +137,7 @@
             RESULT(oz_bool((int64_t)oz_word(b) operator(int64_t) oz_word(c)));                     \
         if (oz_are_floats(b, c))                                                                   \
             RESULT(oz_bool(oz_float_value(b) operator oz_float_value(c)));                         \
-        SLOW(op_compare(t, i, base));                                                              \
+        SLOW(op_compare(t, I, base));                                                              \
     }
 #define COMPARE_JUMP_(right, done, operator, op)                                                   \
     {                                                                                              \
@@ -121,22 +150,22 @@
         } else {                                                                                   \
             SAVE_PC();                                                                             \
             truth = oz_compare_truth(t, b, c, op);                                                 \
-            oz_operand_done(frame, base, A);                                                       \
+            DONE(A);                                                                               \
             done;                                                                                  \
             if (OZ_UNLIKELY(truth < 0))                                                            \
                 goto raised;                                                                       \
         }                                                                                          \
         if (truth == (AUX & 1))                                                                    \
-            JUMP(OZ_SC(i));                                                                        \
+            JUMP(SC);                                                                              \
         NEXT();                                                                                    \
     }
 #define COMPARE_JUMP(name, operator, op)                                                           \
     CASE(name)                                                                                     \
-        : COMPARE_JUMP_(base[B], oz_operand_done(frame, base, B), operator, op) CASE(name##_K)     \
+        : COMPARE_JUMP_(base[B], DONE(B), operator, op) CASE(name##_K)                             \
         : COMPARE_JUMP_(k[B], (void)0, operator, op)
 
-/* Set `truth` to the truth of `v`; a temporary operand `r` is consumed. */
-#define TRUTH(v, r)                                                                                \
+/* Set `truth` to the truth of the operand `v`, which is then `done`. */
+#define TRUTH(v, done)                                                                             \
     if (v == OZ_TRUE) {                                                                            \
         truth = true;                                                                              \
     } else if (v == OZ_FALSE || v == OZ_NONE) {                                                    \
@@ -146,7 +175,7 @@
     } else {                                                                                       \
         SAVE_PC();                                                                                 \
         bool ok_ = oz_truth(t, v, &truth);                                                         \
-        oz_operand_done(frame, base, r);                                                           \
+        done;                                                                                      \
         if (OZ_UNLIKELY(!ok_))                                                                     \
             goto raised;                                                                           \
     }
@@ -168,6 +197,19 @@ static void release_temporaries(const Frame *frame, Ref *base)
 {
     for (unsigned r = frame->code->registers; r > frame->code->local_count; r--)
         oz_clear(&base[r - 1]);
+}
+
+/* o[key] for a list or tuple and an int within its length, borrowed; NULL: the slow way. */
+OZ_INLINE Obj item_at(Obj o, Obj key)
+{
+    if (OZ_UNLIKELY(!oz_is_int(key)) || OZ_UNLIKELY(!oz_is_pointer(o)))
+        return NULL;
+    uint64_t at = (uint64_t)oz_int_value(key);
+    uint32_t id = oz_id(oz_object(o));
+    if (OZ_LIKELY(id == OZ_LIST))
+        return oz_list_peek((const List *)o, at);
+    const Tuple *tuple = (const Tuple *)o;
+    return id == OZ_TUPLE && at < tuple->length ? tuple->items[at] : NULL;
 }
 
 /* The loop proper, apart from the check of the C stack: whoever looks at the address of its own
@@ -194,25 +236,16 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     Ref *base = frame->base;
     const Ref *k = ((Tuple *)frame->code->constants)->items;
     uint64_t *pc = frame->pc;
-    Instruction i;
     if (OZ_UNLIKELY(t->exception))
         goto raised;
     NEXT();
 
     /* ---- moves and constants ---- */
     CASE(NOP) : NEXT();
-    CASE(MOVE) :
-    {
-        Ref v = base[B];
-        if (B >= frame->code->local_count)
-            base[B] = NULL;
-        else
-            oz_retain(v);
-        RESULT(v);
-    }
+    CASE(MOVE) : RESULT(oz_move(&base[B]));
     CASE(COPY) : RESULT(oz_retain(base[B]));
-    CASE(LOADK) : RESULT(oz_retain(k[OZ_D(i)]));
-    CASE(LOAD_IMM) : RESULT(oz_from_word((Word)(int64_t)OZ_D(i)));
+    CASE(LOADK) : RESULT(oz_retain(k[D]));
+    CASE(LOAD_IMM) : RESULT(oz_from_word((Word)(int64_t)D));
     CASE(DROP) :
     {
         SAVE_PC();
@@ -223,88 +256,79 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     {
         if (OZ_LIKELY(base[A] != NULL))
             NEXT();
-        SLOW(op_unbound(t, i, base));
+        SLOW(op_unbound(t, I, base));
     }
-    CASE(DELETE_LOCAL) : SLOW(base[A] ? (oz_clear(&base[A]), true) : op_unbound(t, i, base));
+    CASE(DELETE_LOCAL) : SLOW(base[A] ? (oz_clear(&base[A]), true) : op_unbound(t, I, base));
     CASE(CLEAR_LOCAL) : SLOW((oz_clear(&base[A]), true));
 
     /* ---- cells ---- */
-    CASE(MAKE_CELL) : SLOW(op_make_cell(t, i, base));
+    CASE(MAKE_CELL) : SLOW(op_make_cell(t, I, base));
     CASE(GET_CELL) :
     {
         Ref v = oz_load(&((Cell *)base[B])->value);
         if (OZ_LIKELY(v != NULL))
             RESULT(v);
-        SLOW(op_unbound(t, i, base));
+        SLOW(op_unbound(t, I, base));
     }
     CASE(SET_CELL) :
     {
         SAVE_PC();
         Cell *cell = (Cell *)base[A];
-        oz_store(&cell->base, &cell->value, oz_operand_take(frame, base, B));
+        oz_store(&cell->base, &cell->value, TAKE(B));
         NEXT();
     }
-    CASE(DELETE_CELL) : SLOW(op_delete_variable(t, i, base));
-    CASE(CLEAR_CELL) : SLOW(op_delete_variable(t, i, base));
+    CASE(DELETE_CELL) : SLOW(op_delete_variable(t, I, base));
+    CASE(CLEAR_CELL) : SLOW(op_delete_variable(t, I, base));
     CASE(GET_FREE) :
     {
         Ref v = oz_load(&((Cell *)frame->function->cells[B])->value);
         if (OZ_LIKELY(v != NULL))
             RESULT(v);
-        SLOW(op_unbound(t, i, base));
+        SLOW(op_unbound(t, I, base));
     }
     CASE(SET_FREE) :
     {
         SAVE_PC();
         Cell *cell = (Cell *)frame->function->cells[A];
-        oz_store(&cell->base, &cell->value, oz_operand_take(frame, base, B));
+        oz_store(&cell->base, &cell->value, TAKE(B));
         NEXT();
     }
-    CASE(DELETE_FREE) : SLOW(op_delete_variable(t, i, base));
-    CASE(CLEAR_FREE) : SLOW(op_delete_variable(t, i, base));
-    CASE(GET_CLASS_FREE) : SLOW(op_get_class_variable(t, i, base));
-    CASE(GET_CLASS_CELL) : SLOW(op_get_class_variable(t, i, base));
+    CASE(DELETE_FREE) : SLOW(op_delete_variable(t, I, base));
+    CASE(CLEAR_FREE) : SLOW(op_delete_variable(t, I, base));
+    CASE(GET_CLASS_FREE) : SLOW(op_get_class_variable(t, I, base));
+    CASE(GET_CLASS_CELL) : SLOW(op_get_class_variable(t, I, base));
 
     /* ---- names ---- */
     CASE(GET_GLOBAL) :
     {
-        uint64_t *cache = pc;
-        pc += 2;
-        Obj v = oz_cached_global(t, frame->function->globals, cache);
+        Obj v = oz_cached_global(t, frame->function->globals, pc);
         if (OZ_LIKELY(v != NULL))
-            RESULT(oz_retain(v));
-        SLOW(op_get_global(t, i, base, cache));
+            RESULT_SKIP(oz_retain(v), 2);
+        SLOW_SKIP(op_get_global(t, I, base, pc), 2);
     }
-    CASE(SET_GLOBAL) :
-    {
-        pc++;
-        SLOW(op_set_global(t, i, base));
-    }
-    CASE(DELETE_GLOBAL) : SLOW(op_delete_global(t, i, base));
+    CASE(SET_GLOBAL) : SLOW_SKIP(op_set_global(t, I, base), 1);
+    CASE(DELETE_GLOBAL) : SLOW(op_delete_global(t, I, base));
     CASE(GET_NAME) :
     {
-        uint64_t *cache = pc;
-        pc += 2;
         if (OZ_LIKELY(frame->names == frame->function->globals)) {
-            Obj v = oz_cached_global(t, frame->names, cache);
+            Obj v = oz_cached_global(t, frame->names, pc);
             if (OZ_LIKELY(v != NULL))
-                RESULT(oz_retain(v));
+                RESULT_SKIP(oz_retain(v), 2);
         }
-        SLOW(op_get_name(t, i, base, cache));
+        SLOW_SKIP(op_get_name(t, I, base, pc), 2);
     }
     CASE(SET_NAME) :
     {
-        uint64_t *cache = pc++;
         Ref *place;
         if (frame->names == frame->function->globals &&
-            (place = oz_cached_place(t, frame->names, cache)) != NULL) {
-            SAVE_PC();
-            oz_store(oz_object(frame->names), place, oz_operand_take(frame, base, B));
-            NEXT();
+            (place = oz_cached_place(t, frame->names, pc)) != NULL) {
+            SAVE_PC_SKIP(1);
+            oz_store(oz_object(frame->names), place, TAKE(B));
+            NEXT_SKIP(1);
         }
-        SLOW(op_set_name(t, i, base));
+        SLOW_SKIP(op_set_name(t, I, base), 1);
     }
-    CASE(DELETE_NAME) : SLOW(op_delete_name(t, i, base));
+    CASE(DELETE_NAME) : SLOW(op_delete_name(t, I, base));
 
     /* ---- arithmetic ---- */
     BINARY(ADD,
@@ -366,21 +390,21 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
             RESULT(oz_int(-oz_int_value(b)));
         if (oz_is_float(b))
             RESULT(oz_float_word(-oz_float_value(b)));
-        SLOW(op_unary(t, i, base));
+        SLOW(op_unary(t, I, base));
     }
-    CASE(POSITIVE) : SLOW(op_unary(t, i, base));
+    CASE(POSITIVE) : SLOW(op_unary(t, I, base));
     CASE(INVERT) :
     {
         Obj b = base[B];
         if (oz_is_int(b))
             RESULT(oz_int(~oz_int_value(b)));
-        SLOW(op_unary(t, i, base));
+        SLOW(op_unary(t, I, base));
     }
     CASE(NOT) :
     {
         Obj v = base[B];
         bool truth;
-        TRUTH(v, B)
+        TRUTH(v, DONE(B))
         RESULT(oz_bool(!truth));
     }
 
@@ -394,23 +418,23 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     CASE(IS) : CASE(IS_NOT) :
     {
         SAVE_PC();
-        Ref same = oz_bool((base[B] == base[C]) == (OZ_OP(i) == OP_IS));
-        oz_operand_done(frame, base, B);
-        oz_operand_done(frame, base, C);
+        Ref same = oz_bool((base[B] == base[C]) == (OZ_OP(I) == OP_IS));
+        DONE(B);
+        DONE(C);
         RESULT(same);
     }
-    CASE(IN) : SLOW(op_contains(t, i, base));
-    CASE(NOT_IN) : SLOW(op_contains(t, i, base));
+    CASE(IN) : SLOW(op_contains(t, I, base));
+    CASE(NOT_IN) : SLOW(op_contains(t, I, base));
 
     /* ---- jumps ---- */
     CASE(JUMP) :
     {
-        pc += OZ_D(i);
+        pc += D;
         NEXT();
     }
     CASE(JUMP_BACK) :
     {
-        pc += OZ_D(i);
+        pc += D;
         POLL();
         NEXT();
     }
@@ -418,18 +442,18 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     {
         Obj v = base[A];
         bool truth;
-        TRUTH(v, A)
+        TRUTH(v, DONE(A))
         if (truth)
-            JUMP(OZ_D(i));
+            JUMP(D);
         NEXT();
     }
     CASE(JUMP_IF_FALSE) :
     {
         Obj v = base[A];
         bool truth;
-        TRUTH(v, A)
+        TRUTH(v, DONE(A))
         if (!truth)
-            JUMP(OZ_D(i));
+            JUMP(D);
         NEXT();
     }
     CASE(JUMP_IF_TRUE_KEEP) : CASE(JUMP_IF_FALSE_KEEP) :
@@ -445,8 +469,8 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
             if (!oz_truth(t, v, &truth))
                 goto raised;
         }
-        if (truth == (OZ_OP(i) == OP_JUMP_IF_TRUE_KEEP)) {
-            JUMP(OZ_D(i));
+        if (truth == (OZ_OP(I) == OP_JUMP_IF_TRUE_KEEP)) {
+            JUMP(D);
         } else {
             SAVE_PC();
             oz_clear(&base[A]);
@@ -457,9 +481,9 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     {
         bool none = base[A] == OZ_NONE;
         SAVE_PC();
-        oz_operand_done(frame, base, A);
-        if (none == (OZ_OP(i) == OP_JUMP_IF_NONE))
-            JUMP(OZ_D(i));
+        DONE(A);
+        if (none == (OZ_OP(I) == OP_JUMP_IF_NONE))
+            JUMP(D);
         NEXT();
     }
     COMPARE_JUMP(JUMP_LT, <, OZ_LT)
@@ -472,10 +496,10 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     {
         bool same = base[A] == base[B];
         SAVE_PC();
-        oz_operand_done(frame, base, A);
-        oz_operand_done(frame, base, B);
+        DONE(A);
+        DONE(B);
         if (same == (AUX & 1))
-            JUMP(OZ_SC(i));
+            JUMP(SC);
         NEXT();
     }
     CASE(JUMP_IN) :
@@ -483,25 +507,24 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
         SAVE_PC();
         bool found;
         bool ok = oz_contains_quick(t, base[B], base[A], &found);
-        oz_operand_done(frame, base, A);
-        oz_operand_done(frame, base, B);
+        DONE(A);
+        DONE(B);
         if (!ok)
             goto raised;
         if (found == (AUX & 1))
-            JUMP(OZ_SC(i));
+            JUMP(SC);
         NEXT();
     }
 
     /* ---- iteration ---- */
-    CASE(GET_ITER) : SLOW(op_get_iter(t, i, base));
-    CASE(GET_YIELD_FROM_ITER) : SLOW(op_get_yield_from_iter(t, i, base));
+    CASE(GET_ITER) : SLOW(op_get_iter(t, I, base));
+    CASE(GET_YIELD_FROM_ITER) : SLOW(op_get_yield_from_iter(t, I, base));
     CASE(FOR_ITER) :
     {
-        pc++;
         Obj iterator = base[A];
         Ref item = oz_iterate_fast(iterator);
         if (OZ_UNLIKELY(!item)) {
-            SAVE_PC();
+            SAVE_PC_SKIP(1);
             Generator *g = (Generator *)iterator;
             if (oz_is(iterator, OZ_GENERATOR) &&
                 (g->state == OZ_GEN_SUSPENDED || g->state == OZ_GEN_CREATED) && !g->delegating) {
@@ -515,158 +538,103 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
             if (found == OZ_MISSING) {
                 oz_clear(&base[A]);
                 pc += C;
-                NEXT();
+                NEXT_SKIP(1);
             }
         }
-        Ref old = base[B];
-        base[B] = item;
-        if (OZ_UNLIKELY(oz_is_pointer(old))) {
-            SAVE_PC();
-            oz_drop(old);
-        }
-        NEXT();
+        Ref *target = &base[B];
+        Ref old = *target;
+        *target = item;
+        DROP_SKIP(old, 1);
+        NEXT_SKIP(1);
     }
 
     /* ---- attributes ---- */
     CASE(GET_ATTR) :
     {
-        uint64_t *cache = pc++;
-        Obj o = base[B];
-        uint64_t word = *cache;
-        uint32_t id = oz_id_of(o);
-        Ref known = NULL;
-        const AttrFact *fact;
-        if (OZ_LIKELY(word & 1)) {
-            if (OZ_LIKELY(oz_cache_id(word) == id))
-                known = oz_load(oz_slot_at(oz_object(o), oz_cache_offset(word)));
-        } else if ((fact = oz_find_fact(t, word, o, id)) != NULL) {
-            if (fact->kind == OZ_ATTR_SLOT) {
-                known = oz_load(oz_slot_at(oz_object(o), fact->offset));
-            } else if (fact->kind == OZ_ATTR_VALUE || fact->kind == OZ_ATTR_CLASS) {
-                known = oz_retain(fact->value);
-            } else if (fact->kind == OZ_ATTR_PROPERTY) {
-                SAVE_PC();
-                if (oz_cached_property(t, o, fact, A)) {
-                    oz_operand_done(frame, base, B);
-                    goto frame_changed;
-                }
-            }
+        const Ref *place = oz_cached_slot(base[B], *pc);
+        if (OZ_UNLIKELY(!place))
+            place = oz_known_place(t, base[B], *pc, true);
+        if (OZ_LIKELY(place != NULL) && OZ_LIKELY(*place != NULL)) {
+            Ref v = oz_load(place);
+            if (AUX & OZ_TEMPORARY_B)
+                DROP_SKIP(oz_move(&base[B]), 1);
+            RESULT_SKIP(v, 1);
         }
-        if (OZ_LIKELY(known != NULL)) {
-            if (B >= frame->code->local_count) {
-                SAVE_PC();
-                base[B] = NULL;
-                oz_drop((Ref)(uintptr_t)oz_word(o));
-            }
-            RESULT(known);
-        }
-        SAVE_PC();
-        Ref v = oz_cached_get_attr(t, o, ((Tuple *)frame->code->names)->items[C], cache);
-        oz_operand_done(frame, base, B);
-        if (OZ_UNLIKELY(!v))
+        SAVE_PC_SKIP(1);
+        CallResult done = op_get_attr(t, I, base, pc);
+        if (done == OZ_CALL_FRAME)
+            goto frame_changed;
+        if (OZ_UNLIKELY(done == OZ_CALL_RAISED))
             goto raised;
-        RESULT(v);
+        NEXT_SKIP(1);
     }
     CASE(SET_ATTR) :
     {
-        uint64_t *cache = pc++;
-        Obj o = base[A];
-        Ref *place = oz_cached_slot(t, o, *cache);
-        SAVE_PC();
-        if (OZ_LIKELY(place && *place != NULL)) {
-            oz_store(oz_object(o), place, oz_operand_take(frame, base, B));
-            oz_operand_done(frame, base, A);
-            NEXT();
+        Ref *place = oz_cached_slot(base[A], *pc);
+        if (OZ_UNLIKELY(!place))
+            place = oz_known_place(t, base[A], *pc, false);
+        if (OZ_LIKELY(place != NULL) && OZ_LIKELY(*place != NULL)) {
+            SAVE_PC_SKIP(1);
+            oz_store(oz_object(base[A]), place, TAKE(B));
+            DONE(A);
+            NEXT_SKIP(1);
         }
-        bool ok = oz_cached_set_attr(t, o, ((Tuple *)frame->code->names)->items[C], base[B], cache);
-        oz_operand_done(frame, base, B);
-        oz_operand_done(frame, base, A);
-        if (OZ_UNLIKELY(!ok))
-            goto raised;
-        NEXT();
+        SLOW_SKIP(op_set_attr(t, I, base, pc), 1);
     }
     CASE(DELETE_ATTR) :
     {
         SAVE_PC();
         bool ok = oz_set_attr(t, base[A], ((Tuple *)frame->code->names)->items[C], NULL);
-        oz_operand_done(frame, base, A);
+        DONE(A);
         if (!ok)
             goto raised;
         NEXT();
     }
     CASE(GET_METHOD) :
     {
-        uint64_t *cache = pc++;
         Obj o = base[B];
-        uint64_t word = *cache;
-        const AttrFact *fact = oz_find_fact(t, word, o, oz_id_of(o));
+        const AttrFact *fact = oz_find_fact(t, *pc, o, oz_id_of(o));
+        SAVE_PC_SKIP(1);
         if (OZ_LIKELY(fact && fact->kind == OZ_ATTR_METHOD)) {
-            Ref self = oz_operand_take(frame, base, B);
-            base[A] = oz_retain_immortal(fact->value);
-            base[A + 1] = self;
-            NEXT();
+            Ref self = TAKE(B);
+            Ref *window = &base[A];
+            window[0] = oz_retain_immortal(fact->value);
+            window[1] = self;
+            NEXT_SKIP(1);
         }
-        SAVE_PC();
         Ref pair[2] = {NULL, NULL};
-        bool ok = oz_cached_get_method(t, o, ((Tuple *)frame->code->names)->items[C], cache, pair);
-        oz_operand_done(frame, base, B);
+        bool ok = oz_cached_get_method(t, o, ((Tuple *)frame->code->names)->items[C], pc, pair);
+        DONE(B);
         if (OZ_UNLIKELY(!ok))
             goto raised;
-        base[A] = pair[0];
-        base[A + 1] = pair[1];
-        NEXT();
+        Ref *window = &base[A];
+        window[0] = pair[0];
+        window[1] = pair[1];
+        NEXT_SKIP(1);
     }
 
     /* ---- items ---- */
     CASE(GET_ITEM) :
     {
-        Obj b = base[B], c = base[C];
-        if (oz_is_int(c) && oz_is_pointer(b)) {
-            uint32_t id = oz_id(oz_object(b));
-            uint64_t at = (uint64_t)oz_int_value(c);
-            Ref v = NULL;
-            if (id == OZ_LIST) {
-                ListBlock *block = ((List *)b)->block;
-                if (OZ_LIKELY(block && at < block->length))
-                    v = oz_load(&block->items[at]);
-            } else if (id == OZ_TUPLE && at < ((Tuple *)b)->length) {
-                v = oz_load(&((Tuple *)b)->items[at]);
-            }
-            if (OZ_LIKELY(v != NULL)) {
-                if (B >= frame->code->local_count) {
-                    SAVE_PC();
-                    base[B] = NULL;
-                    oz_drop((Ref)(uintptr_t)oz_word(b));
-                }
-                RESULT(v);
-            }
+        Obj item = item_at(base[B], base[C]);
+        if (OZ_LIKELY(item != NULL)) {
+            Ref v = oz_retain(item);
+            if (AUX & OZ_TEMPORARY_B)
+                DROP_SKIP(oz_move(&base[B]), 0);
+            RESULT(v);
         }
-        SLOW(op_get_item(t, i, base));
+        SLOW(op_get_item(t, I, base));
     }
     CASE(GET_ITEM_K) :
     {
-        Obj b = base[B], c = k[C];
-        if (oz_is_int(c) && oz_is_pointer(b)) {
-            uint32_t id = oz_id(oz_object(b));
-            uint64_t at = (uint64_t)oz_int_value(c);
-            Ref v = NULL;
-            if (id == OZ_LIST) {
-                ListBlock *block = ((List *)b)->block;
-                if (OZ_LIKELY(block && at < block->length))
-                    v = oz_load(&block->items[at]);
-            } else if (id == OZ_TUPLE && at < ((Tuple *)b)->length) {
-                v = oz_load(&((Tuple *)b)->items[at]);
-            }
-            if (OZ_LIKELY(v != NULL)) {
-                if (B >= frame->code->local_count) {
-                    SAVE_PC();
-                    base[B] = NULL;
-                    oz_drop((Ref)(uintptr_t)oz_word(b));
-                }
-                RESULT(v);
-            }
+        Obj item = item_at(base[B], k[C]);
+        if (OZ_LIKELY(item != NULL)) {
+            Ref v = oz_retain(item);
+            if (AUX & OZ_TEMPORARY_B)
+                DROP_SKIP(oz_move(&base[B]), 0);
+            RESULT(v);
         }
-        SLOW(op_get_item_k(t, i, base));
+        SLOW(op_get_item_k(t, I, base));
     }
     CASE(SET_ITEM) :
     {
@@ -676,27 +644,26 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
             uint64_t at = (uint64_t)oz_int_value(key);
             if (OZ_LIKELY(block && at < block->length)) {
                 SAVE_PC();
-                oz_store(oz_object(o), &block->items[at], oz_operand_take(frame, base, C));
-                oz_operand_done(frame, base, A);
+                oz_store(oz_object(o), &block->items[at], TAKE(C));
+                DONE(A);
                 NEXT();
             }
         }
-        SLOW(op_set_item(t, i, base));
+        SLOW(op_set_item(t, I, base));
     }
-    CASE(DELETE_ITEM) : SLOW(op_delete_item(t, i, base));
-    CASE(GET_SLICE) : SLOW(op_get_slice(t, i, base));
-    CASE(BUILD_SLICE) : SLOW(op_build_slice(t, i, base));
+    CASE(DELETE_ITEM) : SLOW(op_delete_item(t, I, base));
+    CASE(GET_SLICE) : SLOW(op_get_slice(t, I, base));
+    CASE(BUILD_SLICE) : SLOW(op_build_slice(t, I, base));
 
     /* ---- calls ---- */
     CASE(CALL) :
     {
-        pc++;
         Ref *window = base + A;
         unsigned count = B;
         Obj callee = window[0];
         bool has_self = (AUX & 1) && window[1];
         uint32_t kind = oz_is_pointer(callee) ? oz_id(oz_object(callee)) : OZ_NO_TYPE;
-        SAVE_PC();
+        SAVE_PC_SKIP(1);
         if (OZ_LIKELY(kind == OZ_FUNCTION)) {
             Code *code = ((Function *)callee)->code;
             Ref *arguments = window + (has_self ? 1 : 2);
@@ -738,7 +705,7 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
                 window[0] = NULL; /* immortal */
                 if (OZ_UNLIKELY(!value))
                     goto raised;
-                RESULT_IN(C, value);
+                RESULT_IN(C, value, 1);
             }
         } else if (kind == OZ_BUILTIN_FUNCTION && !has_self) {
             BuiltinFunction *function = (BuiltinFunction *)callee;
@@ -752,7 +719,7 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
                 oz_clear(&window[0]);
                 if (OZ_UNLIKELY(!value))
                     goto raised;
-                RESULT_IN(C, value);
+                RESULT_IN(C, value, 1);
             }
         }
         CallResult done = oz_call_quick(t, window, count, has_self, C);
@@ -760,18 +727,18 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
             goto frame_changed;
         if (OZ_UNLIKELY(done == OZ_CALL_RAISED))
             goto raised;
-        NEXT();
+        NEXT_SKIP(1);
     }
     CASE(CALL_KW) :
     {
-        Obj names = k[*pc++];
-        SAVE_PC();
+        Obj names = k[*pc];
+        SAVE_PC_SKIP(1);
         CallResult done = oz_call_named(t, base + A, B, names, (AUX & 1) && base[A + 1], C);
         if (done == OZ_CALL_FRAME)
             goto frame_changed;
         if (OZ_UNLIKELY(done == OZ_CALL_RAISED))
             goto raised;
-        NEXT();
+        NEXT_SKIP(1);
     }
     CASE(CALL_EX) :
     {
@@ -797,7 +764,7 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
 leave:
     SAVE_PC();
     {
-        if (OZ_UNLIKELY(AUX))
+        if (OZ_UNLIKELY(AUX & 1))
             release_temporaries(frame, base);
         if (OZ_UNLIKELY(frame->object != NULL))
             oz_frame_leave(t, frame);
@@ -863,7 +830,7 @@ leave_special : {
     CASE(YIELD) :
     {
         SAVE_PC();
-        Ref v = oz_operand_take(frame, base, A);
+        Ref v = TAKE(A);
         if (AUX & 1) {
             v = oz_async_wrap(t, v);
             if (!v)
@@ -915,104 +882,102 @@ leave_special : {
         oz_result(base, OZ_B(pc[-2]), value);
         NEXT();
     }
-    CASE(GET_AWAITABLE) : SLOW(op_get_awaitable(t, i, base));
-    CASE(GET_AITER) : SLOW(op_get_aiter(t, i, base));
-    CASE(GET_ANEXT) : SLOW(op_get_anext(t, i, base));
+    CASE(GET_AWAITABLE) : SLOW(op_get_awaitable(t, I, base));
+    CASE(GET_AITER) : SLOW(op_get_aiter(t, I, base));
+    CASE(GET_ANEXT) : SLOW(op_get_anext(t, I, base));
     CASE(END_ASYNC_FOR) :
     {
         SAVE_PC();
-        if (op_end_async_for(t, i, base))
+        if (op_end_async_for(t, I, base))
             NEXT();
         goto unwind;
     }
-    CASE(ASYNC_WRAP) : SLOW(op_async_wrap(t, i, base));
+    CASE(ASYNC_WRAP) : SLOW(op_async_wrap(t, I, base));
 
     /* ---- displays ---- */
-    CASE(BUILD_TUPLE) : SLOW(op_build(t, i, base));
-    CASE(BUILD_LIST) : SLOW(op_build(t, i, base));
-    CASE(BUILD_SET) : SLOW(op_build(t, i, base));
-    CASE(BUILD_MAP) : SLOW(op_build(t, i, base));
+    CASE(BUILD_TUPLE) : SLOW(op_build(t, I, base));
+    CASE(BUILD_LIST) : SLOW(op_build(t, I, base));
+    CASE(BUILD_SET) : SLOW(op_build(t, I, base));
+    CASE(BUILD_MAP) : SLOW(op_build(t, I, base));
     CASE(BUILD_MAP_K) :
     {
-        uint64_t operand = *pc++;
-        SLOW(op_build_map_k(t, i, base, operand));
+        SLOW_SKIP(op_build_map_k(t, I, base, *pc), 1);
     }
-    CASE(BUILD_STRING) : SLOW(op_build(t, i, base));
-    CASE(FORMAT) : SLOW(op_format(t, i, base));
+    CASE(BUILD_STRING) : SLOW(op_build(t, I, base));
+    CASE(FORMAT) : SLOW(op_format(t, I, base));
     CASE(LIST_APPEND) :
     {
         SAVE_PC();
-        Ref item = oz_operand_take(frame, base, B);
+        Ref item = TAKE(B);
         if (OZ_UNLIKELY(!oz_list_append_take(t, (List *)base[A], item)))
             goto raised;
         NEXT();
     }
-    CASE(LIST_EXTEND) : SLOW(op_collect(t, i, base));
-    CASE(SET_ADD) : SLOW(op_collect(t, i, base));
-    CASE(SET_UPDATE) : SLOW(op_collect(t, i, base));
-    CASE(MAP_ADD) : SLOW(op_collect(t, i, base));
-    CASE(DICT_UPDATE) : SLOW(op_collect(t, i, base));
-    CASE(DICT_MERGE) : SLOW(op_collect(t, i, base));
-    CASE(LIST_TO_TUPLE) : SLOW(op_collect(t, i, base));
-    CASE(UNPACK) : SLOW(op_unpack(t, i, base));
-    CASE(UNPACK_EX) : SLOW(op_unpack_ex(t, i, base));
+    CASE(LIST_EXTEND) : SLOW(op_collect(t, I, base));
+    CASE(SET_ADD) : SLOW(op_collect(t, I, base));
+    CASE(SET_UPDATE) : SLOW(op_collect(t, I, base));
+    CASE(MAP_ADD) : SLOW(op_collect(t, I, base));
+    CASE(DICT_UPDATE) : SLOW(op_collect(t, I, base));
+    CASE(DICT_MERGE) : SLOW(op_collect(t, I, base));
+    CASE(LIST_TO_TUPLE) : SLOW(op_collect(t, I, base));
+    CASE(UNPACK) : SLOW(op_unpack(t, I, base));
+    CASE(UNPACK_EX) : SLOW(op_unpack_ex(t, I, base));
 
     /* ---- functions, classes, modules ---- */
-    CASE(MAKE_FUNCTION) : SLOW(op_make_function(t, i, base));
-    CASE(LOAD_BUILD_CLASS) : SLOW(op_load_build_class(t, i, base));
+    CASE(MAKE_FUNCTION) : SLOW(op_make_function(t, I, base));
+    CASE(LOAD_BUILD_CLASS) : SLOW(op_load_build_class(t, I, base));
     CASE(LOAD_ASSERTION_ERROR) : RESULT(oz_retain((Obj)t->vm->errors[OZ_AssertionError]));
-    CASE(SETUP_ANNOTATIONS) : SLOW(op_setup_annotations(t, i, base));
-    CASE(IMPORT) : SLOW(op_import(t, i, base));
-    CASE(IMPORT_FROM) : SLOW(op_import_from(t, i, base));
-    CASE(IMPORT_STAR) : SLOW(op_import_star(t, i, base));
-    CASE(PRINT_EXPR) : SLOW(op_print_expr(t, i, base));
+    CASE(SETUP_ANNOTATIONS) : SLOW(op_setup_annotations(t, I, base));
+    CASE(IMPORT) : SLOW(op_import(t, I, base));
+    CASE(IMPORT_FROM) : SLOW(op_import_from(t, I, base));
+    CASE(IMPORT_STAR) : SLOW(op_import_star(t, I, base));
+    CASE(PRINT_EXPR) : SLOW(op_print_expr(t, I, base));
 
     /* ---- exceptions ---- */
     CASE(RAISE) :
     {
         SAVE_PC();
-        if (op_raise(t, i, base))
+        if (op_raise(t, I, base))
             goto unwind;
         goto raised;
     }
     CASE(RERAISE) :
     {
         SAVE_PC();
-        oz_exception_put(t, oz_operand_take(frame, base, A));
+        oz_exception_put(t, TAKE(A));
         goto unwind;
     }
     CASE(HANDLE) :
     {
-        op_handle(t, i, base);
+        op_handle(t, I, base);
         NEXT();
     }
     CASE(UNHANDLE) :
     {
         SAVE_PC();
-        op_unhandle(t, i, base);
+        op_unhandle(t, I, base);
         NEXT();
     }
-    CASE(MATCH_EXCEPTION) : SLOW(op_match_exception(t, i, base));
-    CASE(MATCH_GROUP) : SLOW(op_match_group(t, i, base));
-    CASE(PREPARE_RERAISE_STAR) : SLOW(op_prepare_reraise_star(t, i, base));
-    CASE(WITH_ENTER) : SLOW(op_with_enter(t, i, base));
-    CASE(ASYNC_WITH_ENTER) : SLOW(op_with_enter(t, i, base));
-    CASE(WITH_EXIT) : SLOW(op_with_exit(t, i, base));
-    CASE(WITH_EXCEPT) : SLOW(op_with_except(t, i, base));
+    CASE(MATCH_EXCEPTION) : SLOW(op_match_exception(t, I, base));
+    CASE(MATCH_GROUP) : SLOW(op_match_group(t, I, base));
+    CASE(PREPARE_RERAISE_STAR) : SLOW(op_prepare_reraise_star(t, I, base));
+    CASE(WITH_ENTER) : SLOW(op_with_enter(t, I, base));
+    CASE(ASYNC_WITH_ENTER) : SLOW(op_with_enter(t, I, base));
+    CASE(WITH_EXIT) : SLOW(op_with_exit(t, I, base));
+    CASE(WITH_EXCEPT) : SLOW(op_with_except(t, I, base));
 
     /* ---- match ---- */
     CASE(MATCH_SEQUENCE) : CASE(MATCH_MAPPING) :
     {
-        op_match_kind(t, i, base);
+        op_match_kind(t, I, base);
         NEXT();
     }
-    CASE(MATCH_KEYS) : SLOW(op_match_keys(t, i, base));
+    CASE(MATCH_KEYS) : SLOW(op_match_keys(t, I, base));
     CASE(MATCH_CLASS) :
     {
-        uint64_t operand = *pc++;
-        SLOW(op_match_class(t, i, base, operand));
+        SLOW_SKIP(op_match_class(t, I, base, *pc), 1);
     }
-    CASE(GET_LENGTH) : SLOW(op_get_length(t, i, base));
+    CASE(GET_LENGTH) : SLOW(op_get_length(t, I, base));
 
 frame_changed: /* t->frame is another one: a call pushed it */
     frame = t->frame;
@@ -1027,7 +992,7 @@ frame_changed: /* t->frame is another one: a call pushed it */
 trace: /* every instruction comes here while some thread traces */
     if (oz_is_traced(t)) {
         SAVE_PC();
-        TraceResult told = oz_trace_step(t, frame, i);
+        TraceResult told = oz_trace_step(t, frame, I);
         if (told == OZ_TRACE_RAISED)
             goto raised;
         if (told == OZ_TRACE_LEFT)
@@ -1036,9 +1001,9 @@ trace: /* every instruction comes here while some thread traces */
         if (told == OZ_TRACE_DONE)
             NEXT();
         if (told == OZ_TRACE_MOVED)
-            i = *pc++;
+            pc++;
     }
-    goto *handlers[OZ_OP(i)];
+    goto *handlers[OZ_OP(I)];
 
 raised: /* t->exception is set; frame->pc is behind the culprit */
     oz_frame_traceback(t);

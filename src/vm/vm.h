@@ -138,28 +138,42 @@ bool oz_coroutine_origin(Thread *t, Generator *g);
 
 /* ---- inline caches (cache.c) ---- */
 
-/* A cache word is 0, a packed slot (bit 0 set: byte offset and id), or the address of a record. */
+/* A cache word is 0, a packed slot, or the address of a record, each told by its low half: packed
+ * has the id there as headers do (byte offset above it), so that one compare finds out that it is
+ * for an object; the address lies there with its halves swapped and an id that no shape gets. */
 typedef struct CacheRecord {
     AttrFact fact;            /* [const] */
     struct CacheRecord *next; /* [const] */
     uint32_t length;          /* [const] records from here on */
 } CacheRecord;
 
+#define OZ_CACHE_RECORD_ID UINT32_C(0xff0000)
 OZ_INLINE uint64_t oz_cache_pack(uint32_t offset, uint32_t id)
 {
-    return 1 | (uint64_t)(offset & 0xffff) << 8 | (uint64_t)id << 24;
+    return (uint64_t)offset << 32 | (uint64_t)id << 8;
+}
+OZ_INLINE uint64_t oz_cache_of_record(const CacheRecord *record)
+{
+    uint64_t word = (uint64_t)(uintptr_t)record | (uint64_t)OZ_CACHE_RECORD_ID << 40;
+    return record ? word << 32 | word >> 32 : 0;
 }
 OZ_INLINE uint32_t oz_cache_id(uint64_t word)
 {
-    return (uint32_t)(word >> 24) & 0xffffff;
+    return (uint32_t)word >> 8;
 }
 OZ_INLINE uint32_t oz_cache_offset(uint64_t word)
 {
-    return (uint32_t)(word >> 8) & 0xffff;
+    return (uint32_t)(word >> 32);
+}
+OZ_INLINE bool oz_cache_is_packed(uint64_t word)
+{
+    return word && oz_cache_id(word) < OZ_CACHE_RECORD_ID;
 }
 OZ_INLINE CacheRecord *oz_cache_record(uint64_t word)
 {
-    return word & 1 ? NULL : (CacheRecord *)(uintptr_t)word;
+    if (oz_cache_id(word) < OZ_CACHE_RECORD_ID)
+        return NULL;
+    return (CacheRecord *)(uintptr_t)((word << 32 | word >> 32) & UINT64_C(0xffffffffffff));
 }
 
 /* Is a fact about objects of some kind true of `o` now? */
@@ -191,27 +205,25 @@ OZ_INLINE const AttrFact *oz_find_fact(Thread *t, uint64_t word, Obj o, uint32_t
     return NULL;
 }
 
-/* Where the attribute lies that the cache knows for objects like `o`, or NULL. */
-OZ_INLINE Ref *oz_cached_slot(Thread *t, Obj o, uint64_t word)
+/* Where the packed word of a cache says that the attribute of `o` lies; NULL: it is not for `o`. */
+OZ_INLINE Ref *oz_cached_slot(Obj o, uint64_t word)
 {
-    if (!oz_is_pointer(o))
+    if (OZ_UNLIKELY(!oz_is_pointer(o)))
         return NULL;
     Object *object = oz_object(o);
-    uint32_t id = oz_id(object);
-    if (OZ_LIKELY(word & 1))
-        return oz_cache_id(word) == id ? oz_slot_at(object, oz_cache_offset(word)) : NULL;
-    const AttrFact *fact = oz_find_fact(t, word, o, id);
-    return fact && fact->kind == OZ_ATTR_SLOT ? oz_slot_at(object, fact->offset) : NULL;
+    if (OZ_UNLIKELY((oz_header_word(object) ^ (uint32_t)word) > 0xff)) /* other than in its flags */
+        return NULL;
+    return oz_slot_at(object, oz_cache_offset(word));
 }
 
-/* If the attribute is a property with a plain Python getter: push its frame; the result goes to
- * register `result`.  false: it is not (or there is no room, then the slow way says so). */
-bool oz_cached_property(Thread *t, Obj o, const AttrFact *fact, unsigned result);
+/* The same from the records of a cache that knows several kinds of objects; with `classes` also
+ * the place of a value that the class has, for reading only. */
+Ref *oz_known_place(Thread *t, Obj o, uint64_t word, bool classes);
 /* Empty every attribute cache of a code object: it dies, or the VM's caches are to be cleared. */
 void oz_caches_forget(Code *code);
-/* obj.name with the cache of the instruction; new reference. */
-Ref oz_cached_get_attr(Thread *t, Obj o, Obj name, uint64_t *cache) OZ_CHECKED;
-bool oz_cached_set_attr(Thread *t, Obj o, Obj name, Obj value, uint64_t *cache) OZ_CHECKED;
+/* GET_ATTR and SET_ATTR where the packed word does not help.  A frame: of a property's getter. */
+CallResult op_get_attr(Thread *t, Instruction i, Ref *base, uint64_t *cache);
+bool op_set_attr(Thread *t, Instruction i, Ref *base, uint64_t *cache);
 /* window[0], window[1] = callable, self or empty. */
 bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *window) OZ_CHECKED;
 
