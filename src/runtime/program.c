@@ -108,7 +108,7 @@ static bool put_path(Thread *t, const char *folder)
 
 static bool put_folder_of(Thread *t, const char *file)
 {
-    char real[4096];
+    char real[PATH_MAX];
     if (!realpath(file, real))
         snprintf(real, sizeof real, "%s", file);
     char *slash = strrchr(real, '/');
@@ -145,6 +145,13 @@ static const char *make_absolute(const char *path, char full[static PATH_MAX])
     return full;
 }
 
+/* What the program's own source is called; nothing caches its code. */
+static bool set_file(Thread *t, Obj main, Obj name)
+{
+    return oz_set_attr(t, main, OZ_NAME(t, __file__), name) &&
+           oz_set_attr(t, main, OZ_NAME(t, __cached__), OZ_NONE);
+}
+
 static bool run_file(Thread *t, Obj main, const char *given, int *status)
 {
     struct stat info;
@@ -152,8 +159,8 @@ static bool run_file(Thread *t, Obj main, const char *given, int *status)
     const char *path = make_absolute(given, full);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &info) != 0) {
-        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", oz_config(t)->program, path,
-                errno, strerror(errno));
+        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", oz_config(t)->arguments[0],
+                path, errno, strerror(errno));
         *status = 2;
         return true;
     }
@@ -170,7 +177,7 @@ static bool run_file(Thread *t, Obj main, const char *given, int *status)
     scoped Ref source = read_all(t, fd);
     close(fd);
     scoped Ref loader = source ? oz_loader_new(t, OZ_NAME(t, __main__), name) : NULL;
-    if (!loader || !oz_set_attr(t, main, OZ_NAME(t, __file__), name) ||
+    if (!loader || !set_file(t, main, name) ||
         !oz_set_attr(t, main, OZ_NAME(t, __loader__), loader) || !put_folder_of(t, path))
         return false;
     return run_source(t, main, source, name);
@@ -184,7 +191,8 @@ static bool run_text(Thread *t, Obj main, const char *text)
 
 static bool run_stdin(Thread *t, Obj main)
 {
-    scoped Ref source = put_path(t, "") ? read_all(t, 0) : NULL;
+    scoped Ref source =
+        put_path(t, "") && set_file(t, main, OZ_TEXT(t, stdin_file)) ? read_all(t, 0) : NULL;
     return source && run_source(t, main, source, OZ_TEXT(t, stdin_file));
 }
 

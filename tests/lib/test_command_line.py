@@ -43,6 +43,17 @@ class WhatIsRun(Files):
         path = self.write("a.py", SHOW)
         self.assertEqual(run(path, "-x", "y"), (0, f"__main__ {[path, '-x', 'y']} {self.folder}\n", ""))
 
+    def test_file_is_named_absolutely(self):
+        self.write("p/a.py", "import sys\nprint(__file__, sys.argv, sys._getframe().f_code.co_filename)\n")
+        done = subprocess.run([sys.executable, "p/../p/a.py"], cwd=self.folder, capture_output=True, text=True)
+        path = os.path.join(self.folder, "p/../p/a.py")
+        self.assertEqual(done.stdout, f"{path} ['p/../p/a.py'] {path}\n")
+        done = subprocess.run([sys.executable, "nope.py"], cwd=self.folder, capture_output=True, text=True)
+        self.assertIn(f"can't open file '{self.folder}/nope.py': [Errno 2]", done.stderr)
+
+    def test_standard_input_is_named(self):
+        self.assertEqual(run("-", stdin="print(__file__, __cached__)")[1], "<stdin> None\n")
+
     def test_command(self):
         self.assertEqual(run("-c", SHOW, "-c", "b"), (0, "__main__ ['-c', '-c', 'b'] \n", ""))
 
