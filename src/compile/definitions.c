@@ -40,7 +40,7 @@ static void set_arguments(Compiler *c, const AstArguments *arguments)
 void oz_return_none(Compiler *c)
 {
     if (c->unit->count)
-        c->unit->position = (Position){0, 0, -1, -1};
+        oz_at_nothing(c);
     oz_emit(c, OP_RETURN_NONE, 0, 0, 0, 0);
 }
 

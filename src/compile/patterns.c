@@ -578,7 +578,7 @@ void oz_match(Compiler *c, AstMatch *node)
     unsigned subject = oz_expr_push(c, node->subject);
     for (uint32_t i = 0; i < node->cases->count && !c->failed; i++)
         case_block(c, node->cases->items[i], subject, i + 1 == node->cases->count, end);
-    oz_at(c, &node->base);
+    oz_at_nothing(c);
     oz_emit(c, OP_DROP, 0, subject, 0, 0);
     oz_pop(c, 1);
     oz_label_place(c, end);

@@ -355,6 +355,11 @@ void oz_at(Compiler *c, const AstNode *node)
     c->unit->position = (Position){node->line, node->end_line, node->col, node->end_col};
 }
 
+void oz_at_nothing(Compiler *c)
+{
+    c->unit->position = (Position){0, 0, -1, -1};
+}
+
 static Emitted *emit_word(Compiler *c, Instruction word)
 {
     Unit *u = c->unit;

@@ -166,6 +166,8 @@ uint32_t oz_handler_new(Compiler *c, LabelId label, uint32_t reg);
 /* Place the code of a handler: `bound` is what was bound where its range began. */
 void oz_handler_place(Compiler *c, LabelId label, const BoundSet *bound, bool reachable);
 void oz_at(Compiler *c, const AstNode *node); /* what follows comes from here */
+/* What follows has no line: tracers stay at the one that ran last. */
+void oz_at_nothing(Compiler *c);
 
 /* ---- registers ---- */
 

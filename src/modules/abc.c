@@ -246,12 +246,9 @@ OZ_FUNCTION(abc, _abc_register, "($module, self, subclass, /)",
     if (!data || !add_weak(t, (AbcData *)data, &((AbcData *)data)->registry, subclass))
         return NULL;
     atomic_fetch_add(invalidations(t), 1);
-    if (oz_is_class(self)) {
-        uint32_t patterns = OZ_CLASS_SEQUENCE | OZ_CLASS_MAPPING;
-        uint32_t flags = ((Class *)self)->flags & patterns;
-        if (flags)
-            ((Class *)subclass)->flags = (((Class *)subclass)->flags & ~patterns) | flags;
-    }
+    uint32_t pattern = oz_is_class(self) ? ((Class *)self)->flags & OZ_CLASS_PATTERNS : 0;
+    if (pattern && !oz_class_set_pattern(t, (Class *)subclass, pattern))
+        return NULL;
     return oz_retain(subclass);
 }
 

@@ -85,6 +85,7 @@ enum {
     OZ_CLASS_LAZY = 64,      /* builtin class whose dict is not filled yet */
     OZ_CLASS_SEQUENCE = 128,
     OZ_CLASS_MAPPING = 256,
+    OZ_CLASS_PATTERNS = OZ_CLASS_SEQUENCE | OZ_CLASS_MAPPING,
     OZ_CLASS_METHOD = 512, /* instances are method descriptors (OZ_TYPE_METHOD) */
     OZ_CLASS_EXCEPTION = 1024,
     OZ_CLASS_META = 2048,       /* a subclass of type */

@@ -231,4 +231,23 @@ OZ_INLINE bool oz_native_enter(Thread *t, const char *where)
     return oz_recursion_error(t, where);
 }
 
+/* The same for recursion that counts towards sys.setrecursionlimit, as repr and comparison of
+ * nested containers do; NULL: raised.  Ends with the scope of `scoped_depth counted`. */
+OZ_INLINE Thread *oz_depth_enter(Thread *t, const char *where)
+{
+    if (OZ_UNLIKELY((char *)__builtin_frame_address(0) <= t->native_limit ||
+                    t->depth >= t->depth_limit)) {
+        (void)oz_recursion_error(t, where);
+        return NULL;
+    }
+    t->depth++;
+    return t;
+}
+OZ_INLINE void oz_depth_leave(Thread *const *counted)
+{
+    if (*counted)
+        (*counted)->depth--;
+}
+#define scoped_depth __attribute__((cleanup(oz_depth_leave))) Thread *const
+
 #endif

@@ -47,11 +47,6 @@ static Ref make(Thread *t, Class *cls OZ_UNUSED, const Args *args)
     return oz_bound_method_new(t, args->items[0], args->items[1]);
 }
 
-static Ref method_get(Thread *t OZ_UNUSED, Obj v, Obj instance OZ_UNUSED, Obj owner OZ_UNUSED)
-{
-    return oz_retain(v); /* already bound */
-}
-
 /* What the method has not itself, the function may have. */
 static Ref method_get_attr(Thread *t, Obj v, Obj name)
 {
@@ -138,7 +133,6 @@ const TypeDef oz_bound_method_type = {
     .visit = method_visit,
     .clear = method_clear,
     .slots = {.call = method_call,
-              .descr_get = method_get,
               .get_attr = method_get_attr,
               .repr = method_repr,
               .compare = method_compare,

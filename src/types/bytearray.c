@@ -240,7 +240,9 @@ static bool extend(Thread *t, ByteArray *self, Obj source)
             oz_raise(t, OZ_TypeError, "can't extend bytearray with %T", source);
         return false;
     }
-    scoped Ref bytes = oz_bytes_from_items(t, iterator, "byte");
+    ssize_t hint; /* not used, but may raise */
+    scoped Ref bytes =
+        oz_length_hint(t, source, 0, &hint) ? oz_bytes_from_items(t, iterator, "byte") : NULL;
     const Bytes *b = bytes ? oz_as_bytes(bytes) : NULL;
     return b && oz_bytearray_append(t, self, oz_bytes_data(b), oz_bytes_length(b));
 }

@@ -331,8 +331,7 @@ static uint32_t inherited_flags(Obj bases)
 {
     uint32_t flags = OZ_CLASS_PYTHON;
     for (size_t i = 0; i < oz_tuple_count(bases); i++)
-        flags |= oz_class_at(bases, i)->flags &
-                 (OZ_CLASS_SEQUENCE | OZ_CLASS_MAPPING | OZ_CLASS_EXCEPTION | OZ_CLASS_META);
+        flags |= oz_class_at(bases, i)->flags & (OZ_CLASS_EXCEPTION | OZ_CLASS_META);
     return flags;
 }
 
@@ -360,9 +359,18 @@ static Class *new_class(Thread *t, Class *meta, const Plan *plan, Obj bases)
     if (!oz_class_set_name(t, cls, plan->name) || !oz_layouts_init(t, cls, (unsigned)names))
         return NULL;
     oz_layouts(cls)->names = oz_retain(plan->names);
-    if (!fill_dict(t, cls, plan))
+    if (!fill_dict(t, cls, plan) || !set_class_cell(t, cls, plan->dict))
         return NULL;
     return (Class *)oz_move(&owned);
+}
+
+/* Sequence or mapping for patterns: as the first in the order that is either. */
+static void inherit_pattern(Class *cls)
+{
+    const Tuple *mro = (const Tuple *)cls->mro;
+    for (size_t i = 1; mro && i < mro->length && !(cls->flags & OZ_CLASS_PATTERNS); i++)
+        if (oz_is_class(mro->items[i]))
+            cls->flags |= ((Class *)mro->items[i])->flags & OZ_CLASS_PATTERNS;
 }
 
 /* Order, slots, place among the subclasses. */
@@ -372,6 +380,7 @@ static bool finish(Thread *t, Class *cls)
     if (!mro)
         return false;
     oz_store(&cls->base, &cls->mro, oz_move(&mro));
+    inherit_pattern(cls);
     cls->version = oz_next_version(t);
     if (!oz_slots_init(t, cls))
         return false;
@@ -497,8 +506,7 @@ Ref oz_class_new(Thread *t, Class *meta, Obj name, Obj bases, Obj namespace, con
     Plan plan = {.name = name, .dict = (Dict *)dict};
     scoped Ref cls = (Ref)build(t, winner, &plan, bases);
     oz_drop(plan.names);
-    if (!cls || !set_class_cell(t, (Class *)cls, (Dict *)dict) || !set_names(t, (Class *)cls) ||
-        !init_subclass(t, (Class *)cls, args))
+    if (!cls || !set_names(t, (Class *)cls) || !init_subclass(t, (Class *)cls, args))
         return NULL;
     return oz_move(&cls);
 }

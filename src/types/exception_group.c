@@ -200,7 +200,8 @@ static bool split(Thread *t, Obj e, const Matcher *m, Ref *match, Ref *rest)
 {
     bool whole;
     *match = *rest = OZ_NONE;
-    if (!oz_native_enter(t, " in exceptiongroup_split_recursive") || !matches(t, m, e, &whole))
+    scoped_depth counted = oz_depth_enter(t, " in exceptiongroup_split_recursive");
+    if (!counted || !matches(t, m, e, &whole))
         return false;
     if (whole || !oz_is_exception(e, OZ_BaseExceptionGroup)) {
         *(whole ? match : rest) = oz_retain(e);
@@ -341,7 +342,8 @@ static bool collect_leaves(Thread *t, Obj e, Obj set)
 {
     if (!oz_is_exception(e, OZ_BaseExceptionGroup))
         return oz_set_add(t, oz_as_set(set), identity(e));
-    if (!oz_native_enter(t, " in collect_exception_group_leaf_ids"))
+    scoped_depth counted = oz_depth_enter(t, " in collect_exception_group_leaf_ids");
+    if (!counted)
         return false;
     const Tuple *parts = exceptions_of(e);
     for (uint32_t i = 0; i < parts->length; i++)
@@ -411,7 +413,5 @@ Ref oz_exception_join(Thread *t, Obj original, Obj all)
         return oz_move(&again);
     if (!oz_is_none(again) && !oz_list_append(t, oz_as_list(raised), again))
         return NULL;
-    if (oz_list_length(oz_as_list(raised)) == 1)
-        return oz_list_get(t, oz_as_list(raised), 0);
     return wrap(t, raised);
 }

@@ -297,9 +297,7 @@ static Ref get_globals(Thread *t OZ_UNUSED, Obj self)
 
 static Ref get_builtins(Thread *t, Obj self)
 {
-    Obj globals = ((FrameObject *)self)->function->globals;
-    Obj own = oz_dict_peek_str((Dict *)globals, OZ_NAME(t, __builtins__));
-    return oz_retain(own && oz_is(own, OZ_DICT) ? own : t->vm->builtins);
+    return oz_retain(oz_function_builtins(t, ((FrameObject *)self)->function));
 }
 
 static Ref get_locals(Thread *t, Obj self)

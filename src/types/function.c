@@ -5,6 +5,8 @@
 #include "object/error.h"
 #include "types/cell.h"
 #include "types/dict.h"
+#include "types/frame.h"
+#include "types/module.h"
 #include "types/str.h"
 #include "types/tuple.h"
 #include "types/type.h"
@@ -54,6 +56,12 @@ static size_t function_outside(const Object *object)
     return f->extras ? oz_heap_size(f->extras) : 0;
 }
 
+static bool is_usual(Thread *t, Obj builtins)
+{
+    return builtins == t->vm->builtins ||
+           (oz_is(builtins, OZ_MODULE) && (Obj)oz_module_dict(builtins) == t->vm->builtins);
+}
+
 Ref oz_function_new(Thread *t, Code *code, Obj globals, const Obj *cells)
 {
     Function *f = oz_object_new_raw(t, OZ_FUNCTION, sizeof *f + code->free_count * sizeof(Ref));
@@ -65,6 +73,18 @@ Ref oz_function_new(Thread *t, Code *code, Obj globals, const Obj *cells)
     oz_store_raw(&f->base, &f->globals, oz_retain(globals));
     for (unsigned n = 0; n < code->free_count; n++)
         oz_store_raw(&f->base, &f->cells[n], oz_retain(cells[n]));
+    Obj own = oz_dict_peek_str((Dict *)globals, OZ_NAME(t, __builtins__));
+    if (!own && t->frame)
+        own = oz_function_builtins(t, t->frame->function);
+    if (own && OZ_UNLIKELY(!is_usual(t, own))) {
+        scoped Ref made = (Ref)f;
+        FunctionExtras *extras = oz_function_extras(t, f);
+        Obj builtins = oz_is(own, OZ_MODULE) ? (Obj)oz_module_dict(own) : own;
+        if (!extras)
+            return NULL;
+        oz_store_new(&f->base, &extras->builtins, oz_retain(builtins));
+        return oz_move(&made);
+    }
     return (Ref)f;
 }
 
@@ -272,10 +292,7 @@ static Ref get_globals(Thread *t OZ_UNUSED, Obj self)
 
 static Ref get_builtins(Thread *t, Obj self)
 {
-    Obj own = oz_dict_peek_str((Dict *)((Function *)self)->globals, OZ_NAME(t, __builtins__));
-    if (own && oz_is(own, OZ_DICT))
-        return oz_retain(own);
-    return oz_retain(t->vm->builtins);
+    return oz_retain(oz_function_builtins(t, (const Function *)self));
 }
 
 static Ref get_dict(Thread *t, Obj self)

@@ -9,8 +9,11 @@
 #define FUNCTION_EXTRA_REFS(REF)                                                                   \
     REF(keyword_defaults) /* dict */                                                               \
     REF(annotations)      /* dict, or a tuple (name, value, ...) until it is asked for */          \
+    REF(builtins)         /* dict that the code sees, where it is not that of the VM */            \
     REF(doc)                                                                                       \
-    REF(name) REF(qualname) REF(module) /* where they differ from the code's */                    \
+    REF(name)                                                                                      \
+    REF(qualname)                                                                                  \
+    REF(module) /* where they differ from the code's */                                            \
         REF(dict)
 
 typedef struct FunctionExtras {
@@ -37,8 +40,13 @@ Ref oz_function_new(Thread *t, Code *code, Obj globals, const Obj *cells) OZ_CHE
 /* The extras, made if needed; NULL: raised. */
 FunctionExtras *oz_function_extras(Thread *t, Function *f) OZ_CHECKED;
 Ref oz_function_annotations(Thread *t, Function *f) OZ_CHECKED; /* the dict, made if needed */
-Obj oz_function_name(const Function *f);                        /* borrowed str */
-Obj oz_function_qualname(const Function *f);                    /* borrowed str */
+/* The builtins that the code sees: borrowed dict, or another mapping. */
+OZ_INLINE Obj oz_function_builtins(Thread *t, const Function *f)
+{
+    return f->extras && f->extras->builtins ? f->extras->builtins : t->vm->builtins;
+}
+Obj oz_function_name(const Function *f);     /* borrowed str */
+Obj oz_function_qualname(const Function *f); /* borrowed str */
 Ref oz_bound_method_new(Thread *t, Obj function, Obj self) OZ_CHECKED;
 
 #endif

@@ -103,40 +103,6 @@ static Found raise_running(Thread *t, const Generator *g)
     return OZ_RAISED;
 }
 
-/* The generator that `g` delegates to, if stepping it directly means the same: exactly a suspended
- * generator or coroutine. */
-static Generator *inner_generator(const Generator *g)
-{
-    Obj delegate = oz_generator_delegate(g);
-    if (!delegate || (!oz_is(delegate, OZ_GENERATOR) && !oz_is(delegate, OZ_COROUTINE)))
-        return NULL;
-    Generator *inner = (Generator *)delegate;
-    return inner->state == OZ_GEN_SUSPENDED ? inner : NULL;
-}
-
-static Found after_delegate(Thread *t, Generator *g, Found found, Ref delegated, Ref *value);
-
-/* Send into a chain of `yield from`: only the innermost generator runs.  The others count as
- * running meanwhile; one goes on when what it delegates to has ended. */
-static Found send_chain(Thread *t, Generator *g, Generator *inner, Ref sent, Ref *value)
-{
-    Found found;
-    Ref result = NULL;
-    scoped Ref held = oz_retain((Obj)inner);
-    g->state = OZ_GEN_RUNNING;
-    Generator *next = inner_generator(inner);
-    if (!next) {
-        found = resume(t, inner, sent, &result);
-    } else if (oz_native_enter(t, "")) {
-        found = send_chain(t, inner, next, sent, &result);
-    } else {
-        oz_drop(sent);
-        found = OZ_RAISED;
-    }
-    g->state = OZ_GEN_SUSPENDED;
-    return after_delegate(t, g, found, result, value);
-}
-
 Found oz_generator_send(Thread *t, Generator *g, Ref sent, Ref *value)
 {
     *value = NULL;
@@ -153,8 +119,7 @@ Found oz_generator_send(Thread *t, Generator *g, Ref sent, Ref *value)
     } else if (g->state == OZ_GEN_CREATED && sent != OZ_NONE) {
         oz_raise(t, OZ_TypeError, "can't send non-None value to a just-started %s", kind_name(g));
     } else {
-        Generator *inner = inner_generator(g);
-        return inner ? send_chain(t, g, inner, sent, value) : resume(t, g, sent, value);
+        return resume(t, g, sent, value);
     }
     oz_drop(sent);
     return result;
@@ -219,8 +184,10 @@ static bool close_delegate(Thread *t, Obj delegate)
         return oz_generator_close(t, (Generator *)delegate);
     scoped Ref method = NULL;
     Found found = oz_find_attr(t, delegate, OZ_NAME(t, close), &method);
+    if (found == OZ_RAISED)
+        oz_unraisable(t, delegate, NULL);
     if (found != OZ_FOUND)
-        return found == OZ_MISSING;
+        return true;
     scoped Ref result = oz_call0(t, method);
     return result != NULL;
 }

@@ -37,7 +37,8 @@ static bool abstract_is_subclass(Thread *t, Obj derived, Obj cls, bool *result)
     Found found = bases_of(t, derived, &bases);
     if (found != OZ_FOUND)
         return found == OZ_MISSING;
-    if (!oz_native_enter(t, " in __subclasscheck__"))
+    scoped_depth counted = oz_depth_enter(t, " in __subclasscheck__");
+    if (!counted)
         return false;
     for (size_t i = 0; i < oz_tuple_count(bases) && !*result; i++)
         if (!abstract_is_subclass(t, ((const Tuple *)bases)->items[i], cls, result))
@@ -95,7 +96,8 @@ typedef bool Check(Thread *t, Obj what, Obj cls, bool *result);
 
 static bool check_any(Thread *t, Check *check, Obj what, Obj tuple, const char *where, bool *result)
 {
-    if (!oz_native_enter(t, where))
+    scoped_depth counted = oz_depth_enter(t, where);
+    if (!counted)
         return false;
     *result = false;
     for (size_t i = 0; i < oz_tuple_count(tuple) && !*result; i++)

@@ -35,7 +35,10 @@ Ref oz_repr(Thread *t, Obj v)
         return oz_str_new(t, "<NULL>");
     if (oz_is_int(v))
         return oz_int_to_str(t, v, 10);
-    if (!oz_poll(t) || !oz_native_enter(t, " while getting the repr of an object"))
+    if (!oz_poll(t))
+        return NULL;
+    scoped_depth counted = oz_depth_enter(t, " while getting the repr of an object");
+    if (!counted)
         return NULL;
     SlotUNARY slot = oz_class_of(v)->slots->repr;
     if (!slot)
@@ -54,7 +57,8 @@ Ref oz_str(Thread *t, Obj v)
     SlotUNARY slot = oz_class_of(v)->slots->str;
     if (!slot)
         return oz_repr(t, v);
-    if (!oz_native_enter(t, " while getting the str of an object"))
+    scoped_depth counted = oz_depth_enter(t, " while getting the str of an object");
+    if (!counted)
         return NULL;
     return checked_text(t, "__str__", slot(t, v));
 }
@@ -236,7 +240,8 @@ Ref oz_compare(Thread *t, Obj a, Obj b, CompareOp op)
     int order;
     if (order_in_place(a, b, &order))
         return oz_bool(oz_compare_decide(order, op));
-    if (!oz_native_enter(t, " in comparison"))
+    scoped_depth counted = oz_depth_enter(t, " in comparison");
+    if (!counted)
         return NULL;
     return compare_slots(t, a, b, op);
 }

@@ -309,9 +309,20 @@ static Ref special_new(Thread *t, Class *cls, const Args *args)
 static const uint16_t compare_names[] = {OZ_NAME___lt__, OZ_NAME___le__, OZ_NAME___eq__,
                                          OZ_NAME___ne__, OZ_NAME___gt__, OZ_NAME___ge__};
 
+/* A method that cannot be bound counts as missing, whatever was raised. */
 static Ref special_compare(Thread *t, Obj a, Obj b, CompareOp op)
 {
-    return call_operator(t, a, t->vm->names[compare_names[op]], b);
+    Obj name = t->vm->names[compare_names[op]];
+    Obj method = oz_class_find(t, oz_class_of(a), name);
+    if (!method || oz_class_of(method)->flags & OZ_CLASS_METHOD)
+        return call_operator(t, a, name, b);
+    SlotDESCR_GET get = oz_class_of(method)->slots->descr_get;
+    scoped Ref held = oz_retain(method);
+    scoped Ref bound = get ? get(t, held, a, (Obj)oz_class_of(a)) : oz_retain(held);
+    if (bound)
+        return oz_call1(t, bound, b);
+    oz_exception_clear(t);
+    return OZ_NOT_IMPLEMENTED;
 }
 
 /* ---- two operands ---- */

@@ -115,8 +115,8 @@ static Ref structseq_make(Thread *t, Class *cls, const Args *args)
     if (args->count + args->named < 1 || args->count > 2 || args->count + args->named > 2)
         return oz_raise(t, OZ_TypeError, "%s() missing required argument 'sequence' (pos 1)",
                         def->name);
-    Obj extra = args->count + args->named > 1 ? args->items[1] : OZ_NONE;
-    if (extra != OZ_NONE && !oz_as_dict(extra))
+    Obj extra = args->count + args->named > 1 ? args->items[1] : NULL;
+    if (extra && !oz_as_dict(extra))
         return oz_raise(t, OZ_TypeError, "%s() takes a dict as second arg, if any", def->name);
     scoped Ref sequence = oz_to_sequence(t, args->items[0], "constructor requires a sequence");
     scoped Ref items = sequence ? oz_tuple_from(t, sequence) : NULL;
@@ -137,7 +137,7 @@ static Ref structseq_make(Thread *t, Class *cls, const Args *args)
         values[n] = OZ_NONE;
         if (n < tuple->length) {
             values[n] = oz_retain(tuple->items[n]);
-        } else if (extra != OZ_NONE) {
+        } else if (extra) {
             scoped Ref name = oz_intern(t, def->fields[n].name);
             Obj given = name ? oz_dict_peek_str((Dict *)extra, name) : NULL;
             if (given)

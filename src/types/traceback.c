@@ -19,12 +19,12 @@ static void traceback_clear(Thread *t OZ_UNUSED, Object *o)
     TRACEBACK_REFS(OZ_CLEAR)
 }
 
-Ref oz_traceback_new(Thread *t, Obj next, Obj frame, uint32_t pc, int line)
+Ref oz_traceback_new(Thread *t, Obj next, Obj frame, uint32_t lasti, int line)
 {
     Traceback *made = oz_object_new(t, OZ_TRACEBACK, sizeof *made);
     if (!made)
         return NULL;
-    made->pc = pc;
+    made->lasti = lasti;
     made->line = line;
     oz_store_raw(&made->base, &made->frame, oz_retain(frame));
     if (next)
@@ -38,7 +38,7 @@ void oz_traceback_add(Thread *t, Obj frame, uint32_t pc, int line)
     BaseException *e = pending ? oz_as_exception(pending) : NULL;
     if (!e)
         return;
-    Ref made = oz_traceback_new(t, e->traceback, frame, pc, line);
+    Ref made = oz_traceback_new(t, e->traceback, frame, 2 * pc, line);
     if (made)
         oz_store(&e->base, &e->traceback, made);
     else
@@ -48,15 +48,15 @@ void oz_traceback_add(Thread *t, Obj frame, uint32_t pc, int line)
 
 OZ_NEW(traceback, "($type, tb_next, tb_frame, tb_lasti, tb_lineno)")
 {
-    int pc, line;
+    int lasti, line;
     if (!oz_is_none(a[1]) && !oz_is(a[1], OZ_TRACEBACK))
         return oz_raise(t, OZ_TypeError, "expected traceback object or None, got '%T'", a[1]);
     if (!oz_is(a[2], OZ_FRAME))
         return oz_raise(t, OZ_TypeError,
                         "TracebackType() argument 'tb_frame' must be frame, not %T", a[2]);
-    if (!oz_as_int(t, a[3], &pc) || !oz_as_int(t, a[4], &line))
+    if (!oz_as_int(t, a[3], &lasti) || !oz_as_int(t, a[4], &line))
         return NULL;
-    return oz_traceback_new(t, oz_is_none(a[1]) ? NULL : a[1], a[2], (uint32_t)pc / 2, line);
+    return oz_traceback_new(t, oz_is_none(a[1]) ? NULL : a[1], a[2], (uint32_t)lasti, line);
 }
 
 static Ref get_next(Thread *t OZ_UNUSED, Obj self)
@@ -87,7 +87,7 @@ static Ref get_frame(Thread *t OZ_UNUSED, Obj self)
 
 static Ref get_lasti(Thread *t OZ_UNUSED, Obj self)
 {
-    return oz_int((int64_t)((const Traceback *)self)->pc * 2);
+    return oz_int((int32_t)((const Traceback *)self)->lasti);
 }
 
 static Ref get_lineno(Thread *t OZ_UNUSED, Obj self)

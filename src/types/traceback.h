@@ -7,13 +7,13 @@
 
 typedef struct Traceback {
     Object base;
-    Ref next;     /* [object] the traceback of the frame that was called, or empty */
-    Ref frame;    /* [const] frame object */
-    uint32_t pc;  /* [const] word index of the instruction that raised */
-    int32_t line; /* [const] */
+    Ref next;       /* [object] the traceback of the frame that was called, or empty */
+    Ref frame;      /* [const] frame object */
+    uint32_t lasti; /* [const] twice the word index of the instruction that raised (f_lasti) */
+    int32_t line;   /* [const] */
 } Traceback;
 
-Ref oz_traceback_new(Thread *t, Obj next /* or NULL */, Obj frame, uint32_t pc,
+Ref oz_traceback_new(Thread *t, Obj next /* or NULL */, Obj frame, uint32_t lasti,
                      int line) OZ_CHECKED;
 /* Put a frame in front of the traceback of the pending exception.  Nothing is raised: without
  * memory the entry is left out. */

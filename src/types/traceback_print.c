@@ -126,7 +126,7 @@ static void entry(Report *r, const Traceback *tb)
     oz_builder_format(&r->out, "  File \"%S\", line %d, in %S\n", code->filename, (int)tb->line,
                       code->name);
     Position p;
-    bool known = oz_code_position(code, tb->pc, &p);
+    bool known = oz_code_position(code, tb->lasti / 2, &p);
     source(r, code->filename, tb->line, known ? &p : NULL);
 }
 

@@ -375,6 +375,20 @@ void oz_class_remove_subclass(Class *base, Class *cls)
         compact(base);
 }
 
+bool oz_class_set_pattern(Thread *t, Class *cls, uint32_t pattern)
+{
+    if (!(cls->flags & OZ_CLASS_PYTHON) || (cls->flags & OZ_CLASS_PATTERNS) == pattern)
+        return true;
+    if (!oz_native_enter(t, " while registering a class"))
+        return false;
+    cls->flags = (cls->flags & ~(uint32_t)OZ_CLASS_PATTERNS) | pattern;
+    for (uint32_t i = 0; cls->subclasses && i < cls->subclasses->count; i++)
+        if (cls->subclasses->items[i] &&
+            !oz_class_set_pattern(t, cls->subclasses->items[i], pattern))
+            return false;
+    return true;
+}
+
 /* ---- builtin classes ---- */
 
 static uint32_t flags_of_def(const TypeDef *def)

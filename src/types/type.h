@@ -29,6 +29,9 @@ const char *oz_class_name(const Class *cls);
 const char *oz_class_label(const Class *cls);
 /* The class's own dict, filled if the class is builtin and lazy; borrowed. */
 Dict *oz_class_dict(Thread *t, Class *cls);
+/* From now on patterns take the class and all below it for a sequence or mapping (`pattern` is that
+ * flag); builtin classes stay what they are. */
+bool oz_class_set_pattern(Thread *t, Class *cls, uint32_t pattern) OZ_CHECKED;
 /* Store into the class's own dict (NULL deletes) and bring caches, slots and subclasses up to
  * date.  `name` is interned.  OZ_MISSING: there was nothing to delete. */
 /* May the value of cls.name be replaced without a new version?  (It must not be remembered.) */

@@ -222,7 +222,7 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
 #undef OP
     };
     static const void *labels[OP_COUNT] = {
-        /* the same, or `trace` throughout */
+    /* the same, or `trace` throughout */
 #define OP(name, format, words, traits, meaning) [OP_##name] = &&do_##name,
 #include "bytecode/opcodes.def"
 #undef OP
@@ -527,7 +527,7 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
             SAVE_PC_SKIP(1);
             Generator *g = (Generator *)iterator;
             if (oz_is(iterator, OZ_GENERATOR) &&
-                (g->state == OZ_GEN_SUSPENDED || g->state == OZ_GEN_CREATED) && !g->delegating) {
+                (g->state == OZ_GEN_SUSPENDED || g->state == OZ_GEN_CREATED)) {
                 if (!oz_generator_enter(t, g, OZ_NONE, OZ_FRAME_ITERATE))
                     goto raised;
                 goto frame_changed;
@@ -830,31 +830,30 @@ leave_special : {
     CASE(YIELD) :
     {
         SAVE_PC();
-        Ref v = TAKE(A);
+        result = TAKE(A);
         if (AUX & 1) {
-            v = oz_async_wrap(t, v);
-            if (!v)
+            result = oz_async_wrap(t, result);
+            if (!result)
                 goto raised;
         }
-        unsigned flags = frame->flags;
-        oz_generator_suspend(t, frame, false);
-        if (flags & OZ_FRAME_ENTRY) {
-            *yielded = true;
-            return v;
-        }
-        frame = t->frame;
-        base = frame->base;
-        k = ((Tuple *)frame->code->constants)->items;
-        pc = frame->pc;
-        oz_result(base, OZ_B(pc[-2]), v); /* of the FOR_ITER that steps it */
-        NEXT();
+        goto suspend;
     }
     CASE(YIELD_FROM) :
     {
         SAVE_PC();
-        Ref value = NULL;
         Ref sent = oz_generator_sent(frame);
-        Found found = oz_iterator_send(t, base[A], sent ? sent : OZ_NONE, &value);
+        if (!sent)
+            sent = OZ_NONE;
+        Generator *inner = (Generator *)base[A];
+        if ((oz_is((Obj)inner, OZ_GENERATOR) || oz_is((Obj)inner, OZ_COROUTINE)) &&
+            (inner->state == OZ_GEN_SUSPENDED ||
+             (inner->state == OZ_GEN_CREATED && sent == OZ_NONE))) {
+            if (oz_generator_enter(t, inner, sent, OZ_FRAME_DELEGATE))
+                goto frame_changed;
+            oz_clear(&base[A]);
+            goto raised;
+        }
+        Found found = oz_iterator_send(t, base[A], sent, &result);
         oz_drop(sent);
         if (found == OZ_RAISED) {
             oz_clear(&base[A]);
@@ -862,26 +861,37 @@ leave_special : {
         }
         if (found == OZ_MISSING) {
             oz_clear(&base[A]);
-            oz_result(base, B, value);
+            oz_result(base, B, result);
             NEXT();
         }
-        if (oz_is_traced(t) && !oz_trace_return(t, value)) {
-            oz_drop(value);
+        if (oz_is_traced(t) && !oz_trace_return(t, result)) {
+            oz_drop(result);
             goto raised;
         }
+        goto suspend;
+    }
+suspend: /* the frame of a generator yields `result`; so do those that delegate to it */
+    for (bool delegating = OZ_OP(I) == OP_YIELD_FROM;; delegating = true) {
         unsigned flags = frame->flags;
-        oz_generator_suspend(t, frame, true);
+        oz_generator_suspend(t, frame, delegating);
         if (flags & OZ_FRAME_ENTRY) {
             *yielded = true;
-            return value;
+            return result;
         }
         frame = t->frame;
         base = frame->base;
         k = ((Tuple *)frame->code->constants)->items;
         pc = frame->pc;
-        oz_result(base, OZ_B(pc[-2]), value);
-        NEXT();
+        if (OZ_LIKELY(!(flags & OZ_FRAME_DELEGATE)))
+            break;
+        if (oz_is_traced(t) && !oz_trace_return(t, result)) {
+            oz_drop(result);
+            oz_clear(&base[OZ_A(pc[-1])]);
+            goto raised;
+        }
     }
+    oz_result(base, OZ_B(pc[-2]), result); /* of the FOR_ITER that steps it */
+    NEXT();
     CASE(GET_AWAITABLE) : SLOW(op_get_awaitable(t, I, base));
     CASE(GET_AITER) : SLOW(op_get_aiter(t, I, base));
     CASE(GET_ANEXT) : SLOW(op_get_anext(t, I, base));

@@ -15,15 +15,6 @@ static Obj name_of(Thread *t, unsigned index)
 
 /* ---- globals ---- */
 
-/* The builtins that code with these globals sees: borrowed dict, or another mapping. */
-static Obj builtins_of(Thread *t, Obj globals)
-{
-    Obj own = oz_dict_peek_str((Dict *)globals, OZ_NAME(t, __builtins__));
-    if (!own)
-        return t->vm->builtins;
-    return oz_is(own, OZ_MODULE) ? (Obj)oz_module_dict(own) : own;
-}
-
 /* Look up a name, filling the cache: borrowed-free, new reference. */
 static Found find_global(Thread *t, Obj globals, Obj name, uint64_t *cache, Ref *value)
 {
@@ -43,7 +34,7 @@ static Found find_global(Thread *t, Obj globals, Obj name, uint64_t *cache, Ref 
             cache[0] = oz_cache_entry(id, (size_t)entry);
         return found;
     }
-    Obj builtins = builtins_of(t, globals);
+    Obj builtins = oz_function_builtins(t, t->frame->function);
     if (!oz_is(builtins, OZ_DICT)) {
         *value = oz_get_item(t, builtins, name);
         if (*value)
@@ -246,7 +237,7 @@ bool op_get_class_variable(Thread *t, Instruction i, Ref *base)
 
 bool op_load_build_class(Thread *t, Instruction i, Ref *base)
 {
-    Obj builtins = builtins_of(t, t->frame->function->globals);
+    Obj builtins = oz_function_builtins(t, t->frame->function);
     Ref value = NULL;
     Found found = namespace_get(t, builtins, OZ_NAME(t, __build_class__), &value);
     if (found == OZ_MISSING)
@@ -265,7 +256,8 @@ bool op_import(Thread *t, Instruction i, Ref *base)
     scoped Ref names = oz_move(&operands[1]);
     Obj globals = frame->function->globals;
     scoped Ref import = NULL;
-    Found found = namespace_get(t, builtins_of(t, globals), OZ_NAME(t, __import__), &import);
+    Obj builtins = oz_function_builtins(t, frame->function);
+    Found found = namespace_get(t, builtins, OZ_NAME(t, __import__), &import);
     if (found == OZ_MISSING)
         return oz_fail(t, OZ_ImportError, "__import__ not found");
     if (found == OZ_RAISED)
