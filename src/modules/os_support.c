@@ -10,8 +10,10 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
+#include <sys/time.h>
 
 static Ref raise_kind(Thread *t, Obj v, const char *function, const char *argument, int allow)
 {
@@ -148,6 +150,24 @@ Ref oz_os_name(Thread *t, const char *text, bool narrow)
     return narrow ? oz_bytes_new(t, text, strlen(text)) : oz_fs_decode(t, text, strlen(text));
 }
 
+bool oz_os_strings(Thread *t, OsStrings *strings, List *bytes)
+{
+    size_t count = oz_list_length(bytes);
+    strings->items = oz_block_alloc(t->heap, (count + 1) * sizeof(char *));
+    if (!strings->items) {
+        oz_raise_memory(t);
+        return false;
+    }
+    for (size_t n = 0; n < count; n++) {
+        scoped Ref item = oz_list_get(t, bytes, n);
+        if (!item)
+            return false;
+        strings->items[n] = (char *)oz_bytes_data(oz_as_bytes(item));
+    }
+    strings->items[count] = NULL;
+    return true;
+}
+
 static bool fail_timestamp(Thread *t)
 {
     return oz_fail(t, OZ_OverflowError, "timestamp out of range for platform time_t");
@@ -200,4 +220,79 @@ bool oz_os_signals(Thread *t, Obj numbers, sigset_t *set)
         sigaddset(set, number);
     }
     return items != NULL;
+}
+
+static bool fail_time(Thread *t)
+{
+    return oz_fail(t, OZ_OverflowError, "timestamp too large to convert to C _PyTime_t");
+}
+
+bool oz_time_ns(Thread *t, Obj v, int64_t unit, TimeRound round, int64_t *ns)
+{
+    double d;
+    if (!oz_as_float(v, &d)) {
+        int64_t n;
+        scoped Ref number = oz_index(t, v);
+        if (!number)
+            return false;
+        return (oz_int_fits_int64(number, &n) && !__builtin_mul_overflow(n, unit, ns)) ||
+               fail_time(t);
+    }
+    if (isnan(d))
+        return oz_fail(t, OZ_ValueError, "Invalid value NaN (not a number)");
+    d *= (double)unit;
+    d = round == OZ_TIME_FLOOR ? floor(d) : round == OZ_TIME_CEILING ? ceil(d) : rint(d);
+    if (!(d >= -9223372036854775808.0 && d < 9223372036854775808.0))
+        return fail_time(t);
+    *ns = (int64_t)d;
+    return true;
+}
+
+void oz_wait_start(OsWait *wait, int64_t ns)
+{
+    wait->left = ns;
+    if (ns <= 0 || __builtin_add_overflow(oz_monotonic_ns(), ns, &wait->end))
+        wait->end = INT64_MAX;
+}
+
+void oz_wait_again(OsWait *wait)
+{
+    if (wait->left <= 0)
+        return;
+    int64_t left = wait->end - oz_monotonic_ns();
+    wait->left = left > 0 ? left : 0;
+}
+
+int oz_wait_ms(const OsWait *wait)
+{
+    if (wait->left < 0)
+        return -1;
+    int64_t ms = wait->left / 1000000 + (wait->left % 1000000 != 0);
+    return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+struct timeval *oz_wait_timeval(const OsWait *wait, struct timeval *time)
+{
+    if (wait->left < 0)
+        return NULL;
+    int64_t us = wait->left / 1000 + (wait->left % 1000 != 0);
+    *time = (struct timeval){.tv_sec = us / 1000000, .tv_usec = us % 1000000};
+    return time;
+}
+
+bool oz_os_mask(Thread *t, Obj v, uint32_t *mask)
+{
+    scoped Ref number = oz_index(t, v);
+    scoped Ref low = number ? oz_int_and(t, number, oz_int(UINT32_MAX)) : NULL;
+    if (low)
+        *mask = (uint32_t)oz_int_value(low);
+    return low != NULL;
+}
+
+bool oz_os_constants(Thread *t, Module *module, const OsConstant *constants)
+{
+    for (; constants->name; constants++)
+        if (!oz_module_add_int(t, module, constants->name, constants->value))
+            return false;
+    return true;
 }

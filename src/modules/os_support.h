@@ -3,6 +3,7 @@
 #ifndef OZ_MODULES_OS_SUPPORT_H
 #define OZ_MODULES_OS_SUPPORT_H
 
+#include "types/list.h"
 #include "types/module.h"
 #include "types/structseq.h"
 
@@ -58,6 +59,20 @@ bool oz_os_signals(Thread *t, Obj numbers, sigset_t *set) OZ_CHECKED;
 /* str of what the system wrote, or bytes. */
 Ref oz_os_name(Thread *t, const char *text, bool narrow) OZ_CHECKED;
 
+/* A list of C strings in one block, ended by NULL; they point into `keep`. */
+typedef struct OsStrings {
+    char **items;
+    Ref keep; /* list of bytes */
+} OsStrings;
+
+bool oz_os_strings(Thread *t, OsStrings *strings, List *bytes) OZ_CHECKED;
+static inline void oz_os_strings_fini(OsStrings *strings)
+{
+    oz_block_free(strings->items);
+    oz_drop(strings->keep);
+}
+#define scoped_os_strings __attribute__((cleanup(oz_os_strings_fini))) OsStrings
+
 /* Repeat a call that a signal has interrupted, after its handlers; in functions that return Ref. */
 #define OZ_RETRY(result, call)                                                                     \
     while (((result) = (call)) < 0 && errno == EINTR)                                              \
@@ -69,6 +84,43 @@ Ref oz_stat_new(Thread *t, Obj module, const struct stat *info) OZ_CHECKED;
 typedef enum TimeRound { OZ_TIME_FLOOR, OZ_TIME_CEILING, OZ_TIME_EVEN } TimeRound;
 /* Seconds from an int or a float, in nanoseconds (os_support.c). */
 bool oz_time_from(Thread *t, Obj v, struct timespec *time, TimeRound round) OZ_CHECKED;
+/* Units (of `unit` nanoseconds) from an int or a float, in nanoseconds; OverflowError beyond 64
+ * bits, TypeError from __index__. */
+bool oz_time_ns(Thread *t, Obj v, int64_t unit, TimeRound round, int64_t *ns) OZ_CHECKED;
+
+/* The time that a call may wait, across interruptions. */
+typedef struct OsWait {
+    int64_t left; /* nanoseconds; negative: for ever */
+    int64_t end;  /* on the monotonic clock */
+} OsWait;
+
+OZ_INLINE int64_t oz_monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+void oz_wait_start(OsWait *wait, int64_t ns /* negative: for ever */);
+void oz_wait_again(OsWait *wait); /* how much is left now, at least 0 */
+/* What is left as poll() and select() take it, rounded up; -1 and NULL: for ever. */
+int oz_wait_ms(const OsWait *wait);
+struct timeval;
+struct timeval *oz_wait_timeval(const OsWait *wait, struct timeval *time);
+
+/* An unsigned int, higher bits cut off. */
+bool oz_os_mask(Thread *t, Obj v, uint32_t *mask) OZ_CHECKED;
+
+/* Constants of a module, ended by a NULL name. */
+typedef struct OsConstant {
+    const char *name;
+    int64_t value;
+} OsConstant;
+#define OZ_CONSTANT(name)                                                                          \
+    {                                                                                              \
+#name, (int64_t)(name)                                                                     \
+    }
+bool oz_os_constants(Thread *t, Module *module, const OsConstant *constants) OZ_CHECKED;
 
 /* ---- the parts of posix ---- */
 

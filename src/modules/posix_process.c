@@ -80,38 +80,7 @@ OZ_FUNCTION(posix, fork, "($module, /)", "Split the process in two; 0 in the chi
 
 /* ---- arguments and environment of a program ---- */
 
-/* A list of C strings in one block, ended by NULL; they point into `keep`. */
-typedef struct Strings {
-    char **items;
-    Ref keep; /* list of bytes */
-} Strings;
-
-static void strings_fini(Strings *s)
-{
-    oz_block_free(s->items);
-    oz_drop(s->keep);
-}
-#define scoped_strings __attribute__((cleanup(strings_fini))) Strings
-
-static bool strings_of(Thread *t, Strings *s, List *bytes)
-{
-    size_t count = oz_list_length(bytes);
-    s->items = oz_block_alloc(t->heap, (count + 1) * sizeof(char *));
-    if (!s->items) {
-        oz_raise_memory(t);
-        return false;
-    }
-    for (size_t n = 0; n < count; n++) {
-        scoped Ref item = oz_list_get(t, bytes, n);
-        if (!item)
-            return false;
-        s->items[n] = (char *)oz_bytes_data(oz_as_bytes(item));
-    }
-    s->items[count] = NULL;
-    return true;
-}
-
-static bool arguments_of(Thread *t, Strings *s, Obj v, const char *function, const char *argument)
+static bool arguments_of(Thread *t, OsStrings *s, Obj v, const char *function, const char *argument)
 {
     if (!oz_as_list(v) && !oz_as_tuple(v))
         return oz_fail(t, OZ_TypeError, "%s: %s must be a tuple or list", function, argument);
@@ -136,7 +105,7 @@ static bool arguments_of(Thread *t, Strings *s, Obj v, const char *function, con
         if (!oz_list_append_take(t, (List *)s->keep, bytes))
             return false;
     }
-    return strings_of(t, s, (List *)s->keep);
+    return oz_os_strings(t, s, (List *)s->keep);
 }
 
 static Ref join_pair(Thread *t, Obj key, Obj value)
@@ -158,7 +127,7 @@ static Ref join_pair(Thread *t, Obj key, Obj value)
     return pair;
 }
 
-static bool environment_of(Thread *t, Strings *s, Obj v, const char *function)
+static bool environment_of(Thread *t, OsStrings *s, Obj v, const char *function)
 {
     scoped Ref method = oz_intern(t, "items");
     scoped Ref has = NULL;
@@ -179,13 +148,13 @@ static bool environment_of(Thread *t, Strings *s, Obj v, const char *function)
         if (!joined || !oz_list_append_take(t, (List *)s->keep, joined))
             return false;
     }
-    return strings_of(t, s, (List *)s->keep);
+    return oz_os_strings(t, s, (List *)s->keep);
 }
 
 OZ_FUNCTION(posix, execv, "($module, path, argv, /)", "Run a program in place of this one.")
 {
     OZ_PATH(path, a[1], "execv");
-    scoped_strings argv = {0};
+    scoped_os_strings argv = {0};
     if (!arguments_of(t, &argv, a[2], "execv()", "arg 2"))
         return NULL;
     fflush(NULL);
@@ -197,7 +166,7 @@ OZ_FUNCTION(posix, execve, "($module, /, path, argv, env)",
             "Run a program in place of this one, with an environment.")
 {
     scoped_path path = {0};
-    scoped_strings argv = {0}, env = {0};
+    scoped_os_strings argv = {0}, env = {0};
     if (!oz_os_path(t, &path, a[1], "execve", "path", OZ_PATH_FD) ||
         !arguments_of(t, &argv, a[2], "execve", "argv") || !environment_of(t, &env, a[3], "execve"))
         return NULL;
@@ -319,7 +288,7 @@ static bool spawn_actions(Thread *t, posix_spawn_file_actions_t *actions, Obj v,
 static Ref spawn(Thread *t, const Obj *a, const char *function, bool search)
 {
     OZ_PATH(path, a[1], function);
-    scoped_strings argv = {0}, env = {0};
+    scoped_os_strings argv = {0}, env = {0};
     scoped Ref keep = oz_list_new(t, 0);
     if (!keep || !arguments_of(t, &argv, a[2], function, "argv"))
         return NULL;

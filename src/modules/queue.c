@@ -5,9 +5,7 @@
 // and a stop of the world are heeded while it waits.
 #include "modules/deque.h"
 #include "modules/native_type.h"
-
-#include <errno.h>
-#include <time.h>
+#include "modules/os_support.h"
 
 #define QUEUE_REFS(REF) REF(items)
 typedef struct SimpleQueue {
@@ -78,20 +76,13 @@ static bool deadline_of(Thread *t, Obj timeout, int64_t now, int64_t *deadline)
     return true;
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 static Ref wait_for_item(Thread *t, Obj self, int64_t deadline)
 {
     for (int64_t slice = 1000;; slice = slice < 500000 ? slice * 2 : 1000000) {
         Ref item = oz_deque_take(t, items_of(self));
         if (item)
             return item;
-        int64_t left = deadline - now_ns();
+        int64_t left = deadline - oz_monotonic_ns();
         if (left <= 0)
             return raise_empty(t);
         struct timespec pause = {.tv_nsec = left < slice ? left : slice};
@@ -109,7 +100,7 @@ OZ_METHOD(simple_queue, get, "($self, /, block=True, timeout=None)",
     int64_t deadline = INT64_MAX;
     if (!oz_truth(t, a[1], &block))
         return NULL;
-    if (block && !oz_is_none(a[2]) && !deadline_of(t, a[2], now_ns(), &deadline))
+    if (block && !oz_is_none(a[2]) && !deadline_of(t, a[2], oz_monotonic_ns(), &deadline))
         return NULL;
     return wait_for_item(t, a[0], block ? deadline : 0);
 }

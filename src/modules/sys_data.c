@@ -249,7 +249,7 @@ static bool add_names(Thread *t, Module *module)
 bool oz_sys_data_init(Thread *t, Module *module)
 {
     static const char version[] =
-        OZ_PYTHON_VERSION " (ounce " OZ_VERSION ", " __DATE__ ") [GCC " __VERSION__ "]";
+        OZ_PYTHON_VERSION " (Ounce " OZ_VERSION ", " __DATE__ ") [GCC " __VERSION__ "]";
     Class *unraisable = oz_structseq_class(t, &unraisable_def);
     return unraisable &&
            oz_module_add(t, module, "UnraisableHookArgs", oz_retain((Obj)unraisable)) &&

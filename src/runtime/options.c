@@ -161,7 +161,7 @@ static void print_version(int times)
 {
     printf("Python " OZ_PYTHON_VERSION);
     if (times > 1)
-        printf(" (ounce " OZ_VERSION ", " __DATE__ ") [GCC " __VERSION__ "]");
+        printf(" (Ounce " OZ_VERSION ", " __DATE__ ") [GCC " __VERSION__ "]");
     printf("\n");
 }
 

@@ -265,7 +265,7 @@ static bool survives(Thread *t, int *status)
 static void greet(void)
 {
     fprintf(stderr,
-            "Python " OZ_PYTHON_VERSION " (ounce " OZ_VERSION ", " __DATE__ ") [GCC " __VERSION__
+            "Python " OZ_PYTHON_VERSION " (Ounce " OZ_VERSION ", " __DATE__ ") [GCC " __VERSION__
             "] on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more "
             "information.\n");
 }

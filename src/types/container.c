@@ -135,7 +135,7 @@ Found oz_next(Thread *t, Obj iterator, Ref *item)
         *item = oz_raise(t, OZ_TypeError, "'%T' object is not an iterator", iterator);
         return OZ_RAISED;
     }
-    *item = slot(t, iterator);
+    *item = oz_native_enter(t, "") ? slot(t, iterator) : NULL;
     if (OZ_LIKELY(*item != NULL))
         return OZ_FOUND;
     if (!t->exception || oz_exception_forget(t, OZ_StopIteration))

@@ -492,7 +492,6 @@ static void generator_finalize(Thread *t, Obj self)
         return;
     if (oz_id(&g->base) == OZ_COROUTINE && g->state == OZ_GEN_CREATED) {
         oz_warn_never_awaited(t, g);
-        generator_end(t, g);
         return;
     }
     if (oz_id(&g->base) == OZ_ASYNC_GENERATOR && g->finalizer && !g->closed) {
@@ -501,8 +500,11 @@ static void generator_finalize(Thread *t, Obj self)
             oz_unraisable(t, self, NULL);
         return;
     }
+    /* Nothing to run. Where it dies of its last count, clear() drops what it holds, and that is
+     * not nested: it may be a long chain of generators. */
     if (g->state == OZ_GEN_CREATED || !has_handler(g)) {
-        generator_end(t, g);
+        if (oz_refs(&g->base) != 1)
+            generator_end(t, g);
         return;
     }
     if (!oz_generator_close(t, g))

@@ -276,7 +276,8 @@ static OZ_COLD bool fail_positional(Thread *t, const Signature *s, size_t given)
                         : few                                     ? "at least "
                                                                   : "at most ";
     if (s->def->flags & OZ_FN_PARSED)
-        return fail_count(t, s, few ? "at least" : "at most", wanted, "", given);
+        return fail_count(t, s, !*bound ? "exactly" : few ? "at least" : "at most", wanted, "",
+                          given);
     return oz_fail(t, OZ_TypeError, "%s expected %s%zu argument%s, got %zu", s->name, bound, wanted,
                    plural(wanted), given);
 }

@@ -434,8 +434,8 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     }
     CASE(JUMP_BACK) :
     {
+        POLL(); /* still at the jump, as in JUMP */
         pc += D;
-        POLL();
         NEXT();
     }
     CASE(JUMP_IF_TRUE) :
