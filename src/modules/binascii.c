@@ -3,10 +3,9 @@
 #include <limits.h>
 #include <string.h>
 
-#include <zlib.h>
-
 #include "modules/module_errors.h"
 #include "modules/native_type.h"
+#include "modules/stream.h"
 #include "types/buffer.h"
 #include "types/bytearray.h"
 #include "types/bytes.h"
@@ -429,33 +428,13 @@ OZ_FUNCTION(binascii, a2b_qp, "($module, /, data, header=False)",
 
 /* ---- checksums ---- */
 
-/* The low 32 bits of an int of any size. */
-static bool word_argument(Thread *t, Obj v, uint32_t *word)
-{
-    scoped Ref n = oz_index(t, v);
-    scoped Ref low = n ? oz_int_and(t, n, oz_int(UINT32_MAX)) : NULL;
-    if (low)
-        *word = (uint32_t)oz_int_value(low);
-    return low != NULL;
-}
-
-#define CHUNK (1 << 20) /* bytes between two safepoints */
-
 OZ_FUNCTION(binascii, crc32, "($module, data, crc=0, /)",
             "The CRC-32 of the bytes, going on from an earlier one.")
 {
     uint32_t crc;
-    scoped_buffer view = {0};
-    if (!word_argument(t, a[2], &crc) || !oz_buffer_open(t, a[1], &view))
+    if (!oz_low_word(t, a[2], &crc) || !oz_checksum(t, crc32, a[1], &crc))
         return NULL;
-    uLong sum = crc;
-    for (size_t at = 0; at < view.length; at += CHUNK) {
-        size_t left = view.length - at;
-        sum = crc32(sum, view.data + at, left < CHUNK ? (uInt)left : CHUNK);
-        if (!oz_poll(t))
-            return NULL;
-    }
-    return oz_int((int64_t)(sum & UINT32_MAX));
+    return oz_int(crc);
 }
 
 OZ_FUNCTION(binascii, crc_hqx, "($module, data, crc, /)",
@@ -463,7 +442,7 @@ OZ_FUNCTION(binascii, crc_hqx, "($module, data, crc, /)",
 {
     uint32_t crc;
     scoped_buffer view = {0};
-    if (!word_argument(t, a[2], &crc) || !oz_buffer_open(t, a[1], &view))
+    if (!oz_low_word(t, a[2], &crc) || !oz_buffer_open(t, a[1], &view))
         return NULL;
     crc &= 0xffff;
     for (size_t i = 0; i < view.length; i++) {

@@ -187,9 +187,34 @@ static Ref load_spec(Thread *t, Obj spec)
 }
 
 /* Our own finders: native modules (top level only), then the path. */
+/* _frozen_importlib and _frozen_importlib_external are other names of importlib's two halves, once
+ * it has them: it asks for these names itself, and makes the halves when there are none. */
+static Found import_half(Thread *t, Obj name, Ref *module)
+{
+    const Str *text = oz_as_str(name);
+    const char *half = oz_str_equal_utf8(text, "_frozen_importlib") ? "_bootstrap"
+                       : oz_str_equal_utf8(text, "_frozen_importlib_external")
+                           ? "_bootstrap_external"
+                           : NULL;
+    scoped Ref importlib = half ? oz_import(t, "importlib") : NULL;
+    if (!importlib)
+        return half ? OZ_RAISED : OZ_MISSING;
+    scoped Ref made = oz_intern(t, "import_module"), function = NULL, key = oz_intern(t, half);
+    Found found = made && key ? oz_find_attr(t, importlib, made, &function) : OZ_RAISED;
+    if (found == OZ_FOUND)
+        found = oz_find_attr(t, importlib, key, module);
+    if (found == OZ_FOUND && !oz_set_item(t, t->vm->modules, name, *module)) {
+        oz_clear(module);
+        return OZ_RAISED;
+    }
+    return found;
+}
+
 static Found find_here(Thread *t, Obj name, Obj path, Ref *module)
 {
     Found found = path ? OZ_MISSING : oz_import_native(t, name, module);
+    if (found == OZ_MISSING && !path)
+        found = import_half(t, name, module);
     if (found != OZ_MISSING)
         return found;
     Source source = {0};

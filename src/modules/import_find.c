@@ -91,6 +91,9 @@ static Ref importer_of(Thread *t, Obj entry)
             return NULL;
     }
     if (result == OZ_NONE && is_file(oz_str_display(t, entry, &keep))) {
+        if (!oz_dict_set(t, (Dict *)cache, entry,
+                         OZ_NONE)) /* what zipimport imports is elsewhere */
+            return NULL;
         scoped Ref zipimport = oz_import(t, "zipimport");
         scoped Ref name = zipimport ? oz_intern(t, "zipimporter") : NULL;
         scoped Ref cls = name ? oz_get_attr(t, zipimport, name) : NULL;

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+// The module _bz2: compression by libbz2, which is opened at the first use.
+#include "modules/library.h"
+#include "modules/native_type.h"
+#include "modules/stream.h"
+#include "types/bytes.h"
+
+#include <bzlib.h>
+
+// clang-format off
+#define BZIP(F)                                                                                    \
+    F(BZ2_bzCompressInit) F(BZ2_bzCompress) F(BZ2_bzCompressEnd)                                   \
+    F(BZ2_bzDecompressInit) F(BZ2_bzDecompress) F(BZ2_bzDecompressEnd)
+// clang-format on
+OZ_LIBRARY_TYPE(Bzip, BZIP);
+static OZ_LIBRARY_GET(Bzip, library, BZIP, "libbz2.so.1.0", "libbz2-1.0")
+
+    static void *allocate(void *opaque, int count, int size)
+{
+    return oz_stream_alloc(opaque, (size_t)count, (size_t)size);
+}
+
+#define STREAM                                                                                     \
+    {                                                                                              \
+        .bzalloc = allocate, .bzfree = oz_stream_free                                              \
+    }
+
+/* Raise what a result of the library stands for, if it is a failure. */
+static bool check(Thread *t, int code)
+{
+    switch (code) {
+    case BZ_OK:
+    case BZ_RUN_OK:
+    case BZ_FLUSH_OK:
+    case BZ_FINISH_OK:
+    case BZ_STREAM_END:
+        return true;
+    case BZ_PARAM_ERROR:
+        return oz_fail(t, OZ_ValueError, "Internal error - invalid parameters passed to libbzip2");
+    case BZ_MEM_ERROR:
+        return oz_raise_memory(t) != NULL;
+    case BZ_DATA_ERROR:
+    case BZ_DATA_ERROR_MAGIC:
+        return oz_fail(t, OZ_OSError, "Invalid data stream");
+    case BZ_IO_ERROR:
+        return oz_fail(t, OZ_OSError, "Unknown I/O error");
+    case BZ_UNEXPECTED_EOF:
+        return oz_fail(t, OZ_EOFError,
+                       "Compressed file ended before the logical end-of-stream was detected");
+    case BZ_SEQUENCE_ERROR:
+        return oz_fail(t, OZ_RuntimeError,
+                       "Internal error - Invalid sequence of commands sent to libbzip2");
+    default:
+        return oz_fail(t, OZ_OSError, "Unrecognized error from libbzip2: %d", code);
+    }
+}
+
+static void aim(bz_stream *bz, const Piece *piece)
+{
+    bz->next_in = (char *)piece->in;
+    bz->avail_in = (unsigned)piece->in_left;
+    bz->next_out = (char *)piece->out;
+    bz->avail_out = (unsigned)piece->out_left;
+}
+
+static void note(const bz_stream *bz, Piece *piece)
+{
+    piece->in_left = bz->avail_in;
+    piece->out_left = bz->avail_out;
+}
+
+/* ---- BZ2Compressor ---- */
+
+typedef struct Compressor {
+    Object base;
+    bz_stream bz; /* [object] */
+    bool flushed; /* [object] it takes nothing more */
+} Compressor;
+
+static void compressor_free(Thread *t, Object *o)
+{
+    Compressor *self = (Compressor *)o;
+    if (self->bz.state)
+        library(t)->BZ2_bzCompressEnd(&self->bz);
+}
+
+OZ_NEW(compressor, "($type, compresslevel=9, /)")
+{
+    int level;
+    const Bzip *bzip = library(t);
+    if (!bzip || !oz_as_int(t, a[1], &level))
+        return NULL;
+    if (level < 1 || level > 9)
+        return oz_raise(t, OZ_ValueError, "compresslevel must be between 1 and 9");
+    Compressor *self = oz_instance_new(t, (Class *)a[0], 0);
+    scoped Ref made = (Ref)self;
+    if (self)
+        self->bz = (bz_stream)STREAM;
+    if (!self || !check(t, bzip->BZ2_bzCompressInit(&self->bz, level, 0, 0)))
+        return NULL;
+    return oz_move(&made);
+}
+
+static StreamStep compress_piece(Thread *t, void *stream, Piece *piece)
+{
+    bz_stream *bz = stream;
+    if (!piece->in_left)
+        return OZ_STEP_MORE; /* the library calls it a mistake */
+    aim(bz, piece);
+    int code = library(t)->BZ2_bzCompress(bz, BZ_RUN);
+    note(bz, piece);
+    return check(t, code) ? OZ_STEP_MORE : OZ_STEP_RAISED;
+}
+
+static StreamStep finish_piece(Thread *t, void *stream, Piece *piece)
+{
+    bz_stream *bz = stream;
+    aim(bz, piece);
+    int code = library(t)->BZ2_bzCompress(bz, BZ_FINISH);
+    note(bz, piece);
+    if (!check(t, code))
+        return OZ_STEP_RAISED;
+    return code == BZ_STREAM_END ? OZ_STEP_END : OZ_STEP_MORE;
+}
+
+OZ_METHOD(compressor, compress, "($self, data, /)",
+          "Take more input; return what of the output is ready.")
+{
+    Compressor *self = (Compressor *)a[0];
+    scoped_buffer data = {0};
+    if (!oz_buffer_open(t, a[1], &data))
+        return NULL;
+    if (self->flushed)
+        return oz_raise(t, OZ_ValueError, "Compressor has been flushed");
+    Run run = {.in = data.data, .in_left = data.length, .most = -1};
+    return oz_stream_run(t, compress_piece, &self->bz, &run);
+}
+
+OZ_METHOD(compressor, flush, "($self, /)",
+          "Return the rest of the output; the compressor takes nothing more.")
+{
+    Compressor *self = (Compressor *)a[0];
+    if (self->flushed)
+        return oz_raise(t, OZ_ValueError, "Repeated call to flush()");
+    self->flushed = true;
+    Run run = {.in = (const uint8_t *)"", .most = -1};
+    return oz_stream_run(t, finish_piece, &self->bz, &run);
+}
+
+const TypeDef oz_bz2_compressor_type = {
+    .id = OZ_BZ2_COMPRESSOR,
+    .name = "_bz2.BZ2Compressor",
+    .doc = "A compressor that takes its input by pieces; compresslevel is 1 to 9.",
+    .size = sizeof(Compressor),
+    .flags = OZ_TYPE_FINAL,
+    .free = compressor_free,
+    .make = &compressor_new_,
+    .methods = OZ_METHODS(&compressor_compress, &compressor_flush),
+};
+
+/* ---- BZ2Decompressor ---- */
+
+typedef struct Decompressor {
+    Object base;
+    HeldDecoder decoder; /* [object] */
+    bz_stream bz;        /* [object] */
+    bool failed;         /* [object] the data was wrong */
+} Decompressor;
+
+static void decompressor_visit(const Object *o, Visitor *v)
+{
+    oz_visit(v, ((const Decompressor *)o)->decoder.unused_data, "unused_data", -1);
+}
+
+static void decompressor_clear(Thread *t OZ_UNUSED, Object *o)
+{
+    oz_clear(&((Decompressor *)o)->decoder.unused_data);
+}
+
+static void decompressor_free(Thread *t, Object *o)
+{
+    Decompressor *self = (Decompressor *)o;
+    oz_block_free(self->decoder.waiting);
+    if (self->bz.state)
+        library(t)->BZ2_bzDecompressEnd(&self->bz);
+}
+
+OZ_NEW(decompressor, "($type, /)")
+{
+    const Bzip *bzip = library(t);
+    Decompressor *self = bzip ? oz_instance_new(t, (Class *)a[0], 0) : NULL;
+    scoped Ref made = (Ref)self;
+    if (!self)
+        return NULL;
+    oz_store_new(&self->base, &self->decoder.unused_data, oz_retain(t->vm->empty_bytes));
+    self->decoder.needs_input = true;
+    self->bz = (bz_stream)STREAM;
+    return check(t, bzip->BZ2_bzDecompressInit(&self->bz, 0, 0)) ? oz_move(&made) : NULL;
+}
+
+static StreamStep decompress_piece(Thread *t, void *stream, Piece *piece)
+{
+    Decompressor *self = stream;
+    aim(&self->bz, piece);
+    int code = library(t)->BZ2_bzDecompress(&self->bz);
+    note(&self->bz, piece);
+    if (!check(t, code)) {
+        self->failed = true; /* the library's state is not to be used again */
+        self->decoder.needs_input = false;
+        return OZ_STEP_RAISED;
+    }
+    return code == BZ_STREAM_END ? OZ_STEP_END : OZ_STEP_MORE;
+}
+
+OZ_METHOD(decompressor, decompress, "($self, /, data, max_length=-1)",
+          "Take more input; return what of the output is ready.\n\nIf max_length is not negative, "
+          "at most so many bytes; what is held back comes with the next calls.")
+{
+    Decompressor *self = (Decompressor *)a[0];
+    if (self->decoder.eof)
+        return oz_raise(t, OZ_EOFError, "End of stream already reached");
+    if (self->failed)
+        return oz_raise(t, OZ_ValueError, "Decompressor is unusable after a previous error");
+    return oz_decoder_run(t, &self->base, &self->decoder, decompress_piece, self, a[1], a[2],
+                          false);
+}
+
+static Ref get_eof(Thread *t OZ_UNUSED, Obj self)
+{
+    return oz_bool(((const Decompressor *)self)->decoder.eof);
+}
+
+static Ref get_needs_input(Thread *t OZ_UNUSED, Obj self)
+{
+    return oz_bool(((const Decompressor *)self)->decoder.needs_input);
+}
+
+const TypeDef oz_bz2_decompressor_type = {
+    .id = OZ_BZ2_DECOMPRESSOR,
+    .name = "_bz2.BZ2Decompressor",
+    .doc = "A decompressor that takes its input by pieces.",
+    .size = sizeof(Decompressor),
+    .flags = OZ_TYPE_FINAL,
+    .visit = decompressor_visit,
+    .clear = decompressor_clear,
+    .free = decompressor_free,
+    .make = &decompressor_new_,
+    .methods = OZ_METHODS(&decompressor_decompress),
+    .getsets = OZ_GETSETS({"eof", get_eof, NULL, "has the end of the data been seen?"},
+                          {"needs_input", get_needs_input, NULL,
+                           "is there nothing more to come without more input?"}),
+    .members = OZ_MEMBERS({"unused_data", offsetof(Decompressor, decoder.unused_data),
+                           OZ_MEMBER_READONLY, "what followed the end of the compressed data"}),
+};
+
+static const uint32_t bz2_types[] = {OZ_BZ2_COMPRESSOR, OZ_BZ2_DECOMPRESSOR, 0};
+
+const ModuleDef oz_bz2_module = {
+    .name = "_bz2",
+    .types = bz2_types,
+};

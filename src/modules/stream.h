@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// What zlib, bz2 and lzma have in common: bytes go in by pieces, bytes come out into room that
+// grows.
+#ifndef OZ_MODULES_STREAM_H
+#define OZ_MODULES_STREAM_H
+
+#include "types/buffer.h"
+
+#include <zlib.h>
+
+/* One call of a library: what it may read and write, and after it what is left of both. */
+typedef struct Piece {
+    const uint8_t *in;
+    size_t in_left; /* at most OZ_PIECE */
+    uint8_t *out;
+    size_t out_left; /* at most 16 times OZ_PIECE */
+    bool last;       /* nothing follows this input */
+} Piece;
+#define OZ_PIECE ((size_t)65536) /* bytes between two polls */
+
+typedef enum StreamStep { OZ_STEP_MORE, OZ_STEP_END, OZ_STEP_RAISED } StreamStep;
+typedef StreamStep StreamWork(Thread *t, void *stream, Piece *piece);
+
+typedef struct Run {
+    const uint8_t *in; /* what is left of the input: moves on */
+    size_t in_left;
+    size_t first; /* room to begin with; 0: the usual */
+    ssize_t most; /* bytes that may come out; -1: any number */
+    bool ended;   /* the work said OZ_STEP_END */
+    bool full;    /* `most` bytes have come out */
+} Run;
+
+/* Work until the input is used up and has come out, or the end or `most` is reached: bytes.  Polls;
+ * a handler that uses the same stream meanwhile mixes its data up, no more. */
+Ref oz_stream_run(Thread *t, StreamWork *work, void *stream, Run *run) OZ_CHECKED;
+
+/* The libraries' memory is the VM's, so that limits hold for it: functions for their streams. */
+void *oz_stream_alloc(void *opaque, size_t count, size_t size);
+void oz_stream_free(void *opaque, void *block);
+voidpf oz_zlib_alloc(voidpf opaque, uInt count, uInt size);
+
+/* The state that BZ2Decompressor and LZMADecompressor show. */
+typedef struct HeldDecoder {
+    Ref unused_data;       /* [object] bytes after the end */
+    uint8_t *waiting;      /* [object] a block: input that `most` has held back */
+    size_t waiting_length; /* [object] */
+    bool eof;              /* [object] */
+    bool needs_input;      /* [object] */
+} HeldDecoder;
+
+/* decompress(data, max_length).  `hidden`: the library may hold output back when its input is used
+ * up and the room full. */
+Ref oz_decoder_run(Thread *t, Object *owner, HeldDecoder *decoder, StreamWork *work, void *stream,
+                   Obj data, Obj max_length, bool hidden) OZ_CHECKED;
+
+/* A checksum of zlib over a bytes-like object, going on from *sum.  Polls. */
+typedef uLong Checksum(uLong sum, const Bytef *data, uInt length);
+bool oz_checksum(Thread *t, Checksum *function, Obj data, uint32_t *sum) OZ_CHECKED;
+/* The low 32 bits of an int of any size. */
+bool oz_low_word(Thread *t, Obj v, uint32_t *word) OZ_CHECKED;
+/* A C int that is not negative to the library: uint64, with CPython's messages. */
+bool oz_uint64_argument(Thread *t, Obj v, uint64_t *n) OZ_CHECKED;
+
+#endif
