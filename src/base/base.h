@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/types.h>
 
 #define OZ_CHECKED __attribute__((warn_unused_result)) /* a failure that must be looked at */
@@ -61,6 +62,33 @@ static inline bool oz_size_add(size_t a, size_t b, size_t *out)
 static inline size_t oz_round_up(size_t n, size_t power_of_two)
 {
     return (n + power_of_two - 1) & ~(power_of_two - 1);
+}
+
+/* memcpy of what is a few bytes as a rule: up to 16 without a call. */
+OZ_INLINE void oz_copy(void *to, const void *from, size_t n)
+{
+    char *out = to;
+    const char *in = from;
+    if (n >= 8 && n <= 16) { /* both halves, which may overlap */
+        uint64_t head, tail;
+        memcpy(&head, in, 8);
+        memcpy(&tail, in + n - 8, 8);
+        memcpy(out, &head, 8);
+        memcpy(out + n - 8, &tail, 8);
+    } else if (n >= 4 && n < 8) {
+        uint32_t head, tail;
+        memcpy(&head, in, 4);
+        memcpy(&tail, in + n - 4, 4);
+        memcpy(out, &head, 4);
+        memcpy(out + n - 4, &tail, 4);
+    } else if (n > 16) {
+        memcpy(to, from, n);
+    } else if (n) {
+        char head = in[0], middle = in[n / 2], tail = in[n - 1];
+        out[0] = head;
+        out[n / 2] = middle;
+        out[n - 1] = tail;
+    }
 }
 
 #endif

@@ -225,7 +225,12 @@ void oz_drop_slow(Object *o)
 {
     int32_t n = oz_refs(o);
     if (OZ_LIKELY(n == 1)) {
-        die(oz_thread(), o);
+        uint32_t word = oz_header_word(o);
+        if ((word >> 8) - OZ_STR_ASCII <= OZ_STR_UCS4 - OZ_STR_ASCII &&
+            !(word & OZ_FLAG_INTERNED)) /* owns nothing, and nobody is to be told */
+            oz_heap_free_fast(o);
+        else
+            die(oz_thread(), o);
         return;
     }
     oz_check(n < 0);

@@ -18,9 +18,10 @@
 
 #include "base/siphash.h"
 #include "base/utf8.h"
+#include "object/leaf.h"
 #include "types/bytes.h"
 #include "types/exception.h"
-#include "types/list.h"
+#include "types/list_layout.h"
 #include "types/tuple.h"
 
 #include <string.h>
@@ -36,10 +37,10 @@ size_t oz_str_length_large(const Str *s)
     return length;
 }
 
-static void set_length(Str *s, size_t length, unsigned width)
+OZ_INLINE void set_length(Str *s, size_t length, unsigned width)
 {
     s->length = length < UINT32_MAX ? (uint32_t)length : UINT32_MAX;
-    memset(s->data + length * width, 0, width);
+    oz_text_put(s->data, width, length, 0);
     if (OZ_UNLIKELY(s->length == UINT32_MAX)) {
         uint64_t wide = length;
         memcpy((char *)s + oz_heap_size(s) - sizeof wide, &wide, sizeof wide);
@@ -61,7 +62,7 @@ static Str *alloc(Thread *t, size_t length, uint32_t id, unsigned width, size_t 
         oz_raise_memory(t);
         return NULL;
     }
-    Str *s = oz_object_new_raw(t, id, size + slack);
+    Str *s = oz_leaf_new_raw(t, id, size + slack);
     if (OZ_UNLIKELY(!s))
         return NULL;
     atomic_store_explicit(&s->hash, 0, memory_order_relaxed);
@@ -119,7 +120,16 @@ Ref oz_str_from_ascii(Thread *t, const char *text, size_t length)
 {
     if (length == 1)
         return oz_str_from_character(t, (uint8_t)*text);
-    return copy_view(t, (Text){text, length, 1}, 0x7f);
+    if (OZ_UNLIKELY(length - 1 >= OZ_SMALL_MAX))
+        return copy_view(t, (Text){text, length, 1}, 0x7f);
+    Str *s = oz_leaf_new_raw(t, OZ_STR_ASCII, HEADER + length + 1);
+    if (OZ_UNLIKELY(!s))
+        return NULL;
+    atomic_store_explicit(&s->hash, 0, memory_order_relaxed);
+    s->length = (uint32_t)length;
+    oz_copy(s->data, text, length);
+    s->data[length] = 0;
+    return (Ref)s;
 }
 
 Ref oz_str_from_latin1(Thread *t, const uint8_t *text, size_t length)
@@ -309,6 +319,11 @@ static Ref concat(Thread *t, const Str *a, const Str *b, size_t slack)
     Str *made = alloc(t, left.length + right.length, oz_text_id(widest), width, slack);
     if (!made)
         return NULL;
+    if (OZ_LIKELY(width == 1)) {
+        oz_copy(made->data, left.data, left.length);
+        oz_copy(made->data + left.length, right.data, right.length);
+        return (Ref)made;
+    }
     oz_text_copy(made->data, width, left.data, left.width, left.length);
     oz_text_copy(made->data + left.length * width, width, right.data, right.width, right.length);
     return (Ref)made;
@@ -385,6 +400,41 @@ Ref oz_str_slice(Thread *t, Obj str, size_t start, size_t end)
     return oz_str_from_view(t, oz_text_part(text, start, end));
 }
 
+static void join_wide(uint8_t *out, unsigned width, Text between, const Obj *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i && between.length) {
+            oz_text_copy(out, width, between.data, between.width, between.length);
+            out += between.length * width;
+        }
+        Text part = oz_text_of(oz_as_str(items[i]));
+        oz_text_copy(out, width, part.data, part.width, part.length);
+        out += part.length * width;
+    }
+}
+
+static void join_bytes(uint8_t *out, Text between, const Obj *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i && between.length) {
+            oz_copy(out, between.data, between.length);
+            out += between.length;
+        }
+        const Str *part = oz_as_str(items[i]);
+        size_t length = oz_str_length(part);
+        oz_copy(out, part->data, length);
+        out += length;
+    }
+}
+
+static void join(uint8_t *out, unsigned width, Text between, const Obj *items, size_t count)
+{
+    if (width == 1)
+        join_bytes(out, between, items, count);
+    else
+        join_wide(out, width, between, items, count);
+}
+
 Ref oz_str_join_array(Thread *t, const Obj *parts, size_t count)
 {
     size_t length = 0;
@@ -400,28 +450,23 @@ Ref oz_str_join_array(Thread *t, const Obj *parts, size_t count)
     Ref made = oz_str_alloc(t, length, widest);
     if (!made || !length)
         return made;
-    unsigned width = oz_text_width(widest);
-    uint8_t *out = ((Str *)made)->data;
-    for (size_t i = 0; i < count; i++) {
-        Text part = oz_text_of(oz_as_str(parts[i]));
-        oz_text_copy(out, width, part.data, part.width, part.length);
-        out += part.length * width;
-    }
+    join(((Str *)made)->data, oz_text_width(widest), (Text){NULL, 0, 1}, parts, count);
     return made;
 }
 
 /* Check the items of a join and add up: false: raised. */
-static bool measure(Thread *t, const Str *separator, const Tuple *items, size_t *length,
+static bool measure(Thread *t, const Str *separator, const Obj *items, size_t count, size_t *length,
                     uint32_t *widest)
 {
+    size_t between = oz_str_length(separator);
     *length = 0;
-    *widest = items->length > 1 && separator->length ? oz_str_widest(separator) : 0;
-    for (uint32_t i = 0; i < items->length; i++) {
-        const Str *s = oz_as_str(items->items[i]);
-        if (!s)
+    *widest = count > 1 && between ? oz_str_widest(separator) : 0;
+    for (size_t i = 0; i < count; i++) {
+        const Str *s = oz_as_str(items[i]);
+        if (OZ_UNLIKELY(!s))
             return oz_fail(t, OZ_TypeError, "sequence item %zd: expected str instance, %.80T found",
-                           (ssize_t)i, items->items[i]);
-        size_t more = oz_str_length(s) + (i ? oz_str_length(separator) : 0);
+                           (ssize_t)i, items[i]);
+        size_t more = oz_str_length(s) + (i ? between : 0);
         if (!oz_size_add(*length, more, length) || *length >= (size_t)PTRDIFF_MAX / 8)
             return oz_fail(t, OZ_OverflowError, "join() result is too long for a Python string");
         if (s->length)
@@ -430,29 +475,18 @@ static bool measure(Thread *t, const Str *separator, const Tuple *items, size_t 
     return true;
 }
 
-static Ref join_tuple(Thread *t, const Str *separator, const Tuple *items)
+/* Runs no Python code. */
+static Ref join_items(Thread *t, const Str *separator, const Obj *items, size_t count)
 {
-    if (items->length == 1 && oz_is_exact_str(items->items[0]))
-        return oz_retain(items->items[0]);
+    if (count == 1 && oz_is_exact_str(items[0]))
+        return oz_retain(items[0]);
     size_t length;
     uint32_t widest;
-    if (!measure(t, separator, items, &length, &widest))
+    if (!measure(t, separator, items, count, &length, &widest))
         return NULL;
     Ref made = oz_str_alloc(t, length, widest);
-    if (!made || !length)
-        return made;
-    unsigned width = oz_text_width(widest);
-    uint8_t *out = ((Str *)made)->data;
-    Text between = oz_text_of(separator);
-    for (uint32_t i = 0; i < items->length; i++) {
-        if (i && between.length) {
-            oz_text_copy(out, width, between.data, between.width, between.length);
-            out += between.length * width;
-        }
-        Text part = oz_text_of(oz_as_str(items->items[i]));
-        oz_text_copy(out, width, part.data, part.width, part.length);
-        out += part.length * width;
-    }
+    if (made && length)
+        join(((Str *)made)->data, oz_text_width(widest), oz_text_of(separator), items, count);
     return made;
 }
 
@@ -465,10 +499,15 @@ Ref oz_str_join(Thread *t, Obj separator, Obj iterable)
     scoped Ref sequence = oz_to_sequence(t, iterable, "can only join an iterable");
     if (!sequence)
         return NULL;
-    /* A list can change while other threads run; its items as of now cannot. */
-    scoped Ref items =
-        oz_as_list(sequence) ? oz_list_to_tuple(t, oz_as_list(sequence)) : oz_retain(sequence);
-    if (!items)
-        return NULL;
-    return join_tuple(t, between, oz_as_tuple(items));
+    const List *list = oz_as_list(sequence);
+    if (!list) {
+        const Tuple *tuple = oz_as_tuple(sequence);
+        return join_items(t, between, oz_borrowed(tuple->items), tuple->length);
+    }
+    size_t count = oz_list_length_fast(list);
+    if (OZ_LIKELY(oz_refs(&list->base) > 0))
+        return join_items(t, between, count ? oz_borrowed(list->block->items) : NULL, count);
+    /* A shared list can change while other threads run; its items as of now cannot. */
+    scoped Ref items = oz_list_to_tuple(t, oz_as_list(sequence));
+    return items ? join_items(t, between, oz_borrowed(((Tuple *)items)->items), count) : NULL;
 }

@@ -2,6 +2,7 @@
 // Searching in a str: find, count, startswith, replace, strip and their like.
 #include "types/str_methods.h"
 
+#include "types/byte_finder.h"
 #include "types/tuple.h"
 
 /* The str argument of a search. */
@@ -288,6 +289,8 @@ static bool replace_each(StrBuilder *b, Obj self, Text needle, Obj to, size_t li
 static Ref replace_character(Thread *t, const Str *s, uint32_t from, uint32_t to, size_t limit)
 {
     Text text = oz_text_of(s);
+    if (oz_text_find_char(text, from) == OZ_NOT_FOUND)
+        return oz_retain((Obj)s);
     Ref made = oz_str_alloc(t, text.length, oz_str_widest(s));
     if (!made)
         return NULL;
@@ -304,6 +307,33 @@ static Ref replace_character(Thread *t, const Str *s, uint32_t from, uint32_t to
     return made;
 }
 
+/* In ASCII, by ASCII: counted, then written. */
+static Ref replace_ascii(Thread *t, const Str *s, Text needle, Text to, size_t limit)
+{
+    Text text = oz_text_of(s);
+    size_t count = oz_text_count(text, needle, limit), added, length;
+    if (count == 0)
+        return oz_retain((Obj)s);
+    if (!oz_size_mul(count, to.length, &added) ||
+        !oz_size_add(text.length - count * needle.length, added, &length))
+        return oz_raise(t, OZ_OverflowError, "replace string is too long");
+    Ref made = oz_str_alloc(t, length, 0x7f);
+    if (!made || !length)
+        return made;
+    uint8_t *out = ((Str *)made)->data;
+    ByteFinder finder = oz_byte_finder(text, needle);
+    size_t done = 0;
+    while (count-- > 0) {
+        size_t at = oz_byte_finder_next(&finder);
+        oz_copy(out, s->data + done, at - done);
+        oz_copy(out + at - done, to.data, to.length);
+        out += at - done + to.length;
+        done = at + needle.length;
+    }
+    oz_copy(out, s->data + done, text.length - done);
+    return made;
+}
+
 STR_METHOD(replace, "($self, old, new, count=-1, /)",
            "Return the text with old replaced by new: everywhere, or at most count times.")
 {
@@ -316,12 +346,17 @@ STR_METHOD(replace, "($self, old, new, count=-1, /)",
         return NULL;
     size_t limit = count < 0 ? SIZE_MAX : (size_t)count;
     Text text = oz_text_of(s), needle = oz_text_of(from);
-    if (limit == 0 || oz_str_equal(from, to) ||
-        (needle.length && oz_text_find(text, needle) == OZ_NOT_FOUND))
+    if (limit == 0 || oz_str_equal(from, to))
         return oz_retain((Obj)s);
     if (oz_id(&s->base) == OZ_STR_ASCII && needle.length == 1 && oz_str_length(to) == 1 &&
         oz_id(&to->base) == OZ_STR_ASCII && text.length > 1)
         return replace_character(t, s, oz_str_at(from, 0), oz_str_at(to, 0), limit);
+    if (oz_id(&s->base) == OZ_STR_ASCII && oz_id(&to->base) == OZ_STR_ASCII && needle.length &&
+        text.length > 1)
+        return needle.width == 1 ? replace_ascii(t, s, needle, oz_text_of(to), limit)
+                                 : oz_retain((Obj)s);
+    if (needle.length && oz_text_find(text, needle) == OZ_NOT_FOUND)
+        return oz_retain((Obj)s);
     StrBuilder b;
     oz_builder_init(&b, t);
     bool done = needle.length ? replace_each(&b, (Obj)s, needle, (Obj)to, limit)

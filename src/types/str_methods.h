@@ -43,8 +43,9 @@ Ref oz_str_repr(Thread *t, Obj str) OZ_CHECKED;
 
 OZ_INLINE bool oz_is_space(uint32_t c)
 {
+    const uint64_t low = UINT64_C(0x1f0003e00); /* 9 to 13, 28 to 32 */
     if (OZ_LIKELY(c < 128))
-        return c == ' ' || c - 9 < 5 || c - 28 < 4;
+        return c < 64 && (low >> c & 1);
     return oz_unicode_is(c, OZ_CHAR_SPACE);
 }
 

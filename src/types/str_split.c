@@ -2,39 +2,63 @@
 // Taking a str apart: split, splitlines, partition; and join.
 #include "types/str_methods.h"
 
-#include "types/list.h"
+#include "types/byte_finder.h"
+#include "types/list_layout.h"
 #include "types/tuple.h"
 
 /* Append self[start:end]; a poll, because programs decide how many there are. */
 static bool add(Thread *t, Obj list, Obj self, size_t start, size_t end)
 {
     Ref part = oz_str_slice(t, self, start, end);
-    return part && oz_list_append_take(t, oz_as_list(list), part) && oz_poll(t);
+    return part && oz_list_append_fast(t, (List *)list, part) && oz_poll(t);
 }
 
-static bool split_spaces(Thread *t, Obj list, Obj self, size_t limit)
+/* Compiled once for each width. */
+OZ_INLINE bool split_spaces_of(Thread *t, Obj list, Obj self, size_t limit, unsigned width)
 {
-    Text s = oz_text_of(oz_as_str(self));
-    size_t i = 0;
+    const Str *s = (const Str *)self;
+    const void *data = oz_str_data(s);
+    size_t i = 0, length = oz_str_length(s);
     for (;;) {
-        while (i < s.length && oz_is_space(oz_text_char(s, i)))
+        while (i < length && oz_is_space(oz_text_at(data, width, i)))
             i++;
-        if (i == s.length)
+        if (i == length)
             return true;
         size_t start = i;
         if (limit-- == 0)
-            return add(t, list, self, start, s.length); /* with its white space */
-        while (i < s.length && !oz_is_space(oz_text_char(s, i)))
+            return add(t, list, self, start, length); /* with its white space */
+        while (i < length && !oz_is_space(oz_text_at(data, width, i)))
             i++;
         if (!add(t, list, self, start, i))
             return false;
     }
 }
 
+static bool split_spaces(Thread *t, Obj list, Obj self, size_t limit)
+{
+    switch (oz_str_width((const Str *)self)) {
+    case 1:
+        return split_spaces_of(t, list, self, limit, 1);
+    case 2:
+        return split_spaces_of(t, list, self, limit, 2);
+    default:
+        return split_spaces_of(t, list, self, limit, 4);
+    }
+}
+
 static bool split_at(Thread *t, Obj list, Obj self, Text separator, size_t limit)
 {
-    Text s = oz_text_of(oz_as_str(self));
+    Text s = oz_text_of((const Str *)self);
     size_t start = 0;
+    if (s.width == 1 && separator.width == 1) {
+        ByteFinder finder = oz_byte_finder(s, separator);
+        for (size_t at; limit-- > 0 && (at = oz_byte_finder_next(&finder)) != OZ_NOT_FOUND;) {
+            if (!add(t, list, self, start, at))
+                return false;
+            start = at + separator.length;
+        }
+        return add(t, list, self, start, s.length);
+    }
     while (limit-- > 0) {
         size_t at = oz_text_find(oz_text_part(s, start, s.length), separator);
         if (at == OZ_NOT_FOUND)

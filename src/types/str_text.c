@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Copying, comparing and searching characters of any width.
 //
-// Search: the C library's memmem (two-way, linear) for characters of one byte.  Wider ones try
-// each place of the needle's first character; when the comparisons wasted exceed the length
-// walked, the rest is done by two-way search, so that no input takes quadratic time.  The inline
+// Search: byte_finder.h for characters of one byte.  Wider ones try each place of the needle's
+// first character; when the comparisons wasted exceed the length walked, the rest is done by
+// two-way search, so that no input takes quadratic time.  The inline
 // functions get the width as a constant and are compiled once for each.
-#include "types/str_text.h"
+#include "types/byte_finder.h"
 
 #include <string.h>
 
@@ -230,8 +230,8 @@ size_t oz_text_find_slow(Text s, Text needle)
     if (needle.width < s.width)
         return find_mixed(s, needle);
     if (s.width == 1) {
-        const char *at = memmem(s.data, s.length, needle.data, needle.length);
-        return at ? (size_t)(at - (const char *)s.data) : OZ_NOT_FOUND;
+        ByteFinder finder = oz_byte_finder(s, needle);
+        return oz_byte_finder_next(&finder);
     }
     return s.width == 2 ? find_wide(s.data, s.length, needle.data, needle.length, 2)
                         : find_wide(s.data, s.length, needle.data, needle.length, 4);
@@ -257,6 +257,12 @@ size_t oz_text_rfind(Text s, Text needle)
 size_t oz_text_count(Text s, Text needle, size_t limit)
 {
     size_t count = 0;
+    if (s.width == 1 && needle.width == 1) {
+        ByteFinder finder = oz_byte_finder(s, needle);
+        while (count < limit && oz_byte_finder_next(&finder) != OZ_NOT_FOUND)
+            count++;
+        return count;
+    }
     while (count < limit) {
         size_t at = oz_text_find(s, needle);
         if (at == OZ_NOT_FOUND)
