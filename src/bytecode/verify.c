@@ -288,6 +288,13 @@ static void execute(Verifier *v, uint64_t word)
     case OP_UNHANDLE:
         consume_run(v, a, 2);
         break;
+    case OP_YIELD: /* what is not below C does not outlive it */
+        consume(v, a);
+        for (uint32_t i = c; i < v->code->registers; i++)
+            if (is_temporary(v, i))
+                must_be_empty(v, i);
+        define(v, b);
+        break;
     case OP_RETURN:
     case OP_RETURN_NONE:
         if (OZ_OP(word) == OP_RETURN)

@@ -377,7 +377,7 @@ static void element(Compiler *c, const Comprehension *k)
         bool wrap = c->unit->flags & OZ_CODE_ASYNC_GENERATOR;
         oz_release(c, first);
         unsigned sent = oz_top(c);
-        oz_emit(c, OP_YIELD, wrap, first.reg, sent, 0);
+        oz_emit(c, OP_YIELD, wrap, first.reg, sent, sent);
         oz_temporary_push(c, 1);
         oz_emit(c, OP_DROP, 0, sent, 0, 0);
         oz_pop(c, 1);

@@ -531,8 +531,8 @@ static void yield_expr(Compiler *c, AstYield *node, unsigned dest)
         oz_load_constant(c, OZ_NONE, oz_temporary_push(c, 1));
     oz_at(c, &node->base);
     bool wrap = c->unit->flags & OZ_CODE_ASYNC_GENERATOR;
-    oz_emit(c, OP_YIELD, wrap, value.reg, dest, 0);
     oz_release(c, value);
+    oz_emit(c, OP_YIELD, wrap, value.reg, dest, oz_top(c));
 }
 
 static void yield_from(Compiler *c, AstYieldFrom *node, unsigned dest)

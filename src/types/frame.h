@@ -14,11 +14,12 @@ typedef struct FrameObject FrameObject;
 typedef struct Generator Generator;
 
 struct Frame {
-    uint64_t *pc;         /* [owner] behind the instruction that is running (and its words) */
-    Ref *base;            /* [owner] register 0 */
-    Code *code;           /* [const] borrowed from function */
-    Function *function;   /* [owner] owned; moved out when the frame ends */
-    Ref names;            /* [const] namespace of class, module, exec code; owned; else empty */
+    uint64_t *pc; /* [owner] behind the instruction that is running (and its words) */
+    Ref *base;    /* [owner] register 0 */
+    Code *code;   /* [const] borrowed from function */
+    Function
+        *function; /* [owner] owned, moved out when the frame ends; a generator lends its own */
+    Ref names;     /* [const] namespace of class, module, exec code; owned; else empty */
     FrameObject *object;  /* [owner] owned; NULL until asked for */
     Generator *generator; /* [const] borrowed: its resumer keeps it; NULL for other frames */
     uint16_t result;      /* [const] register of the caller that gets the result */

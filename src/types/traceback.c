@@ -3,6 +3,7 @@
 #include "types/traceback.h"
 
 #include "types/exception.h"
+#include "types/frame.h"
 #include "types/int.h"
 
 #define TRACEBACK_REFS(REF) REF(next) REF(frame)
@@ -30,6 +31,14 @@ Ref oz_traceback_new(Thread *t, Obj next, Obj frame, uint32_t lasti, int line)
     if (next)
         oz_store_raw(&made->base, &made->next, oz_retain(next));
     return (Ref)made;
+}
+
+int oz_traceback_line(const Traceback *tb)
+{
+    if (tb->line != OZ_LINE_OF_PC)
+        return tb->line;
+    const FrameObject *frame = (const FrameObject *)tb->frame;
+    return frame && frame->function ? oz_code_line(frame->function->code, tb->lasti / 2) : -1;
 }
 
 void oz_traceback_add(Thread *t, Obj frame, uint32_t pc, int line)
@@ -92,7 +101,7 @@ static Ref get_lasti(Thread *t OZ_UNUSED, Obj self)
 
 static Ref get_lineno(Thread *t OZ_UNUSED, Obj self)
 {
-    return oz_int(((const Traceback *)self)->line);
+    return oz_int(oz_traceback_line((const Traceback *)self));
 }
 
 const TypeDef oz_traceback_type = {

@@ -10,13 +10,18 @@ typedef struct Traceback {
     Ref next;       /* [object] the traceback of the frame that was called, or empty */
     Ref frame;      /* [const] frame object */
     uint32_t lasti; /* [const] twice the word index of the instruction that raised (f_lasti) */
-    int32_t line;   /* [const] */
+    int32_t line;   /* [const] or OZ_LINE_OF_PC */
 } Traceback;
+
+/* The line is that of the instruction.  Finding it is a walk, and most tracebacks are never read.
+ */
+#define OZ_LINE_OF_PC INT32_MIN
 
 Ref oz_traceback_new(Thread *t, Obj next /* or NULL */, Obj frame, uint32_t lasti,
                      int line) OZ_CHECKED;
 /* Put a frame in front of the traceback of the pending exception.  Nothing is raised: without
  * memory the entry is left out. */
 void oz_traceback_add(Thread *t, Obj frame, uint32_t pc, int line);
+int oz_traceback_line(const Traceback *tb);
 
 #endif

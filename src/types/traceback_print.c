@@ -123,17 +123,17 @@ static void entry(Report *r, const Traceback *tb)
     if (!code)
         return;
     margin(r);
-    oz_builder_format(&r->out, "  File \"%S\", line %d, in %S\n", code->filename, (int)tb->line,
-                      code->name);
+    oz_builder_format(&r->out, "  File \"%S\", line %d, in %S\n", code->filename,
+                      oz_traceback_line(tb), code->name);
     Position p;
     bool known = oz_code_position(code, tb->lasti / 2, &p);
-    source(r, code->filename, tb->line, known ? &p : NULL);
+    source(r, code->filename, oz_traceback_line(tb), known ? &p : NULL);
 }
 
 static bool same_place(const Traceback *a, const Traceback *b)
 {
     const Code *x = code_of(a), *y = code_of(b);
-    return x && y && a->line == b->line &&
+    return x && y && oz_traceback_line(a) == oz_traceback_line(b) &&
            (x == y || (oz_str_equal(oz_as_str(x->filename), oz_as_str(y->filename)) &&
                        oz_str_equal(oz_as_str(x->name), oz_as_str(y->name))));
 }

@@ -42,7 +42,7 @@ void oz_frame_pop(Thread *t)
     drop_registers(frame->base, 0, frame->code->registers);
     if (frame->object)
         oz_frame_leave(t, frame);
-    Ref function = (Ref)frame->function;
+    Ref function = frame->generator ? NULL : (Ref)frame->function;
     Ref names = frame->names;
     t->frame = frame == t->frames ? NULL : frame - 1;
     t->depth--;

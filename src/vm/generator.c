@@ -10,7 +10,7 @@
 #include "types/exception.h"
 #include "types/str.h"
 #include "types/tuple.h"
-#include "vm/vm.h"
+#include "vm/resume.h"
 
 Ref oz_generator_new(Thread *t, Ref function, Ref *window, unsigned set)
 {
@@ -41,53 +41,17 @@ Ref oz_generator_new(Thread *t, Ref function, Ref *window, unsigned set)
     return (Ref)g;
 }
 
-/* The record for a generator that goes on; its window is filled. */
-static Frame *push_record(Thread *t, Generator *g, Ref *window, unsigned flags)
-{
-    Frame *frame = t->frame ? t->frame + 1 : t->frames;
-    frame->pc = g->pc;
-    frame->base = window;
-    frame->code = g->code;
-    frame->function = (Function *)oz_retain((Obj)g->function);
-    frame->names = NULL;
-    frame->object = g->object;
-    frame->generator = g;
-    frame->result = 0;
-    frame->flags = (uint16_t)flags;
-    frame->traced = 0;
-    if (OZ_UNLIKELY(frame->object != NULL)) {
-        g->object = NULL;
-        frame->object->frame = frame;
-        frame->object->generator = NULL;
-    }
-    t->frame = frame;
-    t->depth++;
-    return frame;
-}
-
 bool oz_generator_enter(Thread *t, Generator *g, Ref sent, unsigned flags)
 {
     oz_check(g->state == OZ_GEN_CREATED || g->state == OZ_GEN_SUSPENDED);
     Ref *window = oz_frame_top(t);
-    Frame *next = t->frame ? t->frame + 1 : t->frames;
-    if (OZ_UNLIKELY(window + g->code->registers > t->stack_end ||
-                    (char *)(next + 1) > (char *)t->frames_end || t->depth >= t->depth_limit)) {
+    Frame *frame = t->frame ? t->frame + 1 : t->frames;
+    if (!oz_generator_fits(t, g, frame, window)) {
         oz_drop(sent);
-        return oz_recursion_error(t, "");
+        return false;
     }
-    unsigned count = g->count;
-    for (unsigned r = 0; r < count; r++) {
-        window[r] = g->registers[r];
-        g->registers[r] = NULL;
-    }
-    g->count = 0;
-    for (unsigned r = count; r < g->code->local_count; r++)
-        window[r] = NULL;
     bool first = g->state == OZ_GEN_CREATED;
-    g->state = OZ_GEN_RUNNING;
-    Frame *frame = push_record(t, g, window, flags);
-    g->handled.outer = t->handled;
-    t->handled = &g->handled;
+    oz_generator_push(t, g, frame, window, flags);
     if (first) {
         oz_drop(sent); /* None */
     } else if (g->delegating) {
@@ -110,57 +74,13 @@ Ref oz_generator_sent(Frame *frame)
     return oz_move(&g->sent);
 }
 
-/* The frame is leaving: what it handled is not handled any more. */
-static void leave_handled(Thread *t, Generator *g)
-{
-    t->handled = g->handled.outer;
-    g->handled.outer = NULL;
-}
-
-/* End the innermost record without touching its window. */
-static void end_record(Thread *t, Frame *frame)
-{
-    t->frame = frame == t->frames ? NULL : frame - 1;
-    t->depth--;
-    oz_drop((Ref)frame->function);
-}
-
-void oz_generator_suspend(Thread *t, Frame *frame, bool delegating)
-{
-    Generator *g = frame->generator;
-    Object *o = &g->base;
-    g->delegating = delegating;
-    g->pc = frame->pc;
-    /* Live are the temporaries below the operand (it was the last one evaluated), and what a
-     * YIELD_FROM delegates to; with a local as operand, the instruction does not say. */
-    unsigned operand = OZ_A(frame->pc[-1]);
-    unsigned count = frame->code->registers;
-    if (operand >= frame->code->local_count)
-        count = operand + delegating;
-    for (unsigned r = 0; r < count; r++) {
-        Ref v = frame->base[r];
-        frame->base[r] = NULL;
-        oz_store_raw(o, &g->registers[r], v);
-    }
-    g->count = count;
-    g->state = OZ_GEN_SUSPENDED;
-    leave_handled(t, g);
-    if (frame->object) {
-        g->object = frame->object;
-        g->object->frame = NULL;
-        g->object->generator = g;
-        frame->object = NULL;
-    }
-    end_record(t, frame);
-}
-
 /* A generator that has ended keeps its code and names only. */
 static void finish(Thread *t, Frame *frame)
 {
     Generator *g = frame->generator;
     g->state = OZ_GEN_FINISHED;
     g->delegating = false;
-    leave_handled(t, g);
+    oz_generator_leave(t, g);
     oz_clear(&g->handled.exception);
 }
 

@@ -20,6 +20,7 @@
 #include "types/tuple.h"
 #include "vm/iterate.h"
 #include "vm/names.h"
+#include "vm/resume.h"
 
 /* The instruction being run, and its fields: read from memory where they are used, which is one
  * load each, where taking a word in a register apart is three instructions. */
@@ -525,12 +526,24 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
         Ref item = oz_iterate_fast(iterator);
         if (OZ_UNLIKELY(!item)) {
             SAVE_PC_SKIP(1);
-            Generator *g = (Generator *)iterator;
-            if (oz_is(iterator, OZ_GENERATOR) &&
-                (g->state == OZ_GEN_SUSPENDED || g->state == OZ_GEN_CREATED)) {
-                if (!oz_generator_enter(t, g, OZ_NONE, OZ_FRAME_ITERATE))
+            if (oz_generator_ready(iterator)) {
+                Generator *g = (Generator *)iterator;
+                Ref *window = base + frame->code->registers;
+                if (!oz_generator_fits(t, g, frame + 1, window))
                     goto raised;
-                goto frame_changed;
+                bool first = g->state == OZ_GEN_CREATED;
+                oz_generator_push(t, g, ++frame, window, OZ_FRAME_ITERATE);
+                base = window;
+                k = ((Tuple *)frame->code->constants)->items;
+                pc = frame->pc;
+                POLL();
+                if (OZ_UNLIKELY(g->delegating)) {
+                    g->sent = OZ_NONE;
+                    pc--; /* run the YIELD_FROM again */
+                } else if (!first) {
+                    oz_result(base, OZ_B(I), OZ_NONE);
+                }
+                NEXT();
             }
             Found found = oz_iterate_slow(t, iterator, &item);
             if (found == OZ_RAISED)
@@ -873,7 +886,8 @@ leave_special : {
 suspend: /* the frame of a generator yields `result`; so do those that delegate to it */
     for (bool delegating = OZ_OP(I) == OP_YIELD_FROM;; delegating = true) {
         unsigned flags = frame->flags;
-        oz_generator_suspend(t, frame, delegating);
+        uint64_t word = frame->pc[-1];
+        oz_generator_suspend(t, frame, delegating ? OZ_A(word) + 1u : OZ_C(word), delegating);
         if (flags & OZ_FRAME_ENTRY) {
             *yielded = true;
             return result;

@@ -23,10 +23,9 @@ void oz_frame_traceback(Thread *t)
     t->exception = oz_move(&pending);
     if (!object)
         return;
+    /* Before the first instruction (a call event raised) there is no line but the first. */
     uint32_t run = (uint32_t)(frame->pc - frame->code->instructions);
-    uint32_t at = run - (run > 0);
-    int line = run ? oz_code_line(frame->code, at) : frame->code->first_line;
-    oz_traceback_add(t, object, at, line);
+    oz_traceback_add(t, object, run - (run > 0), run ? OZ_LINE_OF_PC : frame->code->first_line);
     if (oz_is_traced(t))
         oz_trace_exception(t);
 }

@@ -87,9 +87,6 @@ Ref oz_generator_new(Thread *t, Ref function, Ref *window, unsigned set);
 bool oz_generator_enter(Thread *t, Generator *g, Ref sent, unsigned flags);
 /* The value sent into a delegating frame: moved out, NULL on the first step. */
 Ref oz_generator_sent(Frame *frame);
-/* Move the window of the innermost frame into its generator and end the frame; `delegating`: at a
- * YIELD_FROM, which the next send runs again. */
-void oz_generator_suspend(Thread *t, Frame *frame, bool delegating);
 /* The frame ends by return, or with the pending exception (StopIteration becomes RuntimeError). */
 void oz_generator_finished(Thread *t, Frame *frame);
 void oz_generator_failed(Thread *t, Frame *frame);
