@@ -9,6 +9,7 @@
 // program still holds it and a new one can be had.
 #include "object/error.h"
 
+#include "types/class_layout.h"
 #include "types/exception_kinds.h"
 #include "types/dict.h"
 #include "types/str.h"
@@ -111,7 +112,8 @@ static Ref raise_format(Thread *t, int kind, const char *format, va_list argumen
 {
     /* A message may be made while another exception is pending, which it replaces. */
     oz_exception_clear(t);
-    scoped Ref message = oz_str_format_va(t, format, arguments);
+    scoped Ref message = strchr(format, '%') ? oz_str_format_va(t, format, arguments)
+                                             : oz_str_from_utf8(t, format, strlen(format));
     return message ? oz_raise_value(t, kind, message) : NULL;
 }
 
@@ -164,6 +166,10 @@ static Ref to_instance(Thread *t, Obj what, const char *message)
         return oz_retain(what);
     if (!oz_is_exception_class(what))
         return oz_raise(t, OZ_TypeError, "%s", message);
+    Class *cls = (Class *)what;
+    if (cls->slots->new == oz_exception_new &&
+        cls->slots->init == oz_exception_init &&oz_class_of(what)->slots->call == oz_type_call)
+        return oz_exception_new(t, cls, &(Args){.items = NULL});
     scoped Ref made = oz_call0(t, what);
     if (made && !oz_as_exception(made))
         return oz_raise(t, OZ_TypeError,

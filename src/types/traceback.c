@@ -22,14 +22,13 @@ static void traceback_clear(Thread *t OZ_UNUSED, Object *o)
 
 Ref oz_traceback_new(Thread *t, Obj next, Obj frame, uint32_t lasti, int line)
 {
-    Traceback *made = oz_object_new(t, OZ_TRACEBACK, sizeof *made);
+    Traceback *made = oz_object_new_raw(t, OZ_TRACEBACK, sizeof *made);
     if (!made)
         return NULL;
     made->lasti = lasti;
     made->line = line;
     oz_store_raw(&made->base, &made->frame, oz_retain(frame));
-    if (next)
-        oz_store_raw(&made->base, &made->next, oz_retain(next));
+    made->next = oz_retain(next); /* tracked already, for the frame */
     return (Ref)made;
 }
 
@@ -43,16 +42,14 @@ int oz_traceback_line(const Traceback *tb)
 
 void oz_traceback_add(Thread *t, Obj frame, uint32_t pc, int line)
 {
-    scoped Ref pending = oz_exception_take(t);
-    BaseException *e = pending ? oz_as_exception(pending) : NULL;
-    if (!e)
-        return;
+    Ref pending = oz_move(&t->exception);
+    BaseException *e = (BaseException *)pending;
     Ref made = oz_traceback_new(t, e->traceback, frame, 2 * pc, line);
-    if (made)
+    if (OZ_LIKELY(made != NULL))
         oz_store(&e->base, &e->traceback, made);
     else
         oz_exception_clear(t);
-    oz_exception_put(t, oz_move(&pending));
+    t->exception = pending;
 }
 
 OZ_NEW(traceback, "($type, tb_next, tb_frame, tb_lasti, tb_lineno)")

@@ -36,10 +36,9 @@ Frame *oz_frame_push(Thread *t, Ref function, Ref *base, unsigned set)
     return frame;
 }
 
-void oz_frame_pop(Thread *t)
+void oz_frame_end(Thread *t)
 {
     Frame *frame = t->frame;
-    drop_registers(frame->base, 0, frame->code->registers);
     if (frame->object)
         oz_frame_leave(t, frame);
     Ref function = frame->generator ? NULL : (Ref)frame->function;
@@ -48,4 +47,10 @@ void oz_frame_pop(Thread *t)
     t->depth--;
     oz_drop(names);
     oz_drop(function);
+}
+
+void oz_frame_pop(Thread *t)
+{
+    drop_registers(t->frame->base, 0, t->frame->code->registers);
+    oz_frame_end(t);
 }

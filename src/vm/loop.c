@@ -804,7 +804,7 @@ leave_special : {
     Ref *window = base;
     if (frame->generator)
         oz_generator_finished(t, frame);
-    oz_frame_pop(t);
+    oz_frame_end(t);
     if (yielded && (flags & OZ_FRAME_ENTRY))
         *yielded = false;
     if (flags & OZ_FRAME_INIT) {
@@ -1048,7 +1048,7 @@ unwind:
         release_window(base, frame->code->local_count);
         if (frame->generator)
             oz_generator_failed(t, frame);
-        oz_frame_pop(t);
+        oz_frame_end(t);
         if (flags & OZ_FRAME_INIT)
             oz_clear(&window[-1]);
         if (flags & OZ_FRAME_ENTRY)

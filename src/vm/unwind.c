@@ -13,16 +13,25 @@
 
 #include <stdarg.h>
 
+/* Make the frame's object, which its record keeps; false: no memory, and nothing is raised. */
+static bool make_object(Thread *t, Frame *frame)
+{
+    Ref pending = oz_move(&t->exception);
+    Ref object = oz_frame_object(t, frame);
+    if (object)
+        oz_drop(object);
+    else
+        oz_exception_clear(t);
+    t->exception = pending;
+    return object != NULL;
+}
+
 void oz_frame_traceback(Thread *t)
 {
     Frame *frame = t->frame;
-    scoped Ref pending = oz_move(&t->exception);
-    scoped Ref object = oz_frame_object(t, frame);
-    if (!object)
-        oz_exception_clear(t); /* U1 */
-    t->exception = oz_move(&pending);
-    if (!object)
-        return;
+    if (!frame->object && !make_object(t, frame))
+        return; /* U1 */
+    Obj object = (Obj)frame->object;
     /* Before the first instruction (a call event raised) there is no line but the first. */
     uint32_t run = (uint32_t)(frame->pc - frame->code->instructions);
     oz_traceback_add(t, object, run - (run > 0), run ? OZ_LINE_OF_PC : frame->code->first_line);
@@ -36,13 +45,13 @@ uint64_t *oz_find_handler(Thread *t, Frame *frame)
     uint32_t at = (uint32_t)(frame->pc - code->instructions) - 1;
     const ExceptionRange *range = code->ranges;
     const ExceptionRange *end = range + code->range_count;
-    for (; range < end; range++)
-        if (range->start <= at && at < range->end)
-            break;
+    while (range < end && (at < range->start || at >= range->end))
+        range++;
     if (range == end)
         return NULL;
     for (unsigned r = code->registers; r-- > range->depth;)
-        oz_clear(&frame->base[r]);
+        if (frame->base[r])
+            oz_clear(&frame->base[r]);
     frame->base[range->depth] = oz_move(&t->exception);
     return code->instructions + range->handler;
 }
@@ -134,6 +143,12 @@ static int exception_matches(Thread *t, Obj e, Obj what, bool groups)
 
 bool op_match_exception(Thread *t, Instruction i, Ref *base)
 {
+    Obj e = base[OZ_B(i)], wanted = base[OZ_C(i)];
+    if ((Obj)oz_class_of(e) == wanted) { /* an exact match needs no look at the class */
+        oz_operand_done(t->frame, base, OZ_C(i));
+        oz_result(base, OZ_A(i), OZ_TRUE);
+        return true;
+    }
     scoped Ref what = oz_operand_take(t->frame, base, OZ_C(i));
     int match = exception_matches(t, base[OZ_B(i)], what, false);
     if (match < 0)

@@ -52,6 +52,8 @@ Frame *oz_frame_push(Thread *t, Ref function, Ref *base, unsigned set);
 Ref *oz_frame_top(Thread *t);
 /* Drop what is left in the window and end the innermost frame. */
 void oz_frame_pop(Thread *t);
+/* The same where nothing is left in the window. */
+void oz_frame_end(Thread *t);
 /* Run the loop on the innermost frame until it ends: its result, or NULL.  The frame has
  * OZ_FRAME_ENTRY.  For a generator's frame *yielded tells yield from return. */
 Ref oz_run(Thread *t, bool *yielded);
