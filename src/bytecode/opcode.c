@@ -35,3 +35,42 @@ unsigned oz_temporary_marks(Instruction word, unsigned local_count)
             marks |= OZ_TEMPORARY_A << i;
     return marks;
 }
+
+/* The first of the three ways in which `op` takes an operand; OZ_HAND_NONE: in none. */
+static Hand takes(Opcode op, bool *constant)
+{
+    *constant = (op >= OP_ADD_K && op <= OP_OR_K) || (op >= OP_JUMP_LT_K && op <= OP_JUMP_GE_K);
+    switch (op) {
+    case OP_ADD:
+    case OP_ADD_K:
+        return OZ_HAND_ADD_LEFT;
+    case OP_SUBTRACT:
+    case OP_SUBTRACT_K:
+        return OZ_HAND_SUBTRACT_LEFT;
+    case OP_MULTIPLY:
+    case OP_MULTIPLY_K:
+        return OZ_HAND_MULTIPLY_LEFT;
+    case OP_TRUE_DIVIDE:
+    case OP_TRUE_DIVIDE_K:
+        return OZ_HAND_DIVIDE_LEFT;
+    default:
+        return op >= OP_JUMP_LT && op <= OP_JUMP_GE_K ? OZ_HAND_COMPARE_LEFT : OZ_HAND_NONE;
+    }
+}
+
+Hand oz_hand_over(Instruction word, Instruction next, unsigned local_count)
+{
+    bool constant;
+    unsigned result = OZ_A(word);
+    Hand made = takes((Opcode)OZ_OP(word), &constant);
+    bool makes = OZ_OP(word) == OP_LOADK || (made != OZ_HAND_NONE && made != OZ_HAND_COMPARE_LEFT);
+    Hand taken = takes((Opcode)OZ_OP(next), &constant);
+    if (!makes || result < local_count || taken == OZ_HAND_NONE)
+        return OZ_HAND_NONE;
+    bool compares = taken == OZ_HAND_COMPARE_LEFT;
+    unsigned left = compares ? OZ_A(next) : OZ_B(next);
+    unsigned right = compares ? OZ_B(next) : OZ_C(next);
+    if (constant)
+        return left == result ? taken + 2 : OZ_HAND_NONE;
+    return left == result ? taken : right == result ? taken + 1 : OZ_HAND_NONE;
+}

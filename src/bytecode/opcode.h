@@ -44,6 +44,24 @@ enum { OZ_TEMPORARY_A = 0x20, OZ_TEMPORARY_B = 0x40, OZ_TEMPORARY_C = 0x80 };
 /* The marks that belong to an instruction of code with so many locals. */
 unsigned oz_temporary_marks(Instruction word, unsigned local_count);
 
+/* Handing over: the result of arithmetic that the next instruction consumes, and nothing else sees,
+ * need not be made a value between the two.  aux bits 1 to 4 say what takes it, 0: nothing does. */
+typedef enum Hand {
+    OZ_HAND_NONE,
+#define HAND(OP) OZ_HAND_##OP##_LEFT, OZ_HAND_##OP##_RIGHT, OZ_HAND_##OP##_K
+    HAND(ADD),
+    HAND(SUBTRACT),
+    HAND(MULTIPLY),
+    HAND(DIVIDE),
+    HAND(COMPARE), /* and branch */
+#undef HAND
+} Hand;
+#define OZ_HAND(i) ((Hand)((i) >> 9 & 15))
+#define OZ_HAND_MASK 0x1e /* of aux */
+
+/* What in `next`, which follows directly, may take the result of `word`. */
+Hand oz_hand_over(Instruction word, Instruction next, unsigned local_count);
+
 enum { OZ_TRAIT_R = 1, OZ_TRAIT_J = 2, OZ_TRAIT_C = 4, OZ_TRAIT_F = 8 };
 
 typedef struct OpcodeInfo {

@@ -11,6 +11,7 @@
 //       the handler finds there what every way to it agrees on.
 //   V6. A return that does not say so leaves no temporary behind.
 //   V7. aux marks exactly those operands that are temporaries.
+//   V8. A result that is handed over goes into the next instruction, and nothing jumps there.
 // A DROP takes any state: an empty temporary is zero, and dropping zero does nothing.
 //
 // States are kept where ways meet (targets and handlers) and nowhere else.
@@ -499,6 +500,21 @@ static void note_leader(Verifier *v, int64_t at)
     v->leaders[at] = (int32_t)v->leader_count++;
 }
 
+static void check_hands(Verifier *v)
+{
+    const Code *code = v->code;
+    for (uint32_t at = 0; at < code->count; at += oz_opcodes[OZ_OP(code->instructions[at])].words) {
+        uint64_t word = code->instructions[at];
+        bool hands = OZ_OP(word) == OP_LOADK || (OZ_OP(word) >= OP_ADD && OZ_OP(word) <= OP_OR_K);
+        if (!hands || OZ_HAND(word) == OZ_HAND_NONE)
+            continue;
+        v->at = at;
+        if (at + 1 >= code->count || v->starts[at + 1] & LEADER ||
+            OZ_HAND(word) != oz_hand_over(word, code->instructions[at + 1], code->local_count))
+            fail_at(v, "hands its result to what cannot take it");
+    }
+}
+
 static bool find_starts(Verifier *v)
 {
     const Code *code = v->code;
@@ -517,7 +533,8 @@ static bool find_starts(Verifier *v)
         note_leader(v, oz_jump_target(code->instructions, at));
     for (uint32_t i = 0; i < code->range_count; i++)
         note_leader(v, code->ranges[i].handler);
-    return true;
+    check_hands(v);
+    return !v->failed;
 }
 
 static bool run_all(Verifier *v, uint8_t *scratch)

@@ -63,6 +63,44 @@ static void thread_jumps(Unit *u)
     }
 }
 
+/* ---- handing over ---- */
+
+/* Instructions that something may jump to, a byte for each. */
+static uint8_t *find_targets(Compiler *c, const Unit *u)
+{
+    uint8_t *targets = oz_compiler_alloc(c, u->count + 1);
+    for (uint32_t i = 1; targets && i < u->label_count; i++)
+        if (u->labels[i].at <= u->count)
+            targets[u->labels[i].at] = 1;
+    return targets;
+}
+
+/* A constant that is handed over is a float: no other is worth it. */
+static bool is_handed(const Unit *u, Instruction word)
+{
+    return OZ_OP(word) != OP_LOADK || oz_is_float(u->constants.items[OZ_D(word)]);
+}
+
+/* Mark results that the next instruction takes; within a line, for tracing tells of lines. */
+static bool hand_over(Compiler *c, Unit *u)
+{
+    uint8_t *targets = find_targets(c, u);
+    if (!targets)
+        return false;
+    Emitted *last = NULL;
+    for (uint32_t i = 0; i < u->count; i++) {
+        Emitted *e = &u->code[i];
+        if (targets[i])
+            last = NULL;
+        if (e->dropped)
+            continue;
+        if (last && last->position.line == e->position.line && is_handed(u, last->word))
+            last->word |= (Instruction)oz_hand_over(last->word, e->word, u->local_count) << 9;
+        last = e;
+    }
+    return true;
+}
+
 static uint32_t target_offset(const Unit *u, LabelId label)
 {
     uint32_t at = u->labels[label].at;
@@ -233,6 +271,8 @@ static bool set_code_words(Compiler *c, Unit *u, Code *code)
     thread_jumps(u);
     drop_idle(u);
     uint32_t words = lay_out(u);
+    if (!hand_over(c, u))
+        return false;
     code->instructions = oz_block_alloc(c->t->heap, (size_t)words * sizeof(uint64_t));
     ExceptionRange *ranges = oz_compiler_alloc(c, (size_t)u->count * sizeof *ranges);
     uint8_t *positions = oz_compiler_alloc(c, (size_t)u->count * 25);

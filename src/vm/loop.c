@@ -32,6 +32,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "fields are read from 
 #define B FIELD(2)
 #define C FIELD(3)
 #define SC ((int16_t)FIELD(3))
+#define NEXT_FIELD(n) (((const uint16_t *)pc)[n]) /* of the instruction behind this one */
 #define D (((const int32_t *)(pc - 1))[1])
 /* An operand's owned reference: moved out of a temporary, retained from a local. */
 #define TAKE(x) (AUX & OZ_TEMPORARY_##x ? oz_move(&base[x]) : oz_retain(base[x]))
@@ -98,12 +99,57 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "fields are read from 
         NEXT_SKIP(skip);                                                                           \
     } while (0)
 #define RESULT(value) RESULT_SKIP(value, 0)
+/* A result that is a float: handed over, stored, or (it does not fit in a word) nothing. */
 #define RESULT_FLOAT(d)                                                                            \
     do {                                                                                           \
-        Ref float_ = oz_float_word(d);                                                             \
+        double made_ = (d);                                                                        \
+        HAND_OVER(made_);                                                                          \
+        Ref float_ = oz_float_word(made_);                                                         \
         if (OZ_LIKELY(oz_is_float(float_)))                                                        \
             RESULT(float_);                                                                        \
     } while (0)
+#define HAND_OVER(d)                                                                               \
+    do {                                                                                           \
+        unsigned hand_ = AUX & OZ_HAND_MASK;                                                       \
+        if (!hand_)                                                                                \
+            break;                                                                                 \
+        handed = (d);                                                                              \
+        switch (hand_ >> 1) {                                                                      \
+            HANDS(ADD);                                                                            \
+            HANDS(SUBTRACT);                                                                       \
+            HANDS(MULTIPLY);                                                                       \
+            HANDS(DIVIDE);                                                                         \
+            HANDS(COMPARE);                                                                        \
+        default:                                                                                   \
+            __builtin_unreachable();                                                               \
+        }                                                                                          \
+    } while (0)
+#define HANDS(name)                                                                                \
+    case OZ_HAND_##name##_LEFT:                                                                    \
+        goto hand_##name##_LEFT;                                                                   \
+    case OZ_HAND_##name##_RIGHT:                                                                   \
+        goto hand_##name##_RIGHT;                                                                  \
+    case OZ_HAND_##name##_K:                                                                       \
+        goto hand_##name##_K
+/* The next instruction takes `handed`, if its other operand, `own`, is a float too. */
+#define TAKE_HANDED(name, other, action)                                                           \
+    hand_##name:                                                                                   \
+    {                                                                                              \
+        Obj other_ = (other);                                                                      \
+        if (OZ_UNLIKELY(!oz_is_float(other_)))                                                     \
+            goto hand_back;                                                                        \
+        double own = oz_float_value(other_);                                                       \
+        action                                                                                     \
+    }
+#define HANDED_BINARY(name, operator)                                                              \
+    TAKE_HANDED(name##_LEFT, base[NEXT_FIELD(3)], HANDED_RESULT(handed operator own))              \
+    TAKE_HANDED(name##_RIGHT, base[NEXT_FIELD(2)], HANDED_RESULT(own operator handed))             \
+    TAKE_HANDED(name##_K, k[NEXT_FIELD(3)], HANDED_RESULT(handed operator own))
+#define HANDED_RESULT(operation)                                                                   \
+    handed = (operation);                                                                          \
+    pc++;                                                                                          \
+    RESULT_FLOAT(handed);                                                                          \
+    goto hand_back;
 
 /* One arithmetic instruction, with a register and with a constant on the right. */
 #define BINARY(name, ints, floats)                                                                 \
@@ -237,6 +283,7 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     Ref *base = frame->base;
     const Ref *k = ((Tuple *)frame->code->constants)->items;
     uint64_t *pc = frame->pc;
+    double handed, compared; /* floats on their way to the next instruction */
     if (OZ_UNLIKELY(t->exception))
         goto raised;
     NEXT();
@@ -245,7 +292,12 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     CASE(NOP) : NEXT();
     CASE(MOVE) : RESULT(oz_move(&base[B]));
     CASE(COPY) : RESULT(oz_retain(base[B]));
-    CASE(LOADK) : RESULT(oz_retain(k[D]));
+    CASE(LOADK) :
+    {
+        Obj v = k[D];
+        HAND_OVER(oz_float_value(v));
+        RESULT(oz_retain(v));
+    }
     CASE(LOAD_IMM) : RESULT(oz_from_word((Word)(int64_t)D));
     CASE(DROP) :
     {
@@ -426,6 +478,57 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     }
     CASE(IN) : SLOW(op_contains(t, I, base));
     CASE(NOT_IN) : SLOW(op_contains(t, I, base));
+
+    /* ---- arithmetic with a float that was handed over ---- */
+    HANDED_BINARY(ADD, +)
+    HANDED_BINARY(SUBTRACT, -)
+    HANDED_BINARY(MULTIPLY, *)
+    TAKE_HANDED(DIVIDE_LEFT, base[NEXT_FIELD(3)], HANDED_RESULT(handed / own))
+    TAKE_HANDED(DIVIDE_RIGHT, base[NEXT_FIELD(2)], if (handed == 0) goto hand_back;
+                HANDED_RESULT(own / handed))
+    TAKE_HANDED(DIVIDE_K, k[NEXT_FIELD(3)], HANDED_RESULT(handed / own))
+    TAKE_HANDED(COMPARE_LEFT, base[NEXT_FIELD(2)], compared = own; goto hand_COMPARE;)
+    TAKE_HANDED(COMPARE_RIGHT, base[NEXT_FIELD(1)], compared = handed; handed = own;
+                goto hand_COMPARE;)
+    TAKE_HANDED(COMPARE_K, k[NEXT_FIELD(2)], compared = own; goto hand_COMPARE;)
+hand_COMPARE : { /* `handed` with `compared`: the next instruction compares and jumps */
+    bool truth;
+    pc++;
+    switch (OZ_OP(I)) {
+    case OP_JUMP_LT:
+    case OP_JUMP_LT_K:
+        truth = handed < compared;
+        break;
+    case OP_JUMP_LE:
+    case OP_JUMP_LE_K:
+        truth = handed <= compared;
+        break;
+    case OP_JUMP_EQ:
+    case OP_JUMP_EQ_K:
+        truth = handed == compared;
+        break;
+    case OP_JUMP_NE:
+    case OP_JUMP_NE_K:
+        truth = handed != compared;
+        break;
+    case OP_JUMP_GT:
+    case OP_JUMP_GT_K:
+        truth = handed > compared;
+        break;
+    default:
+        truth = handed >= compared;
+    }
+    if (truth == (AUX & 1))
+        JUMP(SC);
+    NEXT();
+}
+hand_back : { /* what was handed over becomes a value after all */
+    SAVE_PC();
+    Ref v = oz_float_new(t, handed);
+    if (OZ_UNLIKELY(!v))
+        goto raised;
+    RESULT(v);
+}
 
     /* ---- jumps ---- */
     CASE(JUMP) :
