@@ -157,7 +157,9 @@ static void call_unpacking(Compiler *c, AstNode *node, unsigned window, unsigned
                            AstSeq *args, AstSeq *keywords, unsigned dest)
 {
     positional(c, node, args, given);
-    if (keywords->count)
+    if (keywords->count == 1 && !((AstKeyword *)keywords->items[0])->arg)
+        oz_expr_push(c, ((AstKeyword *)keywords->items[0])->value); /* nothing to merge it with */
+    else if (keywords->count)
         named_merged(c, node, keywords, window);
     oz_at(c, node);
     oz_emit(c, OP_CALL_EX, 0, window, keywords->count != 0, dest);

@@ -9,7 +9,6 @@
 // program still holds it and a new one can be had.
 #include "object/error.h"
 
-#include "types/class_layout.h"
 #include "types/exception_kinds.h"
 #include "types/dict.h"
 #include "types/str.h"
@@ -167,8 +166,7 @@ static Ref to_instance(Thread *t, Obj what, const char *message)
     if (!oz_is_exception_class(what))
         return oz_raise(t, OZ_TypeError, "%s", message);
     Class *cls = (Class *)what;
-    if (cls->slots->new == oz_exception_new &&
-        cls->slots->init == oz_exception_init &&oz_class_of(what)->slots->call == oz_type_call)
+    if (cls->slots->init == oz_exception_init && oz_exception_allocates(cls))
         return oz_exception_new(t, cls, &(Args){.items = NULL});
     scoped Ref made = oz_call0(t, what);
     if (made && !oz_as_exception(made))

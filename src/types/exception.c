@@ -12,6 +12,7 @@
 #include "types/exception.h"
 #include "types/exception_kinds.h"
 
+#include "types/class_layout.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/str.h"
@@ -102,6 +103,11 @@ Ref oz_exception_new(Thread *t, Class *cls, const Args *args)
     if (!made || !oz_exception_set_args(t, (BaseException *)made, args))
         return NULL;
     return oz_move(&made);
+}
+
+bool oz_exception_allocates(const Class *cls)
+{
+    return cls->slots->new == oz_exception_new &&oz_class_of((Obj)cls)->slots->call == oz_type_call;
 }
 
 bool oz_exception_no_keywords(Thread *t, Class *cls, const Args *args)

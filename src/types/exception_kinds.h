@@ -10,6 +10,8 @@ extern const TypeDef oz_exception_defs[OZ_ERROR_COUNT];
 /* Make the instance with args = the positional arguments; check that there are no keywords. */
 Ref oz_exception_new(Thread *t, Class *cls, const Args *args);
 bool oz_exception_init(Thread *t, Obj self, const Args *args);
+/* Is calling the class oz_exception_new and then its __init__, and nothing else? */
+bool oz_exception_allocates(const Class *cls);
 /* str() of a plain exception: of its only argument, or of all. */
 Ref oz_exception_str(Thread *t, Obj self);
 bool oz_exception_no_keywords(Thread *t, Class *cls, const Args *args) OZ_CHECKED;

@@ -121,7 +121,7 @@ static bool list_extend(Thread *t, Obj list, Obj more, bool as_arguments)
 }
 
 /* Keyword arguments: a key that is there already belongs to two arguments. */
-static bool dict_merge(Thread *t, Obj into, Obj more, Obj callable)
+bool oz_merge_keywords(Thread *t, Obj into, Obj more, Obj callable)
 {
     scoped Ref name = NULL;
     if (!oz_is(more, OZ_DICT)) {
@@ -192,7 +192,7 @@ bool op_collect(Thread *t, Instruction i, Ref *base)
     case OP_DICT_UPDATE:
         return dict_update(t, into, more);
     case OP_DICT_MERGE:
-        return dict_merge(t, into, more, base[OZ_C(i)]);
+        return oz_merge_keywords(t, into, more, base[OZ_C(i)]);
     case OP_LIST_TO_TUPLE: {
         Ref tuple = oz_list_to_tuple(t, (List *)more);
         if (!tuple)

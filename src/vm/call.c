@@ -7,6 +7,7 @@
 // borrowed Args; a Python function then gets a window above the innermost frame.
 #include "object/error.h"
 #include "types/dict.h"
+#include "types/exception_kinds.h"
 #include "types/native.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -297,16 +298,6 @@ Ref oz_call_window(Thread *t, Ref *window, unsigned count, Obj names, bool has_s
     return result;
 }
 
-/* The Python function that `cls` initialises its instances with, if making one is nothing but
- * object.__new__ and that call: borrowed, or NULL. */
-static Function *plain_init(Thread *t, Class *cls)
-{
-    if (cls->layout != OZ_OBJECT || !oz_class_allocates(cls, true))
-        return NULL;
-    Obj init = oz_class_find(t, cls, OZ_NAME(t, __init__));
-    return init && oz_is(init, OZ_FUNCTION) ? (Function *)init : NULL;
-}
-
 static bool push_call(Thread *t, Ref function, Ref *arguments, unsigned count, unsigned result,
                       unsigned flags)
 {
@@ -318,40 +309,183 @@ static bool push_call(Thread *t, Ref function, Ref *arguments, unsigned count, u
     return true;
 }
 
-/* Make an instance and push the frame of its __init__. */
-static CallResult call_class(Thread *t, Ref *window, unsigned count, unsigned result,
-                             Function *init)
+/* ---- binding in place ---- */
+
+/* Most calls that are not simple can still be bound where their arguments lie, so that the callee's
+ * window begins in the caller's and nothing is copied or counted.  What raises, and what needs more
+ * than a look at the names, takes the general way above. */
+enum { NAMED_MAX = 8, PARAMETERS_MAX = 64 };
+
+typedef struct Plan {
+    unsigned count;   /* positional values */
+    const Obj *names; /* of the values behind them */
+    unsigned named;
+    uint64_t filled;         /* parameters that get a value, by bit */
+    int8_t where[NAMED_MAX]; /* parameter of each named value; -1: **kwargs */
+} Plan;
+
+OZ_INLINE uint64_t low_bits(unsigned count)
 {
-    Ref instance = (Ref)oz_instance_new(t, (Class *)window[0], 0);
-    if (!instance) {
-        drop_arguments(window, count);
+    return count < 64 ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
+}
+
+/* Where does each named value go?  false: the general way knows. */
+static bool plan_names(const Code *code, Plan *plan)
+{
+    for (unsigned n = 0; n < plan->named; n++) {
+        int p = find_parameter(code, plan->names[n]);
+        plan->where[n] = (int8_t)p;
+        if (p < 0 ? !(code->flags & OZ_CODE_VARKEYWORDS) : plan->filled >> p & 1)
+            return false;
+        if (p >= 0)
+            plan->filled |= UINT64_C(1) << p;
+    }
+    return true;
+}
+
+/* The default of keyword-only parameter `p`: borrowed, or NULL. */
+static Obj keyword_default(const Function *f, unsigned p)
+{
+    Obj defaults = f->extras ? f->extras->keyword_defaults : NULL;
+    Obj name = ((Tuple *)f->code->locals)->items[p];
+    return defaults ? oz_dict_peek_str((Dict *)defaults, name) : NULL;
+}
+
+/* Can the values that `plan` counts be bound at `arguments`?  Nothing is changed yet. */
+static bool plan_call(Thread *t, const Function *f, const Ref *arguments, Plan *plan)
+{
+    const Code *code = f->code;
+    unsigned positional = code->positional, end = positional + code->keyword_only;
+    unsigned count = plan->count;
+    if (arguments + code->registers > t->stack_end || end > PARAMETERS_MAX ||
+        (count > positional && !(code->flags & OZ_CODE_VARARGS)) || plan->named > NAMED_MAX)
+        return false;
+    plan->filled = low_bits(count < positional ? count : positional);
+    if (plan->named && !plan_names(code, plan))
+        return false;
+    unsigned defaults = f->defaults ? ((Tuple *)f->defaults)->length : 0;
+    uint64_t given = plan->filled | (low_bits(positional) & ~low_bits(positional - defaults));
+    for (unsigned p = positional; p < end; p++)
+        if (keyword_default(f, p))
+            given |= UINT64_C(1) << p;
+    return given == low_bits(end);
+}
+
+/* *args and **kwargs of a plan; false: raised. */
+static bool gather(Thread *t, const Code *code, const Plan *plan, Ref *arguments, Ref *rest,
+                   Ref *named)
+{
+    if (code->flags & OZ_CODE_VARKEYWORDS) {
+        *named = oz_dict_new(t);
+        if (!*named)
+            return false;
+        for (unsigned n = 0; n < plan->named; n++)
+            if (plan->where[n] < 0 &&
+                !oz_dict_set(t, (Dict *)*named, plan->names[n], arguments[plan->count + n]))
+                return false;
+    }
+    if (code->flags & OZ_CODE_VARARGS) {
+        unsigned fixed = plan->count < code->positional ? plan->count : code->positional;
+        *rest = oz_tuple_take(t, arguments + fixed, plan->count - fixed);
+        return *rest != NULL;
+    }
+    return true;
+}
+
+/* Bring the arguments of a plan in the order of the parameters.  false: raised; what is left of
+ * them lies where it was. */
+static bool bind_plan(Thread *t, const Function *f, const Plan *plan, Ref *arguments)
+{
+    const Code *code = f->code;
+    unsigned positional = code->positional, end = positional + code->keyword_only;
+    Ref rest = NULL, named = NULL, values[NAMED_MAX];
+    if (code->parameters > end && !gather(t, code, plan, arguments, &rest, &named)) {
+        oz_drop(named);
+        return false;
+    }
+    for (unsigned n = 0; n < plan->named; n++)
+        values[n] = oz_move(&arguments[plan->count + n]);
+    const Tuple *defaults = (Tuple *)f->defaults;
+    for (unsigned p = plan->count; p < positional; p++)
+        if (!(plan->filled >> p & 1))
+            arguments[p] = oz_retain(defaults->items[p + defaults->length - positional]);
+    for (unsigned p = positional; p < end; p++)
+        if (!(plan->filled >> p & 1))
+            arguments[p] = oz_retain(keyword_default(f, p));
+    for (unsigned n = 0; n < plan->named; n++) {
+        if (plan->where[n] >= 0)
+            arguments[plan->where[n]] = values[n];
+        else
+            oz_drop(values[n]); /* the dict has it */
+    }
+    if (rest)
+        arguments[end++] = rest;
+    if (named)
+        arguments[end] = named;
+    return true;
+}
+
+/* Call the function in window[0] whose arguments a plan binds. */
+static CallResult call_planned(Thread *t, Ref *window, const Plan *plan, Ref *arguments,
+                               unsigned result)
+{
+    const Function *f = (Function *)window[0];
+    const Code *code = f->code;
+    if (OZ_UNLIKELY(!bind_plan(t, f, plan, arguments))) {
+        drop_arguments(window, (unsigned)(arguments - window) + plan->count + plan->named - 2);
         return OZ_CALL_RAISED;
     }
+    Ref function = oz_move(&window[0]);
+    if (!(code->flags & OZ_CODE_ANY_GENERATOR))
+        return push_call(t, function, arguments, code->parameters, result, 0) ? OZ_CALL_FRAME
+                                                                              : OZ_CALL_RAISED;
+    Ref generator = oz_generator_new(t, function, arguments, code->parameters);
+    if (OZ_UNLIKELY(!generator))
+        return OZ_CALL_RAISED;
+    oz_result(t->frame->base, result, generator);
+    return OZ_CALL_DONE;
+}
+
+/* ---- classes ---- */
+
+/* The Python function that `cls` initialises its instances with, if making one is nothing but
+ * object.__new__ or BaseException.__new__ and that call: borrowed, or NULL. */
+static Function *plain_init(Thread *t, Class *cls)
+{
+    bool plain =
+        cls->layout == OZ_OBJECT ? oz_class_allocates(cls, true) : oz_exception_allocates(cls);
+    Obj init = plain ? oz_class_find(t, cls, OZ_NAME(t, __init__)) : NULL;
+    if (!init || !oz_is(init, OZ_FUNCTION) ||
+        (((Function *)init)->code->flags & OZ_CODE_ANY_GENERATOR))
+        return NULL;
+    return (Function *)init;
+}
+
+/* Make an instance and push the frame of its __init__, whose arguments (self first, at window[1])
+ * the plan binds. */
+static CallResult call_class(Thread *t, Ref *window, const Plan *plan, unsigned result,
+                             Function *init)
+{
+    Class *cls = (Class *)window[0];
+    Args args = {.items = oz_borrowed(window + 2), .count = plan->count - 1};
+    Ref instance = cls->layout == OZ_OBJECT ? (Ref)oz_instance_new(t, cls, 0)
+                                            : oz_exception_new(t, cls, &args);
     Ref function = oz_retain((Obj)init);
-    Ref cls = window[0];
-    window[0] = oz_retain(instance);
-    window[1] = instance;
-    oz_drop(cls);
-    if (!push_call(t, function, window + 1, count + 1, result, OZ_FRAME_INIT)) {
+    if (instance) {
+        window[0] = oz_retain(instance);
+        window[1] = instance;
+        oz_drop((Ref)cls);
+    }
+    if (OZ_UNLIKELY(!instance || !bind_plan(t, init, plan, window + 1))) {
+        drop_arguments(window, plan->count - 1 + plan->named);
+        oz_drop(function);
+        return OZ_CALL_RAISED;
+    }
+    if (!push_call(t, function, window + 1, init->code->parameters, result, OZ_FRAME_INIT)) {
         oz_clear(&window[0]);
         return OZ_CALL_RAISED;
     }
     return OZ_CALL_FRAME;
-}
-
-/* Fill in the defaults of a function whose other arguments are in place. */
-static bool fill_defaults(Thread *t, const Function *f, Ref *arguments, unsigned given)
-{
-    const Code *code = f->code;
-    if (arguments + code->registers > t->stack_end)
-        return false;
-    unsigned defaults = f->defaults ? ((Tuple *)f->defaults)->length : 0;
-    if (given > code->positional || given + defaults < code->positional)
-        return false;
-    const Tuple *values = (Tuple *)f->defaults;
-    for (unsigned p = given; p < code->positional; p++)
-        arguments[p] = oz_retain(values->items[p - (code->positional - defaults)]);
-    return true;
 }
 
 /* ---- native callees ---- */
@@ -458,14 +592,9 @@ CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, 
     switch (oz_id(oz_object(callee))) {
     case OZ_FUNCTION: {
         Function *f = (Function *)callee;
-        const Code *code = f->code;
-        if (code->simple_arguments != OZ_NOT_SIMPLE &&
-            (code->simple_arguments == given || fill_defaults(t, f, arguments, given))) {
-            Ref function = oz_move(&window[0]);
-            return push_call(t, function, arguments, code->simple_arguments, result, 0)
-                       ? OZ_CALL_FRAME
-                       : OZ_CALL_RAISED;
-        }
+        Plan plan = {.count = given};
+        if (plan_call(t, f, arguments, &plan))
+            return call_planned(t, window, &plan, arguments, result);
         Args args = {.items = arguments, .count = given};
         return call_bound(t, f, &args, window, count + 2, result);
     }
@@ -486,8 +615,9 @@ CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, 
             if (((Class *)callee)->id)
                 return call_native_class(t, window, count, result);
             Function *init = plain_init(t, (Class *)callee);
-            if (init && init->code->simple_arguments == count + 1)
-                return call_class(t, window, count, result, init);
+            Plan plan = {.count = count + 1};
+            if (init && plan_call(t, init, window + 1, &plan))
+                return call_class(t, window, &plan, result, init);
         }
         break;
     default:
@@ -505,51 +635,74 @@ CallResult oz_call_named(Thread *t, Ref *window, unsigned count, Obj names, bool
         has_self = unbind(window);
     if (oz_is(window[0], OZ_FUNCTION)) {
         unsigned named = ((Tuple *)names)->length;
-        Args args = {.items = oz_borrowed(window + (has_self ? 1 : 2)),
-                     .count = count + has_self - named,
-                     .named = named,
-                     .names = names};
+        Ref *arguments = window + (has_self ? 1 : 2);
+        unsigned given = count + has_self - named;
+        Plan plan = {.count = given, .names = oz_borrowed(((Tuple *)names)->items), .named = named};
+        if (plan_call(t, (Function *)window[0], arguments, &plan))
+            return call_planned(t, window, &plan, arguments, result);
+        Args args = {
+            .items = oz_borrowed(arguments), .count = given, .named = named, .names = names};
         return call_bound(t, (Function *)window[0], &args, window, count + 2, result);
+    }
+    if (!has_self && oz_is(window[0], OZ_TYPE) && !((Class *)window[0])->id) {
+        Function *init = plain_init(t, (Class *)window[0]);
+        unsigned named = ((Tuple *)names)->length;
+        Plan plan = {.count = count + 1 - named,
+                     .names = oz_borrowed(((Tuple *)names)->items),
+                     .named = named};
+        if (init && plan_call(t, init, window + 1, &plan))
+            return call_class(t, window, &plan, result, init);
     }
     return call_general(t, window, count, names, has_self, result);
 }
 
-enum { SPREAD_MAX = 32 };
+/* The keys of a dict of few exact strs, and its values, both borrowed; false: it is another. */
+static bool few_keywords(Dict *dict, Obj *keys, Obj *values)
+{
+    size_t at = 0;
+    for (unsigned n = 0; oz_dict_step(dict, &at, &keys[n], &values[n]); n++)
+        if (!oz_is_exact_str(keys[n]))
+            return false;
+    return true;
+}
 
-/* f(*values, **named) of a Python function with few arguments: bound without a detour. */
-static CallResult call_spread_function(Thread *t, Ref *window, unsigned used, unsigned result)
+/* f(*values, **named) of a Python function, bound in place; false: the general way. */
+static bool spread_in_place(Thread *t, Ref *window, unsigned used, unsigned result,
+                            CallResult *called)
 {
     const Tuple *values = (Tuple *)window[2];
-    Dict *named = used == 4 ? (Dict *)window[3] : NULL;
-    unsigned count = values->length;
-    unsigned more = named ? (unsigned)oz_dict_length(named) : 0;
-    Obj items[SPREAD_MAX];
-    scoped Ref names = NULL;
-    Args args = {.items = (const Obj *)values->items, .count = count};
-    if (more) {
-        Tuple *tuple = oz_tuple_alloc(t, more);
-        names = (Ref)tuple;
-        size_t at = 0;
-        Obj key, value;
-        unsigned n = 0;
-        memcpy(items, values->items, count * sizeof(Obj));
-        while (tuple && oz_dict_step(named, &at, &key, &value)) {
-            if (!oz_is_str(key)) {
-                oz_raise(t, OZ_TypeError, "keywords must be strings");
-                tuple = NULL;
-                break;
-            }
-            oz_tuple_init(tuple, n, oz_retain(key));
-            items[count + n++] = value;
-        }
-        args = (Args){.items = items, .count = count, .named = more, .names = names};
-        if (!tuple) {
-            for (unsigned w = used; w-- > 0;)
-                oz_clear(&window[w]);
-            return OZ_CALL_RAISED;
-        }
-    }
-    return call_bound(t, (Function *)window[0], &args, window, used, result);
+    Dict *dict = used == 4 ? (Dict *)window[3] : NULL;
+    Obj keys[NAMED_MAX], named[NAMED_MAX];
+    Plan plan = {.count = values->length, .names = keys};
+    plan.named = dict ? (unsigned)oz_dict_length(dict) : 0;
+    if (plan.named > NAMED_MAX || window + 2 + plan.count + plan.named > t->stack_end ||
+        (plan.named && !few_keywords(dict, keys, named)) ||
+        !plan_call(t, (Function *)window[0], window + 2, &plan))
+        return false;
+    /* The tuple and the dict make room for what they hold. */
+    scoped Ref tuple = oz_move(&window[2]);
+    scoped Ref mapping = used == 4 ? oz_move(&window[3]) : NULL;
+    Ref *next = window + 2;
+    for (unsigned n = 0; n < plan.count; n++)
+        *next++ = oz_retain(values->items[n]);
+    for (unsigned n = 0; n < plan.named; n++)
+        *next++ = oz_retain(named[n]);
+    *called = call_planned(t, window, &plan, window + 2, result);
+    return true;
+}
+
+/* **mapping as a dict. */
+static bool star_keywords(Thread *t, Obj callable, Ref *keywords)
+{
+    if (oz_is(*keywords, OZ_DICT))
+        return true;
+    scoped Ref dict = oz_dict_new(t);
+    if (!dict || !oz_merge_keywords(t, dict, *keywords, callable))
+        return false;
+    Ref old = *keywords;
+    *keywords = oz_move(&dict);
+    oz_drop(old);
+    return true;
 }
 
 CallResult oz_call_spread(Thread *t, Ref *window, bool keywords, unsigned result)
@@ -558,13 +711,11 @@ CallResult oz_call_spread(Thread *t, Ref *window, bool keywords, unsigned result
     unsigned used = keywords ? 4 : 3;
     Frame *caller = t->frame;
     Ref value = NULL;
-    if (oz_star_arguments(t, window[0], &window[2])) {
-        size_t size = ((Tuple *)window[2])->length;
-        bool plain = !keywords || oz_is(window[3], OZ_DICT);
-        if (keywords && plain)
-            size += oz_dict_length((Dict *)window[3]);
-        if (plain && oz_is(window[0], OZ_FUNCTION) && (!keywords || size <= SPREAD_MAX))
-            return call_spread_function(t, window, used, result);
+    if ((!keywords || star_keywords(t, window[0], &window[3])) &&
+        oz_star_arguments(t, window[0], &window[2])) {
+        CallResult called;
+        if (oz_is(window[0], OZ_FUNCTION) && spread_in_place(t, window, used, result, &called))
+            return called;
         value = oz_call_tuple(t, window[0], window[2], keywords ? window[3] : NULL);
     }
     for (unsigned n = used; n-- > 0;)

@@ -60,6 +60,9 @@ Ref oz_run(Thread *t, bool *yielded);
 
 /* ---- calls (call.c) ---- */
 
+/* The dict of a call's keywords gets those of `mapping`; a repeated one is an error of `callable`.
+ */
+bool oz_merge_keywords(Thread *t, Obj dict, Obj mapping, Obj callable) OZ_CHECKED;
 /* f(*args) with one argument of any kind: make it a tuple. */
 bool oz_star_arguments(Thread *t, Obj callable, Ref *args) OZ_CHECKED;
 
