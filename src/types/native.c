@@ -268,7 +268,8 @@ static OZ_COLD bool fail_positional(Thread *t, const Signature *s, size_t given)
     bool variable = s->var_positional >= 0;
     if (!s->positional && !variable)
         return fail_function(t, s, "takes no arguments", given);
-    if (s->positional == 1 && s->required == 1 && !variable && !s->is_static)
+    if (s->positional == 1 && s->required == 1 && !variable && !s->is_static &&
+        !(s->def->flags & OZ_FN_PARSED))
         return fail_function(t, s, "takes exactly one argument", given);
     bool few = given < s->required;
     size_t wanted = few ? s->required : s->positional;
