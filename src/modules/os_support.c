@@ -132,10 +132,8 @@ bool oz_os_id(Thread *t, Obj v, const char *what, uint32_t *id)
     if (!oz_int_fits_int64(number, &n))
         return oz_fail(t, OZ_OverflowError, "%s is %s", what,
                        oz_int_sign(number) < 0 ? "less than minimum" : "greater than maximum");
-    if (n < -1)
+    if (n < -1 || n > UINT32_MAX) /* the same words for both, as in CPython */
         return oz_fail(t, OZ_OverflowError, "%s is less than minimum", what);
-    if (n > UINT32_MAX)
-        return oz_fail(t, OZ_OverflowError, "%s is greater than maximum", what);
     *id = (uint32_t)n;
     return true;
 }

@@ -167,8 +167,14 @@ static bool text_add(Text *text, const char *data, size_t length)
     return true;
 }
 
-/* One line with its newline from a pipe; false: the end. */
-static bool read_plain(const char *prompt, Text *text)
+/* A signal has ended a read: its handlers run.  OZ_MISSING: the read goes on. */
+static Found interrupted(Thread *t)
+{
+    return oz_poll(t) ? OZ_MISSING : OZ_RAISED;
+}
+
+/* One line with its newline from a pipe; OZ_MISSING: the end. */
+static Found read_plain(Thread *t, const char *prompt, Text *text)
 {
     fputs(prompt, stderr);
     fflush(stderr);
@@ -176,27 +182,36 @@ static bool read_plain(const char *prompt, Text *text)
     char c;
     for (;;) {
         ssize_t n = read(0, &c, 1);
+        if (n < 0 && errno == EINTR && interrupted(t) == OZ_RAISED)
+            return OZ_RAISED;
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return text->length > before && text_add(text, "\n", 1);
+            return text->length > before && text_add(text, "\n", 1) ? OZ_FOUND : OZ_MISSING;
         if (!text_add(text, &c, 1))
-            return false;
+            return OZ_MISSING;
         if (c == '\n')
-            return true;
+            return OZ_FOUND;
     }
 }
 
-static bool read_edited(Editor *editor, const char *prompt, Text *text)
+/* readline() answers a signal as it answers the end of the input. */
+static Found read_edited(Thread *t, Editor *editor, const char *prompt, Text *text)
 {
-    char *line = editor->readline(prompt);
-    if (!line)
-        return false;
+    char *line;
+    while (!(line = editor->readline(prompt))) {
+        bool signal =
+            atomic_load_explicit(&t->interrupt, memory_order_relaxed) & OZ_INTERRUPT_SIGNAL;
+        if (!signal)
+            return OZ_MISSING;
+        if (interrupted(t) == OZ_RAISED)
+            return OZ_RAISED;
+    }
     if (*line)
         editor->add_history(line);
     bool ok = text_add(text, line, strlen(line)) && text_add(text, "\n", 1);
     free(line);
-    return ok;
+    return ok ? OZ_FOUND : OZ_MISSING;
 }
 
 /* sys.ps1 or sys.ps2 as text, into `out`. */
@@ -226,10 +241,11 @@ static bool is_incomplete(Thread *t)
     return incomplete;
 }
 
-/* Compile what was typed; OZ_MISSING: more lines are needed. */
+/* Compile what was typed; OZ_MISSING: more lines are needed.  Without the last newline a block is
+ * incomplete until an empty line ends it. */
 static Found compile_typed(Thread *t, const Text *text, Ref *code)
 {
-    scoped Ref source = oz_bytes_new(t, text->data, text->length);
+    scoped Ref source = oz_bytes_new(t, text->data, text->length - 1);
     *code = source ? t->vm->hooks.compile(t, source, OZ_TEXT(t, stdin_file), AST_MODE_SINGLE,
                                           INCOMPLETE_FLAGS, -1)
                    : NULL;
@@ -238,9 +254,18 @@ static Found compile_typed(Thread *t, const Text *text, Ref *code)
     return source && is_incomplete(t) ? OZ_MISSING : OZ_RAISED;
 }
 
+/* Nothing but white space, or one line that is a comment? */
 static bool only_blank(const Text *text)
 {
-    return strspn(text->data, " \t\f\r\n") == text->length;
+    size_t blank = strspn(text->data, " \t\f\r\n");
+    return blank == text->length ||
+           (text->data[blank] == '#' && strchr(text->data, '\n') == text->data + text->length - 1);
+}
+
+/* Does a backslash join the last line with the next one? */
+static bool is_joined(const Text *text)
+{
+    return text->length > 1 && text->data[text->length - 2] == '\\';
 }
 
 static bool run_typed(Thread *t, Obj main, Obj code)
@@ -291,12 +316,24 @@ int oz_prompt_run(Thread *t, Obj main, bool banner)
         greet();
     for (;;) {
         prompt_text(t, text.length ? "ps2" : "ps1", prompt, sizeof prompt);
-        if (!(editing ? read_edited(&editor, prompt, &text) : read_plain(prompt, &text)))
+        Found line =
+            editing ? read_edited(t, &editor, prompt, &text) : read_plain(t, prompt, &text);
+        if (line == OZ_MISSING)
             break;
+        if (line == OZ_RAISED) {
+            text.length = 0;
+            if (oz_exception_forget(t, OZ_KeyboardInterrupt))
+                fputs("\nKeyboardInterrupt\n", stderr);
+            else if (!survives(t, &status))
+                goto done;
+            continue;
+        }
         if (only_blank(&text)) {
             text.length = 0;
             continue;
         }
+        if (is_joined(&text))
+            continue;
         scoped Ref code = NULL;
         Found found = compile_typed(t, &text, &code);
         if (found == OZ_MISSING)

@@ -29,6 +29,11 @@ class Prompt(unittest.TestCase):
         self.assertEqual((status, out), (0, "0\n1\n"))
         self.assertEqual(err, ">>> ... ... >>> \n")
 
+    def test_comments_and_joined_lines(self):
+        status, out, err = session("# nothing\nx = \\\n5\nx\n@staticmethod\ndef f():\n  pass\n\n(1,\n2)\n")
+        self.assertEqual((status, out), (0, "5\n(1, 2)\n"))
+        self.assertEqual(err, ">>> >>> ... >>> >>> ... ... ... >>> ... >>> \n")
+
     def test_errors_do_not_end_it(self):
         status, out, err = session("1 / 0\nx = = 1\nprint('alive')\n")
         self.assertEqual((status, out), (0, "alive\n"))
