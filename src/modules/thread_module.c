@@ -6,12 +6,14 @@
 // wait polls in slices of a millisecond.
 #include "modules/modules.h"
 #include "modules/native_type.h"
+#include "modules/signals.h"
 #include "object/error.h"
 #include "types/float.h"
 #include "types/frame.h"
 #include "types/structseq.h"
 
 #include <math.h>
+#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -344,6 +346,20 @@ OZ_FUNCTION(thread, start_new_thread, "($module, function, args, kwargs={}, /)",
     return oz_raise(t, OZ_RuntimeError, "can't start new thread: this build runs one thread");
 }
 
+OZ_NATIVE_(thread_interrupt_main, "interrupt_main", "($module, signum=2, /)",
+           "Have the main thread act as if a signal had come, if it has a handler for it.",
+           OZ_FN_PARSED)
+{
+    int number;
+    if (!oz_as_int(t, a[1], &number))
+        return NULL;
+    if (number < 1 || number >= NSIG)
+        return oz_raise(t, OZ_ValueError, "signal number out of range");
+    if (oz_signal_is_handled(number))
+        oz_signal_trip(number);
+    return OZ_NONE;
+}
+
 OZ_FUNCTION(thread, exit, "($module, /)", "End this thread by raising SystemExit.")
 {
     Ref e = oz_call0(t, (Obj)t->vm->errors[OZ_SystemExit]);
@@ -404,10 +420,10 @@ static bool thread_init(Thread *t, Module *module)
 const ModuleDef oz_thread_module = {
     .name = "_thread",
     .doc = "Locks, thread identities and thread-local data.",
-    .functions =
-        OZ_METHODS(&thread_allocate_lock, &thread_allocate, &thread_get_ident,
-                   &thread_get_native_id, &thread__count, &thread_start_new_thread, &thread_exit,
-                   &thread_stack_size, &thread__set_sentinel, &thread__excepthook),
+    .functions = OZ_METHODS(&thread_allocate_lock, &thread_allocate, &thread_get_ident,
+                            &thread_get_native_id, &thread__count, &thread_start_new_thread,
+                            &thread_exit, &thread_interrupt_main, &thread_stack_size,
+                            &thread__set_sentinel, &thread__excepthook),
     .types = thread_types,
     .init = thread_init,
 };

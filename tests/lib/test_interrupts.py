@@ -84,6 +84,12 @@ class Handling(unittest.TestCase):
         status, stderr, _ = interrupted("try:\n    while True: id(1)\nexcept KeyboardInterrupt:\n    raise SystemExit(9)")
         self.assertEqual((status, stderr), (9, ""))
 
+    def test_program_interrupts_itself(self):
+        code = ("import _thread\n_thread.interrupt_main(15)\ntry:\n    _thread.interrupt_main()\n    for i in range(100): pass\n"
+                "except KeyboardInterrupt: print('caught')")
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, "caught\n"))
+
     def test_handler_runs_in_a_loop(self):
         status, stderr, _ = interrupted("import signal\ndef h(n, f): raise SystemExit(f.f_lineno > 0 and 8)\n"
                                         "signal.signal(signal.SIGINT, h)\nwhile True: pass")
