@@ -128,9 +128,20 @@ Ref oz_iter(Thread *t, Obj o)
     return oz_move(&iterator);
 }
 
+/* Of a builtin type, found without a look at its class: that is two loads less that wait for each
+ * other, at every step of an iteration. */
+static SlotNEXT next_slot(Thread *t, Obj iterator)
+{
+    uint32_t id = oz_is_pointer(iterator) ? oz_id(oz_object(iterator)) : OZ_NO_TYPE;
+    const TypeDef *def = id < OZ_BUILTIN_IDS ? t->vm->types[id] : NULL;
+    if (OZ_LIKELY(def && def->slots.next))
+        return def->slots.next;
+    return oz_class_of(iterator)->slots->next;
+}
+
 Found oz_next(Thread *t, Obj iterator, Ref *item)
 {
-    SlotNEXT slot = oz_class_of(iterator)->slots->next;
+    SlotNEXT slot = next_slot(t, iterator);
     if (OZ_UNLIKELY(!slot)) {
         *item = oz_raise(t, OZ_TypeError, "'%T' object is not an iterator", iterator);
         return OZ_RAISED;

@@ -6,7 +6,8 @@
 
 #include <stdarg.h>
 
-Tuple *oz_tuple_alloc(Thread *t, size_t length)
+/* The items have no defined contents yet. */
+static Tuple *alloc_raw(Thread *t, size_t length)
 {
     if (length >= UINT32_MAX) {
         oz_raise_memory(t);
@@ -17,7 +18,14 @@ Tuple *oz_tuple_alloc(Thread *t, size_t length)
         return NULL;
     tuple->length = (uint32_t)length;
     tuple->spare = 0;
-    memset(tuple->items, 0, length * sizeof(Ref));
+    return tuple;
+}
+
+Tuple *oz_tuple_alloc(Thread *t, size_t length)
+{
+    Tuple *tuple = alloc_raw(t, length);
+    if (tuple)
+        memset(tuple->items, 0, length * sizeof(Ref));
     return tuple;
 }
 
@@ -48,9 +56,9 @@ Ref oz_tuple_take(Thread *t, Ref *items, size_t length)
 {
     if (!length)
         return oz_retain(t->vm->empty_tuple);
-    Tuple *tuple = oz_tuple_alloc(t, length);
+    Tuple *tuple = alloc_raw(t, length);
     for (size_t i = 0; i < length; i++) {
-        if (tuple)
+        if (OZ_LIKELY(tuple != NULL))
             oz_tuple_init(tuple, i, oz_move(&items[i]));
         else
             oz_clear(&items[i]);

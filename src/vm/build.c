@@ -39,9 +39,6 @@ bool op_build(Thread *t, Instruction i, Ref *base)
     unsigned count = OZ_C(i);
     Ref result = NULL;
     switch (OZ_OP(i)) {
-    case OP_BUILD_TUPLE:
-        result = oz_tuple_take(t, run, count);
-        break;
     case OP_BUILD_LIST:
         result = oz_list_take(t, run, count);
         break;
@@ -181,14 +178,8 @@ bool op_collect(Thread *t, Instruction i, Ref *base)
     switch (OZ_OP(i)) {
     case OP_LIST_EXTEND:
         return list_extend(t, into, more, OZ_AUX(i) & 1);
-    case OP_SET_ADD:
-        return oz_set_add(t, (Set *)into, more);
     case OP_SET_UPDATE:
         return oz_set_update(t, (Set *)into, more);
-    case OP_MAP_ADD: {
-        scoped Ref value = oz_operand_take(frame, base, OZ_C(i));
-        return oz_dict_set(t, (Dict *)into, more, value);
-    }
     case OP_DICT_UPDATE:
         return dict_update(t, into, more);
     case OP_DICT_MERGE:

@@ -16,6 +16,7 @@
 #include "types/float.h"
 #include "types/list_layout.h"
 #include "types/native.h"
+#include "types/set.h"
 #include "types/str.h"
 #include "types/tuple.h"
 #include "vm/iterate.h"
@@ -1022,7 +1023,14 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     CASE(ASYNC_WRAP) : SLOW(op_async_wrap(t, I, base));
 
     /* ---- displays ---- */
-    CASE(BUILD_TUPLE) : SLOW(op_build(t, I, base));
+    CASE(BUILD_TUPLE) :
+    {
+        SAVE_PC();
+        Ref tuple = oz_tuple_take(t, &base[B], C);
+        if (OZ_UNLIKELY(!tuple))
+            goto raised;
+        RESULT(tuple);
+    }
     CASE(BUILD_LIST) : SLOW(op_build(t, I, base));
     CASE(BUILD_SET) : SLOW(op_build(t, I, base));
     CASE(BUILD_MAP) : SLOW(op_build(t, I, base));
@@ -1036,18 +1044,47 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     {
         SAVE_PC();
         Ref item = TAKE(B);
-        if (OZ_UNLIKELY(!oz_list_append_take(t, (List *)base[A], item)))
+        if (OZ_UNLIKELY(!oz_list_append_fast(t, (List *)base[A], item)))
             goto raised;
         NEXT();
     }
     CASE(LIST_EXTEND) : SLOW(op_collect(t, I, base));
-    CASE(SET_ADD) : SLOW(op_collect(t, I, base));
+    CASE(SET_ADD) :
+    {
+        SAVE_PC();
+        bool ok = oz_set_add(t, (Set *)base[A], base[B]);
+        DONE(B);
+        if (OZ_UNLIKELY(!ok))
+            goto raised;
+        NEXT();
+    }
     CASE(SET_UPDATE) : SLOW(op_collect(t, I, base));
-    CASE(MAP_ADD) : SLOW(op_collect(t, I, base));
+    CASE(MAP_ADD) :
+    {
+        SAVE_PC();
+        bool ok = oz_dict_set(t, (Dict *)base[A], base[B], base[C]);
+        DONE(B);
+        DONE(C);
+        if (OZ_UNLIKELY(!ok))
+            goto raised;
+        NEXT();
+    }
     CASE(DICT_UPDATE) : SLOW(op_collect(t, I, base));
     CASE(DICT_MERGE) : SLOW(op_collect(t, I, base));
     CASE(LIST_TO_TUPLE) : SLOW(op_collect(t, I, base));
-    CASE(UNPACK) : SLOW(op_unpack(t, I, base));
+    CASE(UNPACK) :
+    {
+        Obj source = base[B];
+        unsigned count = C;
+        if (OZ_UNLIKELY(!oz_is(source, OZ_TUPLE) || ((Tuple *)source)->length != count))
+            SLOW(op_unpack(t, I, base));
+        SAVE_PC();
+        Ref held = TAKE(B); /* an item may be stored over it */
+        for (unsigned n = 0; n < count; n++)
+            oz_result(base, A + n, oz_retain(((Tuple *)source)->items[n]));
+        oz_drop(held);
+        NEXT();
+    }
     CASE(UNPACK_EX) : SLOW(op_unpack_ex(t, I, base));
 
     /* ---- functions, classes, modules ---- */
