@@ -343,16 +343,9 @@ OZ_FUNCTION(builtins, format, "($module, value, format_spec='', /)",
 
 OZ_FUNCTION(builtins, chr, "($module, i, /)", "Return the character with code point i.")
 {
-    int64_t n;
-    if (!oz_as_int64(t, a[1], &n)) {
-        if (oz_exception_forget(t, OZ_OverflowError))
-            oz_raise(t, OZ_OverflowError, "Python int too large to convert to C int");
+    int n;
+    if (!oz_as_int(t, a[1], &n))
         return NULL;
-    }
-    if (n < INT32_MIN || n > INT32_MAX)
-        return oz_raise(t, OZ_OverflowError,
-                        n > 0 ? "signed integer is greater than maximum"
-                              : "signed integer is less than minimum");
     if (n < 0 || n > 0x10ffff)
         return oz_raise(t, OZ_ValueError, "chr() arg not in range(0x110000)");
     return oz_str_from_character(t, (uint32_t)n);

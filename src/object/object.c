@@ -9,7 +9,9 @@
 // Step 3 may kill further objects.  They die inside the drop, as deep as DROP_DEPTH; what dies
 // deeper waits on the thread's list of doomed objects for the outermost drop, so that a list
 // nested ten million deep needs no C stack (D1).  The list holds at most the objects that die at
-// exactly that depth under one parent, not the whole structure.
+// exactly that depth under one parent, not the whole structure.  Finalisers nest in the same way,
+// each with a list of doomed objects of its own; what would be finalised deeper than DROP_DEPTH
+// waits for the outermost finaliser (a chain of generators, each held by the next).
 //
 // Shared objects (refs < 0) exist once a second thread has been started, or under the attack mode
 // `share`; THREADS T1 to T6 are the rules.  A dying object has refs 1 (local), so nothing that its
@@ -140,58 +142,69 @@ static void unmake(Thread *t, Object *o)
     oz_heap_free_fast(o);
 }
 
-/* Remember `o` until the outermost drop ends; false: no memory for that. */
-static bool doom(Thread *t, Object *o)
+/* Remember `o`, which dies too deep in the deaths of others.  Without memory for that it goes on,
+ * or stays for ever where the C stack cannot hold one more death.  false: it goes on. */
+static bool put_off(Thread *t, DeadList *list, Object *o)
 {
-    if (t->doomed_count == t->doomed_capacity) {
-        size_t capacity = t->doomed_capacity ? t->doomed_capacity * 2 : 256;
-        Object **more = realloc(t->doomed, capacity * sizeof *more);
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 256;
+        Object **more = realloc(list->items, capacity * sizeof *more);
         if (!more)
-            return false;
-        t->doomed = more;
-        t->doomed_capacity = capacity;
+            return (char *)__builtin_frame_address(0) <= t->native_limit;
+        list->items = more;
+        list->capacity = capacity;
     }
-    t->doomed[t->doomed_count++] = o;
+    list->items[list->count++] = o;
     return true;
+}
+
+static void shrink(DeadList *list)
+{
+    if (list->capacity > 4096) {
+        free(list->items);
+        *list = (DeadList){0};
+    }
 }
 
 static void unmake_bounded(Thread *t, Object *o)
 {
-    if (t->drop_depth >= DROP_DEPTH && doom(t, o))
+    if (t->drop_depth >= DROP_DEPTH && put_off(t, &t->doomed, o))
         return;
     t->drop_depth++;
     unmake(t, o);
     if (t->drop_depth == 1) {
-        while (t->doomed_count)
-            unmake(t, t->doomed[--t->doomed_count]);
-        if (t->doomed_capacity > 4096) {
-            free(t->doomed);
-            t->doomed = NULL;
-            t->doomed_capacity = 0;
-        }
+        while (t->doomed.count)
+            unmake(t, t->doomed.items[--t->doomed.count]);
+        shrink(&t->doomed);
     }
     t->drop_depth--;
 }
 
+static void die(Thread *t, Object *o);
+
 /* Step 1; true: the object lives on. */
 static bool finalize(Thread *t, Object *o, Class *cls)
 {
+    if (t->finalize_depth >= DROP_DEPTH && put_off(t, &t->unfinalized, o))
+        return true;
     oz_flag_set(o, OZ_FLAG_FINALIZED);
     Ref pending = oz_move(&t->exception);
     uint32_t depth = t->drop_depth;
     t->drop_depth = 0; /* what dies in the finaliser must not wait for us */
-    size_t held = t->doomed_count;
-    Object **list = t->doomed;
-    size_t capacity = t->doomed_capacity;
-    t->doomed = NULL;
-    t->doomed_count = t->doomed_capacity = 0;
+    DeadList doomed = t->doomed;
+    t->doomed = (DeadList){0};
+    t->finalize_depth++;
     cls->slots->finalize(t, (Obj)o);
     if (t->exception)
         t->vm->hooks.unraisable(t, (Obj)o);
-    free(t->doomed);
-    t->doomed = list;
-    t->doomed_count = held;
-    t->doomed_capacity = capacity;
+    if (t->finalize_depth == 1) {
+        while (t->unfinalized.count)
+            die(t, t->unfinalized.items[--t->unfinalized.count]);
+        shrink(&t->unfinalized);
+    }
+    t->finalize_depth--;
+    free(t->doomed.items);
+    t->doomed = doomed;
     t->drop_depth = depth;
     t->exception = pending;
     int32_t n = oz_refs(o);

@@ -115,7 +115,8 @@ void oz_thread_drop(Thread *t)
         oz_heap_drop(t->heap);
     if (oz_current_thread == t)
         oz_current_thread = NULL;
-    free(t->doomed);
+    free(t->doomed.items);
+    free(t->unfinalized.items);
     free(t);
 }
 

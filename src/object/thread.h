@@ -76,6 +76,13 @@ typedef struct Handled {
     struct Handled *outer; /* [owner] NULL: the thread's own */
 } Handled;
 
+/* Objects whose death was put off, because it came too deep in the deaths of others. */
+typedef struct DeadList {
+    Object **items;  /* [owner] */
+    size_t count;    /* [owner] */
+    size_t capacity; /* [owner] */
+} DeadList;
+
 struct Thread {
     /* The fast paths of the VM. */
     _Atomic(uint32_t) interrupt; /* [atomic] OZ_INTERRUPT_* bits; polled at safepoints */
@@ -95,10 +102,10 @@ struct Thread {
     Handled handled_base;                   /* [owner] the one below every generator */
     char *native_limit;         /* [const] lowest address that native recursion may reach */
     char *native_base;          /* [const] highest address of the C stack */
-    Object **doomed;            /* [owner] dead objects that wait for an outer drop to end */
-    size_t doomed_count;        /* [owner] */
-    size_t doomed_capacity;     /* [owner] */
+    DeadList doomed;            /* [owner] dead objects that wait for an outer drop to end */
+    DeadList unfinalized;       /* [owner] and for the outermost finaliser to end */
     uint32_t drop_depth;        /* [owner] nesting of object deaths on the C stack */
+    uint32_t finalize_depth;    /* [owner] nesting of finalisers on the C stack */
     bool recursion_headroom;    /* [owner] a RecursionError is being handled */
     bool is_main;               /* [const] */
     Ref memory_error;           /* [owner] preallocated MemoryError */

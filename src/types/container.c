@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Length, items, membership and iteration of any value.
+//
+// Each looks whether the C stack has room: a native type that asks what it wraps (a chain of
+// iterators, a view of a view) recurses here as deep as a program has nested it.
 #include "types/protocol.h"
 
 #include "types/int.h"
@@ -16,7 +19,7 @@ bool oz_length(Thread *t, Obj o, ssize_t *length)
     SlotLENGTH slot = oz_class_of(o)->slots->length;
     if (!slot)
         return oz_fail(t, OZ_TypeError, "object of type '%T' has no len()", o);
-    return slot(t, o, length);
+    return oz_native_enter(t, "") && slot(t, o, length);
 }
 
 /* What __length_hint__ says; OZ_MISSING: nothing. */
@@ -82,7 +85,7 @@ Ref oz_get_item(Thread *t, Obj o, Obj key)
 {
     SlotBINARY_LEFT slot = oz_class_of(o)->slots->get_item;
     if (OZ_LIKELY(slot != NULL))
-        return slot(t, o, key);
+        return oz_native_enter(t, "") ? slot(t, o, key) : NULL;
     if (oz_is_class(o))
         return class_item(t, o, key);
     return oz_raise(t, OZ_TypeError, "'%T' object is not subscriptable", o);
@@ -93,7 +96,7 @@ bool oz_set_item(Thread *t, Obj o, Obj key, Obj value)
     SlotSET_ITEM slot = oz_class_of(o)->slots->set_item;
     if (!slot)
         return oz_fail(t, OZ_TypeError, "'%T' object does not support item assignment", o);
-    return slot(t, o, key, value);
+    return oz_native_enter(t, "") && slot(t, o, key, value);
 }
 
 /* Does the class count as a sequence, or could it be one?  Only messages differ. */
@@ -109,7 +112,7 @@ bool oz_delete_item(Thread *t, Obj o, Obj key)
         return oz_fail(t, OZ_TypeError, "'%T' object doesn't support item deletion", o);
     if (!slot)
         return oz_fail(t, OZ_TypeError, "'%T' object does not support item deletion", o);
-    return slot(t, o, key, NULL);
+    return oz_native_enter(t, "") && slot(t, o, key, NULL);
 }
 
 /* ---- iteration ---- */
@@ -122,7 +125,7 @@ Ref oz_iter(Thread *t, Obj o)
             return oz_sequence_iterator_new(t, o);
         return oz_raise(t, OZ_TypeError, "'%T' object is not iterable", o);
     }
-    scoped Ref iterator = slots->iter(t, o);
+    scoped Ref iterator = oz_native_enter(t, "") ? slots->iter(t, o) : NULL;
     if (iterator && !oz_class_of(iterator)->slots->next)
         return oz_raise(t, OZ_TypeError, "iter() returned non-iterator of type '%T'", iterator);
     return oz_move(&iterator);
@@ -180,6 +183,8 @@ static bool contains_by_iteration(Thread *t, Obj o, Obj item, bool *found)
 bool oz_contains(Thread *t, Obj o, Obj item, bool *found)
 {
     SlotCONTAINS slot = oz_class_of(o)->slots->contains;
+    if (!oz_native_enter(t, ""))
+        return false;
     return slot ? slot(t, o, item, found) : contains_by_iteration(t, o, item, found);
 }
 

@@ -268,7 +268,8 @@ static bool extend_by_iterator(Thread *t, List *list, Obj iterable)
     if (!oz_length_hint(t, iterable, 0, &hint))
         return false;
     size_t length = oz_list_length_fast(list);
-    if (hint > 0 && (size_t)hint < LENGTH_MAX - length &&
+    /* A hint that no list can have room for is believed: list(range(10 ** 18)) fails at once. */
+    if (hint > 0 && (size_t)hint <= (size_t)PTRDIFF_MAX - length &&
         !(length ? oz_list_reserve(t, list, length + (size_t)hint)
                  : resize(t, list, (size_t)hint))) {
         return false;

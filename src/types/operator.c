@@ -58,6 +58,8 @@ static Ref dispatch(Thread *t, size_t offset, Obj a, Obj b)
 {
     const Class *left = oz_class_of(a), *right = oz_class_of(b);
     SlotBINARY first = slot_of(left, offset), second = NULL;
+    if (!oz_native_enter(t, ""))
+        return NULL;
     if (right != left) {
         second = slot_of(right, offset);
         if (second == first)

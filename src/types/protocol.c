@@ -288,11 +288,11 @@ bool oz_truth(Thread *t, Obj v, bool *truth)
     }
     const Slots *slots = oz_class_of(v)->slots;
     if (slots->boolean)
-        return slots->boolean(t, v, truth);
+        return oz_native_enter(t, "") && slots->boolean(t, v, truth);
     *truth = true;
     if (slots->length) {
         ssize_t length;
-        if (!slots->length(t, v, &length))
+        if (!oz_native_enter(t, "") || !slots->length(t, v, &length))
             return false;
         *truth = length != 0;
     }
@@ -304,6 +304,8 @@ bool oz_truth(Thread *t, Obj v, bool *truth)
 Ref oz_get_attr(Thread *t, Obj o, Obj name)
 {
     SlotGET_ATTR slot = oz_class_of(o)->slots->get_attr;
+    if (!oz_native_enter(t, ""))
+        return NULL;
     return slot ? slot(t, o, name) : oz_object_get_attr(t, o, name);
 }
 
@@ -327,6 +329,8 @@ Found oz_find_attr(Thread *t, Obj o, Obj name, Ref *value)
 bool oz_set_attr(Thread *t, Obj o, Obj name, Obj value)
 {
     SlotSET_ATTR slot = oz_class_of(o)->slots->set_attr;
+    if (!oz_native_enter(t, ""))
+        return false;
     return slot ? slot(t, o, name, value) : oz_object_set_attr(t, o, name, value);
 }
 

@@ -92,33 +92,46 @@ STR_METHOD(zfill, "($self, width, /)", "Return the text with zeros behind its si
     return made;
 }
 
+/* Write the text with tabs expanded; `out` NULL: only count, SIZE_MAX when it is too long. */
+static size_t expand(Text s, size_t tab, uint8_t *out)
+{
+    size_t n = 0, column = 0;
+    for (size_t i = 0; i < s.length; i++) {
+        uint32_t c = oz_text_char(s, i);
+        if (c != '\t') {
+            if (out)
+                oz_text_put(out, s.width, n, c);
+            n++;
+            column = c == '\n' || c == '\r' ? 0 : column + 1;
+            continue;
+        }
+        size_t blanks = tab ? tab - column % tab : 0;
+        if (out)
+            oz_text_fill(out + n * s.width, s.width, blanks, ' ');
+        if (blanks > PTRDIFF_MAX / 8 - n)
+            return SIZE_MAX;
+        n += blanks;
+        column += blanks;
+    }
+    return n;
+}
+
 STR_METHOD(expandtabs, "($self, /, tabsize=8)",
            "Return the text with tabs replaced by the spaces they stand for.")
 {
     int size;
     if (!oz_as_int(t, a[1], &size))
         return NULL;
-    Obj self = (Obj)oz_as_str(a[0]);
-    Text s = oz_text_of(oz_as_str(a[0]));
-    StrBuilder b;
-    oz_builder_init(&b, t);
-    size_t column = 0, start = 0;
-    for (size_t i = 0; i < s.length && !b.failed; i++) {
-        uint32_t c = oz_text_char(s, i);
-        if (c == '\t') {
-            oz_builder_slice(&b, self, start, i);
-            size_t spaces = size > 0 ? (size_t)size - column % (size_t)size : 0;
-            oz_builder_fill(&b, spaces, ' ');
-            column += spaces;
-            start = i + 1;
-            if (!oz_poll(t))
-                b.failed = true;
-        } else {
-            column = c == '\n' || c == '\r' ? 0 : column + 1;
-        }
-    }
-    oz_builder_slice(&b, self, start, s.length);
-    return oz_builder_finish(&b);
+    const Str *self = oz_as_str(a[0]);
+    size_t tab = size > 0 ? (size_t)size : 0;
+    size_t n = expand(oz_text_of(self), tab, NULL);
+    if (n == SIZE_MAX)
+        return oz_raise(t, OZ_OverflowError, "new string is too long");
+    uint32_t widest = oz_str_length(self) ? oz_str_widest(self) : 0;
+    Ref made = oz_str_alloc(t, n, widest);
+    if (made && n)
+        expand(oz_text_of(self), tab, ((Str *)made)->data);
+    return made;
 }
 
 /* ---- translate ---- */
