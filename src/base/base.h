@@ -28,6 +28,8 @@
 
 /* Print where and what, then abort.  For broken invariants only, never for bad input. */
 _Noreturn void oz_fatal(const char *file, int line, const char *what);
+/* Called before it ends the process, to tell more (modules/crash_report.c); NULL: nobody does. */
+extern void (*oz_fatal_report)(void);
 
 #define oz_require(x) ((x) ? (void)0 : oz_fatal(__FILE__, __LINE__, #x))
 #if OZ_CHECK_LEVEL >= 1

@@ -5,6 +5,7 @@
 // of the main thread.  The Python handler runs at the next safepoint: in the VM at a jump back or a
 // call, in native code at oz_poll().  Calls into the system that a signal interrupts poll and go
 // on.
+#include "modules/crash_report.h"
 #include "modules/signals.h"
 
 #include "modules/native_type.h"
@@ -58,9 +59,10 @@ static Obj handler_of(int number)
     struct sigaction action;
     if (!state.handlers[number])
         state.handlers[number] = sigaction(number, NULL, &action) < 0 ? OZ_NONE
-                                 : action.sa_handler == SIG_DFL       ? oz_int(0)
-                                 : action.sa_handler == SIG_IGN       ? oz_int(1)
-                                                                      : OZ_NONE;
+                                 : action.sa_handler == SIG_DFL || oz_crash_is_handler(&action)
+                                     ? oz_int(0)
+                                 : action.sa_handler == SIG_IGN ? oz_int(1)
+                                                                : OZ_NONE;
     return state.handlers[number];
 }
 

@@ -6,10 +6,13 @@
 #include "runtime/start.h"
 
 #include "compile/compile.h"
+#include "modules/crash_report.h"
+#include "modules/faulthandler.h"
 #include "modules/import.h"
 #include "modules/modules.h"
 #include "modules/signals.h"
 #include "object/error.h"
+#include "runtime/options.h"
 #include "runtime/paths.h"
 #include "runtime/stress.h"
 #include "types/bytes.h"
@@ -131,11 +134,16 @@ bool oz_runtime_prepare(Thread *t)
     if (!t->vm->builtins_start)
         return false;
     take_warning_options(t);
-    return true;
+    oz_crash_init(t->vm);
+    const Config *config = oz_config(t);
+    bool wanted = config->dev_mode || oz_config_x(config, "faulthandler") ||
+                  oz_options_environment(config, "PYTHONFAULTHANDLER");
+    return !wanted || oz_faulthandler_start(t);
 }
 
 void oz_runtime_drop(Vm *vm)
 {
+    oz_faulthandler_stop();
     free((void *)vm->types);
     oz_vm_drop(vm);
 }
