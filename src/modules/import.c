@@ -12,6 +12,7 @@
 
 #include "modules/config.h"
 #include "modules/modules.h"
+#include "modules/opcode_module.h"
 #include "object/error.h"
 #include "syntax/parser.h"
 #include "types/bytes.h"
@@ -165,6 +166,8 @@ static Ref load_source(Thread *t, Obj name, const Source *source)
         return NULL;
     oz_spec_initializing(spec, true);
     bool ok = source->kind == OZ_SOURCE_NAMESPACE || run_source(t, module, source->path);
+    if (ok && oz_str_equal_utf8(oz_as_str(name), "dis")) /* it knows CPython's instructions */
+        ok = oz_adapt_dis(t, module);
     oz_spec_initializing(spec, false);
     if (!ok) {
         forget(t, name);
@@ -186,7 +189,6 @@ static Ref load_spec(Thread *t, Obj spec)
     return load ? oz_call1(t, load, spec) : NULL;
 }
 
-/* Our own finders: native modules (top level only), then the path. */
 /* _frozen_importlib and _frozen_importlib_external are other names of importlib's two halves, once
  * it has them: it asks for these names itself, and makes the halves when there are none. */
 static Found import_half(Thread *t, Obj name, Ref *module)
@@ -210,6 +212,7 @@ static Found import_half(Thread *t, Obj name, Ref *module)
     return found;
 }
 
+/* Our own finders: native modules (top level only), then the path. */
 static Found find_here(Thread *t, Obj name, Obj path, Ref *module)
 {
     Found found = path ? OZ_MISSING : oz_import_native(t, name, module);

@@ -228,6 +228,11 @@ static Ref get_lnotab(Thread *t, Obj self)
     return bytes;
 }
 
+/* Offsets that programs see (co_lines, f_lasti, tb_lasti, dis) count bytes of co_code; positions
+ * are given for every two of them, because programs look at entry f_lasti // 2. */
+#define WORD ((int64_t)sizeof(uint64_t))
+#define UNITS (uint32_t)(WORD / 2)
+
 OZ_METHOD(code, co_lines, "($self, /)", "Iterate over (start, end, line) of runs of instructions.")
 {
     scoped Ref list = oz_list_new(t, 0);
@@ -241,7 +246,7 @@ OZ_METHOD(code, co_lines, "($self, /)", "Iterate over (start, end, line) of runs
         int32_t line = walk.position.line;
         while ((more = oz_position_step(&walk)) && walk.position.line == line)
             stop = walk.stop;
-        Ref item = oz_tuple_of(t, 3, oz_int((int64_t)start * 8), oz_int((int64_t)stop * 8),
+        Ref item = oz_tuple_of(t, 3, oz_int(start * WORD), oz_int(stop * WORD),
                                line > 0 ? oz_int(line) : OZ_NONE);
         if (!item || !oz_list_append_take(t, (List *)list, item))
             return NULL;
@@ -255,9 +260,9 @@ static Obj number_or_none(int32_t n, int32_t lowest)
 }
 
 OZ_METHOD(code, co_positions, "($self, /)",
-          "Iterate over (line, end line, column, end column) of every instruction word.")
+          "Iterate over (line, end line, column, end column) of every two bytes of co_code.")
 {
-    scoped Ref list = oz_list_new(t, CODE(a[0])->count);
+    scoped Ref list = oz_list_new(t, CODE(a[0])->count * UNITS);
     if (!list)
         return NULL;
     PositionWalk walk;
@@ -268,11 +273,22 @@ OZ_METHOD(code, co_positions, "($self, /)",
                         number_or_none(p->column, 0), number_or_none(p->end_column, 0));
         if (!item)
             return NULL;
-        for (uint32_t i = walk.start; i < walk.stop; i++)
+        for (uint32_t i = walk.start * UNITS; i < walk.stop * UNITS; i++)
             if (!oz_list_append(t, (List *)list, item))
                 return NULL;
     }
     return oz_iter(t, list);
+}
+
+OZ_METHOD(code, _varname_from_oparg, "($self, /, oparg)", "The name of a local variable.")
+{
+    int index;
+    const Tuple *locals = (const Tuple *)CODE(a[0])->locals;
+    if (!oz_as_int(t, a[1], &index))
+        return NULL;
+    if (index < 0 || (uint32_t)index >= locals->length)
+        return oz_raise(t, OZ_IndexError, "tuple index out of range");
+    return oz_retain(locals->items[index]);
 }
 
 /* ---- comparison ---- */
@@ -614,7 +630,8 @@ const TypeDef oz_code_type = {
     .clear = code_clear,
     .outside = code_outside,
     .slots = {.repr = code_repr, .hash = code_hash, .compare = code_compare},
-    .methods = OZ_METHODS(&code_co_lines, &code_co_positions, &code_replace),
+    .methods =
+        OZ_METHODS(&code_co_lines, &code_co_positions, &code__varname_from_oparg, &code_replace),
     .getsets = OZ_GETSETS(
         {"co_argcount", get_argcount, NULL, ""},
         {"co_posonlyargcount", get_posonlyargcount, NULL, ""},

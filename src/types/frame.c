@@ -313,8 +313,7 @@ static Ref get_line(Thread *t OZ_UNUSED, Obj self)
 
 static Ref get_last_instruction(Thread *t OZ_UNUSED, Obj self)
 {
-    /* co_positions() has an entry a word, and programs look at entry f_lasti // 2. */
-    return oz_int((int64_t)oz_frame_object_pc((FrameObject *)self) * 2);
+    return oz_int((int64_t)(oz_frame_object_pc((FrameObject *)self) * sizeof(uint64_t)));
 }
 
 static Ref get_trace(Thread *t OZ_UNUSED, Obj self)

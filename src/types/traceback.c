@@ -37,14 +37,16 @@ int oz_traceback_line(const Traceback *tb)
     if (tb->line != OZ_LINE_OF_PC)
         return tb->line;
     const FrameObject *frame = (const FrameObject *)tb->frame;
-    return frame && frame->function ? oz_code_line(frame->function->code, tb->lasti / 2) : -1;
+    return frame && frame->function
+               ? oz_code_line(frame->function->code, tb->lasti / sizeof(uint64_t))
+               : -1;
 }
 
 void oz_traceback_add(Thread *t, Obj frame, uint32_t pc, int line)
 {
     Ref pending = oz_move(&t->exception);
     BaseException *e = (BaseException *)pending;
-    Ref made = oz_traceback_new(t, e->traceback, frame, 2 * pc, line);
+    Ref made = oz_traceback_new(t, e->traceback, frame, (uint32_t)sizeof(uint64_t) * pc, line);
     if (OZ_LIKELY(made != NULL))
         oz_store(&e->base, &e->traceback, made);
     else

@@ -9,7 +9,7 @@ typedef struct Traceback {
     Object base;
     Ref next;       /* [object] the traceback of the frame that was called, or empty */
     Ref frame;      /* [const] frame object */
-    uint32_t lasti; /* [const] twice the word index of the instruction that raised (f_lasti) */
+    uint32_t lasti; /* [const] offset in co_code of the instruction that raised (f_lasti) */
     int32_t line;   /* [const] or OZ_LINE_OF_PC */
 } Traceback;
 

@@ -126,7 +126,7 @@ static void entry(Report *r, const Traceback *tb)
     oz_builder_format(&r->out, "  File \"%S\", line %d, in %S\n", code->filename,
                       oz_traceback_line(tb), code->name);
     Position p;
-    bool known = oz_code_position(code, tb->lasti / 2, &p);
+    bool known = oz_code_position(code, (uint32_t)(tb->lasti / sizeof(uint64_t)), &p);
     source(r, code->filename, oz_traceback_line(tb), known ? &p : NULL);
 }
 
