@@ -6,6 +6,7 @@
 #include "types/protocol.h"
 
 #include "types/int.h"
+#include "types/iterate.h"
 #include "types/iterator.h"
 #include "types/list.h"
 #include "types/str.h"
@@ -143,6 +144,13 @@ static SlotNEXT next_slot(Thread *t, Obj iterator)
 }
 
 Found oz_next(Thread *t, Obj iterator, Ref *item)
+{
+    if (OZ_LIKELY(oz_is_pointer(iterator)) && (*item = oz_iterate_fast(iterator)) != NULL)
+        return OZ_FOUND;
+    return oz_iterate_slow(t, iterator, item);
+}
+
+Found oz_iterate_slow(Thread *t, Obj iterator, Ref *item)
 {
     SlotNEXT slot = next_slot(t, iterator);
     if (OZ_UNLIKELY(!slot)) {

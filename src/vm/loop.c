@@ -14,12 +14,12 @@
 #include "object/error.h"
 #include "types/cell.h"
 #include "types/float.h"
+#include "types/iterate.h"
 #include "types/list_layout.h"
 #include "types/native.h"
 #include "types/set.h"
 #include "types/str.h"
 #include "types/tuple.h"
-#include "vm/iterate.h"
 #include "vm/names.h"
 #include "vm/resume.h"
 

@@ -9,7 +9,7 @@
 #include "types/slice.h"
 #include "types/str.h"
 #include "types/tuple.h"
-#include "vm/iterate.h"
+#include "vm/vm.h"
 
 /* Store a result and drop the operands that were temporaries, in that order.  A register that is
  * both an operand and the destination holds the result. */
@@ -328,9 +328,4 @@ bool op_get_length(Thread *t, Instruction i, Ref *base)
         return false;
     oz_result(base, OZ_A(i), oz_int_new(t, length));
     return true;
-}
-
-Found oz_iterate_slow(Thread *t, Obj iterator, Ref *item)
-{
-    return oz_next(t, iterator, item);
 }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
-// One step of the iterators that `for` meets most, without a call.
-#ifndef OZ_VM_ITERATE_H
-#define OZ_VM_ITERATE_H
+// One step of the iterators that loops meet most, without a call.
+#ifndef OZ_TYPES_ITERATE_H
+#define OZ_TYPES_ITERATE_H
 
 #include "types/list_iterator.h"
 #include "types/list_layout.h"
 #include "types/range.h"
 #include "types/tuple.h"
-#include "vm/vm.h"
 
-/* The next item of an iterator that needs no more than a look: new reference.  NULL: take the slow
- * way (another kind, or the end). */
+/* The next item of an iterator (a heap object) that needs no more than a look: new reference. NULL:
+ * take the slow way (another kind, or the end). */
 OZ_INLINE Ref oz_iterate_fast(Obj iterator)
 {
     uint32_t id = oz_id(oz_object(iterator));
@@ -22,6 +21,14 @@ OZ_INLINE Ref oz_iterate_fast(Obj iterator)
         range->left--;
         range->next = (int64_t)((uint64_t)n + (uint64_t)range->step);
         return oz_int(n);
+    }
+    if (id == OZ_LIST_REVERSE_ITERATOR) {
+        ListIterator *self = (ListIterator *)iterator;
+        Obj item = self->sequence && self->at >= 0
+                       ? oz_list_peek((const List *)self->sequence, (size_t)self->at)
+                       : NULL;
+        self->at -= item != NULL;
+        return oz_retain(item);
     }
     if (id != OZ_LIST_ITERATOR && id != OZ_TUPLE_ITERATOR)
         return NULL;
@@ -41,6 +48,7 @@ OZ_INLINE Ref oz_iterate_fast(Obj iterator)
     return NULL;
 }
 
+/* oz_next for what oz_iterate_fast does not step. */
 Found oz_iterate_slow(Thread *t, Obj iterator, Ref *item) OZ_CHECKED;
 
 #endif
