@@ -8,6 +8,8 @@
 
 enum { MANY = 64 }; /* arguments beyond which they travel in a tuple and a dict */
 
+enum { NAMED_AT_ONCE = 16 }; /* so many temporaries at most are taken for a dict of them */
+
 static void warn_not_callable(Compiler *c, AstNode *func)
 {
     switch (func->kind) {
@@ -90,15 +92,43 @@ static void positional(Compiler *c, AstNode *node, AstSeq *args, unsigned given)
             oz_emit(c, OP_LIST_APPEND, 0, reg, value.reg, 0);
         oz_release(c, value);
     }
-    oz_at(c, node);
-    oz_emit(c, OP_LIST_TO_TUPLE, 0, reg, reg, 0);
+}
+
+static Ref keyword_names(Compiler *c, const AstSeq *keywords)
+{
+    Tuple *tuple = c->failed ? NULL : oz_tuple_alloc(c->t, keywords->count);
+    if (!tuple) {
+        c->failed = true;
+        return NULL;
+    }
+    scoped Ref made = (Ref)tuple;
+    for (uint32_t i = 0; i < keywords->count; i++) {
+        AstText *text = oz_mangle(c, ((AstKeyword *)keywords->items[i])->arg);
+        Ref name = c->failed ? NULL : oz_text_to_str(c->t, text);
+        if (!name) {
+            c->failed = true;
+            return NULL;
+        }
+        oz_tuple_init(tuple, i, name);
+    }
+    return oz_move(&made);
 }
 
 /* Named arguments without any ** as a dict in the next temporary, which is claimed. */
 static void named(Compiler *c, AstNode *node, AstSeq *keywords)
 {
     unsigned reg = oz_top(c);
+    uint32_t at_once = keywords->count <= NAMED_AT_ONCE ? keywords->count : 0;
+    for (uint32_t i = 0; i < at_once; i++)
+        oz_expr_push(c, ((AstKeyword *)keywords->items[i])->value);
     oz_at(c, node);
+    if (at_once) {
+        uint32_t names = c->unit->reachable ? oz_constant(c, keyword_names(c, keywords)) : 0;
+        oz_emit_operand(c, OP_BUILD_MAP_K, 0, reg, reg, at_once, names);
+        oz_pop(c, at_once);
+        oz_temporary_push(c, 1);
+        return;
+    }
     oz_emit(c, OP_BUILD_MAP, 0, reg, reg, 0);
     oz_temporary_push(c, 1);
     for (uint32_t i = 0; i < keywords->count; i++) {
@@ -167,26 +197,6 @@ static void call_unpacking(Compiler *c, AstNode *node, unsigned window, unsigned
 }
 
 /* ---- plain calls ---- */
-
-static Ref keyword_names(Compiler *c, const AstSeq *keywords)
-{
-    Tuple *tuple = c->failed ? NULL : oz_tuple_alloc(c->t, keywords->count);
-    if (!tuple) {
-        c->failed = true;
-        return NULL;
-    }
-    scoped Ref made = (Ref)tuple;
-    for (uint32_t i = 0; i < keywords->count; i++) {
-        AstText *text = oz_mangle(c, ((AstKeyword *)keywords->items[i])->arg);
-        Ref name = c->failed ? NULL : oz_text_to_str(c->t, text);
-        if (!name) {
-            c->failed = true;
-            return NULL;
-        }
-        oz_tuple_init(tuple, i, name);
-    }
-    return oz_move(&made);
-}
 
 /* A method call that spans lines is reported at the name of the method. */
 static void at_method(Compiler *c, const AstNode *node, const AstAttribute *attribute)

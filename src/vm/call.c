@@ -8,6 +8,7 @@
 #include "object/error.h"
 #include "types/dict.h"
 #include "types/exception_kinds.h"
+#include "types/list_layout.h"
 #include "types/native.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -371,12 +372,21 @@ static bool plan_call(Thread *t, const Function *f, const Ref *arguments, Plan *
     return given == low_bits(end);
 }
 
+/* How many named values go to **kwargs? */
+static unsigned unclaimed(const Plan *plan)
+{
+    unsigned count = 0;
+    for (unsigned n = 0; n < plan->named; n++)
+        count += plan->where[n] < 0;
+    return count;
+}
+
 /* *args and **kwargs of a plan; false: raised. */
 static bool gather(Thread *t, const Code *code, const Plan *plan, Ref *arguments, Ref *rest,
                    Ref *named)
 {
     if (code->flags & OZ_CODE_VARKEYWORDS) {
-        *named = oz_dict_new(t);
+        *named = oz_dict_new_sized(t, unclaimed(plan));
         if (!*named)
             return false;
         for (unsigned n = 0; n < plan->named; n++)
@@ -670,21 +680,31 @@ static bool few_keywords(Dict *dict, Obj *keys, Obj *values)
 static bool spread_in_place(Thread *t, Ref *window, unsigned used, unsigned result,
                             CallResult *called)
 {
-    const Tuple *values = (Tuple *)window[2];
+    const Ref *values = NULL;
+    Plan plan = {.count = 0};
+    if (oz_is(window[2], OZ_TUPLE)) {
+        values = ((Tuple *)window[2])->items;
+        plan.count = ((Tuple *)window[2])->length;
+    } else if (oz_is(window[2], OZ_LIST)) {
+        plan.count = (unsigned)oz_list_length_fast((List *)window[2]);
+        values = plan.count ? ((List *)window[2])->block->items : NULL;
+    } else {
+        return false;
+    }
     Dict *dict = used == 4 ? (Dict *)window[3] : NULL;
     Obj keys[NAMED_MAX], named[NAMED_MAX];
-    Plan plan = {.count = values->length, .names = keys};
+    plan.names = keys;
     plan.named = dict ? (unsigned)oz_dict_length(dict) : 0;
     if (plan.named > NAMED_MAX || window + 2 + plan.count + plan.named > t->stack_end ||
         (plan.named && !few_keywords(dict, keys, named)) ||
         !plan_call(t, (Function *)window[0], window + 2, &plan))
         return false;
-    /* The tuple and the dict make room for what they hold. */
-    scoped Ref tuple = oz_move(&window[2]);
+    /* The sequence and the dict make room for what they hold. */
+    scoped Ref sequence = oz_move(&window[2]);
     scoped Ref mapping = used == 4 ? oz_move(&window[3]) : NULL;
     Ref *next = window + 2;
     for (unsigned n = 0; n < plan.count; n++)
-        *next++ = oz_retain(values->items[n]);
+        *next++ = oz_retain(values[n]);
     for (unsigned n = 0; n < plan.named; n++)
         *next++ = oz_retain(named[n]);
     *called = call_planned(t, window, &plan, window + 2, result);
@@ -711,12 +731,12 @@ CallResult oz_call_spread(Thread *t, Ref *window, bool keywords, unsigned result
     unsigned used = keywords ? 4 : 3;
     Frame *caller = t->frame;
     Ref value = NULL;
-    if ((!keywords || star_keywords(t, window[0], &window[3])) &&
-        oz_star_arguments(t, window[0], &window[2])) {
+    if (!keywords || star_keywords(t, window[0], &window[3])) {
         CallResult called;
         if (oz_is(window[0], OZ_FUNCTION) && spread_in_place(t, window, used, result, &called))
             return called;
-        value = oz_call_tuple(t, window[0], window[2], keywords ? window[3] : NULL);
+        if (oz_star_arguments(t, window[0], &window[2]))
+            value = oz_call_tuple(t, window[0], window[2], keywords ? window[3] : NULL);
     }
     for (unsigned n = used; n-- > 0;)
         oz_clear(&window[n]);

@@ -27,7 +27,7 @@ Frame *oz_frame_push(Thread *t, Ref function, Ref *base, unsigned set)
         oz_recursion_error(t, "");
         return NULL;
     }
-    for (unsigned r = set; r < code->registers; r++)
+    for (unsigned r = set; r < code->local_count; r++)
         base[r] = NULL;
     *frame = (Frame){
         .pc = code->instructions, .base = base, .code = code, .function = (Function *)function};
