@@ -4,6 +4,8 @@
 // The order is: data descriptor of the class, the instance's own attribute, other descriptor or
 // value of the class.
 #include "types/class_layout.h"
+#include "types/dict.h"
+#include "types/module.h"
 
 /* ---- names ---- */
 
@@ -185,6 +187,19 @@ static AttrKind own_fact(const Shape *shape, Obj name, AttrFact *fact)
     return fact->kind = OZ_ATTR_OVERFLOW;
 }
 
+/* A name of a module that its type does not have. */
+static AttrKind module_fact(Thread *t, Obj module, Obj name, AttrFact *fact)
+{
+    Dict *dict = oz_module_dict(module);
+    if (!dict || !oz_is((Obj)dict, OZ_DICT) || oz_class_find(t, oz_class_of(module), name))
+        return OZ_ATTR_NONE;
+    ssize_t entry = oz_dict_entry_of(dict, name, &fact->version);
+    if (entry < 0 || !fact->version)
+        return OZ_ATTR_NONE;
+    fact->offset = (uint32_t)entry;
+    return fact->kind = OZ_ATTR_MODULE;
+}
+
 AttrKind oz_attr_lookup(Thread *t, Obj o, Obj name, AttrFact *fact)
 {
     *fact = (AttrFact){.kind = OZ_ATTR_NONE, .id = oz_id_of(o)};
@@ -192,6 +207,8 @@ AttrKind oz_attr_lookup(Thread *t, Obj o, Obj name, AttrFact *fact)
         return OZ_ATTR_NONE;
     if (oz_is_class(o))
         return class_fact(t, (Class *)o, name, fact);
+    if (fact->id == OZ_MODULE)
+        return module_fact(t, o, name, fact);
     const Shape *shape = oz_shape_by_id(fact->id);
     Class *cls = shape->cls;
     if (!(cls->flags & OZ_CLASS_PLAIN_GET))

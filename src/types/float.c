@@ -31,7 +31,7 @@ Ref oz_float_box(Thread *t, double d)
     if (d == 0.0 || isinf(d)) {
         Ref shared = t->vm->floats[(d != 0.0) * 2 + (signbit(d) != 0)];
         if (OZ_LIKELY(shared != NULL))
-            return oz_retain(shared);
+            return oz_retain_immortal(shared);
     }
     Float *self = oz_object_new_raw(t, OZ_FLOAT, sizeof *self);
     if (!self)

@@ -79,8 +79,12 @@ static void copy_items(List *list, Ref *items, const List *from, size_t start, s
 {
     const Ref *source = from->block->items + start;
     memcpy(items, source, count * sizeof(Ref));
-    for (size_t i = 0; i < count; i++)
-        oz_retain(items[i]);
+    for (size_t i = 0; i < count;) {
+        if (i + 4 <= count && oz_are_four_ints(&items[i]))
+            i += 4;
+        else
+            oz_retain(items[i++]);
+    }
     if (oz_has_flag(&from->base, OZ_FLAG_TRACKED) || oz_refs(&from->base) < 0)
         oz_track_slow(&list->base);
 }

@@ -27,8 +27,12 @@ static void list_empty(List *list)
     if (!block)
         return;
     list->block = NULL;
-    for (size_t i = block->length; i-- > 0;)
-        oz_drop(block->items[i]);
+    for (size_t i = block->length; i > 0;) {
+        if (i >= 4 && oz_are_four_ints(&block->items[i - 4]))
+            i -= 4;
+        else
+            oz_drop(block->items[--i]);
+    }
     oz_block_free(block);
 }
 

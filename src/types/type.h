@@ -120,6 +120,7 @@ void oz_shapes_reuse(Thread *t);
  *                  `value` is borrowed from the class: it lives as long as that version.
  *   CLASS          the receiver is the class object `owner` itself (compare the pointer), while
  *                  owner->version == version.
+ *   MODULE         while that table is the one of the module's dict and the entry holds a value.
  *   NONE           nothing to remember: use oz_get_attr, oz_set_attr.
  */
 typedef enum AttrKind {
@@ -132,6 +133,7 @@ typedef enum AttrKind {
     OZ_ATTR_VALUE,    /* the value itself: a class attribute without __get__ */
     OZ_ATTR_PROPERTY, /* a property whose getter (setter) is `value`: call value(o[, new]) */
     OZ_ATTR_CLASS,    /* the receiver is a class: the value itself */
+    OZ_ATTR_MODULE, /* the receiver is a module: entry `offset` of the table `version` of its dict */
     OZ_ATTR_CLASS_METHOD, /* the receiver is a class: a classmethod; call value(receiver, ...) */
 } AttrKind;
 

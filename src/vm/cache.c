@@ -6,7 +6,9 @@
 // more kinds of objects starts again.  Replaced records are freed at once: one thread runs.
 // Records die with their code.
 #include "object/error.h"
+#include "types/dict_layout.h"
 #include "types/function.h"
+#include "types/module.h"
 #include "types/tuple.h"
 #include "vm/vm.h"
 
@@ -78,6 +80,12 @@ Ref *oz_known_place(Thread *t, Obj o, uint64_t word, bool classes)
             (fact->kind == OZ_ATTR_CLASS && (Obj)fact->owner == o &&
              fact->owner->version == fact->version))
             return (Ref *)(uintptr_t)&fact->value;
+        if (fact->kind == OZ_ATTR_MODULE && ((const Module *)o)->dict) {
+            Ref *place = oz_dict_entry_place((const Dict *)((const Module *)o)->dict, fact->version,
+                                             fact->offset);
+            if (place)
+                return place;
+        }
     }
     return NULL;
 }
@@ -187,16 +195,22 @@ static bool method_fact(const AttrFact *fact, Obj o, Ref *window)
 bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *window)
 {
     uint32_t id = oz_id_of(o);
-    const AttrFact *record = oz_find_fact(t, *cache, o, id);
     window[1] = NULL;
+    const Ref *place = oz_cached_slot(o, *cache);
+    if (!place)
+        place = oz_known_place(t, o, *cache, true);
+    if (place && *place) {
+        window[0] = oz_load(place);
+        return true;
+    }
+    const AttrFact *record = oz_find_fact(t, *cache, o, id);
     if (record) {
         if (method_fact(record, o, window))
             return true;
     } else {
         AttrFact fact;
         if (oz_attr_lookup(t, o, name, &fact) != OZ_ATTR_NONE) {
-            if (fact.kind != OZ_ATTR_SLOT)
-                remember(cache, &fact);
+            remember(cache, &fact);
             if (method_fact(&fact, o, window))
                 return true;
         }

@@ -89,6 +89,26 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "fields are read from 
             oz_drop_slow(oz_object(dropped_));                                                     \
         }                                                                                          \
     } while (0)
+/* Put an operand, `seen` and not yet `taken`, in a field of `container`: oz_store, where most
+ * values are ints and floats. */
+#define STORE_SKIP(container, place, seen, taken, skip)                                            \
+    do {                                                                                           \
+        Object *container_ = (container);                                                          \
+        Ref *place_ = (place);                                                                     \
+        if (OZ_UNLIKELY(oz_refs(container_) < 0)) {                                                \
+            SAVE_PC_SKIP(skip);                                                                    \
+            oz_store_shared(container_, place_, taken);                                            \
+        } else {                                                                                   \
+            Ref stored_ = (seen);                                                                  \
+            if (oz_is_pointer(stored_)) {                                                          \
+                stored_ = (taken);                                                                 \
+                oz_track(container_, stored_);                                                     \
+            }                                                                                      \
+            Ref replaced_ = *place_;                                                               \
+            *place_ = stored_;                                                                     \
+            DROP_SKIP(replaced_, skip);                                                            \
+        }                                                                                          \
+    } while (0)
 #define RESULT_SKIP(value, skip) RESULT_IN(A, value, skip)
 #define RESULT_IN(r, value, skip)                                                                  \
     do {                                                                                           \
@@ -326,9 +346,8 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     }
     CASE(SET_CELL) :
     {
-        SAVE_PC();
         Cell *cell = (Cell *)base[A];
-        oz_store(&cell->base, &cell->value, TAKE(B));
+        STORE_SKIP(&cell->base, &cell->value, base[B], TAKE(B), 0);
         NEXT();
     }
     CASE(DELETE_CELL) : SLOW(op_delete_variable(t, I, base));
@@ -342,9 +361,8 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     }
     CASE(SET_FREE) :
     {
-        SAVE_PC();
         Cell *cell = (Cell *)frame->function->cells[A];
-        oz_store(&cell->base, &cell->value, TAKE(B));
+        STORE_SKIP(&cell->base, &cell->value, base[B], TAKE(B), 0);
         NEXT();
     }
     CASE(DELETE_FREE) : SLOW(op_delete_variable(t, I, base));
@@ -376,8 +394,7 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
         Ref *place;
         if (frame->names == frame->function->globals &&
             (place = oz_cached_place(t, frame->names, pc)) != NULL) {
-            SAVE_PC_SKIP(1);
-            oz_store(oz_object(frame->names), place, TAKE(B));
+            STORE_SKIP(oz_object(frame->names), place, base[B], TAKE(B), 1);
             NEXT_SKIP(1);
         }
         SLOW_SKIP(op_set_name(t, I, base), 1);
@@ -691,9 +708,9 @@ hand_back : { /* what was handed over becomes a value after all */
         if (OZ_UNLIKELY(!place))
             place = oz_known_place(t, base[A], *pc, false);
         if (OZ_LIKELY(place != NULL) && OZ_LIKELY(*place != NULL)) {
-            SAVE_PC_SKIP(1);
-            oz_store(oz_object(base[A]), place, TAKE(B));
-            DONE(A);
+            STORE_SKIP(oz_object(base[A]), place, base[B], TAKE(B), 1);
+            if (AUX & OZ_TEMPORARY_A)
+                DROP_SKIP(oz_move(&base[A]), 1);
             NEXT_SKIP(1);
         }
         SLOW_SKIP(op_set_attr(t, I, base, pc), 1);
@@ -760,9 +777,9 @@ hand_back : { /* what was handed over becomes a value after all */
             ListBlock *block = ((List *)o)->block;
             uint64_t at = (uint64_t)oz_int_value(key);
             if (OZ_LIKELY(block && at < block->length)) {
-                SAVE_PC();
-                oz_store(oz_object(o), &block->items[at], TAKE(C));
-                DONE(A);
+                STORE_SKIP(oz_object(o), &block->items[at], base[C], TAKE(C), 0);
+                if (AUX & OZ_TEMPORARY_A)
+                    DROP_SKIP(oz_move(&base[A]), 0);
                 NEXT();
             }
         }
@@ -1074,15 +1091,16 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     CASE(LIST_TO_TUPLE) : SLOW(op_collect(t, I, base));
     CASE(UNPACK) :
     {
-        Obj source = base[B];
-        unsigned count = C;
-        if (OZ_UNLIKELY(!oz_is(source, OZ_TUPLE) || ((Tuple *)source)->length != count))
+        if (!oz_is(base[B], OZ_TUPLE) || ((Tuple *)base[B])->length != C)
             SLOW(op_unpack(t, I, base));
-        SAVE_PC();
-        Ref held = TAKE(B); /* an item may be stored over it */
-        for (unsigned n = 0; n < count; n++)
-            oz_result(base, A + n, oz_retain(((Tuple *)source)->items[n]));
-        oz_drop(held);
+        Ref source = TAKE(B); /* an item may be stored over it */
+        Ref *run = &base[A];
+        for (unsigned n = 0; n < C; n++) {
+            Ref old = run[n];
+            run[n] = oz_retain(((Tuple *)source)->items[n]);
+            DROP_SKIP(old, 0);
+        }
+        DROP_SKIP(source, 0);
         NEXT();
     }
     CASE(UNPACK_EX) : SLOW(op_unpack_ex(t, I, base));

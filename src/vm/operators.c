@@ -13,42 +13,39 @@
 
 /* Store a result and drop the operands that were temporaries, in that order.  A register that is
  * both an operand and the destination holds the result. */
-static bool finish(Thread *t, Instruction i, Ref *base, Ref result, unsigned first, unsigned second)
+static bool finish(Instruction i, Ref *base, Ref result)
 {
-    Frame *frame = t->frame;
-    Ref a = first != OZ_NO_REGISTER && oz_is_temporary(frame, first) ? oz_move(&base[first]) : NULL;
-    Ref b =
-        second != OZ_NO_REGISTER && oz_is_temporary(frame, second) ? oz_move(&base[second]) : NULL;
+    unsigned aux = OZ_AUX(i);
+    Ref b = aux & OZ_TEMPORARY_B ? oz_move(&base[OZ_B(i)]) : NULL;
+    Ref c = aux & OZ_TEMPORARY_C ? oz_move(&base[OZ_C(i)]) : NULL;
     if (result)
         oz_result(base, OZ_A(i), result);
-    oz_drop(a);
-    oz_drop(b);
+    oz_drop_immortal(b); /* a zero, often */
+    oz_drop(c);
     return result != NULL;
 }
 
-static bool both_floats(Obj b, Obj c, double *x, double *y)
+/* The value of a float, or of an int that a float holds exactly. */
+static bool number_value(Obj v, double *d)
 {
-    bool fb = oz_is_float(b) || oz_is(b, OZ_FLOAT), fc = oz_is_float(c) || oz_is(c, OZ_FLOAT);
-    if (!fb && !fc)
-        return false;
     const int64_t exact = INT64_C(1) << 53;
-    if (!(fb || (oz_is_int(b) && oz_int_value(b) <= exact && oz_int_value(b) >= -exact)) ||
-        !(fc || (oz_is_int(c) && oz_int_value(c) <= exact && oz_int_value(c) >= -exact)))
+    if (oz_is_float(v))
+        *d = oz_float_value(v);
+    else if (oz_is_int(v) && oz_int_value(v) <= exact && oz_int_value(v) >= -exact)
+        *d = (double)oz_int_value(v);
+    else if (oz_is(v, OZ_FLOAT))
+        *d = ((const Float *)v)->value;
+    else
         return false;
-    if (fb)
-        (void)oz_as_float(b, x);
-    else
-        *x = (double)oz_int_value(b);
-    if (fc)
-        (void)oz_as_float(c, y);
-    else
-        *y = (double)oz_int_value(c);
     return true;
 }
 
-/* The float operations that need no case for errors; NULL: not one of them. */
-static Ref float_operation(Thread *t, BinaryOp op, double x, double y)
+/* The operations on a float and a number that need no case for errors; NULL: not one of them. */
+static Ref float_operation(Thread *t, BinaryOp op, Obj b, Obj c)
 {
+    double x, y;
+    if (oz_are_ints(b, c) || !number_value(b, &x) || !number_value(c, &y))
+        return NULL;
     switch (op) {
     case OZ_OP_ADD:
         return oz_float_new(t, x + y);
@@ -65,12 +62,9 @@ static Ref float_operation(Thread *t, BinaryOp op, double x, double y)
 
 static Ref binary(Thread *t, Instruction i, BinaryOp op, Obj b, Obj c)
 {
-    double x = 0, y = 0;
-    if (both_floats(b, c, &x, &y)) {
-        Ref result = float_operation(t, op, x, y);
-        if (result || t->exception)
-            return result;
-    }
+    Ref result = float_operation(t, op, b, c);
+    if (result || t->exception)
+        return result;
     return OZ_AUX(i) & 1 ? oz_binary_in_place(t, op, b, c) : oz_binary(t, op, b, c);
 }
 
@@ -92,10 +86,10 @@ bool op_binary(Thread *t, Instruction i, Ref *base)
         Ref result = oz_str_append_take(t, left, base[c]);
         if (!result)
             return false;
-        return finish(t, i, base, result, OZ_NO_REGISTER, b == c ? OZ_NO_REGISTER : c);
+        return finish(i, base, result);
     }
     Ref result = binary(t, i, op, base[b], base[c]);
-    return finish(t, i, base, result, b, c == b ? OZ_NO_REGISTER : c);
+    return finish(i, base, result);
 }
 
 bool op_binary_k(Thread *t, Instruction i, Ref *base)
@@ -104,10 +98,10 @@ bool op_binary_k(Thread *t, Instruction i, Ref *base)
     BinaryOp op = (BinaryOp)(OZ_OP(i) - OP_ADD_K);
     if (op == OZ_OP_ADD && grows_text(t, i, base, OZ_B(i), c)) {
         Ref result = oz_str_append_take(t, oz_move(&base[OZ_B(i)]), c);
-        return result && finish(t, i, base, result, OZ_NO_REGISTER, OZ_NO_REGISTER);
+        return result && finish(i, base, result);
     }
     Ref result = binary(t, i, op, base[OZ_B(i)], c);
-    return finish(t, i, base, result, OZ_B(i), OZ_NO_REGISTER);
+    return finish(i, base, result);
 }
 
 bool op_unary(Thread *t, Instruction i, Ref *base)
@@ -116,12 +110,35 @@ bool op_unary(Thread *t, Instruction i, Ref *base)
     Ref result = OZ_OP(i) == OP_NEGATIVE   ? oz_negative(t, b)
                  : OZ_OP(i) == OP_POSITIVE ? oz_positive(t, b)
                                            : oz_invert(t, b);
-    return finish(t, i, base, result, OZ_B(i), OZ_NO_REGISTER);
+    return finish(i, base, result);
 }
 
-/* Equality of exact strs needs no dispatch. */
-static bool quick_equality(Obj a, Obj b, CompareOp op, bool *truth)
+static bool compare_numbers(double x, double y, CompareOp op)
 {
+    switch (op) {
+    case OZ_LT:
+        return x < y;
+    case OZ_LE:
+        return x <= y;
+    case OZ_EQ:
+        return x == y;
+    case OZ_NE:
+        return x != y;
+    case OZ_GT:
+        return x > y;
+    default:
+        return x >= y;
+    }
+}
+
+/* Numbers that are floats exactly, and equality of exact strs, need no dispatch. */
+static bool quick_comparison(Obj a, Obj b, CompareOp op, bool *truth)
+{
+    double x, y;
+    if (number_value(a, &x) && number_value(b, &y)) {
+        *truth = compare_numbers(x, y, op);
+        return true;
+    }
     if ((op != OZ_EQ && op != OZ_NE) || !oz_is_exact_str(a) || !oz_is_exact_str(b))
         return false;
     bool equal = a == b || oz_str_equal((const Str *)a, (const Str *)b);
@@ -134,14 +151,14 @@ bool op_compare(Thread *t, Instruction i, Ref *base)
     CompareOp op = (CompareOp)(OZ_OP(i) - OP_LT);
     Obj b = base[OZ_B(i)], c = base[OZ_C(i)];
     bool truth;
-    Ref result = quick_equality(b, c, op, &truth) ? oz_bool(truth) : oz_compare(t, b, c, op);
-    return finish(t, i, base, result, OZ_B(i), OZ_C(i) == OZ_B(i) ? OZ_NO_REGISTER : OZ_C(i));
+    Ref result = quick_comparison(b, c, op, &truth) ? oz_bool(truth) : oz_compare(t, b, c, op);
+    return finish(i, base, result);
 }
 
 int oz_compare_truth(Thread *t, Obj a, Obj b, CompareOp op)
 {
     bool truth;
-    if (quick_equality(a, b, op, &truth))
+    if (quick_comparison(a, b, op, &truth))
         return truth;
     scoped Ref result = oz_compare(t, a, b, op);
     if (!result)
@@ -187,7 +204,7 @@ bool op_contains(Thread *t, Instruction i, Ref *base)
     bool found;
     bool ok = oz_contains_quick(t, base[OZ_C(i)], base[OZ_B(i)], &found);
     Ref result = ok ? oz_bool(found == (OZ_OP(i) == OP_IN)) : NULL;
-    return finish(t, i, base, result, OZ_B(i), OZ_C(i) == OZ_B(i) ? OZ_NO_REGISTER : OZ_C(i));
+    return finish(i, base, result);
 }
 
 /* ---- items ---- */
@@ -215,13 +232,13 @@ static Ref get_item(Thread *t, Obj o, Obj key)
 bool op_get_item(Thread *t, Instruction i, Ref *base)
 {
     Ref result = get_item(t, base[OZ_B(i)], base[OZ_C(i)]);
-    return finish(t, i, base, result, OZ_B(i), OZ_C(i) == OZ_B(i) ? OZ_NO_REGISTER : OZ_C(i));
+    return finish(i, base, result);
 }
 
 bool op_get_item_k(Thread *t, Instruction i, Ref *base)
 {
     Obj key = ((Tuple *)t->frame->code->constants)->items[OZ_C(i)];
-    return finish(t, i, base, get_item(t, base[OZ_B(i)], key), OZ_B(i), OZ_NO_REGISTER);
+    return finish(i, base, get_item(t, base[OZ_B(i)], key));
 }
 
 bool op_set_item(Thread *t, Instruction i, Ref *base)
@@ -298,7 +315,7 @@ bool op_get_slice(Thread *t, Instruction i, Ref *base)
     scoped Ref start = oz_move(&bounds[0]);
     scoped Ref stop = oz_move(&bounds[1]);
     Ref result = get_slice(t, base[OZ_B(i)], start, stop);
-    return finish(t, i, base, result, OZ_B(i), OZ_NO_REGISTER);
+    return finish(i, base, result);
 }
 
 bool op_build_slice(Thread *t, Instruction i, Ref *base)
@@ -318,7 +335,7 @@ bool op_build_slice(Thread *t, Instruction i, Ref *base)
 
 bool op_get_iter(Thread *t, Instruction i, Ref *base)
 {
-    return finish(t, i, base, oz_iter(t, base[OZ_B(i)]), OZ_B(i), OZ_NO_REGISTER);
+    return finish(i, base, oz_iter(t, base[OZ_B(i)]));
 }
 
 bool op_get_length(Thread *t, Instruction i, Ref *base)
