@@ -58,14 +58,31 @@ static Hand takes(Opcode op, bool *constant)
     }
 }
 
+static bool is_item(Instruction word)
+{
+    return OZ_OP(word) == OP_GET_ITEM || OZ_OP(word) == OP_GET_ITEM_K;
+}
+
+bool oz_may_hand_over(Instruction word)
+{
+    bool constant;
+    Hand made = takes((Opcode)OZ_OP(word), &constant);
+    return is_item(word) || OZ_OP(word) == OP_LOADK ||
+           (made != OZ_HAND_NONE && made != OZ_HAND_COMPARE_LEFT);
+}
+
 Hand oz_hand_over(Instruction word, Instruction next, unsigned local_count)
 {
     bool constant;
     unsigned result = OZ_A(word);
-    Hand made = takes((Opcode)OZ_OP(word), &constant);
-    bool makes = OZ_OP(word) == OP_LOADK || (made != OZ_HAND_NONE && made != OZ_HAND_COMPARE_LEFT);
+    if (!oz_may_hand_over(word) || result < local_count)
+        return OZ_HAND_NONE;
+    if (is_item(word)) {
+        bool other = OZ_OP(next) == OP_GET_ITEM && OZ_C(next) == result;
+        return is_item(next) && OZ_B(next) == result && !other ? OZ_HAND_ITEM : OZ_HAND_NONE;
+    }
     Hand taken = takes((Opcode)OZ_OP(next), &constant);
-    if (!makes || result < local_count || taken == OZ_HAND_NONE)
+    if (taken == OZ_HAND_NONE)
         return OZ_HAND_NONE;
     bool compares = taken == OZ_HAND_COMPARE_LEFT;
     unsigned left = compares ? OZ_A(next) : OZ_B(next);

@@ -45,7 +45,8 @@ enum { OZ_TEMPORARY_A = 0x20, OZ_TEMPORARY_B = 0x40, OZ_TEMPORARY_C = 0x80 };
 unsigned oz_temporary_marks(Instruction word, unsigned local_count);
 
 /* Handing over: the result of arithmetic that the next instruction consumes, and nothing else sees,
- * need not be made a value between the two.  aux bits 1 to 4 say what takes it, 0: nothing does. */
+ * need not be made a value between the two; nor need an item of which only an item is asked for be
+ * stored.  aux bits 1 to 4 say what takes it, 0: nothing does. */
 typedef enum Hand {
     OZ_HAND_NONE,
 #define HAND(OP) OZ_HAND_##OP##_LEFT, OZ_HAND_##OP##_RIGHT, OZ_HAND_##OP##_K
@@ -56,9 +57,11 @@ typedef enum Hand {
     HAND(COMPARE), /* and branch */
 #undef HAND
 } Hand;
+#define OZ_HAND_ITEM OZ_HAND_ADD_LEFT /* of GET_ITEM: the next one takes an item of the item */
 #define OZ_HAND(i) ((Hand)((i) >> 9 & 15))
 #define OZ_HAND_MASK 0x1e /* of aux */
 
+bool oz_may_hand_over(Instruction word);
 /* What in `next`, which follows directly, may take the result of `word`. */
 Hand oz_hand_over(Instruction word, Instruction next, unsigned local_count);
 

@@ -505,8 +505,7 @@ static void check_hands(Verifier *v)
     const Code *code = v->code;
     for (uint32_t at = 0; at < code->count; at += oz_opcodes[OZ_OP(code->instructions[at])].words) {
         uint64_t word = code->instructions[at];
-        bool hands = OZ_OP(word) == OP_LOADK || (OZ_OP(word) >= OP_ADD && OZ_OP(word) <= OP_OR_K);
-        if (!hands || OZ_HAND(word) == OZ_HAND_NONE)
+        if (!oz_may_hand_over(word) || OZ_HAND(word) == OZ_HAND_NONE)
             continue;
         v->at = at;
         if (at + 1 >= code->count || v->starts[at + 1] & LEADER ||

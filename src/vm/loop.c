@@ -248,6 +248,21 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "fields are read from 
             goto raised;                                                                           \
     }
 
+/* o[key] of a list or tuple at an int. */
+#define ITEM(name, key, slow)                                                                      \
+    CASE(name) :                                                                                   \
+    {                                                                                              \
+        outer = item_at(base[B], key);                                                             \
+        if (OZ_UNLIKELY(!outer))                                                                   \
+            SLOW(slow(t, I, base));                                                                \
+        if (OZ_UNLIKELY(AUX & OZ_HAND_MASK))                                                       \
+            goto item_of_item;                                                                     \
+        Ref v = oz_retain(outer);                                                                  \
+        if (AUX & OZ_TEMPORARY_B)                                                                  \
+            DROP_SKIP(oz_move(&base[B]), 0);                                                       \
+        RESULT(v);                                                                                 \
+    }
+
 /* Drop what is left in a window. */
 OZ_INLINE void release_window(Ref *base, unsigned count)
 {
@@ -727,15 +742,15 @@ hand_back : { /* what was handed over becomes a value after all */
     CASE(GET_METHOD) :
     {
         Obj o = base[B];
-        const AttrFact *fact = oz_find_fact(t, *pc, o, oz_id_of(o));
-        SAVE_PC_SKIP(1);
-        if (OZ_LIKELY(fact && fact->kind == OZ_ATTR_METHOD)) {
+        const AttrFact *fact = oz_find_method(t, o, *pc);
+        if (OZ_LIKELY(fact != NULL)) {
             Ref self = TAKE(B);
             Ref *window = &base[A];
             window[0] = oz_retain_immortal(fact->value);
             window[1] = self;
             NEXT_SKIP(1);
         }
+        SAVE_PC_SKIP(1);
         Ref pair[2] = {NULL, NULL};
         bool ok = oz_cached_get_method(t, o, ((Tuple *)frame->code->names)->items[C], pc, pair);
         DONE(B);
@@ -748,28 +763,19 @@ hand_back : { /* what was handed over becomes a value after all */
     }
 
     /* ---- items ---- */
-    CASE(GET_ITEM) :
-    {
-        Obj item = item_at(base[B], base[C]);
-        if (OZ_LIKELY(item != NULL)) {
-            Ref v = oz_retain(item);
-            if (AUX & OZ_TEMPORARY_B)
-                DROP_SKIP(oz_move(&base[B]), 0);
-            RESULT(v);
-        }
-        SLOW(op_get_item(t, I, base));
-    }
-    CASE(GET_ITEM_K) :
-    {
-        Obj item = item_at(base[B], k[C]);
-        if (OZ_LIKELY(item != NULL)) {
-            Ref v = oz_retain(item);
-            if (AUX & OZ_TEMPORARY_B)
-                DROP_SKIP(oz_move(&base[B]), 0);
-            RESULT(v);
-        }
-        SLOW(op_get_item_k(t, I, base));
-    }
+    Obj outer;
+    ITEM(GET_ITEM, base[C], op_get_item)
+    ITEM(GET_ITEM_K, k[C], op_get_item_k)
+item_of_item : { /* only an item of `outer` is asked for, by the next instruction */
+    Obj key = OZ_OP(*pc) == OP_GET_ITEM ? base[NEXT_FIELD(3)] : k[NEXT_FIELD(3)];
+    Obj inner = item_at(outer, key);
+    Ref v = oz_retain(inner ? inner : outer);
+    if (AUX & OZ_TEMPORARY_B)
+        DROP_SKIP(oz_move(&base[B]), 0);
+    if (OZ_LIKELY(inner != NULL))
+        pc++;
+    RESULT(v);
+}
     CASE(SET_ITEM) :
     {
         Obj o = base[A], key = base[B];

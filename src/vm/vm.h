@@ -207,6 +207,19 @@ OZ_INLINE const AttrFact *oz_find_fact(Thread *t, uint64_t word, Obj o, uint32_t
     return NULL;
 }
 
+/* The fact of this site that `o.name` is a method of `o`, or NULL. */
+OZ_INLINE const AttrFact *oz_find_method(Thread *t, Obj o, uint64_t word)
+{
+    if (OZ_UNLIKELY(!oz_is_pointer(o)))
+        return NULL;
+    uint32_t id = oz_id(oz_object(o));
+    for (const CacheRecord *each = oz_cache_record(word); each; each = each->next)
+        if (each->fact.id == id && each->fact.kind == OZ_ATTR_METHOD &&
+            t->vm->shape_versions[id] == each->fact.version)
+            return &each->fact;
+    return NULL;
+}
+
 /* Where the packed word of a cache says that the attribute of `o` lies; NULL: it is not for `o`. */
 OZ_INLINE Ref *oz_cached_slot(Obj o, uint64_t word)
 {
