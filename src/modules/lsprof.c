@@ -125,9 +125,11 @@ static bool entry_of(Thread *t, Profiler *self, const void *address, Obj code, u
     Found found = number_of(t, self, key, entry);
     if (found != OZ_MISSING)
         return found == OZ_FOUND;
-    if (!grow(t, (void **)&self->entries, self->entry_count, &self->entry_room,
+    scoped Ref name = shown(t, code);
+    if (!name ||
+        !grow(t, (void **)&self->entries, self->entry_count, &self->entry_room,
               sizeof *self->entries) ||
-        !oz_list_append_take(t, (List *)self->codes, shown(t, code)))
+        !oz_list_append(t, (List *)self->codes, name))
         return false;
     self->entries[self->entry_count] = (EntryTally){0};
     *entry = self->entry_count++;
