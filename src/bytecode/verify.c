@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The verifier: abstract interpretation of registers, EMPTY, FULL or MAYBE, along all ways.
+// The verifier: abstract interpretation of registers, EMPTY, FULL or MAYBE, along all ways.  Of
+// what lives longer than a statement, FULL also tells the kind: what may stay where a tracer jumps.
 //
 // What it proves:
 //   V1. Every jump lands on the first word of an instruction inside the code.
@@ -24,8 +25,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EMPTY, FULL, MAYBE };
-
 typedef struct Verifier {
     const Code *code;
     uint8_t *state;   /* of the registers, at `at` */
@@ -33,6 +32,8 @@ typedef struct Verifier {
     int32_t *leaders; /* [count] index of the kept state, or -1 */
     uint8_t *starts;  /* [count] 1: first word of an instruction; 2: dirty leader; 4: known */
     uint8_t *kept;    /* [leader][registers] */
+    uint32_t probe;   /* word whose state is asked for */
+    uint8_t *probed;  /* where it goes; NULL: none */
     uint32_t leader_count;
     uint32_t at;
     char *message;
@@ -88,10 +89,10 @@ static bool is_temporary(const Verifier *v, unsigned reg)
 
 static void must_be_full(Verifier *v, unsigned reg)
 {
-    if (!exists(v, reg) || v->state[reg] == FULL)
+    if (!exists(v, reg) || oz_is_full(v->state[reg]))
         return;
     fail_at(v, "%s %u is %s empty", is_temporary(v, reg) ? "temporary" : "local", reg,
-            v->state[reg] == EMPTY ? "" : "maybe");
+            v->state[reg] == OZ_REGISTER_EMPTY ? "" : "maybe");
 }
 
 static void read_kept(Verifier *v, unsigned reg)
@@ -103,7 +104,7 @@ static void consume(Verifier *v, unsigned reg)
 {
     must_be_full(v, reg);
     if (!v->failed && is_temporary(v, reg))
-        v->state[reg] = EMPTY;
+        v->state[reg] = OZ_REGISTER_EMPTY;
 }
 
 static void consume_run(Verifier *v, unsigned start, unsigned count)
@@ -125,9 +126,19 @@ static void define(Verifier *v, unsigned reg)
 {
     if (v->failed || !exists(v, reg))
         return;
-    if (is_temporary(v, reg) && v->state[reg] != EMPTY)
+    if (is_temporary(v, reg) && v->state[reg] != OZ_REGISTER_EMPTY)
         fail_at(v, "temporary %u is overwritten", reg);
-    v->state[reg] = FULL;
+    v->state[reg] = OZ_REGISTER_FULL;
+    uint64_t word = v->code->instructions[v->at];
+    unsigned op = OZ_OP(word);
+    if (!is_temporary(v, reg))
+        return;
+    if (op == OP_GET_ITER || op == OP_GET_AITER)
+        v->state[reg] = OZ_REGISTER_ITERATOR;
+    else if (op == OP_HANDLE)
+        v->state[reg] = OZ_AUX(word) & 1 ? OZ_REGISTER_CAUGHT : OZ_REGISTER_HANDLED;
+    else if (op == OP_WITH_ENTER || op == OP_ASYNC_WITH_ENTER)
+        v->state[reg] = OZ_REGISTER_WITH;
 }
 
 static void define_run(Verifier *v, unsigned start, unsigned count)
@@ -138,7 +149,7 @@ static void define_run(Verifier *v, unsigned start, unsigned count)
 
 static void must_be_empty(Verifier *v, unsigned reg)
 {
-    if (exists(v, reg) && v->state[reg] != EMPTY)
+    if (exists(v, reg) && v->state[reg] != OZ_REGISTER_EMPTY)
         fail_at(v, "register %u is in use", reg);
 }
 
@@ -250,15 +261,15 @@ static void execute(Verifier *v, uint64_t word)
         break;
     case OP_DROP:
         if (exists(v, a))
-            v->state[a] = EMPTY;
+            v->state[a] = OZ_REGISTER_EMPTY;
         break;
     case OP_CHECK_BOUND:
     case OP_MAKE_CELL:
-        set_local(v, a, FULL);
+        set_local(v, a, OZ_REGISTER_FULL);
         break;
     case OP_DELETE_LOCAL:
     case OP_CLEAR_LOCAL:
-        set_local(v, a, EMPTY);
+        set_local(v, a, OZ_REGISTER_EMPTY);
         break;
     case OP_GET_METHOD:
         consume(v, b);
@@ -407,9 +418,11 @@ static void flow(Verifier *v, int64_t target, const uint8_t *state)
         return;
     }
     for (uint32_t i = 0; i < size; i++) {
-        if (kept[i] == state[i] || kept[i] == MAYBE)
+        uint8_t both =
+            oz_is_full(kept[i]) && oz_is_full(state[i]) ? OZ_REGISTER_FULL : OZ_REGISTER_MAYBE;
+        if (kept[i] == state[i] || kept[i] == OZ_REGISTER_MAYBE || kept[i] == both)
             continue;
-        kept[i] = MAYBE;
+        kept[i] = both;
         *flags |= DIRTY;
     }
 }
@@ -436,8 +449,8 @@ static void flow_to_handler(Verifier *v, uint64_t word, uint8_t *scratch)
         if (v->state[i] != v->before[i])
             fail_at(v, "temporary %u below the handler's depth changes", i);
     memcpy(scratch, v->before, code->registers);
-    scratch[range->depth] = FULL;
-    memset(scratch + range->depth + 1, EMPTY, code->registers - range->depth - 1);
+    scratch[range->depth] = OZ_REGISTER_EXCEPTION;
+    memset(scratch + range->depth + 1, OZ_REGISTER_EMPTY, code->registers - range->depth - 1);
     flow(v, range->handler, scratch);
 }
 
@@ -448,10 +461,10 @@ static void jump(Verifier *v, uint64_t word, uint8_t *scratch)
     unsigned a = OZ_A(word);
     Opcode op = (Opcode)OZ_OP(word);
     if (op == OP_JUMP_IF_TRUE_KEEP || op == OP_JUMP_IF_FALSE_KEEP)
-        scratch[a] = FULL;
+        scratch[a] = OZ_REGISTER_FULL;
     if (op == OP_FOR_ITER) {
         scratch[OZ_B(word)] = v->before[OZ_B(word)];
-        scratch[a] = EMPTY;
+        scratch[a] = OZ_REGISTER_EMPTY;
     }
     flow(v, target, scratch);
 }
@@ -467,6 +480,8 @@ static void run_from(Verifier *v, uint32_t at, uint8_t *scratch)
         uint64_t word = code->instructions[at];
         const OpcodeInfo *info = &oz_opcodes[OZ_OP(word)];
         memcpy(v->before, v->state, code->registers);
+        if (v->probed && at == v->probe)
+            memcpy(v->probed, v->state, code->registers);
         if (OZ_OP(word) == OP_FOR_ITER) {
             read_kept(v, OZ_A(word));
             define(v, OZ_B(word));
@@ -539,8 +554,8 @@ static bool find_starts(Verifier *v)
 static bool run_all(Verifier *v, uint8_t *scratch)
 {
     const Code *code = v->code;
-    memset(v->state, EMPTY, code->registers);
-    memset(v->state, FULL, code->parameters);
+    memset(v->state, OZ_REGISTER_EMPTY, code->registers);
+    memset(v->state, OZ_REGISTER_FULL, code->parameters);
     flow(v, 0, v->state);
     for (bool again = true; again && !v->failed;) {
         again = false;
@@ -554,11 +569,12 @@ static bool run_all(Verifier *v, uint8_t *scratch)
     return !v->failed;
 }
 
-bool oz_code_verify(Thread *t, const Code *code, char *message, size_t room)
+static bool verify(Thread *t, Verifier base)
 {
-    Verifier v = {.code = code, .message = message, .room = room};
+    Verifier v = base;
+    const Code *code = v.code;
     size_t words = code->count, registers = code->registers + (size_t)1;
-    snprintf(message, room, "no memory");
+    snprintf(v.message, v.room, "no memory");
     uint8_t *block = oz_block_alloc(t->heap, words * 5 + registers * 3 + 8);
     if (!block)
         return false;
@@ -575,4 +591,20 @@ bool oz_code_verify(Thread *t, const Code *code, char *message, size_t room)
     oz_block_free(v.kept);
     oz_block_free(block);
     return fine;
+}
+
+bool oz_code_verify(Thread *t, const Code *code, char *message, size_t room)
+{
+    return verify(t, (Verifier){.code = code, .message = message, .room = room});
+}
+
+bool oz_code_state(Thread *t, const Code *code, uint32_t at, uint8_t *state)
+{
+    char message[128];
+    memset(state, OZ_REGISTER_MAYBE, code->registers);
+    return verify(t, (Verifier){.code = code,
+                                .message = message,
+                                .room = sizeof message,
+                                .probe = at,
+                                .probed = state});
 }

@@ -31,6 +31,30 @@ static uint32_t words_of(const Emitted *e)
 
 /* ---- jumps ---- */
 
+/* Does a label stand at `at`? */
+static bool is_target(const Unit *u, uint32_t at)
+{
+    for (uint32_t i = 1; i < u->label_count; i++)
+        if (u->labels[i].at == at)
+            return true;
+    return false;
+}
+
+/* A NOP stands for a line: is it of no use before `next`?  It may give its line to one without. */
+static bool is_idle(Unit *u, uint32_t nop, uint32_t next)
+{
+    if (next >= u->count)
+        return false;
+    Position *after = &u->code[next].position, *own = &u->code[nop].position;
+    if (after->line > 0)
+        return after->line == own->line;
+    for (uint32_t at = nop + 1; at <= next; at++)
+        if (is_target(u, at))
+            return false;
+    *after = *own;
+    return true;
+}
+
 /* A jump to what follows anyway; a NOP that stands for a line, where the line goes on. */
 static void drop_idle(Unit *u)
 {
@@ -41,7 +65,7 @@ static void drop_idle(Unit *u)
             uint32_t target = u->labels[e->target].at;
             e->dropped = target > i && target <= next;
         } else if (OZ_OP(e->word) == OP_NOP) {
-            e->dropped = next < u->count && u->code[next].position.line == e->position.line;
+            e->dropped = is_idle(u, i, next);
         }
         if (!e->dropped)
             next = i;

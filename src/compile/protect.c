@@ -28,8 +28,10 @@ static void unwind_with(Compiler *c, Block *block)
         oz_await(c, result, 2, result);
     oz_emit(c, OP_DROP, 0, result, 0, 0);
     oz_pop(c, 1);
+    oz_at_nothing(c);
 }
 
+/* What follows on the way out has a line, unless code of other lines was run on it. */
 static void unwind_block(Compiler *c, Block *block)
 {
     AstExceptHandler *handler;
@@ -43,6 +45,7 @@ static void unwind_block(Compiler *c, Block *block)
         break;
     case OZ_BLOCK_FINALLY_TRY:
         oz_body_from(c, block->datum, 0);
+        oz_at_nothing(c);
         break;
     case OZ_BLOCK_FINALLY_END:
         oz_emit(c, OP_UNHANDLE, 0, block->reg, 0, 0);
@@ -70,13 +73,11 @@ static void unwind(Compiler *c, Block *stop)
     Unit *u = c->unit;
     Block *inner = u->block;
     uint32_t handler = u->handler, nesting = u->nesting;
-    Position position = u->position;
     for (Block *block = inner; block != stop && !c->failed; block = block->outer) {
         u->block = block->outer;
         u->handler = block->handler;
         u->nesting--;
         unwind_block(c, block);
-        u->position = position;
     }
     u->block = inner;
     u->handler = handler;
@@ -179,7 +180,6 @@ static void return_through(Compiler *c, AstReturn *node)
         u->block = &block;
         u->handler = each->handler;
         unwind_block(c, each);
-        oz_at(c, &node->base);
     }
     u->block = outer;
     u->handler = handler;
@@ -234,13 +234,14 @@ static void return_constant(Compiler *c, AstReturn *node)
 {
     oz_emit(c, OP_NOP, 0, 0, 0, 0);
     unwind(c, NULL);
-    oz_at(c, &node->base);
+    Position position = c->unit->position;
     if (!node->value || oz_is_none_literal(node->value)) {
         oz_emit(c, OP_RETURN_NONE, 1, 0, 0, 0);
         return;
     }
-    unsigned reg = oz_expr_push(c, node->value);
-    oz_at(c, &node->base);
+    unsigned reg = oz_temporary_push(c, 1);
+    oz_load_constant(c, oz_literal_value(c, &((AstConstant *)node->value)->value), reg);
+    c->unit->position = position;
     oz_emit(c, OP_RETURN, 1, reg, 0, 0);
     oz_pop(c, 1);
 }
@@ -275,12 +276,13 @@ static Entry entry_of(const Compiler *c)
 }
 
 /* Begin the code at `label`: an exception is in R(reg), which is the next temporary.  Handle it.
- * Afterwards R(reg) and R(reg+1) are claimed. */
-static void begin_handler(Compiler *c, LabelId label, const Entry *entry, unsigned reg)
+ * Afterwards R(reg) and R(reg+1) are claimed.  `catches`: clauses follow that may take it. */
+static void begin_handler(Compiler *c, LabelId label, const Entry *entry, unsigned reg,
+                          bool catches)
 {
     oz_handler_place(c, label, &entry->bound, entry->reachable);
     oz_temporary_push(c, 2);
-    oz_emit(c, OP_HANDLE, 0, reg, 0, 0);
+    oz_emit(c, OP_HANDLE, catches, reg, 0, 0);
 }
 
 /* R(reg+2) holds an exception: stop handling R(reg) and raise that on. */
@@ -294,6 +296,7 @@ static void raise_on(Compiler *c, unsigned reg)
 static void end_handler(Compiler *c, LabelId cleanup, const Entry *entry, unsigned reg)
 {
     unsigned copy = oz_temporary_push(c, 1);
+    oz_at_nothing(c);
     oz_emit(c, OP_COPY, 0, copy, reg, 0);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, cleanup);
     oz_handler_place(c, cleanup, &entry->bound, entry->reachable);
@@ -325,7 +328,7 @@ static void named_clause(Compiler *c, AstExceptHandler *handler, unsigned reg, L
     oz_pop(c, 1);
     c->unit->handler = oz_handler_new(c, except, copy);
     oz_body_from(c, handler->body, 0);
-    oz_at(c, &handler->base);
+    oz_at_nothing(c);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, end);
     oz_handler_place(c, except, &entry.bound, entry.reachable);
     c->unit->handler = guard;
@@ -360,6 +363,7 @@ static void clause(Compiler *c, AstExceptHandler *handler, unsigned reg, Block *
         oz_body_from(c, handler->body, 0);
     oz_block_pop(c, block);
     c->unit->handler = outer;
+    oz_at_nothing(c);
     oz_emit(c, OP_UNHANDLE, 0, reg, 0, 0);
     if (handler->name)
         oz_name_clear(c, handler->name);
@@ -384,7 +388,7 @@ static void try_except(Compiler *c, AstTry *node)
     oz_body_from(c, node->orelse, 0);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, end);
     oz_at(c, node->handlers->count ? node->handlers->items[0] : (AstNode *)node);
-    begin_handler(c, except, &entry, reg);
+    begin_handler(c, except, &entry, reg, true);
     c->unit->handler = oz_handler_new(c, cleanup, reg + 2);
     for (uint32_t i = 0; i < node->handlers->count && !c->failed; i++) {
         block.handler = outer;
@@ -414,7 +418,8 @@ static void try_finally(Compiler *c, AstTry *node, void (*body)(Compiler *c, Ast
     c->unit->handler = outer;
     oz_body_from(c, node->finalbody, 0);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, end);
-    begin_handler(c, except, &entry, reg);
+    oz_at_nothing(c);
+    begin_handler(c, except, &entry, reg, false);
     oz_block_push(c, &block, OZ_BLOCK_FINALLY_END, reg, NULL);
     c->unit->handler = oz_handler_new(c, cleanup, reg + 2);
     oz_body_from(c, node->finalbody, 0);
@@ -474,7 +479,7 @@ static void star_clause(Compiler *c, AstExceptHandler *handler, const Star *star
     oz_body_from(c, handler->body, 0);
     oz_block_pop(c, &block);
     c->unit->handler = guard;
-    oz_at(c, &handler->base);
+    oz_at_nothing(c);
     oz_emit(c, OP_UNHANDLE, 0, star->match, 0, 0);
     if (handler->name)
         oz_name_clear(c, handler->name);
@@ -496,6 +501,7 @@ static void star_clause(Compiler *c, AstExceptHandler *handler, const Star *star
 static void star_end(Compiler *c, const Star *star, LabelId end)
 {
     LabelId again = oz_label_new(c);
+    oz_at_nothing(c);
     oz_emit(c, OP_LIST_APPEND, 0, star->raised, star->rest, 0);
     oz_emit(c, OP_COPY, 0, star->rest, star->reg, 0);
     oz_emit(c, OP_PREPARE_RERAISE_STAR, 0, star->raised, star->rest, star->raised);
@@ -522,7 +528,8 @@ static void try_except_star(Compiler *c, AstTry *node)
     c->unit->handler = star.outer;
     oz_body_from(c, node->orelse, 0);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, end);
-    begin_handler(c, except, &entry, reg);
+    oz_at_nothing(c);
+    begin_handler(c, except, &entry, reg, true);
     oz_temporary_push(c, 2);
     c->unit->handler = oz_handler_new(c, star.cleanup, reg + 2);
     oz_emit(c, OP_BUILD_LIST, 0, star.raised, star.raised, 0);
@@ -565,7 +572,7 @@ static void with_except(Compiler *c, const Block *block, LabelId except, LabelId
     bool waits = block->kind == OZ_BLOCK_ASYNC_WITH;
     LabelId cleanup = oz_label_new(c), suppressed = oz_label_new(c);
     oz_at(c, block->datum);
-    begin_handler(c, except, entry, exception);
+    begin_handler(c, except, entry, exception, false);
     c->unit->handler = oz_handler_new(c, cleanup, exception + 2);
     unsigned result = oz_temporary_push(c, 1);
     oz_emit(c, OP_WITH_EXCEPT, 0, reg, exception, result);

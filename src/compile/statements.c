@@ -268,9 +268,17 @@ static void annotated(Compiler *c, AstAnnAssign *node)
 
 /* ---- branches and loops ---- */
 
+/* A test that needs no instruction is a line to step on all the same. */
+static void constant_line(Compiler *c, const AstNode *test)
+{
+    if (oz_constant_truth(c, test) >= 0)
+        oz_emit(c, OP_NOP, 0, 0, 0, 0);
+}
+
 static void if_statement(Compiler *c, AstIf *node)
 {
     LabelId otherwise = oz_label_new(c), end = oz_label_new(c);
+    constant_line(c, node->test);
     oz_expr_jump(c, node->test, otherwise, false);
     oz_body_from(c, node->body, 0);
     if (node->orelse->count) {
@@ -292,6 +300,7 @@ static void while_statement(Compiler *c, AstWhile *node)
     oz_block_push(c, &block, OZ_BLOCK_WHILE, 0, NULL);
     block.again = test;
     block.end = end;
+    constant_line(c, node->test);
     oz_expr_jump(c, node->test, otherwise, false);
     oz_label_place_loop(c, body);
     oz_body_from(c, node->body, 0);
@@ -326,6 +335,7 @@ static void for_statement(Compiler *c, AstFor *node)
     oz_target_store(c, node->target, item);
     oz_pop(c, 1);
     oz_body_from(c, node->body, 0);
+    oz_at_nothing(c);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, again);
     oz_pop(c, 1);
     oz_block_pop(c, &block);
@@ -361,6 +371,7 @@ static void async_for_statement(Compiler *c, AstFor *node)
     oz_target_store(c, node->target, item);
     oz_pop(c, 1);
     oz_body_from(c, node->body, 0);
+    oz_at_nothing(c);
     oz_emit_jump(c, OP_JUMP, 0, 0, 0, again);
     oz_block_pop(c, &block);
     oz_handler_place(c, except, &bound, reachable);

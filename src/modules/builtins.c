@@ -417,16 +417,16 @@ OZ_FUNCTION(builtins, issubclass, "($module, cls, class_or_tuple, /)",
 
 /* ---- attributes ---- */
 
-static bool check_name(Thread *t, Obj name, const char *function)
+static bool check_name(Thread *t, Obj name)
 {
     return oz_is_str(name) ||
-           oz_fail(t, OZ_TypeError, "%s(): attribute name must be string", function);
+           oz_fail(t, OZ_TypeError, "attribute name must be string, not '%T'", name);
 }
 
 OZ_FUNCTION(builtins, getattr, "($module, object, name, default=<unrepresentable>, /)",
             "Return object.name, or the default if there is no such attribute.")
 {
-    if (!check_name(t, a[2], "getattr"))
+    if (!check_name(t, a[2]))
         return NULL;
     if (!a[3])
         return oz_get_attr(t, a[1], a[2]);
@@ -438,7 +438,7 @@ OZ_FUNCTION(builtins, getattr, "($module, object, name, default=<unrepresentable
 OZ_FUNCTION(builtins, hasattr, "($module, obj, name, /)",
             "Return whether an object has an attribute of this name.")
 {
-    if (!check_name(t, a[2], "hasattr"))
+    if (!check_name(t, a[2]))
         return NULL;
     scoped Ref value = NULL;
     Found found = oz_find_attr(t, a[1], a[2], &value);

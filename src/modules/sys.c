@@ -253,18 +253,24 @@ OZ_FUNCTION(sys, setrecursionlimit, "($module, limit, /)", "Set how deep calls m
 
 /* ---- tracing ---- */
 
-static Ref set_hook(Thread *t, Ref *place, Obj function)
+static Ref set_hook(Thread *t, Ref *place, Obj function, const char *kind)
 {
+    if (t->installing)
+        return oz_raise(t, OZ_RuntimeError,
+                        "Cannot install a %s function while another %s function is being installed",
+                        kind, kind);
     Ref old = *place;
     *place = function == OZ_NONE ? NULL : oz_retain(function);
     t->vm->hooks.trace_changed(t);
+    t->installing = true; /* what the old one's finaliser does must not take the place of this */
     oz_drop(old);
+    t->installing = false;
     return OZ_NONE;
 }
 
 OZ_FUNCTION(sys, settrace, "($module, function, /)", "Set the function that is told of each line.")
 {
-    return set_hook(t, &t->trace_function, a[1]);
+    return set_hook(t, &t->trace_function, a[1], "trace");
 }
 
 OZ_FUNCTION(sys, gettrace, "($module, /)", "Return the function that settrace set, or None.")
@@ -275,7 +281,7 @@ OZ_FUNCTION(sys, gettrace, "($module, /)", "Return the function that settrace se
 OZ_FUNCTION(sys, setprofile, "($module, function, /)",
             "Set the function that is told of each call and return.")
 {
-    return set_hook(t, &t->profile_function, a[1]);
+    return set_hook(t, &t->profile_function, a[1], "profile");
 }
 
 OZ_FUNCTION(sys, getprofile, "($module, /)", "Return the function that setprofile set, or None.")

@@ -65,6 +65,8 @@ typedef struct VmHooks {
     void (*forget_caches)(Thread *t);
     /* vm: trace_function or profile_function was set or emptied. */
     void (*trace_changed)(Thread *t);
+    /* vm: f_lineno of a frame (types/frame.h) is to be `line`: a trace function jumps. */
+    bool (*set_line)(Thread *t, Obj frame, int64_t line);
     /* compile: source text to code, for compile(), exec() and import. */
     Ref (*compile)(Thread *t, Obj source, Obj filename, int mode, int flags, int optimize);
 } VmHooks;
@@ -116,6 +118,9 @@ struct Thread {
     Ref asyncgen_finalizer;     /* [owner] */
     int coroutine_origin_depth; /* [owner] sys.set_coroutine_origin_tracking_depth */
     int tracing;                /* [owner] > 0 while a trace function runs */
+    Obj told_event;             /* [owner] borrowed: what the trace function that runs is told */
+    void *told_frame;           /* [owner] borrowed: the FrameObject that it is told of */
+    bool installing;            /* [owner] one of the two is being set */
     bool traced;                /* [owner] one of the two is set (vm/trace.c) */
     Ref locals;                 /* [owner] dict of thread-local values, or empty */
     Obj *printing;              /* [owner] a block: containers whose repr is under way */

@@ -150,7 +150,7 @@ int oz_frame_line(const Frame *frame)
 
 int oz_frame_object_line(const FrameObject *f)
 {
-    uint32_t run = words_run(f);
+    uint32_t run = f->jump ? f->jump : words_run(f);
     if (!run)
         return code_of(f)->first_line;
     if (f->frame && f->frame->traced && oz_code_traced_line(code_of(f), run - 1) <= 0)
@@ -247,6 +247,8 @@ bool oz_frame_store_locals(Thread *t, FrameObject *f)
             continue;
         if (!stored_value(t, f, names->items[r], &value))
             return false;
+        if (!value) /* the compiler may have left out the check of a variable that is bound */
+            continue;
         if (oz_code_is_cell(code, r) && *place && oz_is(*place, OZ_CELL)) {
             store_cell(*place, value);
         } else {
@@ -309,6 +311,16 @@ static Ref get_line(Thread *t OZ_UNUSED, Obj self)
 {
     int line = oz_frame_object_line((FrameObject *)self);
     return line > 0 ? oz_int(line) : OZ_NONE;
+}
+
+static bool set_line(Thread *t, Obj self, Obj value)
+{
+    if (!value)
+        return oz_fail(t, OZ_AttributeError, "cannot delete attribute");
+    int64_t line;
+    if (!oz_is_int(value) && !oz_is(value, OZ_INT))
+        return oz_fail(t, OZ_ValueError, "lineno must be an integer");
+    return oz_as_int64(t, value, &line) && t->vm->hooks.set_line(t, self, line);
 }
 
 static Ref get_last_instruction(Thread *t OZ_UNUSED, Obj self)
@@ -394,7 +406,7 @@ const TypeDef oz_frame_type = {
     .getsets = OZ_GETSETS(
         {"f_back", get_back, NULL, NULL}, {"f_code", get_code, NULL, NULL},
         {"f_globals", get_globals, NULL, NULL}, {"f_builtins", get_builtins, NULL, NULL},
-        {"f_locals", get_locals, NULL, NULL}, {"f_lineno", get_line, NULL, NULL},
+        {"f_locals", get_locals, NULL, NULL}, {"f_lineno", get_line, set_line, NULL},
         {"f_lasti", get_last_instruction, NULL, NULL}, {"f_trace", get_trace, set_trace, NULL},
         {"f_trace_lines", get_trace_lines, set_trace_lines, NULL},
         {"f_trace_opcodes", get_trace_opcodes, set_trace_opcodes, NULL}),

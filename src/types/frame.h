@@ -47,6 +47,7 @@ struct FrameObject {
     Generator *generator; /* [thread] borrowed: suspended generator that this frame belongs to */
     uint32_t pc;          /* [thread] word index behind the running instruction, once ended */
     uint32_t count;       /* [thread] registers moved in, once ended */
+    uint32_t jump;        /* [thread] word behind the one where a tracer makes it go on, or 0 */
     bool trace_lines, trace_opcodes; /* [thread] */
     bool locals_read;                /* [thread] f_locals was asked for while a tracer ran */
     Ref registers[];                 /* [thread] code->local_count values, once ended */

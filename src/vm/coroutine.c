@@ -143,4 +143,5 @@ void oz_vm_hooks_init(Vm *vm)
     vm->hooks.super_arguments = oz_vm_super_arguments;
     vm->hooks.forget_caches = oz_vm_forget_caches;
     vm->hooks.trace_changed = oz_trace_changed;
+    vm->hooks.set_line = oz_trace_set_line;
 }

@@ -953,6 +953,10 @@ leave_special : {
     if (OZ_UNLIKELY(!result))
         goto raised;
     if (flags & OZ_FRAME_ITERATE) {
+        if (oz_is_traced(t) && !oz_trace_stop(t, base[OZ_A(pc[-2])], result)) {
+            oz_drop(result);
+            goto raised;
+        }
         oz_drop(result);
         Instruction loop = pc[-2];
         oz_clear(&base[OZ_A(loop)]);
@@ -960,6 +964,11 @@ leave_special : {
         NEXT();
     }
     if (flags & OZ_FRAME_DELEGATE) {
+        if (oz_is_traced(t) && !oz_trace_stop(t, base[OZ_A(pc[-1])], result)) {
+            oz_drop(result);
+            oz_clear(&base[OZ_A(pc[-1])]);
+            goto raised;
+        }
         Instruction delegate = pc[-1];
         oz_clear(&base[OZ_A(delegate)]);
         target = OZ_B(delegate);
@@ -1000,6 +1009,11 @@ leave_special : {
             goto raised;
         }
         if (found == OZ_MISSING) {
+            if (oz_is_traced(t) && !oz_trace_stop(t, base[A], result)) {
+                oz_drop(result);
+                oz_clear(&base[A]);
+                goto raised;
+            }
             oz_clear(&base[A]);
             oz_result(base, B, result);
             NEXT();

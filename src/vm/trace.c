@@ -63,9 +63,15 @@ static Ref tell(Thread *t, Obj function, FrameObject *f, Obj event, Obj argument
     Obj values[] = {(Obj)f, event, argument};
     Args args = {.items = values, .count = 3};
     f->locals_read = false;
+    Obj outer_event = t->told_event;
+    void *outer_frame = t->told_frame;
+    t->told_event = event;
+    t->told_frame = f;
     t->tracing++;
     Ref result = oz_call(t, held, &args);
     t->tracing--;
+    t->told_event = outer_event;
+    t->told_frame = outer_frame;
     if (f->locals_read && !oz_frame_store_locals(t, f))
         oz_clear(&result);
     return result;
@@ -155,6 +161,16 @@ void oz_trace_exception(Thread *t)
         t->exception = oz_move(&pending);
 }
 
+/* An iterator ends without StopIteration where there is no value; a coroutine never does. */
+bool oz_trace_stop(Thread *t, Obj iterator, Obj value)
+{
+    if (value == OZ_NONE && !oz_is(iterator, OZ_COROUTINE))
+        return true;
+    oz_raise_stop_iteration(t, oz_retain(value));
+    oz_trace_exception(t);
+    return oz_exception_forget(t, OZ_StopIteration);
+}
+
 void oz_trace_unwound(Thread *t)
 {
     scoped Ref pending = oz_move(&t->exception);
@@ -236,16 +252,13 @@ static TraceResult native_call(Thread *t, Frame *frame, Instruction i)
 
 TraceResult oz_trace_step(Thread *t, Frame *frame, Instruction i)
 {
-    uint64_t *pc = frame->pc;
-    uint32_t at = (uint32_t)(pc - frame->code->instructions) - 1;
+    uint32_t at = (uint32_t)(frame->pc - frame->code->instructions) - 1;
     if (!(frame->flags & OZ_FRAME_STARTED) && !start(t, frame, at))
         return OZ_TRACE_RAISED;
     if (!tell_line(t, frame, i, at))
         return OZ_TRACE_RAISED;
-    if (frame->pc != pc) { /* f_lineno was set */
-        frame->traced = (uint32_t)(frame->pc - frame->code->instructions) + 1;
-        return OZ_TRACE_MOVED;
-    }
+    if (frame->object && frame->object->jump)
+        return oz_trace_jump(t, frame) ? OZ_TRACE_MOVED : OZ_TRACE_RAISED;
     switch (OZ_OP(i)) {
     case OP_RETURN:
     case OP_YIELD:

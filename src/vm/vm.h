@@ -118,8 +118,14 @@ typedef enum TraceResult {
     OZ_TRACE_DONE,   /* it has been run: go on at frame->pc */
 } TraceResult;
 TraceResult oz_trace_step(Thread *t, Frame *frame, Instruction i);
+/* vm->hooks.set_line: note where the frame goes on when its trace function returns (jump.c). */
+bool oz_trace_set_line(Thread *t, Obj frame, int64_t line) OZ_CHECKED;
+/* Go there: registers that are not in use there are dropped. */
+bool oz_trace_jump(Thread *t, Frame *frame) OZ_CHECKED;
 /* The innermost frame returns or yields a value. */
 bool oz_trace_return(Thread *t, Obj value) OZ_CHECKED;
+/* What the innermost frame delegates to has ended with a value. */
+bool oz_trace_stop(Thread *t, Obj iterator, Obj value) OZ_CHECKED;
 /* The pending exception has come to the innermost frame; it leaves the frame.  What a function
  * that is told raises takes its place. */
 void oz_trace_exception(Thread *t);
