@@ -561,7 +561,10 @@ static void expression_statement(Compiler *c, AstExpr *node)
     } else if (node->value->kind == AST_Constant) {
         oz_emit(c, OP_NOP, 0, 0, 0, 0); /* a line to step on */
     } else {
+        uint32_t count = c->unit->count;
         discard(c, node->value);
+        if (c->unit->count == count)
+            oz_emit(c, OP_NOP, 0, 0, 0, 0);
     }
 }
 

@@ -599,8 +599,8 @@ OZ_FUNCTION(builtins, anext, "($module, iterator, default=<unrepresentable>, /)"
     return oz_anext_awaitable_new(t, awaitable, a[2]);
 }
 
-OZ_FUNCTION(builtins, sorted, "($module, iterable, /, *, key=None, reverse=False)",
-            "Return a new sorted list of the items.")
+OZ_NATIVE_(builtins_sorted, "sorted", "($module, iterable, /, *, key=None, reverse=False)",
+           "Return a new sorted list of the items.", OZ_FN_UNPACKED)
 {
     bool reverse;
     if (!oz_truth(t, a[3], &reverse))

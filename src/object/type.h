@@ -41,6 +41,8 @@ enum {
     OZ_FN_CLASSMETHOD = 2,
     OZ_FN_PARSED = 4, /* a wrong number is "f() takes at least 1 argument (0 given)", as in CPython
                        * where the function parses its arguments itself (str.find and its like) */
+    OZ_FN_UNPACKED = 8,    /* it is "f expected 1 argument, got 0", keyword-only ones or not */
+    OZ_FN_UNNUMBERED = 16, /* a missing argument is named without its position */
 };
 
 /* Declare a method and open its body: OZ_METHOD(list, pop, "($self, index=-1, /)", "...") { } */

@@ -12,7 +12,8 @@ typedef struct Enumerate {
     ENUMERATE_REFS(OZ_FIELD) /* result: the pair given last, or empty */
 } Enumerate;
 
-OZ_NEW(enumerate, "($type, iterable, start=0)")
+OZ_NATIVE_(enumerate_new_, "__new__", "($type, iterable, start=0)", "",
+           OZ_FN_STATIC | OZ_FN_UNNUMBERED)
 {
     scoped Ref number = oz_index(t, a[2]);
     scoped Ref iterator = number ? oz_iter(t, a[1]) : NULL;

@@ -269,7 +269,7 @@ static OZ_COLD bool fail_positional(Thread *t, const Signature *s, size_t given)
     if (!s->positional && !variable)
         return fail_function(t, s, "takes no arguments", given);
     if (s->positional == 1 && s->required == 1 && !variable && !s->is_static &&
-        !(s->def->flags & OZ_FN_PARSED))
+        !(s->def->flags & (OZ_FN_PARSED | OZ_FN_UNPACKED)))
         return fail_function(t, s, "takes exactly one argument", given);
     bool few = given < s->required;
     size_t wanted = few ? s->required : s->positional;
@@ -277,8 +277,11 @@ static OZ_COLD bool fail_positional(Thread *t, const Signature *s, size_t given)
                         : few                                     ? "at least "
                                                                   : "at most ";
     if (s->def->flags & OZ_FN_PARSED)
-        return fail_count(t, s, !*bound ? "exactly" : few ? "at least" : "at most", wanted, "",
-                          given);
+        return fail_count(t, s,
+                          !*bound ? "exactly"
+                          : few   ? "at least"
+                                  : "at most",
+                          wanted, "", given);
     return oz_fail(t, OZ_TypeError, "%s expected %s%zu argument%s, got %zu", s->name, bound, wanted,
                    plural(wanted), given);
 }
@@ -286,6 +289,8 @@ static OZ_COLD bool fail_positional(Thread *t, const Signature *s, size_t given)
 /* Too many or too few where some parameters can be given by name. */
 static bool check_counts(Thread *t, const Signature *s, const Args *args)
 {
+    if (s->def->flags & OZ_FN_UNPACKED && args->count != s->positional)
+        return fail_positional(t, s, args->count);
     size_t all = s->count - (s->var_positional >= 0) - (s->var_keyword >= 0);
     size_t given = args->count + args->named;
     if (s->var_positional >= 0) {
@@ -360,9 +365,13 @@ static bool check_required(Thread *t, const Signature *s, const Args *args)
     for (int i = direct; i < s->count; i++) {
         if (s->optional[i] || i == s->var_positional || i == s->var_keyword)
             continue;
-        if (!is_known(s, args, i))
-            return oz_fail(t, OZ_TypeError, "%s() missing required argument '%S' (pos %d)", s->name,
-                           s->names[i], i + 1);
+        if (is_known(s, args, i))
+            continue;
+        if (s->def->flags & OZ_FN_UNNUMBERED)
+            return oz_fail(t, OZ_TypeError, "%s() missing required argument '%S'", s->name,
+                           s->names[i]);
+        return oz_fail(t, OZ_TypeError, "%s() missing required argument '%S' (pos %d)", s->name,
+                       s->names[i], i + 1);
     }
     return true;
 }

@@ -347,7 +347,9 @@ typedef struct StrIterator {
 
 static Ref str_iter(Thread *t, Obj self)
 {
-    StrIterator *it = oz_object_new(t, OZ_STR_ITERATOR, sizeof *it);
+    uint32_t id =
+        oz_id(&oz_as_str(self)->base) == OZ_STR_ASCII ? OZ_STR_ASCII_ITERATOR : OZ_STR_ITERATOR;
+    StrIterator *it = oz_object_new(t, id, sizeof *it);
     if (it)
         oz_store_raw(&it->base, &it->str, oz_retain((Obj)oz_as_str(self)));
     return (Ref)it;
@@ -412,17 +414,18 @@ OZ_METHOD(str_iterator, __setstate__, "($self, state, /)", "Set the index.")
     return OZ_NONE;
 }
 
-const TypeDef oz_str_iterator_type = {
-    .id = OZ_STR_ITERATOR,
-    .name = "str_iterator",
-    .size = sizeof(StrIterator),
-    .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW,
-    .visit = iterator_visit,
-    .clear = iterator_clear,
-    .slots = {.iter = iterator_self, .next = iterator_next},
-    .methods = OZ_METHODS(&str_iterator___length_hint__, &str_iterator___reduce__,
-                          &str_iterator___setstate__),
-};
+/* Two types by name: programs see which kind of text it was made for. */
+#define STR_ITERATOR_TYPE(ID, text)                                                                \
+    {                                                                                              \
+        .id = ID, .name = text, .size = sizeof(StrIterator),                                       \
+        .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW, .visit = iterator_visit, .clear = iterator_clear, \
+        .slots = {.iter = iterator_self, .next = iterator_next},                                   \
+        .methods = OZ_METHODS(&str_iterator___length_hint__, &str_iterator___reduce__,             \
+                              &str_iterator___setstate__),                                         \
+    }
+const TypeDef oz_str_iterator_type = STR_ITERATOR_TYPE(OZ_STR_ITERATOR, "str_iterator");
+const TypeDef oz_str_ascii_iterator_type =
+    STR_ITERATOR_TYPE(OZ_STR_ASCII_ITERATOR, "str_ascii_iterator");
 
 const TypeDef oz_str_type = {
     .id = OZ_STR_ASCII,

@@ -120,9 +120,8 @@ static bool start(Thread *t, Frame *frame, uint32_t at)
     bool fresh = at == 0;
     frame->flags |= OZ_FRAME_STARTED;
     frame->traced = fresh ? 0 : at + (frame->generator && frame->generator->delegating);
-    uint64_t *pc = frame->pc;
-    if (fresh)
-        frame->pc = frame->code->instructions; /* f_lineno is that of the definition */
+    uint64_t *pc = frame->pc; /* f_lineno is that of the definition, or of the yield */
+    frame->pc = frame->code->instructions + frame->traced;
     if (!tell_both(t, frame, OZ_NAME(t, call), OZ_NONE))
         return false; /* outside every handler, if it is fresh */
     frame->pc = pc;
