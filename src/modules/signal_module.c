@@ -180,10 +180,8 @@ OZ_FUNCTION(signal, set_wakeup_fd, "($module, fd, /, *, warn_on_full_buffer=True
         return NULL;
     if (fd != -1) {
         struct stat info;
-        if (fd < 0 || fstat(fd, &info) < 0) {
-            errno = EBADF;
-            return oz_raise(t, OZ_ValueError, "invalid fd");
-        }
+        if (fstat(fd, &info) < 0)
+            return oz_os_raise(t);
         int flags = fcntl(fd, F_GETFL);
         if (flags >= 0 && !(flags & O_NONBLOCK))
             return oz_raise(t, OZ_ValueError, "the fd %d must be in non-blocking mode", fd);

@@ -240,11 +240,12 @@ OZ_FUNCTION(sys, setrecursionlimit, "($module, limit, /)", "Set how deep calls m
         return NULL;
     if (limit < 1)
         return oz_raise(t, OZ_ValueError, "recursion limit must be greater or equal than 1");
-    if (t->depth >= (uint32_t)limit)
+    uint32_t depth = t->depth + 1; /* and this call */
+    if (depth >= (uint32_t)limit)
         return oz_raise(t, OZ_RecursionError,
                         "cannot set the recursion limit to %d at the recursion depth %u: the limit "
                         "is too low",
-                        limit, t->depth);
+                        limit, depth);
     t->vm->recursion_limit = limit;
     for (Thread *each = t->vm->threads; each; each = each->next)
         each->depth_limit = (uint32_t)limit;

@@ -240,8 +240,8 @@ int oz_program_report(Thread *t)
         scoped Ref e = oz_exception_take(t);
         return exit_status(t, e);
     }
-    bool interrupted = oz_raised(t, OZ_KeyboardInterrupt);
     scoped Ref e = oz_exception_take(t);
+    bool interrupted = oz_class_of(e) == t->vm->errors[OZ_KeyboardInterrupt];
     scoped Ref hook = NULL;
     Obj traceback = ((BaseException *)e)->traceback;
     if (oz_sys_get(t, "excepthook", &hook) == OZ_FOUND) {
@@ -363,7 +363,7 @@ static int run_main(Thread *t, const Options *options)
             ok = run_default(t, main, &options->config, &status);
         }
     }
-    if (!ok)
+    if (!ok || !oz_poll(t)) /* a signal may have come with the last call */
         status = oz_program_report(t);
     flush_quietly(t, "stderr");
     flush_quietly(t, "stdout");

@@ -56,6 +56,8 @@ static Ref method_get_attr(Thread *t, Obj v, Obj name)
         return s ? NULL : oz_object_get_attr(t, v, name);
     if (oz_class_find(t, oz_class_of(v), interned))
         return oz_object_get_attr(t, v, interned);
+    if (!oz_native_enter(t, ""))
+        return NULL;
     return oz_get_attr(t, ((const BoundMethod *)v)->function, interned);
 }
 

@@ -332,6 +332,8 @@ static Ref alias_get_attr(Thread *t, Obj v, Obj name)
     for (size_t i = 0; text && i < OZ_COUNT(own_names); i++)
         if (oz_str_equal_utf8(text, own_names[i]))
             return oz_object_get_attr(t, v, name);
+    if (!oz_native_enter(t, ""))
+        return NULL;
     return oz_get_attr(t, ((const GenericAlias *)v)->origin, name);
 }
 

@@ -347,9 +347,9 @@ Ref oz_str_concat(Thread *t, Obj a, Obj b)
 }
 
 /* Nobody else has the str and nothing remembers its text: it may change (S2). */
-static bool is_ours(const Str *s)
+static bool is_ours(const Str *s, int32_t held)
 {
-    return oz_refs(&s->base) == 1 && !oz_has_flag(&s->base, OZ_FLAG_INTERNED);
+    return oz_refs(&s->base) == held && !oz_has_flag(&s->base, OZ_FLAG_INTERNED);
 }
 
 static bool grow_in_place(Str *s, const Str *b)
@@ -365,7 +365,8 @@ static bool grow_in_place(Str *s, const Str *b)
     return true;
 }
 
-Ref oz_str_append_take(Thread *t, Ref a, Obj b)
+/* `held`: the references that the caller disposes of. */
+static Ref append_take(Thread *t, Ref a, Obj b, int32_t held)
 {
     scoped Ref left = a;
     const Str *right = oz_as_str(b);
@@ -376,13 +377,23 @@ Ref oz_str_append_take(Thread *t, Ref a, Obj b)
         return oz_move(&left);
     if (s->length == 0)
         return oz_retain((Obj)right);
-    if (!is_ours(s))
+    if (!is_ours(s, held))
         return concat(t, s, right, 0);
     if (s != right && grow_in_place(s, right))
         return oz_move(&left);
     /* A loop that appends: room for an eighth more keeps it linear. */
     size_t bytes = oz_str_length(s) * oz_str_width(s);
     return concat(t, s, right, bytes >= 128 ? bytes / 8 : 0);
+}
+
+Ref oz_str_append_take(Thread *t, Ref a, Obj b)
+{
+    return append_take(t, a, b, 1);
+}
+
+Ref oz_str_append_twice_held(Thread *t, Ref a, Obj b)
+{
+    return append_take(t, a, b, 2);
 }
 
 Ref oz_str_slice(Thread *t, Obj str, size_t start, size_t end)

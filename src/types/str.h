@@ -116,6 +116,9 @@ const char *oz_str_display(Thread *t, Obj str, Ref *keep);
 Ref oz_str_concat(Thread *t, Obj a, Obj b) OZ_CHECKED;
 /* s + b where `a` is taken: grows in place when nobody else has it. */
 Ref oz_str_append_take(Thread *t, Ref a, Obj b) OZ_CHECKED;
+/* The same where of two references to `a` one is taken and the other about to be replaced by the
+ * result. */
+Ref oz_str_append_twice_held(Thread *t, Ref a, Obj b) OZ_CHECKED;
 Ref oz_str_slice(Thread *t, Obj s, size_t start, size_t end) OZ_CHECKED;
 Ref oz_str_join(Thread *t, Obj separator, Obj iterable) OZ_CHECKED;
 Ref oz_str_join_array(Thread *t, const Obj *parts, size_t count) OZ_CHECKED; /* f-strings */

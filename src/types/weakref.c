@@ -305,7 +305,7 @@ static Ref proxy_power_in_place(Thread *t, Obj a, Obj b)
 
 static Ref proxy_get_attr(Thread *t, Obj v, Obj name)
 {
-    scoped Ref target = unwrap(t, v);
+    scoped Ref target = oz_native_enter(t, "") ? unwrap(t, v) : NULL;
     return target ? oz_get_attr(t, target, name) : NULL;
 }
 

@@ -393,7 +393,16 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
             RESULT_SKIP(oz_retain(v), 2);
         SLOW_SKIP(op_get_global(t, I, base, pc), 2);
     }
-    CASE(SET_GLOBAL) : SLOW_SKIP(op_set_global(t, I, base), 1);
+    CASE(SET_GLOBAL) :
+    {
+        Ref *place = oz_cached_place(t, frame->function->globals, pc);
+        if (OZ_LIKELY(place != NULL)) {
+            SAVE_PC_SKIP(1);
+            oz_store(oz_object(frame->function->globals), place, TAKE(B));
+            NEXT_SKIP(1);
+        }
+        SLOW_SKIP(op_set_global(t, I, base), 1);
+    }
     CASE(DELETE_GLOBAL) : SLOW(op_delete_global(t, I, base));
     CASE(GET_NAME) :
     {

@@ -76,11 +76,24 @@ bool op_get_global(Thread *t, Instruction i, Ref *base, uint64_t *cache)
     return true;
 }
 
+/* The entry that a store went to, in the word behind its instruction. */
+static void remember_entry(Frame *frame, Dict *names, Obj name)
+{
+    uint32_t id = 0;
+    ssize_t entry = oz_dict_entry_of(names, name, &id);
+    if (entry >= 0 && id)
+        frame->pc[-1] = oz_cache_entry(id, (size_t)entry);
+}
+
 bool op_set_global(Thread *t, Instruction i, Ref *base)
 {
     Frame *frame = t->frame;
     scoped Ref value = oz_operand_take(frame, base, OZ_B(i));
-    return oz_dict_set(t, (Dict *)frame->function->globals, name_of(t, OZ_A(i)), value);
+    Obj globals = frame->function->globals, name = name_of(t, OZ_A(i));
+    if (!oz_dict_set(t, (Dict *)globals, name, value))
+        return false;
+    remember_entry(frame, (Dict *)globals, name);
+    return true;
 }
 
 bool op_delete_global(Thread *t, Instruction i, Ref *base OZ_UNUSED)
@@ -131,12 +144,8 @@ bool op_set_name(Thread *t, Instruction i, Ref *base)
         return oz_set_item(t, names, name, value);
     if (!oz_dict_set(t, (Dict *)names, name, value))
         return false;
-    if (names == frame->function->globals) {
-        uint32_t id = 0;
-        ssize_t entry = oz_dict_entry_of((Dict *)names, name, &id);
-        if (entry >= 0 && id)
-            frame->pc[-1] = oz_cache_entry(id, (size_t)entry);
-    }
+    if (names == frame->function->globals)
+        remember_entry(frame, (Dict *)names, name);
     return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Slow paths of operators, items, slices and iteration.
 #include "object/error.h"
+#include "types/cell.h"
 #include "types/dict.h"
 #include "types/float.h"
 #include "types/int.h"
@@ -9,6 +10,7 @@
 #include "types/slice.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "vm/names.h"
 #include "vm/vm.h"
 
 /* Store a result and drop the operands that were temporaries, in that order.  A register that is
@@ -75,6 +77,51 @@ static bool grows_text(Thread *t, Instruction i, Ref *base, unsigned b, Obj c)
            (b == OZ_A(i) || oz_is_temporary(t->frame, b));
 }
 
+/* What a variable of any kind holds that the next instruction assigns the result to: NULL if that
+ * is not known without a search. */
+static Obj next_target(Thread *t, Instruction i, Ref *base)
+{
+    const Frame *frame = t->frame;
+    const uint64_t *pc = frame->pc;
+    Instruction next = *pc;
+    const Ref *place = NULL;
+    if (OZ_B(next) != OZ_A(i))
+        return NULL;
+    switch (OZ_OP(next)) {
+    case OP_SET_NAME:
+        if (frame->names != frame->function->globals)
+            return NULL;
+        place = oz_cached_place(t, frame->names, pc + 1);
+        break;
+    case OP_SET_GLOBAL:
+        place = oz_cached_place(t, frame->function->globals, pc + 1);
+        break;
+    case OP_SET_CELL:
+        place = &((const Cell *)base[OZ_A(next)])->value;
+        break;
+    case OP_SET_FREE:
+        place = &((const Cell *)frame->function->cells[OZ_A(next)])->value;
+        break;
+    case OP_SET_ATTR:
+        place = oz_cached_slot(base[OZ_A(next)], pc[1]);
+        if (!place)
+            place = oz_known_place(t, base[OZ_A(next)], pc[1], false);
+        break;
+    default:
+        break;
+    }
+    return place ? *place : NULL;
+}
+
+/* b + c on texts for a temporary b.  The next instruction mostly stores the result where b came
+ * from: then b, which nobody else has, can grow in place, and nothing can run between. */
+static Ref append_temporary(Thread *t, Instruction i, Ref *base, Ref left, Obj c)
+{
+    if (oz_refs(oz_object(left)) == 2 && next_target(t, i, base) == left)
+        return oz_str_append_twice_held(t, left, c);
+    return oz_str_append_take(t, left, c);
+}
+
 bool op_binary(Thread *t, Instruction i, Ref *base)
 {
     BinaryOp op = (BinaryOp)(OZ_OP(i) - OP_ADD);
@@ -83,7 +130,7 @@ bool op_binary(Thread *t, Instruction i, Ref *base)
         Ref left = oz_move(&base[b]);
         if (b == c)
             base[b] = oz_retain(left);
-        Ref result = oz_str_append_take(t, left, base[c]);
+        Ref result = append_temporary(t, i, base, left, base[c]);
         if (!result)
             return false;
         return finish(i, base, result);
@@ -97,7 +144,7 @@ bool op_binary_k(Thread *t, Instruction i, Ref *base)
     Obj c = ((Tuple *)t->frame->code->constants)->items[OZ_C(i)];
     BinaryOp op = (BinaryOp)(OZ_OP(i) - OP_ADD_K);
     if (op == OZ_OP_ADD && grows_text(t, i, base, OZ_B(i), c)) {
-        Ref result = oz_str_append_take(t, oz_move(&base[OZ_B(i)]), c);
+        Ref result = append_temporary(t, i, base, oz_move(&base[OZ_B(i)]), c);
         return result && finish(i, base, result);
     }
     Ref result = binary(t, i, op, base[OZ_B(i)], c);

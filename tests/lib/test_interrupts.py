@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Ctrl-C reaches a program wherever it is: in its own loops and inside long built-in ones."""
+import _thread
 import os
 import signal
 import subprocess
@@ -94,6 +95,76 @@ class Handling(unittest.TestCase):
         status, stderr, _ = interrupted("import signal\ndef h(n, f): raise SystemExit(f.f_lineno > 0 and 8)\n"
                                         "signal.signal(signal.SIGINT, h)\nwhile True: pass")
         self.assertEqual((status, stderr), (8, ""))
+
+
+class FromWithin(unittest.TestCase):
+    def setUp(self):
+        self.old = signal.signal(signal.SIGUSR1, lambda number, frame: self.seen.append(number))
+        self.seen = []
+
+    def tearDown(self):
+        signal.signal(signal.SIGUSR1, self.old)
+
+    def test_interrupt_main(self):
+        with self.assertRaises(KeyboardInterrupt):
+            _thread.interrupt_main()
+            for _ in range(10):
+                pass
+        _thread.interrupt_main(signal.SIGUSR1)
+        for _ in range(10):
+            pass
+        self.assertEqual(self.seen, [signal.SIGUSR1])
+
+    def test_interrupt_main_without_handler(self):
+        self.assertIsNone(_thread.interrupt_main(signal.SIGTERM))
+        for number in (0, -1, signal.NSIG):
+            with self.assertRaisesRegex(ValueError, "signal number out of range"):
+                _thread.interrupt_main(number)
+
+    def test_raise_signal(self):
+        signal.raise_signal(signal.SIGUSR1)
+        self.assertEqual(self.seen, [signal.SIGUSR1])
+        with self.assertRaises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with self.assertRaises(OSError):
+            signal.raise_signal(900)
+
+    def test_wakeup_descriptor(self):
+        r, w = os.pipe()
+        with self.assertRaisesRegex(ValueError, "must be in non-blocking mode"):
+            signal.set_wakeup_fd(w)
+        os.set_blocking(w, False)
+        self.assertEqual(signal.set_wakeup_fd(w), -1)
+        signal.raise_signal(signal.SIGUSR1)
+        self.assertEqual(os.read(r, 10), bytes([signal.SIGUSR1]))
+        self.assertEqual(signal.set_wakeup_fd(-1), w)
+        os.close(r)
+        os.close(w)
+        with self.assertRaises(OSError):
+            signal.set_wakeup_fd(w)
+
+    def test_handler_of_start(self):
+        self.assertIs(signal.getsignal(signal.SIGINT), signal.default_int_handler)
+        self.assertEqual(signal.getsignal(signal.SIGPIPE), signal.SIG_IGN)
+        self.assertEqual(signal.getsignal(signal.SIGALRM), signal.SIG_DFL)
+
+
+@unittest.skipUnless(os.path.exists("/dev/ptmx"), "needs terminals")
+class Prompt(unittest.TestCase):
+    def test_goes_on(self):
+        pid, terminal = os.forkpty()
+        if pid == 0:
+            os.execv(sys.executable, [sys.executable, "-q"])
+        seen = b""
+        try:
+            for wait, then in ((b">>> ", b"\x03"), (b"KeyboardInterrupt", b"import sys\n"),
+                               (b"import sys\r\n", b"sys.exit(6)\n"), (None, b"")):
+                while wait is None or wait not in seen:
+                    seen += os.read(terminal, 1000)
+                os.write(terminal, then)
+        except OSError:
+            pass
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 6, seen)
 
 
 if __name__ == "__main__":
