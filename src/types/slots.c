@@ -163,13 +163,25 @@ static bool inherits_new(const Class *cls)
     return !(cls->def->flags & OZ_TYPE_NO_NEW) && cls->parent->id != OZ_OBJECT;
 }
 
+/* Most exceptions have the slots of their parent: then they share its block. */
+static bool keep_slots(Thread *t, Class *cls, const Slots *slots)
+{
+    if (cls->parent && memcmp(slots, cls->parent->slots, sizeof *slots) == 0) {
+        cls->slots = cls->parent->slots;
+    } else {
+        Slots *own = own_slots(t, cls);
+        if (!own)
+            return false;
+        *own = *slots;
+    }
+    oz_slots_set_flags(cls);
+    return true;
+}
+
 bool oz_slots_init_builtin(Thread *t, Class *cls)
 {
     const TypeDef *def = cls->def;
-    Slots *slots = own_slots(t, cls);
-    if (!slots)
-        return false;
-    *slots = def->slots;
+    Slots made = def->slots, *slots = &made;
     if (!slots->new && def->make)
         slots->new = oz_slot_native_new;
     if (!slots->init && def->initialise)
@@ -186,8 +198,7 @@ bool oz_slots_init_builtin(Thread *t, Class *cls)
         if (!own_new && !inherits_new(cls))
             slots->new = NULL;
     }
-    oz_slots_set_flags(cls);
-    return true;
+    return keep_slots(t, cls, slots);
 }
 
 /* Is this slot the class's own, so that its dict shows it? */
