@@ -22,10 +22,15 @@ typedef struct Config {
     int warning_count;
     char **x_options; /* -X */
     int x_count;
-    const char *pycache_prefix; /* or NULL */
-    const char *io_encoding;    /* PYTHONIOENCODING, or NULL */
-    bool unbuffered;            /* -u */
-    size_t memory_limit;        /* -X memlimit; 0: none */
+    const char *pycache_prefix;  /* or NULL */
+    const char *io_encoding;     /* PYTHONIOENCODING, or NULL */
+    const char *check_hash_pycs; /* --check-hash-based-pycs: "default", "always" or "never" */
+    bool unbuffered;             /* -u */
+    bool skip_first_line;        /* -x */
+    bool import_times;           /* -X importtime */
+    int import_level;            /* nested imports under way, with import_times */
+    int64_t import_nested;       /* nanoseconds of the imports below the one under way */
+    size_t memory_limit;         /* -X memlimit; 0: none */
 } Config;
 
 OZ_INLINE Config *oz_config(const Thread *t)

@@ -3,6 +3,7 @@
 #include "base/siphash.h"
 #include "modules/import.h"
 #include "modules/modules.h"
+#include "modules/config.h"
 #include "modules/native_type.h"
 #include "object/error.h"
 #include "types/buffer.h"
@@ -138,7 +139,7 @@ OZ_FUNCTION(imp, _fix_co_filename, "($module, code, path, /)",
 
 static bool imp_init(Thread *t, Module *module)
 {
-    return oz_module_add_str(t, module, "check_hash_based_pycs", "default");
+    return oz_module_add_str(t, module, "check_hash_based_pycs", oz_config(t)->check_hash_pycs);
 }
 
 const ModuleDef oz_imp_module = {

@@ -27,9 +27,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- text ---- */
@@ -269,6 +271,50 @@ static Found find_and_load(Thread *t, Obj name, Obj path, Ref *module)
     return OZ_MISSING;
 }
 
+/* ---- what -v and -X importtime say ---- */
+
+static int64_t now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static Found find_timed(Thread *t, Obj name, Obj path, Ref *module)
+{
+    Config *config = oz_config(t);
+    if (!config->import_times)
+        return find_and_load(t, name, path, module);
+    if (config->import_level++ == 0 && !config->import_nested)
+        fputs("import time: self [us] | cumulative | imported package\n", stderr);
+    int64_t before = config->import_nested, start = now();
+    config->import_nested = 0;
+    Found found = find_and_load(t, name, path, module);
+    int64_t all = now() - start, own = all - config->import_nested;
+    config->import_level--;
+    config->import_nested = before + all;
+    scoped Ref keep = NULL;
+    if (found == OZ_FOUND)
+        fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", (long)((own + 999) / 1000),
+                (long)((all + 999) / 1000), config->import_level * 2, "",
+                oz_str_display(t, name, &keep));
+    return found;
+}
+
+static Found find_and_say(Thread *t, Obj name, Obj path, Ref *module)
+{
+    Found found = find_timed(t, name, path, module);
+    if (found != OZ_FOUND || oz_config(t)->verbose == 0 || !t->vm->sys)
+        return found;
+    scoped Ref loader = NULL, file = NULL;
+    scoped Ref line = oz_find_attr(t, *module, OZ_NAME(t, __loader__), &loader) == OZ_FOUND
+                          ? oz_str_format(t, "import %R # %R\n", name, loader)
+                          : NULL;
+    if (!line || oz_sys_get(t, "stderr", &file) != OZ_FOUND || !oz_file_write(t, file, line))
+        oz_exception_clear(t);
+    return found;
+}
+
 /* ---- one absolute name ---- */
 
 static Ref raise_not_found(Thread *t, Obj name, Obj parent)
@@ -339,7 +385,7 @@ Ref oz_import_name(Thread *t, Obj name)
         if (found != OZ_FOUND)
             return found == OZ_MISSING ? raise_not_found(t, name, parent_name) : NULL;
     }
-    found = find_and_load(t, name, path, &module);
+    found = find_and_say(t, name, path, &module);
     if (found != OZ_FOUND)
         return found == OZ_MISSING ? raise_not_found(t, name, NULL) : NULL;
     if (dot >= 0 && !bind_child(t, parent, name, (size_t)dot, module)) {

@@ -6,7 +6,9 @@
 // beats the environment's.
 #include "runtime/options.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,6 +153,7 @@ static bool letter(Config *c, char option)
         c->verbose++;
         return true;
     case 'x':
+        c->skip_first_line = true;
         return true;
     default:
         return false;
@@ -163,6 +166,23 @@ static void print_version(int times)
     if (times > 1)
         printf(" (Ounce " OZ_VERSION ", " __DATE__ ") [GCC " __VERSION__ "]");
     printf("\n");
+}
+
+static bool read_check(Options *o, const char *program, char *value)
+{
+    static const char *const allowed[] = {"default", "always", "never"};
+    for (size_t n = 0; value && n < OZ_COUNT(allowed); n++) {
+        if (strcmp(value, allowed[n]) == 0) {
+            o->config.check_hash_pycs = value;
+            return true;
+        }
+    }
+    if (value)
+        fail(o, program, "--check-hash-based-pycs must be one of %s\n",
+             "'default', 'always', or 'never'");
+    else
+        fail(o, program, "Argument expected for the %s option\n", "--check-hash-based-pycs");
+    return false;
 }
 
 /* The whole command line; returns at what ends the options. */
@@ -196,6 +216,8 @@ static void read_line(Options *o, int count, char **arguments)
             continue;
         }
         if (strcmp(word, "--check-hash-based-pycs") == 0) {
+            if (!read_check(o, arguments[0], at + 1 < count ? arguments[at + 1] : NULL))
+                return;
             at += 2;
             continue;
         }
@@ -238,7 +260,9 @@ static void read_line(Options *o, int count, char **arguments)
             }
             if (!letter(c, option)) {
                 char name[] = {option, 0};
-                fail(o, arguments[0], "Unknown option: -%s\n", name);
+                fail(o, arguments[0],
+                     option == 'J' ? "-%s is reserved for Jython\n" : "Unknown option: -%s\n",
+                     name);
                 return;
             }
         }
@@ -291,6 +315,8 @@ static void read_environment(Options *o)
         c->unbuffered = true;
     c->io_encoding = oz_options_environment(c, "PYTHONIOENCODING");
     c->pycache_prefix = oz_options_environment(c, "PYTHONPYCACHEPREFIX");
+    if (oz_config_x(c, "importtime") || oz_options_environment(c, "PYTHONPROFILEIMPORTTIME"))
+        c->import_times = true;
     const char *seed = oz_options_environment(c, "PYTHONHASHSEED");
     c->hash_randomization = !(seed && strcmp(seed, "0") == 0);
     const char *digits = oz_config_x(c, "int_max_str_digits");
@@ -309,6 +335,30 @@ static void read_environment(Options *o)
         c->pycache_prefix = *prefix ? prefix : NULL;
 }
 
+static bool is_hash_seed(const char *seed)
+{
+    char *end;
+    if (!seed || !*seed || strcmp(seed, "random") == 0)
+        return true;
+    errno = 0;
+    return strspn(seed, "0123456789") == strlen(seed) && strtoull(seed, &end, 10) <= UINT32_MAX &&
+           errno == 0;
+}
+
+/* A value that no program can run with. */
+OZ_PRINTF(2, 3)
+static void refuse(Options *o, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("Fatal Python error: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputs("\nPython runtime state: preinitialized\n\n", stderr);
+    va_end(arguments);
+    o->kind = OZ_RUN_NOTHING;
+    o->status = 1;
+}
+
 static void check_values(Options *o)
 {
     Config *c = &o->config;
@@ -319,12 +369,18 @@ static void check_values(Options *o)
         o->kind = OZ_RUN_NOTHING;
         o->status = 2;
     }
-    if (c->int_max_str_digits != -1 && c->int_max_str_digits != 0 && c->int_max_str_digits < 640) {
-        fprintf(stderr, "Fatal Python error: config_init_int_max_str_digits: -X "
-                        "int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.\n");
-        o->kind = OZ_RUN_NOTHING;
-        o->status = 1;
-    }
+    const char *option =
+        oz_config_x(c, "int_max_str_digits") ? "-X int_max_str_digits" : "PYTHONINTMAXSTRDIGITS";
+    if (c->int_max_str_digits != -1 && c->int_max_str_digits != 0 && c->int_max_str_digits < 640)
+        refuse(o,
+               "config_init_int_max_str_digits: %s: invalid limit; must be >= 640 or 0 for "
+               "unlimited.",
+               option);
+    if (!is_hash_seed(oz_options_environment(c, "PYTHONHASHSEED")))
+        refuse(o,
+               "config_init_hash_seed: %s must be \"random\" or an integer in range "
+               "[0; 4294967295]",
+               "PYTHONHASHSEED");
 }
 
 static char *program_path(void)
@@ -341,6 +397,7 @@ void oz_options_read(Options *o, int count, char **arguments)
 {
     memset(o, 0, sizeof *o);
     Config *c = &o->config;
+    c->check_hash_pycs = "default";
     c->arguments = calloc((size_t)count + 1, sizeof(char *));
     c->warnings = calloc((size_t)count + 1, sizeof(char *));
     c->x_options = calloc((size_t)count + 1, sizeof(char *));

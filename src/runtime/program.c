@@ -135,6 +135,17 @@ static bool run_module(Thread *t, const char *name)
     return text && call_runpy(t, "_run_module_as_main", text, true);
 }
 
+/* -x: the line break stays, so that the others keep their numbers. */
+static Ref without_first_line(Thread *t, Ref source)
+{
+    scoped Ref all = source;
+    const Bytes *bytes = oz_as_bytes(all);
+    const char *data = (const char *)oz_bytes_data(bytes);
+    size_t length = oz_bytes_length(bytes);
+    const char *end = memchr(data, '\n', length);
+    return end ? oz_bytes_new(t, end, (size_t)(data + length - end)) : oz_bytes_new(t, "", 0);
+}
+
 /* The path as programs see it: below the current folder, not simplified. */
 static const char *make_absolute(const char *path, char full[static PATH_MAX])
 {
@@ -176,6 +187,8 @@ static bool run_file(Thread *t, Obj main, const char *given, int *status)
     }
     scoped Ref source = read_all(t, fd);
     close(fd);
+    if (source && oz_config(t)->skip_first_line)
+        source = without_first_line(t, oz_move(&source));
     scoped Ref loader = source ? oz_loader_new(t, OZ_NAME(t, __main__), name) : NULL;
     if (!loader || !set_file(t, main, name) ||
         !oz_set_attr(t, main, OZ_NAME(t, __loader__), loader) || !put_folder_of(t, path))

@@ -19,6 +19,8 @@
 
 #include <string.h>
 
+enum { LONG_CODE = 256 }; /* words; the table of lines takes half as much memory as the code */
+
 Code *oz_code_alloc(Thread *t)
 {
     return oz_object_new(t, OZ_CODE, sizeof(Code));
@@ -78,8 +80,22 @@ bool oz_code_position(const Code *code, uint32_t pc, Position *position)
     return false;
 }
 
+/* Of long code, which a loop may ask again and again: from the table that tracers use. */
+static int line_from_table(const Code *code, uint32_t pc)
+{
+    for (int64_t at = pc < code->count ? (int64_t)pc : -1; at >= 0; at--) {
+        int line = oz_code_traced_line((Code *)(uintptr_t)code, (uint32_t)at);
+        if (line > 0)
+            return line;
+    }
+    return -1;
+}
+
 int oz_code_line(const Code *code, uint32_t pc)
 {
+    if (code->count >= LONG_CODE &&
+        (pc >= LONG_CODE || atomic_load_explicit(&code->lines, memory_order_relaxed)))
+        return line_from_table(code, pc);
     PositionWalk walk;
     oz_position_walk(code, &walk);
     int line = -1;
@@ -112,8 +128,9 @@ int oz_code_traced_line(Code *code, uint32_t pc)
     if (!lines) {
         lines = line_table(code);
         int32_t *none = NULL;
+        Position position;
         if (!lines)
-            return oz_code_line(code, pc);
+            return oz_code_position(code, pc, &position) ? position.line : -1;
         if (!atomic_compare_exchange_strong(&code->lines, &none, lines)) {
             oz_block_free(lines);
             lines = none;

@@ -39,6 +39,12 @@ SHOW = "import sys\nprint(__name__, sys.argv, sys.path[0])\n"
 
 
 class WhatIsRun(Files):
+    def test_first_line_skipped(self):
+        path = self.write("a.py", "not python\nprint(1)\n1/0\n")
+        status, out, err = run("-x", path)
+        self.assertEqual((status, out), (1, "1\n"))
+        self.assertIn("line 3", err)
+
     def test_file(self):
         path = self.write("a.py", SHOW)
         self.assertEqual(run(path, "-x", "y"), (0, f"__main__ {[path, '-x', 'y']} {self.folder}\n", ""))
@@ -248,6 +254,47 @@ class Output(Files):
     def test_closed_standard_output(self):
         done = subprocess.run(["/bin/sh", "-c", '"$0" -c "print(1)" >&-', sys.executable], capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+
+class Refused(unittest.TestCase):
+    """Values that no program can run with."""
+
+    def test_hash_seed(self):
+        for seed in ("x", "-1", "4294967296", "99999999999999999999"):
+            status, out, err = run("-c", "pass", PYTHONHASHSEED=seed)
+            self.assertEqual((status, out), (1, ""))
+            self.assertIn('PYTHONHASHSEED must be "random" or an integer in range [0; 4294967295]', err)
+        for seed in ("0", "4294967295", "random", ""):
+            self.assertEqual(run("-c", "pass", PYTHONHASHSEED=seed)[0], 0)
+
+    def test_digits(self):
+        err = run("-c", "pass", PYTHONINTMAXSTRDIGITS="7")[2]
+        self.assertTrue(err.startswith("Fatal Python error: config_init_int_max_str_digits: PYTHONINTMAXSTRDIGITS: "))
+        err = run("-X", "int_max_str_digits=7", "-c", "pass")[2]
+        self.assertTrue(err.startswith("Fatal Python error: config_init_int_max_str_digits: -X int_max_str_digits: "))
+
+    def test_check_of_hashed_files(self):
+        show = "import _imp; print(_imp.check_hash_based_pycs)"
+        self.assertEqual(run("-c", show)[1], "default\n")
+        self.assertEqual(run("--check-hash-based-pycs", "never", "-c", show)[1], "never\n")
+        status, _, err = run("--check-hash-based-pycs", "often", "-c", show)
+        self.assertEqual(status, 2)
+        self.assertIn("must be one of 'default', 'always', or 'never'", err)
+
+    def test_jython(self):
+        self.assertIn("-J is reserved for Jython", run("-J")[2])
+
+
+class WhatImportsSay(unittest.TestCase):
+    def test_times(self):
+        for args, environment in ((["-X", "importtime"], {}), ([], {"PYTHONPROFILEIMPORTTIME": "1"})):
+            err = run(*args, "-c", "import colorsys", **environment)[2]
+            self.assertTrue(err.startswith("import time: self [us] | cumulative | imported package\n"), err)
+            self.assertRegex(err, r"import time: +\d+ \| +\d+ \| colorsys\n")
+
+    def test_names(self):
+        self.assertRegex(run("-v", "-c", "import colorsys")[2], "import 'colorsys' # <")
+        self.assertNotIn("colorsys", run("-c", "import colorsys")[2])
 
 
 if __name__ == "__main__":
