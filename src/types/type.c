@@ -250,6 +250,39 @@ static bool has_instances(const Class *cls)
     return false;
 }
 
+/* Does an instance have an attribute `name` of its own, or would it have found a data descriptor
+ * (a member of __slots__) in another class than `changing`? */
+static bool finds_slot(Thread *t, Class *cls, const Class *changing, Obj name)
+{
+    const Layouts *layouts = oz_layouts(cls);
+    for (uint32_t i = 0; layouts && i < layouts->count; i++)
+        if (layouts->shapes[i]->key == name)
+            return true;
+    const Tuple *mro = (const Tuple *)cls->mro;
+    if (!mro || cls->layout == OZ_TYPE) /* being made; or its instances are classes */
+        return true;
+    for (uint32_t i = 0; i < mro->length; i++) {
+        Class *each = (Class *)mro->items[i];
+        Dict *dict = each == changing ? NULL : oz_class_dict(t, each);
+        Obj value = dict ? oz_dict_peek_str(dict, name) : NULL;
+        if (value && oz_class_of(value)->slots->descr_set)
+            return true;
+    }
+    return false;
+}
+
+/* The same of instances of the class and all below it. */
+static bool finds_slot_below(Thread *t, Class *cls, const Class *changing, Obj name)
+{
+    if (finds_slot(t, cls, changing, name))
+        return true;
+    for (uint32_t i = 0; cls->subclasses && i < cls->subclasses->count; i++)
+        if (cls->subclasses->items[i] &&
+            finds_slot_below(t, cls->subclasses->items[i], changing, name))
+            return true;
+    return false;
+}
+
 /* May this change make a slot that is cached by shape alone wrong? */
 static bool voids_slots(Thread *t, Class *cls, Obj name)
 {
@@ -260,7 +293,9 @@ static bool voids_slots(Thread *t, Class *cls, Obj name)
         return true;
     Dict *dict = oz_class_dict(t, cls);
     Obj value = dict ? oz_dict_peek_str(dict, name) : NULL;
-    return value && oz_class_of(value)->slots->descr_set;
+    return value && oz_class_of(value)->slots->descr_set &&
+           (!oz_has_flag(oz_object(name), OZ_FLAG_INTERNED) ||
+            finds_slot_below(t, cls, cls, name));
 }
 
 static bool changed(Thread *t, Class *cls, Obj name, bool was_descriptor)
