@@ -151,7 +151,8 @@ static bool is_member(const Pass *pass, const Object *o)
         return false;
     uint32_t excluded = OZ_FLAG_OLD | (pass->scope == SCOPE_NEWEST ? FLAG_MIDDLE : 0);
     if (is_young(pass))
-        return (word & (OZ_FLAG_TRACKED | excluded)) == OZ_FLAG_TRACKED && oz_refs(o) > 0;
+        return (word & (OZ_FLAG_TRACKED | excluded)) == OZ_FLAG_TRACKED &&
+               (oz_refs(o) > 0 || (pass->t->vm->stress & OZ_STRESS_SHARE));
     return pass->scope == SCOPE_ALL || (word & OZ_FLAG_TRACKED);
 }
 
@@ -520,7 +521,7 @@ static void spare_resurrected(Pass *pass)
 
 static void clear_object(Thread *t, Object *o)
 {
-    if (oz_refs(o) == 1) /* only the collector's: it dies by the drop */
+    if (references(o) == 1) /* only the collector's: it dies by the drop */
         return;
     uint32_t id = oz_id(o);
     if (id == OZ_TUPLE) /* no cycle is of tuples alone, and others may rely on what is in theirs */
@@ -537,7 +538,8 @@ static size_t count_tracked(const Pass *pass)
 {
     size_t count = 0;
     for (size_t i = 0; i < pass->garbage_count; i++)
-        count += oz_refs(pass->garbage[i]) != 1 && oz_gc_is_tracked(pass->t, (Obj)pass->garbage[i]);
+        count +=
+            references(pass->garbage[i]) != 1 && oz_gc_is_tracked(pass->t, (Obj)pass->garbage[i]);
     return count;
 }
 

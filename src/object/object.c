@@ -65,6 +65,17 @@ void oz_thread_learn_types(Thread *t)
     }
 }
 
+/* One reference; OUNCE_STRESS=share has every object shared from birth, so that each count goes
+ * down the slow path. */
+OZ_INLINE int32_t first_count(const Thread *t OZ_UNUSED)
+{
+#ifdef OZ_DEBUG
+    if (t->vm->stress & OZ_STRESS_SHARE)
+        return INT32_MIN + 1;
+#endif
+    return 1;
+}
+
 void *oz_object_new_raw(Thread *t, uint32_t id, size_t size)
 {
     PageClass kind = id < OZ_BUILTIN_IDS && (t->leaf_ids[id >> 6] >> (id & 63) & 1)
@@ -75,7 +86,7 @@ void *oz_object_new_raw(Thread *t, uint32_t id, size_t size)
         t->vm->hooks.raise_memory(t);
         return NULL;
     }
-    atomic_store_explicit(&o->refs, 1, memory_order_relaxed);
+    atomic_store_explicit(&o->refs, first_count(t), memory_order_relaxed);
     atomic_store_explicit(&o->word, id << 8, memory_order_relaxed);
     return o;
 }

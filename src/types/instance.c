@@ -216,12 +216,15 @@ static Ref *new_block(Thread *t, const Shape *shape)
     return block;
 }
 
-/* Put the values of `dict` in the slots that `shape` has for its keys. */
+/* Put the values of `dict` in the slots that `shape` has for its keys.  No slot holds anything, but
+ * those behind the size that the object was made with were never written. */
 static bool fill_slots(Thread *t, Object *o, const Shape *shape, Dict *dict)
 {
     Ref *block = NULL;
     if ((shape->flags & OZ_SHAPE_OVERFLOW) && !(block = new_block(t, shape)))
         return false;
+    memset(oz_instance_slot(o, shape, shape->fixed), 0,
+           (size_t)(shape->capacity - shape->fixed) * sizeof(Ref));
     oz_set_id(o, shape->id);
     if (block)
         *oz_instance_slot(o, shape, shape->capacity - 1u) = (Ref)block;

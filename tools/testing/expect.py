@@ -8,7 +8,7 @@ from program import Result, execute, tail
 
 TIMEOUT = 20
 STRESSED = 300          # collecting at each allocation is slow
-COMMENT = re.compile(r"# (expect error|expect stderr|expect exit|expect|options|stdin|only|skip)(?:: ?(.*)|$)")
+COMMENT = re.compile(r"# (expect error|expect stderr|expect exit|expect|options|stdin|only|not under|skip)(?:: ?(.*)|$)")
 
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")        # differs from run to run
 
@@ -18,7 +18,7 @@ class Expectation:
 
     def __init__(self, text):
         self.stdout, self.stderr, self.stdin, self.options = [], [], [], []
-        self.error = self.line = self.exit = self.only = None
+        self.error = self.line = self.exit = self.only = self.not_under = None
         for number, line in enumerate(text.splitlines(), 1):
             if not (found := list(COMMENT.finditer(line))):
                 continue
@@ -37,6 +37,8 @@ class Expectation:
                 self.stdin.append(value + "\n")
             elif key == "only":
                 self.only = value
+            elif key == "not under":
+                self.not_under = value
         if self.exit is None:
             self.exit = 1 if self.error else 0
 
@@ -68,7 +70,7 @@ class Test:
 
     def __call__(self):
         wanted = Expectation(self.path.read_text("utf-8", "surrogateescape"))
-        if wanted.only == "ounce" and self.setup.oracle:
+        if wanted.only == "ounce" and self.setup.oracle or wanted.not_under and wanted.not_under == self.setup.stress:
             return [Result(self.name, "skipped")]
         with tempfile.TemporaryDirectory() as scratch:
             end = execute(
