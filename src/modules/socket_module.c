@@ -78,7 +78,10 @@ int64_t *oz_socket_default_timeout(Thread *t)
 
 static bool socket_init(Thread *t, Module *module)
 {
-    Obj gai = oz_module_error(t, OZ_ERROR_GAIERROR), host = oz_module_error(t, OZ_ERROR_HERROR);
+    Obj gai = oz_module_error(t, OZ_ERROR_GAIERROR);
+    Obj host = gai ? oz_module_error(t, OZ_ERROR_HERROR) : NULL;
+    if (!host)
+        return false;
     int64_t *timeout = oz_block_alloc(t->heap, sizeof *timeout);
     if (!timeout) {
         oz_raise_memory(t);
@@ -86,7 +89,7 @@ static bool socket_init(Thread *t, Module *module)
     }
     *timeout = -1;
     module->state = timeout;
-    return gai && host && oz_os_constants(t, module, constants) &&
+    return oz_os_constants(t, module, constants) &&
            oz_module_add(t, module, "error", oz_retain((Obj)t->vm->errors[OZ_OSError])) &&
            oz_module_add(t, module, "timeout", oz_retain((Obj)t->vm->errors[OZ_TimeoutError])) &&
            oz_module_add(t, module, "gaierror", oz_retain(gai)) &&
