@@ -8,7 +8,7 @@
 #include "types/int.h"
 #include "types/iterate.h"
 #include "types/iterator.h"
-#include "types/list.h"
+#include "types/list_layout.h"
 #include "types/str.h"
 #include "types/tuple.h"
 #include "types/type.h"
@@ -17,6 +17,15 @@
 
 bool oz_length(Thread *t, Obj o, ssize_t *length)
 {
+    /* The usual ones need no look at their class, whose loads wait for each other. */
+    if (oz_is_exact_str(o)) {
+        *length = (ssize_t)oz_str_length((const Str *)o);
+        return true;
+    }
+    if (oz_is(o, OZ_LIST)) {
+        *length = (ssize_t)oz_list_length_fast((const List *)o);
+        return true;
+    }
     SlotLENGTH slot = oz_class_of(o)->slots->length;
     if (!slot)
         return oz_fail(t, OZ_TypeError, "object of type '%T' has no len()", o);
