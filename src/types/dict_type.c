@@ -195,13 +195,14 @@ OZ_METHOD(dict, copy, "($self, /)", "Return a shallow copy: a dict.")
     return oz_dict_copy(t, (Dict *)a[0]);
 }
 
-OZ_METHOD(dict, update, "($self, /, *args, **kwargs)",
-          "Take over the items of a mapping or of an iterable of pairs, then the keywords.")
+OZ_NATIVE_(dict_update, "update", "($self, /, *args, **kwargs)",
+           "Take over the items of a mapping or of an iterable of pairs, then the keywords.",
+           OZ_FN_SPARSE)
 {
     const Tuple *args = (const Tuple *)a[1];
     Dict *d = (Dict *)a[0];
     if (!update_args(t, d, "update", (Obj const *)args->items, args->length) ||
-        !oz_dict_update(t, d, a[2]))
+        (a[2] && !oz_dict_update(t, d, a[2])))
         return NULL;
     return OZ_NONE;
 }

@@ -179,8 +179,53 @@ static bool put_number(StrBuilder *b, const Parts *p, const FormatSpec *f, const
     return true;
 }
 
+static char *put_bytes(char *out, const char *from, size_t count)
+{
+    oz_copy(out, from, count);
+    return out + count;
+}
+
+static char *put_fill(char *out, uint32_t c, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = (char)c;
+    return out + count;
+}
+
+/* Without groups or characters beyond ASCII: the size is known, and the parts are written once. */
+static Ref plain_text(Thread *t, const Parts *p, const FormatSpec *f)
+{
+    size_t prefix = strlen(p->prefix);
+    size_t length = (p->sign != 0) + prefix + p->digit_count + p->has_point + p->rest_count;
+    size_t padding = (size_t)max(0, f->width - (ssize_t)length);
+    size_t left = f->align == '>' ? padding : f->align == '^' ? padding / 2 : 0;
+    size_t inner = f->align == '=' ? padding : 0;
+    char small[100];
+    Ref made = NULL;
+    char *out = small;
+    if (length + padding > sizeof small) {
+        made = oz_str_alloc(t, length + padding, 0x7f);
+        if (!made)
+            return NULL;
+        out = (char *)((Str *)made)->data;
+    }
+    out = put_fill(out, f->fill, left);
+    if (p->sign)
+        *out++ = p->sign;
+    out = put_bytes(out, p->prefix, prefix);
+    out = put_fill(out, f->fill, inner);
+    out = put_bytes(out, p->digits, p->digit_count);
+    if (p->has_point)
+        *out++ = '.';
+    out = put_bytes(out, p->rest, p->rest_count);
+    put_fill(out, f->fill, padding - left - inner);
+    return made ? made : oz_str_from_ascii(t, small, length + padding);
+}
+
 static Ref number_text(Thread *t, const Parts *p, const FormatSpec *f, const Style *style)
 {
+    if (!*style->separator && f->fill < 0x80 && !p->is_character && strcmp(style->point, ".") == 0)
+        return plain_text(t, p, f);
     StrBuilder b;
     oz_builder_init(&b, t);
     if (!put_number(&b, p, f, style)) {
@@ -248,23 +293,32 @@ static Ref format_integer(Thread *t, Obj exact, const FormatSpec *f)
                         "Negative zero coercion (z) not allowed in integer format specifier");
     if (f->type == 'c')
         return format_character(t, exact, f);
-    scoped Ref text = oz_int_to_str(t, exact, base_of(f->type));
-    const Str *s = text ? oz_as_str(text) : NULL;
-    if (!s)
-        return NULL;
-    char *digits = (char *)oz_str_data(s);
-    size_t length = oz_str_length(s);
-    bool negative = digits[0] == '-';
-    scoped Ref copy = NULL;
-    if (f->type == 'X') { /* short numbers may be shared strs: do not write to them */
-        copy = oz_str_alloc(t, length, 127);
-        if (!copy)
+    char small[OZ_INT_DIGITS], *digits;
+    size_t length;
+    scoped Ref text = NULL, copy = NULL;
+    if (oz_is_int(exact)) {
+        digits = oz_int_digits(oz_int_value(exact), base_of(f->type), small + sizeof small);
+        length = (size_t)(small + sizeof small - digits);
+        if (f->type == 'X')
+            make_upper(digits, length);
+    } else {
+        text = oz_int_to_str(t, exact, base_of(f->type));
+        const Str *s = text ? oz_as_str(text) : NULL;
+        if (!s)
             return NULL;
-        char *own = (char *)oz_str_data((const Str *)copy);
-        memcpy(own, digits, length);
-        make_upper(own, length);
-        digits = own;
+        digits = (char *)oz_str_data(s);
+        length = oz_str_length(s);
+        if (f->type == 'X') { /* strs do not change */
+            copy = oz_str_alloc(t, length, 127);
+            if (!copy)
+                return NULL;
+            char *own = (char *)oz_str_data((const Str *)copy);
+            memcpy(own, digits, length);
+            make_upper(own, length);
+            digits = own;
+        }
     }
+    bool negative = digits[0] == '-';
     Parts p = {.sign = sign_of(negative, f->sign),
                .prefix = prefix_of(f),
                .digits = digits + negative,

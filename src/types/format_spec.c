@@ -8,12 +8,16 @@
 
 typedef struct Reader {
     const Str *text;
+    const uint8_t *ascii; /* its characters, or NULL */
     size_t at, end;
 } Reader;
 
-static uint32_t peek(const Reader *r, size_t ahead)
+OZ_INLINE uint32_t peek(const Reader *r, size_t ahead)
 {
-    return r->at + ahead < r->end ? oz_str_at(r->text, r->at + ahead) : 0;
+    size_t at = r->at + ahead;
+    if (at >= r->end)
+        return 0;
+    return OZ_LIKELY(r->ascii != NULL) ? r->ascii[at] : oz_str_at(r->text, at);
 }
 
 static bool accept(Reader *r, uint32_t c)
@@ -29,13 +33,20 @@ static bool is_align(uint32_t c)
     return c == '<' || c == '>' || c == '=' || c == '^';
 }
 
+static int digit_of(uint32_t c)
+{
+    if (OZ_LIKELY(c < 0x80))
+        return c - '0' < 10 ? (int)(c - '0') : -1;
+    return oz_decimal_digit(c);
+}
+
 /* Decimal digits; *n stays where there are none. */
 static bool number(Thread *t, Reader *r, ssize_t *n)
 {
     ssize_t value = 0;
     size_t start = r->at;
     int digit;
-    for (; r->at < r->end && (digit = oz_decimal_digit(peek(r, 0))) >= 0; r->at++)
+    for (; r->at < r->end && (digit = digit_of(peek(r, 0))) >= 0; r->at++)
         if (__builtin_mul_overflow(value, 10, &value) ||
             __builtin_add_overflow(value, digit, &value))
             return oz_fail(t, OZ_ValueError, "Too many decimal digits in format string");
@@ -132,7 +143,8 @@ bool oz_format_spec_parse(Thread *t, Obj value, Obj spec, uint32_t default_type,
     const Str *text = oz_as_str(spec);
     if (!text)
         return oz_fail(t, OZ_TypeError, "__format__() argument must be str, not %T", spec);
-    Reader r = {text, 0, oz_str_length(text)};
+    bool ascii = oz_id(&text->base) == OZ_STR_ASCII;
+    Reader r = {text, ascii ? text->data : NULL, 0, oz_str_length(text)};
     *f = (FormatSpec){
         .fill = ' ', .type = default_type, .width = -1, .precision = -1, .align = default_align};
     bool fill_given = false;

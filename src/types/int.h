@@ -43,6 +43,9 @@ Ref oz_int_from_bytes(Thread *t, const uint8_t *bytes, size_t length, bool littl
 bool oz_int_to_bytes(Thread *t, Obj n, uint8_t *bytes, size_t length, bool little, bool is_signed);
 /* `result` (taken) if it is an int; TypeError "name returned non-int (type T)" if it is not. */
 Ref oz_checked_int(Thread *t, const char *name, Ref result) OZ_CHECKED;
+/* The digits of `n` and its sign, in front of `end`: where they start.  At most OZ_INT_DIGITS. */
+#define OZ_INT_DIGITS 66
+char *oz_int_digits(int64_t n, int base, char *end);
 Ref oz_int_to_str(Thread *t, Obj n, int base) OZ_CHECKED; /* no prefix; max_str_digits applies */
 bool oz_int_to_double(Thread *t, Obj n, double *d) OZ_CHECKED; /* OverflowError */
 bool oz_int_try_double(Obj exact, double *d);  /* false: too large.  Raises nothing. */

@@ -183,25 +183,37 @@ static Ref long_to_str(Thread *t, Obj n, int base)
     return text;
 }
 
+char *oz_int_digits(int64_t n, int base, char *end)
+{
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+    uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    if (base == 10) {
+        for (; left >= 100; left /= 100)
+            memcpy(end -= 2, pairs + 2 * (left % 100), 2);
+        if (left >= 10)
+            memcpy(end -= 2, pairs + 2 * left, 2);
+        else
+            *--end = (char)('0' + left);
+    } else {
+        do {
+            *--end = digit_letters[left % (unsigned)base];
+        } while (left /= (unsigned)base);
+    }
+    if (n < 0)
+        *--end = '-';
+    return end;
+}
+
 Ref oz_int_to_str(Thread *t, Obj n, int base)
 {
     if (!oz_is_int(n))
         return long_to_str(t, n, base);
-    char out[66], *p = out + sizeof out;
-    bool negative = oz_int_value(n) < 0;
-    uint64_t left = negative ? -(uint64_t)oz_int_value(n) : (uint64_t)oz_int_value(n);
-    if (base == 10) {
-        do {
-            *--p = (char)('0' + left % 10);
-        } while (left /= 10);
-    } else {
-        do {
-            *--p = digit_letters[left % (unsigned)base];
-        } while (left /= (unsigned)base);
-    }
-    if (negative)
-        *--p = '-';
-    return oz_str_from_ascii(t, p, (size_t)(out + sizeof out - p));
+    char out[OZ_INT_DIGITS], *end = out + sizeof out;
+    char *start = oz_int_digits(oz_int_value(n), base, end);
+    return oz_str_from_ascii(t, start, (size_t)(end - start));
 }
 
 /* ---- from text ---- */

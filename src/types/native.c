@@ -416,7 +416,7 @@ static bool bind(Thread *t, const Signature *s, Obj self, const Args *args, Obj 
             return false;
         a[s->var_positional] = extra[0];
     }
-    if (s->var_keyword >= 0) {
+    if (s->var_keyword >= 0 && (args->named || !(s->def->flags & OZ_FN_SPARSE))) {
         extra[1] = oz_dict_new(t);
         if (!extra[1])
             return false;

@@ -92,13 +92,16 @@ bool oz_builder_character(StrBuilder *b, uint32_t c)
     return true;
 }
 
-static bool add_view(StrBuilder *b, Text s, uint32_t widest)
+OZ_INLINE bool add_view(StrBuilder *b, Text s, uint32_t widest)
 {
     if (s.length == 0)
         return !b->failed;
     if (!reserve(b, s.length, widest))
         return false;
-    oz_text_copy((char *)b->data + b->length * b->width, b->width, s.data, s.width, s.length);
+    if (OZ_LIKELY(b->width == 1 && s.width == 1))
+        oz_copy((char *)b->data + b->length, s.data, s.length);
+    else
+        oz_text_copy((char *)b->data + b->length * b->width, b->width, s.data, s.width, s.length);
     b->length += s.length;
     return true;
 }
@@ -173,6 +176,8 @@ static Ref make(const StrBuilder *b)
 {
     if (b->length == 1)
         return oz_str_from_character(b->t, oz_text_at(b->data, b->width, 0));
+    if (b->length && b->widest < 0x80 && b->width == 1)
+        return oz_str_from_ascii(b->t, b->data, b->length);
     uint32_t widest = b->length ? b->widest : 0;
     Ref made = oz_str_alloc(b->t, b->length, widest);
     if (made && b->length)

@@ -220,22 +220,6 @@ static Ref text_of_int(Percent *p, const Conversion *c, Obj v)
     return oz_builder_finish(&b);
 }
 
-static Ref text_of_float(Percent *p, const Conversion *c, Obj v)
-{
-    double d;
-    if (!oz_as_double(p->t, v, &d))
-        return NULL;
-    size_t length;
-    int precision = c->precision < 0 ? 6 : (int)c->precision;
-    char *text = oz_float_text(p->t, d, (char)c->letter, precision,
-                               c->alternate ? OZ_FLOAT_ALTERNATE : 0, &length);
-    if (!text)
-        return NULL;
-    Ref made = oz_str_from_ascii(p->t, text, length);
-    oz_block_free(text);
-    return made;
-}
-
 static Ref text_of_character(Percent *p, Obj v)
 {
     Thread *t = p->t;
@@ -267,32 +251,65 @@ static bool add_text(Percent *p, const Conversion *c, Obj str, bool cut)
 }
 
 /* A number: sign and prefix stand before the zeros that fill up the width. */
-static bool add_number(Percent *p, const Conversion *c, Obj str)
+static bool add_number(Percent *p, const Conversion *c, const char *text, size_t length)
 {
-    const Str *s = oz_as_str(str);
-    size_t start = 0, length = oz_str_length(s);
-    uint32_t sign = 0;
-    if (length && (oz_str_at(s, 0) == '-' || oz_str_at(s, 0) == '+'))
-        sign = oz_str_at(s, start++);
+    const char *end = text + length;
+    char sign = 0;
+    if (length && (*text == '-' || *text == '+'))
+        sign = *text++;
     else if (c->plus || c->space)
         sign = c->plus ? '+' : ' ';
     bool prefix = c->alternate && (c->letter == 'x' || c->letter == 'X' || c->letter == 'o');
-    size_t total = length - start + (sign != 0);
+    size_t total = (size_t)(end - text) + (sign != 0);
     size_t room = c->width > (ssize_t)total ? (size_t)c->width - total : 0;
     bool zeros = c->zero && !c->left;
     StrBuilder *b = &p->out;
     if (!zeros && !c->left)
         oz_builder_fill(b, room, ' ');
     if (sign)
-        oz_builder_character(b, sign);
+        oz_builder_ascii(b, &sign, 1);
     if (zeros && prefix) {
-        oz_builder_slice(b, str, start, start + 2);
-        start += 2;
+        oz_builder_ascii(b, text, 2);
+        text += 2;
     }
     if (zeros)
         oz_builder_fill(b, room, '0');
-    oz_builder_slice(b, str, start, length);
+    oz_builder_ascii(b, text, (size_t)(end - text));
     return oz_builder_fill(b, c->left ? room : 0, ' ');
+}
+
+static bool add_int(Percent *p, const Conversion *c, Obj v)
+{
+    bool decimal = c->letter == 'd' || c->letter == 'i' || c->letter == 'u';
+    if (decimal && oz_is_int(v) && c->precision <= 1) {
+        char room[OZ_INT_DIGITS], *end = room + sizeof room;
+        char *start = oz_int_digits(oz_int_value(v), 10, end);
+        return add_number(p, c, start, (size_t)(end - start));
+    }
+    if (!is_number(v))
+        return oz_fail(p->t, OZ_TypeError, "%%%c format: %s is required, not %T", (int)c->letter,
+                       decimal ? "a real number" : "an integer", v);
+    scoped Ref text = text_of_int(p, c, v);
+    return text &&
+           add_number(p, c, oz_str_data((const Str *)text), oz_str_length((const Str *)text));
+}
+
+static bool add_float(Percent *p, const Conversion *c, Obj v)
+{
+    double d;
+    if (!oz_as_double(p->t, v, &d))
+        return false;
+    char small[100];
+    size_t length;
+    int precision = c->precision < 0 ? 6 : (int)c->precision;
+    char *text = oz_float_text_in(p->t, small, sizeof small, d, (char)c->letter, precision,
+                                  c->alternate ? OZ_FLOAT_ALTERNATE : 0, &length);
+    if (!text)
+        return false;
+    bool done = add_number(p, c, text, length);
+    if (text != small)
+        oz_block_free(text);
+    return done;
 }
 
 static bool unsupported(Percent *p, uint32_t c)
@@ -322,25 +339,15 @@ static bool add_value(Percent *p, const Conversion *c, Obj v)
     case 'u':
     case 'o':
     case 'x':
-    case 'X': {
-        if (!is_number(v))
-            return oz_fail(t, OZ_TypeError, "%%%c format: %s is required, not %T", (int)c->letter,
-                           c->letter == 'd' || c->letter == 'i' || c->letter == 'u'
-                               ? "a real number"
-                               : "an integer",
-                           v);
-        scoped Ref text = text_of_int(p, c, v);
-        return text && add_number(p, c, text);
-    }
+    case 'X':
+        return add_int(p, c, v);
     case 'e':
     case 'E':
     case 'f':
     case 'F':
     case 'g':
-    case 'G': {
-        scoped Ref text = text_of_float(p, c, v);
-        return text && add_number(p, c, text);
-    }
+    case 'G':
+        return add_float(p, c, v);
     default:
         return unsupported(p, c->letter);
     }

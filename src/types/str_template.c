@@ -22,6 +22,9 @@ static bool parse_literal(Thread *t, Text s, size_t *at, size_t end, TemplatePar
 {
     size_t i = *at;
     uint32_t c = 0;
+    if (s.width == 1)
+        while (i < end && (c = ((const uint8_t *)s.data)[i]) != '{' && c != '}')
+            i++;
     while (i < end && (c = oz_text_char(s, i)) != '{' && c != '}')
         i++;
     part->literal = (Span){*at, i};
@@ -229,10 +232,10 @@ static Ref by_keyword(Template *m, Span name)
 
 static Ref first_object(Template *m, Span name)
 {
-    ssize_t index;
-    if (!oz_field_index(m->t, m->text, name, &index))
-        return NULL;
+    ssize_t index = -1;
     bool empty = name.start == name.end;
+    if (!empty && !oz_field_index(m->t, m->text, name, &index))
+        return NULL;
     if (!empty && index < 0)
         return by_keyword(m, name);
     if (!set_numbering(m, empty ? AUTOMATIC : MANUAL))
@@ -256,6 +259,8 @@ static Ref element(Template *m, Obj object, bool is_attribute, Span part)
 static Ref field_object(Template *m, Span name)
 {
     size_t at = name.start;
+    if (at == name.end)
+        return first_object(m, name);
     Span first = oz_field_first(m->text, &at, name.end);
     scoped Ref object = first_object(m, first);
     while (object) {
@@ -274,8 +279,6 @@ static Ref field_object(Template *m, Span name)
 static Ref converted(Thread *t, Obj v, uint32_t conversion)
 {
     switch (conversion) {
-    case 0:
-        return oz_retain(v);
     case 'r':
         return oz_repr(t, v);
     case 's':
@@ -303,8 +306,15 @@ static bool render_field(Template *m, StrBuilder *b, const TemplatePart *part, i
 {
     Thread *t = m->t;
     scoped Ref object = field_object(m, part->name);
-    scoped Ref value = object ? converted(t, object, part->conversion) : NULL;
-    scoped Ref spec = value ? specifier(m, part, depth) : NULL;
+    if (!object)
+        return false;
+    scoped Ref converted_value = part->conversion ? converted(t, object, part->conversion) : NULL;
+    if (part->conversion && !converted_value)
+        return false;
+    Obj value = converted_value ? converted_value : object;
+    if (part->spec.start == part->spec.end && oz_is_exact_str(value))
+        return oz_builder_str(b, value);
+    scoped Ref spec = specifier(m, part, depth);
     scoped Ref text = spec ? oz_format(t, value, spec) : NULL;
     return text && oz_builder_str(b, text);
 }
@@ -334,8 +344,9 @@ static Ref format(Thread *t, Obj self, Obj args, Obj keywords)
     return oz_builder_finish(&b);
 }
 
-STR_METHOD(format, "($self, /, *args, **kwargs)",
-           "Return the text with its replacement fields filled in from the arguments.")
+STR_METHOD_(format, "($self, /, *args, **kwargs)",
+            "Return the text with its replacement fields filled in from the arguments.",
+            OZ_FN_SPARSE)
 {
     return format(t, a[0], a[1], a[2]);
 }
