@@ -12,6 +12,7 @@
 #include "types/frame.h"
 #include "types/generator.h"
 #include "types/int.h"
+#include "types/iterate.h"
 #include "types/iterator.h"
 #include "types/list.h"
 #include "types/native.h"
@@ -249,15 +250,18 @@ OZ_FUNCTION(builtins, sum, "($module, iterable, /, start=0)",
     Ref total = oz_retain(a[2]);
     for (;;) {
         scoped Ref item = NULL;
-        Found found = oz_poll(t) ? oz_next(t, iterator, &item) : OZ_RAISED;
+        Found found = oz_poll(t) ? oz_next_inline(t, iterator, &item) : OZ_RAISED;
         if (found == OZ_MISSING)
             return total;
         if (found == OZ_RAISED) {
             oz_drop(total);
             return NULL;
         }
-        total = sum_step(t, total, item);
-        if (!total)
+        int64_t n;
+        if (oz_are_ints(total, item) &&
+            !__builtin_add_overflow((int64_t)oz_word(total), (int64_t)oz_word(item) - 1, &n))
+            total = oz_from_word((Word)n);
+        else if (!(total = sum_step(t, total, item)))
             return NULL;
     }
 }

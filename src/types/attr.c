@@ -154,6 +154,9 @@ static AttrKind class_fact(Thread *t, Class *cls, Obj name, AttrFact *fact)
         return OZ_ATTR_NONE;
     if (oz_is(found, OZ_FUNCTION) || !oz_class_of(found)->slots->descr_get)
         return remember(fact, OZ_ATTR_CLASS, found);
+    if (oz_is(found, OZ_CLASSMETHOD_DESCRIPTOR) &&
+        oz_class_derives(cls, ((const MethodDescriptor *)found)->owner))
+        return remember(fact, OZ_ATTR_CLASS_METHOD, found);
     Obj callable = oz_wrapped_callable(found);
     if (callable && oz_is(found, OZ_STATICMETHOD))
         return remember(fact, OZ_ATTR_CLASS, callable);

@@ -154,9 +154,7 @@ static SlotNEXT next_slot(Thread *t, Obj iterator)
 
 Found oz_next(Thread *t, Obj iterator, Ref *item)
 {
-    if (OZ_LIKELY(oz_is_pointer(iterator)) && (*item = oz_iterate_fast(iterator)) != NULL)
-        return OZ_FOUND;
-    return oz_iterate_slow(t, iterator, item);
+    return oz_next_inline(t, iterator, item);
 }
 
 Found oz_iterate_slow(Thread *t, Obj iterator, Ref *item)

@@ -12,10 +12,11 @@
 // every bucket, and ints in sequence fall into buckets in sequence.  Buckets lie below the header,
 // bucket i at table[-1 - i], so that neither they nor the entries need another pointer.
 //
-// Growth.  n entries grow to 5/4 n, rounded up to what the cell holds.  A table without dead
-// entries whose index stays large enough is resized in place (above 256 KiB by mremap, without
-// copying, and the new tail is not resident until used); otherwise the live entries move to a new
-// table.  Tables do not shrink on deletion, except that an emptied large one is freed.
+// Growth.  n entries grow to 5/4 n (small tables to 3/2 n), rounded up to what the cell holds.  A
+// table without dead entries whose index stays large enough is resized in place (above 256 KiB by
+// mremap, without copying, and the new tail is not resident until used); otherwise the live entries
+// move to a new table.  Tables do not shrink on deletion, except that an emptied large one is
+// freed.
 //
 // Deleting at either end leaves run lengths in the dead keys (D4), so that popitem and ordered
 // dicts' popitem(last=False) find the next live entry at once.
@@ -26,7 +27,7 @@
 #include "types/list.h"
 #include "types/str.h"
 
-enum { SCAN_MAX = 8, BITS_MIN = 4 };
+enum { SCAN_MAX = 8, BITS_MIN = 4, SMALL = 512 };
 #define CAPACITY_MAX ((size_t)0x80000000)
 #define HASH_MODULUS ((INT64_C(1) << 61) - 1)
 
@@ -92,7 +93,7 @@ static size_t growth(size_t n, unsigned bits)
 {
     if (n <= SCAN_MAX)
         return n <= 3 ? 3 : SCAN_MAX;
-    size_t want = n + n / 4;
+    size_t want = n + (n < SMALL ? n / 2 : n / 4);
     size_t same_index = bits_capacity(bits);
     return same_index > n + n / 8 && same_index < want ? same_index : want;
 }
@@ -673,6 +674,34 @@ Ref oz_dict_new_sized(Thread *t, size_t entries)
     return NULL;
 }
 
+bool oz_dict_are_names(const Obj *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!oz_is_exact_str(keys[i]) || !oz_has_flag(oz_object(keys[i]), OZ_FLAG_INTERNED))
+            return false;
+        for (size_t j = 0; j < i; j++)
+            if (keys[i] == keys[j])
+                return false;
+    }
+    return count <= SCAN_MAX;
+}
+
+Ref oz_dict_of_names(Thread *t, const Obj *keys, Ref *values, size_t count)
+{
+    scoped Ref made = oz_dict_new_sized(t, count);
+    if (!made)
+        return NULL;
+    Dict *d = (Dict *)made;
+    for (size_t i = 0; i < count; i++) {
+        DictEntry *e = oz_dict_bare_entry(d->table, i);
+        e->key = oz_retain(keys[i]); /* a leaf: nothing to track */
+        oz_store_raw(&d->base, &e->value, oz_move(&values[i]));
+    }
+    if (count)
+        d->table->used = d->table->live = d->table->change = (uint32_t)count;
+    return oz_move(&made);
+}
+
 size_t oz_dict_length(const Dict *d)
 {
     return d->table ? d->table->live : 0;
@@ -723,9 +752,44 @@ static bool set_with_hash(Thread *t, Dict *d, Ref key, Ref value, int64_t hash)
     return found == OZ_FOUND;
 }
 
+/* d[key] = value for a bare key in a BARE table with room, in one probe; false: take the long way,
+ * nothing was done. */
+static bool set_bare(Dict *d, Ref key, Ref value, int64_t hash)
+{
+    DictTable *table = d->table;
+    if (!table || table->kind != OZ_DICT_BARE || !table->index_bits || oz_refs(&d->base) < 0)
+        return false;
+    bool text = oz_is_pointer(key);
+    Probe p = probe_start(table, hash);
+    for (uint32_t n; (n = bucket_get(table, p.at)) != 0; probe_step(&p)) {
+        DictEntry *e = oz_dict_bare_entry(table, n - 1);
+        Obj other = e->key;
+        if (other != key && (oz_are_ints(other, key) || oz_is_pointer(other) != text ||
+                             (text ? !oz_strs_equal((const Str *)other, (const Str *)key)
+                                   : !oz_bare_equal(other, key))))
+            continue;
+        if (!e->value) /* a dead entry's key is no key */
+            continue;
+        oz_store(&d->base, &e->value, value);
+        oz_drop(key);
+        return true;
+    }
+    if (table->used == table->capacity)
+        return false;
+    bucket_set(table, p.at, table->used + 1);
+    DictEntry *e = oz_dict_bare_entry(table, table->used++);
+    e->key = key; /* a leaf: nothing to track */
+    oz_store_raw(&d->base, &e->value, value);
+    table->live++;
+    table->change++;
+    return true;
+}
+
 bool oz_dict_set_take(Thread *t, Dict *d, Ref key, Ref value)
 {
     int64_t hash;
+    if (OZ_LIKELY(oz_bare_hash(key, &hash)))
+        return set_bare(d, key, value, hash) || set_with_hash(t, d, key, value, hash);
     if (OZ_LIKELY(hash_key(t, key, &hash)))
         return set_with_hash(t, d, key, value, hash);
     oz_drop(key);

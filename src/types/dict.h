@@ -12,6 +12,10 @@ OZ_INLINE Dict *oz_as_dict(Obj v) /* borrowed; NULL if no dict */
 
 Ref oz_dict_new(Thread *t) OZ_CHECKED;
 Ref oz_dict_new_sized(Thread *t, size_t entries) OZ_CHECKED;
+/* A few different interned strs?  Then oz_dict_of_names makes a dict of them, without lookups; the
+ * values are moved. */
+bool oz_dict_are_names(const Obj *keys, size_t count);
+Ref oz_dict_of_names(Thread *t, const Obj *keys, Ref *values, size_t count) OZ_CHECKED;
 size_t oz_dict_length(const Dict *d);
 /* Lookup: OZ_FOUND with a new reference. */
 Found oz_dict_get(Thread *t, Dict *d, Obj key, Ref *value) OZ_CHECKED;

@@ -66,16 +66,24 @@ static Ref entry_part(Thread *t, const DictEntry *e, What what)
 
 static Ref next_pair(Thread *t, DictIterator *it, const DictEntry *e)
 {
-    Ref key = oz_load(&e->key);
-    Ref value = oz_load(&e->value);
-    Tuple *pair = oz_tuple_reuse(t, &it->base, &it->result, 2);
-    if (!pair) {
+    Tuple *last = (Tuple *)it->result;
+    if (OZ_LIKELY(last && oz_refs(&last->base) == 1)) {
+        /* What the pair held dies last, for that may run Python code. */
+        Ref key = last->items[0], value = last->items[1];
+        oz_retain_object(&last->base);
+        last->items[0] = last->items[1] = NULL;
+        oz_store_new(&last->base, &last->items[0], oz_load(&e->key));
+        oz_store_new(&last->base, &last->items[1], oz_load(&e->value));
         oz_drop(key);
         oz_drop(value);
-        return NULL;
+        return (Ref)last;
     }
-    oz_tuple_replace(pair, 0, key);
-    oz_tuple_replace(pair, 1, value);
+    Tuple *pair = oz_tuple_alloc(t, 2);
+    if (!pair)
+        return NULL;
+    oz_tuple_init(pair, 0, oz_load(&e->key));
+    oz_tuple_init(pair, 1, oz_load(&e->value));
+    oz_store(&it->base, &it->result, oz_retain((Obj)pair));
     return (Ref)pair;
 }
 
@@ -84,21 +92,24 @@ static ssize_t advance(DictIterator *it, const DictTable *table)
 {
     if (is_reverse(oz_id(&it->base)))
         return oz_dict_last_live(table, it->at < table->used ? it->at : table->used);
+    if (OZ_LIKELY(it->at < table->used && oz_dict_entry_at(table, it->at)->value))
+        return it->at;
     size_t i = oz_dict_next_live(table, it->at);
     return i < table->used ? (ssize_t)i : -1;
 }
 
-static Ref iterator_next(Thread *t, Obj v)
+/* Compiled once for each of the three kinds. */
+OZ_INLINE Ref next_of(Thread *t, DictIterator *it, What what)
 {
-    DictIterator *it = (DictIterator *)v;
     const Dict *d = (const Dict *)it->dict;
     if (!d)
         return NULL;
-    if (OZ_UNLIKELY(it->length != oz_dict_length(d))) {
+    const DictTable *table = d->table;
+    if (OZ_UNLIKELY(it->length != (table ? table->live : 0))) {
         it->length = UINT32_MAX;
         return oz_raise(t, OZ_RuntimeError, "dictionary changed size during iteration");
     }
-    ssize_t i = d->table ? advance(it, d->table) : -1;
+    ssize_t i = table ? advance(it, table) : -1;
     if (i < 0) {
         oz_clear(&it->dict);
         return NULL;
@@ -109,9 +120,23 @@ static Ref iterator_next(Thread *t, Obj v)
     }
     it->left--;
     it->at = (uint32_t)(is_reverse(oz_id(&it->base)) ? i : i + 1);
-    const DictEntry *e = oz_dict_entry_at(d->table, (size_t)i);
-    What what = what_of(oz_id(&it->base));
+    const DictEntry *e = oz_dict_entry_at(table, (size_t)i);
     return what == ITEMS ? next_pair(t, it, e) : entry_part(t, e, what);
+}
+
+static Ref next_key(Thread *t, Obj v)
+{
+    return next_of(t, (DictIterator *)v, KEYS);
+}
+
+static Ref next_value(Thread *t, Obj v)
+{
+    return next_of(t, (DictIterator *)v, VALUES);
+}
+
+static Ref next_item(Thread *t, Obj v)
+{
+    return next_of(t, (DictIterator *)v, ITEMS);
 }
 
 static Ref iterator_iter(Thread *t OZ_UNUSED, Obj v)
@@ -160,7 +185,7 @@ static void iterator_clear(Thread *t OZ_UNUSED, Object *object)
     OZ_CLEAR(result)
 }
 
-#define ITERATOR(ID, stem, text)                                                                   \
+#define ITERATOR(ID, stem, text, next_)                                                            \
     const TypeDef oz_##stem##_type = {                                                             \
         .id = ID,                                                                                  \
         .name = text,                                                                              \
@@ -168,15 +193,18 @@ static void iterator_clear(Thread *t OZ_UNUSED, Object *object)
         .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW,                                                   \
         .visit = iterator_visit,                                                                   \
         .clear = iterator_clear,                                                                   \
-        .slots = {.iter = iterator_iter, .next = iterator_next},                                   \
+        .slots = {.iter = iterator_iter, .next = next_},                                           \
         .methods = OZ_METHODS(&dict_iterator___length_hint__, &dict_iterator___reduce__),          \
     };
-ITERATOR(OZ_DICT_KEY_ITERATOR, dict_key_iterator, "dict_keyiterator")
-ITERATOR(OZ_DICT_VALUE_ITERATOR, dict_value_iterator, "dict_valueiterator")
-ITERATOR(OZ_DICT_ITEM_ITERATOR, dict_item_iterator, "dict_itemiterator")
-ITERATOR(OZ_DICT_REVERSE_KEY_ITERATOR, dict_reverse_key_iterator, "dict_reversekeyiterator")
-ITERATOR(OZ_DICT_REVERSE_VALUE_ITERATOR, dict_reverse_value_iterator, "dict_reversevalueiterator")
-ITERATOR(OZ_DICT_REVERSE_ITEM_ITERATOR, dict_reverse_item_iterator, "dict_reverseitemiterator")
+ITERATOR(OZ_DICT_KEY_ITERATOR, dict_key_iterator, "dict_keyiterator", next_key)
+ITERATOR(OZ_DICT_VALUE_ITERATOR, dict_value_iterator, "dict_valueiterator", next_value)
+ITERATOR(OZ_DICT_ITEM_ITERATOR, dict_item_iterator, "dict_itemiterator", next_item)
+ITERATOR(OZ_DICT_REVERSE_KEY_ITERATOR, dict_reverse_key_iterator, "dict_reversekeyiterator",
+         next_key)
+ITERATOR(OZ_DICT_REVERSE_VALUE_ITERATOR, dict_reverse_value_iterator, "dict_reversevalueiterator",
+         next_value)
+ITERATOR(OZ_DICT_REVERSE_ITEM_ITERATOR, dict_reverse_item_iterator, "dict_reverseitemiterator",
+         next_item)
 
 /* ---- views ---- */
 

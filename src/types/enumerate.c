@@ -2,6 +2,7 @@
 // enumerate: pairs of a running number and an item.  The number is an int of any size.
 #include "types/generic_alias.h"
 #include "types/int.h"
+#include "types/iterate.h"
 #include "types/native.h"
 #include "types/tuple.h"
 #include "types/type.h"
@@ -50,7 +51,7 @@ static Ref enumerate_next(Thread *t, Obj v)
 {
     Enumerate *self = (Enumerate *)v;
     scoped Ref item = NULL;
-    if (oz_next(t, self->iterator, &item) != OZ_FOUND)
+    if (oz_next_inline(t, self->iterator, &item) != OZ_FOUND)
         return NULL;
     Tuple *pair = oz_tuple_reuse(t, &self->base, &self->result, 2);
     if (!pair)

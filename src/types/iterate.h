@@ -6,7 +6,14 @@
 #include "types/list_iterator.h"
 #include "types/list_layout.h"
 #include "types/range.h"
+#include "types/str.h"
 #include "types/tuple.h"
+
+typedef struct StrIterator {
+    Object base;
+    Ref str;      /* [object] exact; empty: exhausted */
+    size_t index; /* [object] of the next character */
+} StrIterator;
 
 /* The next item of an iterator (a heap object) that needs no more than a look: new reference. NULL:
  * take the slow way (another kind, or the end). */
@@ -30,6 +37,15 @@ OZ_INLINE Ref oz_iterate_fast(Obj iterator)
         self->at -= item != NULL;
         return oz_retain(item);
     }
+    if (id == OZ_STR_ITERATOR) {
+        StrIterator *it = (StrIterator *)iterator;
+        const Str *s = (const Str *)it->str;
+        if (!s || oz_str_width(s) != 1 || it->index >= s->length)
+            return NULL;
+        Ref character = oz_thread()->vm->characters[s->data[it->index]]; /* immortal, or empty */
+        it->index += character != NULL;
+        return character;
+    }
     if (id != OZ_LIST_ITERATOR && id != OZ_TUPLE_ITERATOR)
         return NULL;
     ListIterator *self = (ListIterator *)iterator;
@@ -50,5 +66,12 @@ OZ_INLINE Ref oz_iterate_fast(Obj iterator)
 
 /* oz_next for what oz_iterate_fast does not step. */
 Found oz_iterate_slow(Thread *t, Obj iterator, Ref *item) OZ_CHECKED;
+
+/* oz_next with the look at the common kinds inlined. */
+OZ_INLINE Found oz_next_inline(Thread *t, Obj iterator, Ref *item)
+{
+    *item = oz_is_pointer(iterator) ? oz_iterate_fast(iterator) : NULL;
+    return OZ_LIKELY(*item != NULL) ? OZ_FOUND : oz_iterate_slow(t, iterator, item);
+}
 
 #endif

@@ -2,6 +2,7 @@
 // reversed: what __reversed__ gives, or an iterator over o[n - 1] ... o[0].
 #include "types/int.h"
 #include "types/native.h"
+#include "types/str.h"
 #include "types/tuple.h"
 #include "types/type.h"
 
@@ -44,6 +45,11 @@ static Ref reversed_next(Thread *t, Obj v)
     Reversed *self = (Reversed *)v;
     if (!self->sequence)
         return NULL;
+    if (self->at >= 0 && oz_is_exact_str(self->sequence) &&
+        (size_t)self->at < oz_str_length((const Str *)self->sequence)) {
+        size_t at = (size_t)self->at--;
+        return oz_str_from_character(t, oz_str_at((const Str *)self->sequence, at));
+    }
     if (self->at >= 0) {
         scoped Ref sequence = oz_retain(self->sequence);
         scoped Ref index = oz_int_new(t, self->at);

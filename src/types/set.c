@@ -7,7 +7,8 @@
 // starts anew if the table, its change counter or the slot is another one after it.
 //
 // A table is made with at least 8 slots and doubles when it is 3/4 full; where tombstones fill it,
-// it is made anew in the size that its items need.  A set that becomes empty frees its table.
+// it is made anew in the size that its items need.  A set that becomes
+// empty frees its table.
 #include "types/set_layout.h"
 
 #include "base/os_memory.h"
@@ -108,15 +109,16 @@ static inline bool is_empty(const SetTable *table, const SetSlot *slot)
 
 /* ---- finding ---- */
 
-static Found find_bare(const SetTable *table, Obj item, int64_t hash, size_t *at)
+/* Of a bare item in a BARE table.  Missing: *at is where its probe ends, an empty slot. */
+OZ_INLINE Found find_bare(const SetTable *table, Obj item, int64_t hash, size_t *at)
 {
     bool text = oz_is_pointer(item);
     Probe p = probe_start(table, hash);
     for (;; probe_step(&p)) {
-        Obj other = oz_set_slot_at(table, p.at)->item;
+        Obj other = ((const Ref *)(table + 1))[p.at];
+        *at = p.at;
         if (!other)
             return OZ_MISSING;
-        *at = p.at;
         if (other == item)
             return OZ_FOUND;
         if (oz_are_ints(other, item) || oz_is_pointer(other) != text || other == OZ_NOT_IMPLEMENTED)
@@ -247,11 +249,16 @@ static bool rebuild(Thread *t, Set *s, unsigned kind, unsigned bits)
     return true;
 }
 
+static bool has_room(const SetTable *table)
+{
+    return table->used < (slots_of(table) / 4) * 3;
+}
+
 static bool make_room(Thread *t, Set *s, Obj item)
 {
     const SetTable *table = s->table;
     bool fits = table && (table->kind == OZ_SET_HASHED || oz_is_bare(item));
-    if (OZ_LIKELY(fits && table->used < (slots_of(table) / 4) * 3))
+    if (OZ_LIKELY(fits && has_room(table)))
         return true;
     unsigned kind = !oz_is_bare(item) ? OZ_SET_HASHED : table ? table->kind : OZ_SET_BARE;
     size_t live = table ? table->live : 0;
@@ -385,6 +392,21 @@ size_t oz_set_length(const Set *s)
 bool oz_set_add(Thread *t, Set *s, Obj item)
 {
     int64_t hash;
+    SetTable *table = s->table;
+    if (OZ_LIKELY(table && table->kind == OZ_SET_BARE && oz_bare_hash(item, &hash))) {
+        size_t at;
+        if (find_bare(table, item, hash, &at) == OZ_FOUND)
+            return true;
+        if (OZ_LIKELY(has_room(table) && oz_refs(&s->base) > 0)) {
+            oz_set_slot_at(table, at)->item = oz_retain(item); /* a leaf: nothing to track */
+            if (at < table->finger)
+                table->finger = (uint32_t)at;
+            table->live++;
+            table->used++;
+            table->change++;
+            return true;
+        }
+    }
     return hash_item(t, item, &hash) && oz_set_add_hash(t, s, item, hash);
 }
 
@@ -532,6 +554,34 @@ bool oz_set_symmetric_update(Thread *t, Set *s, Obj iterable)
         return each(t, s, iterable, toggle_hash);
     scoped Ref other = oz_set_new(t, iterable); /* an item given twice counts once */
     return other && each(t, s, other, toggle_hash);
+}
+
+bool oz_set_filter(Thread *t, Set *result, Set *walk, Set *look, bool wanted)
+{
+    size_t at = 0;
+    int64_t hash;
+    for (Obj item; oz_set_step_hash(walk, &at, &item, &hash);) {
+        /* The comparisons of bare items run no code that could drop the item. */
+        bool bare = oz_is_bare(item) && look->table && look->table->kind == OZ_SET_BARE;
+        scoped Ref own = bare ? NULL : oz_retain(item);
+        size_t slot;
+        Found found = oz_set_locate_hash(t, look, item, hash, &slot);
+        if (found == OZ_RAISED || !oz_poll(t))
+            return false;
+        if ((found == OZ_FOUND) != wanted)
+            continue;
+        if (!make_room(t, result, item))
+            return false;
+        SetTable *table = result->table; /* which does not have the item */
+        SetSlot *to = empty_slot(table, hash);
+        if (table->kind == OZ_SET_HASHED)
+            to->hash = hash;
+        oz_store_new(&result->base, &to->item, oz_retain(item));
+        table->live++;
+        table->used++;
+        table->change++;
+    }
+    return true;
 }
 
 Found oz_all_contained(Thread *t, Obj iterable, Obj container)

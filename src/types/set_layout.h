@@ -60,6 +60,8 @@ size_t oz_set_table_size(const SetTable *table);
 void oz_set_empty(Set *s);
 /* Fill an empty set with what another holds. */
 bool oz_set_copy_into(Thread *t, Set *s, const Set *from) OZ_CHECKED;
+/* Put the items of `walk` that are in `look` (wanted; else: that are not) into a new set. */
+bool oz_set_filter(Thread *t, Set *result, Set *walk, Set *look, bool wanted) OZ_CHECKED;
 /* The next item with its hash, as oz_set_step. */
 bool oz_set_step_hash(const Set *s, size_t *at, Obj *item, int64_t *hash);
 

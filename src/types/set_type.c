@@ -152,15 +152,6 @@ OZ_METHOD(set, copy, "($self, /)", "Return a shallow copy.")
 
 /* ---- algebra ---- */
 
-static bool intersect_hash(Thread *t, Set *result, Set *s, Obj item, int64_t hash)
-{
-    size_t slot;
-    Found found = oz_set_locate_hash(t, s, item, hash, &slot);
-    if (found != OZ_FOUND)
-        return found == OZ_MISSING;
-    return oz_set_add_hash(t, result, item, hash);
-}
-
 /* What `self` and the iterable have in common, as a set of self's base type. */
 static Ref intersection(Thread *t, Obj self, Obj other)
 {
@@ -177,14 +168,7 @@ static Ref intersection(Thread *t, Obj self, Obj other)
             walk = look;
             look = (Set *)other;
         }
-        size_t at = 0;
-        int64_t hash;
-        for (Obj item; oz_set_step_hash(walk, &at, &item, &hash);) {
-            scoped Ref own = oz_retain(item);
-            if (!intersect_hash(t, (Set *)result, look, own, hash) || !oz_poll(t))
-                return NULL;
-        }
-        return oz_move(&result);
+        return oz_set_filter(t, (Set *)result, walk, look, true) ? oz_move(&result) : NULL;
     }
     scoped Ref iterator = oz_iter(t, other);
     if (!iterator)
@@ -215,17 +199,8 @@ static Ref difference(Thread *t, Obj self, Obj other)
     scoped Ref result = base_id(self) == OZ_SET ? oz_set_new(t, NULL) : oz_frozenset_new(t, NULL);
     if (!result)
         return NULL;
-    size_t at = 0;
-    int64_t hash;
-    for (Obj item; oz_set_step_hash((Set *)self, &at, &item, &hash);) {
-        scoped Ref own = oz_retain(item);
-        size_t slot;
-        Found found = oz_set_locate_hash(t, (Set *)other, own, hash, &slot);
-        if (found == OZ_RAISED || !oz_poll(t) ||
-            (found == OZ_MISSING && !oz_set_add_hash(t, (Set *)result, own, hash)))
-            return NULL;
-    }
-    return oz_move(&result);
+    bool done = oz_set_filter(t, (Set *)result, (Set *)self, (Set *)other, false);
+    return done ? oz_move(&result) : NULL;
 }
 
 /* Give `self` the items of a set that was computed for it; the old ones are dropped last. */

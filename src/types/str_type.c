@@ -7,6 +7,7 @@
 #include "types/exception.h"
 #include "types/format_spec.h"
 #include "types/int.h"
+#include "types/iterate.h"
 #include "types/slice.h"
 #include "types/tuple.h"
 #include "types/type.h"
@@ -338,12 +339,6 @@ STR_METHOD(__sizeof__, "($self, /)", "Return the bytes that the object takes.")
 #define METHOD_ADDRESS(name) &oz_str_##name##_method,
 
 /* ---- iteration ---- */
-
-typedef struct StrIterator {
-    Object base;
-    Ref str;      /* [object] exact; empty: exhausted */
-    size_t index; /* [object] */
-} StrIterator;
 
 static Ref str_iter(Thread *t, Obj self)
 {

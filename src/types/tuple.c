@@ -29,13 +29,8 @@ Tuple *oz_tuple_alloc(Thread *t, size_t length)
     return tuple;
 }
 
-Tuple *oz_tuple_reuse(Thread *t, Object *owner, Ref *place, size_t length)
+Tuple *oz_tuple_reuse_slow(Thread *t, Object *owner, Ref *place, size_t length)
 {
-    Tuple *last = (Tuple *)*place;
-    if (OZ_LIKELY(last && oz_refs(&last->base) == 1)) {
-        oz_retain_object(&last->base);
-        return last;
-    }
     Tuple *tuple = oz_tuple_alloc(t, length);
     if (tuple)
         oz_store(owner, place, oz_retain((Obj)tuple));

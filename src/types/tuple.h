@@ -26,7 +26,15 @@ OZ_INLINE void oz_tuple_init(Tuple *tuple, size_t i, Ref item) /* takes item */
 /* For iterators that give tuples: the tuple given last, kept in *place, once more if nobody else
  * has it, else a new one.  Its items are to be replaced by oz_tuple_replace; the caller returns
  * it.  Kept local: a tuple that a program has seen change would be a surprise. */
-Tuple *oz_tuple_reuse(Thread *t, Object *owner, Ref *place, size_t length) OZ_CHECKED;
+Tuple *oz_tuple_reuse_slow(Thread *t, Object *owner, Ref *place, size_t length) OZ_CHECKED;
+OZ_INLINE Tuple *oz_tuple_reuse(Thread *t, Object *owner, Ref *place, size_t length)
+{
+    Tuple *last = (Tuple *)*place;
+    if (OZ_UNLIKELY(!last || oz_refs(&last->base) != 1))
+        return oz_tuple_reuse_slow(t, owner, place, length);
+    oz_retain_object(&last->base);
+    return last;
+}
 OZ_INLINE void oz_tuple_replace(Tuple *tuple, size_t i, Ref item) /* takes item */
 {
     oz_store(&tuple->base, &tuple->items[i], item);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // zip and map: iterators over several iterables at once.
 #include "types/int.h"
+#include "types/iterate.h"
 #include "types/native.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -81,7 +82,7 @@ static Ref zip_next(Thread *t, Obj v)
     scoped Ref result = (Ref)oz_tuple_reuse(t, &self->base, &self->result, iterators->length);
     for (size_t i = 0; result && i < iterators->length; i++) {
         Ref item;
-        Found found = oz_next(t, iterators->items[i], &item);
+        Found found = oz_next_inline(t, iterators->items[i], &item);
         if (OZ_UNLIKELY(found != OZ_FOUND))
             return found == OZ_MISSING && self->strict ? zip_end(t, iterators, i) : NULL;
         oz_tuple_replace((Tuple *)result, i, item);

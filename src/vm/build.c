@@ -67,8 +67,10 @@ bool op_build_map_k(Thread *t, Instruction i, Ref *base, uint64_t operand)
     Ref *run = base + OZ_B(i);
     unsigned count = OZ_C(i);
     const Tuple *keys = (Tuple *)((Tuple *)t->frame->code->constants)->items[operand];
-    Ref dict = oz_dict_new_sized(t, count);
-    for (unsigned n = 0; dict && n < count; n++) {
+    bool names = oz_dict_are_names(oz_borrowed(keys->items), count);
+    Ref dict = names ? oz_dict_of_names(t, oz_borrowed(keys->items), run, count)
+                     : oz_dict_new_sized(t, count);
+    for (unsigned n = 0; !names && dict && n < count; n++) {
         if (!oz_dict_set_take(t, (Dict *)dict, oz_retain(keys->items[n]), oz_move(&run[n])))
             oz_clear(&dict);
     }

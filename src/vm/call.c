@@ -510,7 +510,7 @@ static CallResult finish_call(Thread *t, Ref *window, unsigned count, unsigned r
     return OZ_CALL_DONE;
 }
 
-/* window[1] is self, of the class that the method is for. */
+/* window[1] is self, of the class that the method is for; of a class method the class. */
 static CallResult call_method(Thread *t, Ref *window, unsigned count, unsigned result)
 {
     Signature *s = ((MethodDescriptor *)window[0])->signature;
@@ -615,6 +615,11 @@ CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, 
             if (OZ_LIKELY(cls == owner) || oz_class_derives(cls, owner))
                 return call_method(t, window, count, result);
         }
+        break;
+    case OZ_CLASSMETHOD_DESCRIPTOR:
+        if (has_self && oz_is_class(arguments[0]) &&
+            oz_class_derives((Class *)arguments[0], ((MethodDescriptor *)callee)->owner))
+            return call_method(t, window, count, result);
         break;
     case OZ_BUILTIN_FUNCTION:
         if (!has_self)

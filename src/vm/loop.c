@@ -1108,10 +1108,8 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     CASE(MAP_ADD) :
     {
         SAVE_PC();
-        bool ok = oz_dict_set(t, (Dict *)base[A], base[B], base[C]);
-        DONE(B);
-        DONE(C);
-        if (OZ_UNLIKELY(!ok))
+        Ref key = TAKE(B);
+        if (OZ_UNLIKELY(!oz_dict_set_take(t, (Dict *)base[A], key, TAKE(C))))
             goto raised;
         NEXT();
     }

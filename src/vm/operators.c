@@ -178,7 +178,7 @@ static bool compare_numbers(double x, double y, CompareOp op)
     }
 }
 
-/* Numbers that are floats exactly, and equality of exact strs, need no dispatch. */
+/* Numbers that are floats exactly, and exact strs, need no dispatch. */
 static bool quick_comparison(Obj a, Obj b, CompareOp op, bool *truth)
 {
     double x, y;
@@ -186,10 +186,18 @@ static bool quick_comparison(Obj a, Obj b, CompareOp op, bool *truth)
         *truth = compare_numbers(x, y, op);
         return true;
     }
-    if ((op != OZ_EQ && op != OZ_NE) || !oz_is_exact_str(a) || !oz_is_exact_str(b))
+    if (!oz_is_exact_str(a) || !oz_is_exact_str(b))
         return false;
-    bool equal = a == b || oz_str_equal((const Str *)a, (const Str *)b);
-    *truth = equal == (op == OZ_EQ);
+    if (op == OZ_EQ || op == OZ_NE) {
+        bool equal = a == b || oz_str_equal((const Str *)a, (const Str *)b);
+        *truth = equal == (op == OZ_EQ);
+        return true;
+    }
+    int order = oz_str_order((const Str *)a, (const Str *)b);
+    *truth = op == OZ_LT   ? order < 0
+             : op == OZ_LE ? order <= 0
+             : op == OZ_GT ? order > 0
+                           : order >= 0;
     return true;
 }
 
