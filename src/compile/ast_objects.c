@@ -242,9 +242,9 @@ static bool make_kind(Thread *t, AstClasses *k, int kind)
 static bool make_base(Thread *t, AstClasses *k)
 {
     Class *cls = oz_builtin_class(t, OZ_AST_NODE);
-    Dict *dict = cls ? oz_class_dict(t, cls) : NULL;
-    if (!dict)
+    if (!cls || !oz_class_fill(t, cls))
         return false;
+    Dict *dict = (Dict *)cls->dict;
     k->base = oz_retain((Obj)cls);
     static const char *const empty[] = {"_fields", "_attributes", "__match_args__"};
     for (size_t i = 0; i < OZ_COUNT(empty); i++) {

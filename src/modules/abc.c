@@ -197,7 +197,9 @@ static bool take_pattern_flags(Thread *t, Obj cls)
     scoped Ref key = oz_intern(t, "__abc_tpflags__");
     if (!key || !oz_is_class(cls))
         return key != NULL;
-    Obj own = oz_dict_peek_str(oz_class_dict(t, (Class *)cls), key);
+    Obj own;
+    if (oz_class_own(t, (Class *)cls, key, &own) == OZ_RAISED)
+        return false;
     if (!own || !oz_is_int(own))
         return true;
     int64_t flags = oz_int_value(own);

@@ -261,9 +261,9 @@ static bool counts_as_dict(Thread *t, Obj mapping)
         return false;
     Class *cls = oz_class_of(mapping);
     Class *dict = t->vm->classes[OZ_DICT];
-    return oz_class_find(t, cls, OZ_NAME(t, get)) == oz_class_find(t, dict, OZ_NAME(t, get)) &&
-           oz_class_find(t, cls, OZ_NAME(t, __setitem__)) ==
-               oz_class_find(t, dict, OZ_NAME(t, __setitem__));
+    return oz_class_peek(t, cls, OZ_NAME(t, get)) == oz_class_peek(t, dict, OZ_NAME(t, get)) &&
+           oz_class_peek(t, cls, OZ_NAME(t, __setitem__)) ==
+               oz_class_peek(t, dict, OZ_NAME(t, __setitem__));
 }
 
 OZ_FUNCTION(collections, _count_elements, "($module, mapping, iterable, /)",

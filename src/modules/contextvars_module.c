@@ -417,7 +417,10 @@ static Ref token_old_value(Thread *t, Obj v)
     if (self->old)
         return oz_retain(self->old);
     scoped Ref name = oz_intern(t, "MISSING");
-    return name ? oz_retain(oz_class_find(t, oz_class_of(v), name)) : NULL;
+    Obj missing = NULL;
+    if (!name || oz_class_find(t, oz_class_of(v), name, &missing) == OZ_RAISED)
+        return NULL;
+    return oz_retain(missing);
 }
 
 OZ_CLASS_METHOD(context_token, __class_getitem__, "($type, object, /)", "Token[value type]")
@@ -465,9 +468,10 @@ static bool contextvars_init(Thread *t, Module *module OZ_UNUSED)
 {
     Class *token = oz_builtin_class(t, OZ_CONTEXT_TOKEN);
     scoped Ref name = oz_intern(t, "MISSING");
-    if (!token || !name || !oz_class_dict(t, token))
+    Obj found = NULL;
+    if (!token || !name || oz_class_own(t, token, name, &found) == OZ_RAISED)
         return false;
-    if (oz_class_find(t, token, name))
+    if (found)
         return true;
     scoped Ref missing = oz_builtin_class(t, OZ_TOKEN_MISSING)
                              ? oz_object_new(t, OZ_TOKEN_MISSING, sizeof(TokenMissing))

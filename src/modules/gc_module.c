@@ -131,7 +131,7 @@ OZ_FUNCTION(gc, collect, "($module, /, generation=2)",
     size_t found = oz_gc_collect(t, generation);
     if (generation == OZ_GC_GENERATIONS - 1)
         oz_heap_trim(t->heap);
-    return oz_int((int64_t)found);
+    return found == OZ_GC_NO_MEMORY ? oz_raise_memory(t) : oz_int((int64_t)found);
 }
 
 OZ_FUNCTION(gc, set_debug, "($module, flags, /)",

@@ -36,6 +36,15 @@ void oz_file_node_remove(Thread *t, FileNode *node);
 
 /* obj.closed */
 bool oz_io_closed(Thread *t, Obj file, bool *closed) OZ_CHECKED;
+/* file.flush(), file.close(): for files of our own types without a lookup, so that buffered data is
+ * not lost where there is no memory left. */
+bool oz_io_flush(Thread *t, Obj file) OZ_CHECKED;
+bool oz_io_close(Thread *t, Obj file) OZ_CHECKED;
+/* Is it exactly of the native type `id`, and has no attributes that may hide its methods? */
+OZ_INLINE bool oz_io_is_plain(Obj file, uint32_t id)
+{
+    return oz_is(file, id) && !((const IoBase *)file)->dict;
+}
 /* ValueError "I/O operation on closed file." */
 bool oz_io_check_closed(Thread *t, Obj file) OZ_CHECKED;
 bool oz_io_check_readable(Thread *t, Obj file) OZ_CHECKED;
@@ -95,6 +104,7 @@ ssize_t oz_file_io_write(Thread *t, FileIo *self, const void *data, size_t size)
 /* The new offset, or -1: raised. */
 int64_t oz_file_io_seek(Thread *t, FileIo *self, int64_t offset, int whence) OZ_CHECKED;
 bool oz_file_io_is_seekable(Thread *t, FileIo *self, bool *answer) OZ_CHECKED;
+bool oz_file_io_close(Thread *t, FileIo *self) OZ_CHECKED;
 bool oz_file_io_is_tty(const FileIo *self);
 
 /* ---- io_buffered.c: BufferedReader, BufferedWriter, BufferedRandom ---- */
@@ -126,6 +136,7 @@ OZ_INLINE bool oz_is_buffered(Obj v)
 Ref oz_buffered_new(Thread *t, uint32_t id, Obj raw, ssize_t size) OZ_CHECKED;
 bool oz_buffered_write(Thread *t, Buffered *self, const void *data, size_t size) OZ_CHECKED;
 bool oz_buffered_flush(Thread *t, Buffered *self) OZ_CHECKED;
+bool oz_buffered_close(Thread *t, Buffered *self) OZ_CHECKED;
 /* bytes: what is there, with at most one transfer; None if it would block. */
 Ref oz_buffered_read1(Thread *t, Buffered *self, size_t size) OZ_CHECKED;
 bool oz_buffered_closed(Thread *t, const Buffered *self, bool *closed) OZ_CHECKED;
@@ -170,6 +181,7 @@ void oz_text_io_set_mode(Obj file, Obj mode);
  * its write method). */
 Found oz_text_io_put(Thread *t, Obj file, Obj text) OZ_CHECKED;
 Found oz_text_io_flush(Thread *t, Obj file) OZ_CHECKED;
+bool oz_text_io_close(Thread *t, Obj file) OZ_CHECKED;
 /* Encoding of open(encoding=None). */
 #define OZ_LOCALE_ENCODING "UTF-8"
 

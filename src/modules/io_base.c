@@ -53,8 +53,35 @@ bool oz_io_closed(Thread *t, Obj file, bool *closed)
     }
     if (oz_is_buffered(file) && ((const Buffered *)file)->ready)
         return oz_buffered_closed(t, (const Buffered *)file, closed);
+    if (oz_is(file, OZ_TEXT_IO) && oz_text_io_buffer(file))
+        return oz_io_closed(t, oz_text_io_buffer(file), closed);
     scoped Ref value = oz_get_attr(t, file, OZ_NAME(t, closed));
     return value && oz_truth(t, value, closed);
+}
+
+bool oz_io_flush(Thread *t, Obj file)
+{
+    if (oz_io_is_plain(file, OZ_FILE_IO))
+        return oz_io_check_closed(t, file);
+    if (oz_io_is_plain(file, OZ_BUFFERED_WRITER) || oz_io_is_plain(file, OZ_BUFFERED_RANDOM))
+        return oz_buffered_flush(t, (Buffered *)file);
+    Found found = oz_text_io_flush(t, file);
+    if (found != OZ_MISSING)
+        return found == OZ_FOUND;
+    scoped Ref done = oz_io_call(t, file, OZ_NAME(t, flush));
+    return done != NULL;
+}
+
+bool oz_io_close(Thread *t, Obj file)
+{
+    if (oz_io_is_plain(file, OZ_FILE_IO))
+        return oz_file_io_close(t, (FileIo *)file);
+    if (oz_is_buffered(file) && !((const IoBase *)file)->dict)
+        return oz_buffered_close(t, (Buffered *)file);
+    if (oz_io_is_plain(file, OZ_TEXT_IO))
+        return oz_text_io_close(t, file);
+    scoped Ref done = oz_io_call(t, file, OZ_NAME(t, close));
+    return done != NULL;
 }
 
 bool oz_io_check_closed(Thread *t, Obj file)
@@ -130,7 +157,7 @@ void oz_io_chain(Thread *t, Ref first)
     }
     BaseException *e = oz_as_exception(last);
     if (e && last != first)
-        oz_store(&e->base, &e->context, first);
+        oz_exception_link(t, e, &e->context, first);
     else
         oz_drop(first);
     oz_exception_put(t, oz_move(&last));
@@ -158,10 +185,10 @@ void oz_io_finalize(Thread *t, Obj file)
     }
     if (!closed) {
         ((IoBase *)file)->finalizing = true;
-        scoped Ref result = oz_io_call(t, file, OZ_NAME(t, close));
-        if (!result && oz_config(t)->dev_mode)
+        bool done = oz_io_close(t, file);
+        if (!done && oz_config(t)->dev_mode)
             oz_unraisable(t, file, NULL);
-        else if (!result)
+        else if (!done)
             oz_exception_clear(t);
     }
     if (before)

@@ -100,12 +100,17 @@ static bool check_open(Thread *t, const Buffered *self, const char *message)
     return !closed || oz_fail(t, OZ_ValueError, "%s", message);
 }
 
+/* Is there a buffer, or memory for it? */
+static bool try_buffer(Thread *t, Buffered *self)
+{
+    if (OZ_UNLIKELY(!self->buffer))
+        self->buffer = oz_block_alloc(t->heap, self->size);
+    return self->buffer != NULL;
+}
+
 static bool need_buffer(Thread *t, Buffered *self)
 {
-    if (OZ_LIKELY(self->buffer != NULL))
-        return true;
-    self->buffer = oz_block_alloc(t->heap, self->size);
-    return self->buffer || oz_raise_memory(t);
+    return try_buffer(t, self) || oz_raise_memory(t);
 }
 
 /* ---- the raw file ---- */
@@ -651,8 +656,24 @@ static bool keep_rest(Thread *t, Buffered *self, const uint8_t *data, size_t siz
     return oz_io_blocked(t, "write could not complete without blocking", done + n);
 }
 
+/* Without memory for a buffer: to the raw file at once. */
+static bool write_unbuffered(Thread *t, Buffered *self, const uint8_t *data, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t n = raw_write(t, self, data + done, size - done);
+        if (n == -2)
+            oz_io_blocked(t, "write could not complete without blocking", done);
+        if (n < 0 || !oz_poll(t))
+            return false;
+        done += (size_t)n;
+    }
+    return true;
+}
+
 static bool write_bytes(Thread *t, Buffered *self, const uint8_t *data, size_t size)
 {
+    if (OZ_UNLIKELY(!try_buffer(t, self)))
+        return write_unbuffered(t, self, data, size);
     if (!start_writing(t, self))
         return false;
     if (OZ_LIKELY(size <= self->size - self->pos)) {
@@ -728,20 +749,18 @@ OZ_METHOD(buffered, _dealloc_warn, "($self, source, /)", "")
     return OZ_NONE;
 }
 
-OZ_METHOD(buffered, close, "($self, /)", "Flush, and close the raw file.")
+bool oz_buffered_close(Thread *t, Buffered *self)
 {
-    Buffered *self = (Buffered *)a[0];
     bool closed;
     if (!oz_buffered_closed(t, self, &closed))
-        return NULL;
+        return false;
     if (closed)
-        return OZ_NONE;
+        return true;
     if (self->io.finalizing)
-        oz_io_warn_through(t, self->raw, a[0]);
-    scoped Ref flushed = oz_io_call(t, a[0], OZ_NAME(t, flush));
-    scoped Ref first = flushed ? NULL : oz_exception_take(t);
+        oz_io_warn_through(t, self->raw, (Obj)self);
+    scoped Ref first = oz_io_flush(t, (Obj)self) ? NULL : oz_exception_take(t);
     scoped Ref raw = oz_retain(self->raw);
-    scoped Ref result = oz_io_call(t, raw, OZ_NAME(t, close));
+    bool done = oz_io_close(t, raw);
     bool held = atomic_load_explicit(&self->owner, memory_order_relaxed) != NULL;
     if (self->buffer && !held) {
         oz_block_free(self->buffer);
@@ -750,9 +769,16 @@ OZ_METHOD(buffered, close, "($self, /)", "Flush, and close the raw file.")
         self->writing = false;
     }
     oz_file_node_remove(t, &self->node);
-    if (first)
+    if (first) {
         oz_io_chain(t, oz_move(&first));
-    return t->exception ? NULL : oz_move(&result);
+        return false;
+    }
+    return done;
+}
+
+OZ_METHOD(buffered, close, "($self, /)", "Flush, and close the raw file.")
+{
+    return oz_buffered_close(t, (Buffered *)a[0]) ? OZ_NONE : NULL;
 }
 
 OZ_METHOD(buffered, detach, "($self, /)",

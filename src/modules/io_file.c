@@ -72,31 +72,28 @@ OZ_METHOD(file_io, _dealloc_warn, "($self, source, /)", "")
     return OZ_NONE;
 }
 
-OZ_METHOD(file_io, close, "($self, /)",
-          "Close the file, and the descriptor unless closefd=False was given.")
+bool oz_file_io_close(Thread *t, FileIo *self)
 {
-    FileIo *self = (FileIo *)a[0];
-    scoped Ref flushed = NULL;
-    if (oz_is_file_io(a[0])) {
-        flushed = OZ_NONE;
-        self->io.closed = true;
-    } else if (self->io.closed) {
-        flushed = OZ_NONE;
-    } else {
-        flushed = oz_io_call(t, a[0], OZ_NAME(t, flush));
-        self->io.closed = true;
-    }
+    Obj file = (Obj)self;
+    bool flushed = oz_is_file_io(file) || self->io.closed || oz_io_flush(t, file);
+    self->io.closed = true;
     if (!self->close_fd) {
         self->fd = -1;
-        return flushed ? OZ_NONE : NULL;
+        return flushed;
     }
     scoped Ref first = flushed ? NULL : oz_exception_take(t);
     if (self->io.finalizing)
-        warn_unclosed(t, self, a[0]);
+        warn_unclosed(t, self, file);
     bool ok = close_fd(t, self);
     if (first)
         oz_io_chain(t, oz_move(&first));
-    return ok && flushed ? OZ_NONE : NULL;
+    return ok && flushed;
+}
+
+OZ_METHOD(file_io, close, "($self, /)",
+          "Close the file, and the descriptor unless closefd=False was given.")
+{
+    return oz_file_io_close(t, (FileIo *)a[0]) ? OZ_NONE : NULL;
 }
 
 /* ---- opening ---- */

@@ -82,7 +82,7 @@ static bool flush_files(Thread *t, bool text)
                 oz_exception_clear(t);
                 closed = true;
             }
-            scoped Ref done = closed ? OZ_NONE : oz_io_call(t, keep, OZ_NAME(t, flush));
+            bool done = closed || oz_io_flush(t, keep);
             if (!done && oz_file_is_standard(keep)) {
                 oz_exception_clear(t);
             } else if (!done && !oz_exception_forget(t, OZ_BlockingIOError)) {
@@ -155,7 +155,10 @@ static Ref path_of(Thread *t, Obj file)
     if (oz_as_exact_int(file) || oz_is_str(file) || oz_as_bytes(file))
         return oz_retain(file);
     scoped Ref number = NULL;
-    if (oz_class_find(t, oz_class_of(file), OZ_NAME(t, __index__))) {
+    Obj index;
+    if (oz_class_find(t, oz_class_of(file), OZ_NAME(t, __index__), &index) == OZ_RAISED)
+        return NULL;
+    if (index) {
         number = oz_index(t, file);
         return oz_move(&number);
     }

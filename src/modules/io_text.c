@@ -491,23 +491,41 @@ OZ_INIT(text_io, "($self, /, buffer, encoding=None, errors=None, newline=None, "
 
 /* ---- writing ---- */
 
+/* All of it to a file underneath that needs no objects for it. */
+static bool write_natively(Thread *t, Obj buffer, const uint8_t *data, size_t size)
+{
+    if (oz_is_buffered(buffer))
+        return oz_buffered_write(t, (Buffered *)buffer, data, size);
+    for (size_t done = 0; done < size;) {
+        ssize_t n = oz_file_io_write(t, (FileIo *)buffer, data + done, size - done);
+        if (n == -2)
+            oz_io_blocked(t, "write could not complete without blocking", done);
+        if (n < 0 || !oz_poll(t))
+            return false;
+        done += (size_t)n;
+    }
+    return true;
+}
+
 static bool write_pending(Thread *t, TextIo *self)
 {
     size_t size = self->pending_length;
     if (size == 0)
         return true;
+    bool native = oz_is_buffered(self->buffer) || oz_is_file_io(self->buffer);
+    scoped Ref bytes = native ? NULL : oz_bytes_new(t, self->pending, size);
+    if (!native && !bytes)
+        return false;
     uint8_t *data = self->pending;
     size_t capacity = self->pending_capacity;
     self->pending = NULL; /* T2 */
     self->pending_length = self->pending_capacity = 0;
+    scoped Ref buffer = oz_retain(self->buffer);
     bool ok;
-    if (oz_is_buffered(self->buffer)) {
-        scoped Ref buffer = oz_retain(self->buffer);
-        ok = oz_buffered_write(t, (Buffered *)buffer, data, size);
+    if (native) {
+        ok = write_natively(t, buffer, data, size);
     } else {
-        scoped Ref buffer = oz_retain(self->buffer);
-        scoped Ref bytes = oz_bytes_new(t, data, size);
-        scoped Ref done = bytes ? oz_io_call1(t, buffer, OZ_NAME(t, write), bytes) : NULL;
+        scoped Ref done = oz_io_call1(t, buffer, OZ_NAME(t, write), bytes);
         ok = done != NULL;
     }
     if (self->pending || !self->ready) {
@@ -522,10 +540,7 @@ static bool write_pending(Thread *t, TextIo *self)
 static bool flush_buffer(Thread *t, TextIo *self)
 {
     scoped Ref buffer = oz_retain(self->buffer);
-    if (oz_is(buffer, OZ_BUFFERED_WRITER))
-        return oz_buffered_flush(t, (Buffered *)buffer);
-    scoped Ref done = oz_io_call(t, buffer, OZ_NAME(t, flush));
-    return done != NULL;
+    return oz_io_flush(t, buffer);
 }
 
 /* Room for `size` more bytes. */
@@ -656,7 +671,7 @@ static bool write_text(Thread *t, TextIo *self, const Str *text)
 Found oz_text_io_put(Thread *t, Obj file, Obj text)
 {
     const Str *s = oz_as_str(text);
-    if (!oz_is(file, OZ_TEXT_IO) || !s)
+    if (!oz_io_is_plain(file, OZ_TEXT_IO) || !s)
         return OZ_MISSING;
     return write_text(t, (TextIo *)file, s) ? OZ_FOUND : OZ_RAISED;
 }
@@ -682,7 +697,7 @@ static bool flush_all(Thread *t, TextIo *self)
 
 Found oz_text_io_flush(Thread *t, Obj file)
 {
-    if (!oz_is(file, OZ_TEXT_IO))
+    if (!oz_io_is_plain(file, OZ_TEXT_IO))
         return OZ_MISSING;
     return flush_all(t, (TextIo *)file) ? OZ_FOUND : OZ_RAISED;
 }
@@ -1209,24 +1224,30 @@ OZ_METHOD(text_io, truncate, "($self, pos=None, /)",
 
 /* ---- closing ---- */
 
-OZ_METHOD(text_io, close, "($self, /)", "Flush, and close the buffer.")
+bool oz_text_io_close(Thread *t, Obj file)
 {
-    TextIo *self = (TextIo *)a[0];
+    TextIo *self = (TextIo *)file;
     bool closed;
-    if (!check_ready(t, self) || !oz_io_closed(t, a[0], &closed))
-        return NULL;
+    if (!check_ready(t, self) || !oz_io_closed(t, file, &closed))
+        return false;
     if (closed)
-        return OZ_NONE;
+        return true;
     scoped Ref buffer = oz_retain(self->buffer);
     if (self->io.finalizing)
-        oz_io_warn_through(t, buffer, a[0]);
-    scoped Ref flushed = oz_io_call(t, a[0], OZ_NAME(t, flush));
-    scoped Ref first = flushed ? NULL : oz_exception_take(t);
-    scoped Ref result = oz_io_call(t, buffer, OZ_NAME(t, close));
+        oz_io_warn_through(t, buffer, file);
+    scoped Ref first = oz_io_flush(t, file) ? NULL : oz_exception_take(t);
+    bool done = oz_io_close(t, buffer);
     oz_file_node_remove(t, &self->node);
-    if (first)
+    if (first) {
         oz_io_chain(t, oz_move(&first));
-    return t->exception ? NULL : oz_move(&result);
+        return false;
+    }
+    return done;
+}
+
+OZ_METHOD(text_io, close, "($self, /)", "Flush, and close the buffer.")
+{
+    return oz_text_io_close(t, a[0]) ? OZ_NONE : NULL;
 }
 
 OZ_METHOD(text_io, detach, "($self, /)",

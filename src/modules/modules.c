@@ -65,11 +65,12 @@ bool oz_file_write_utf8(Thread *t, Obj file, const char *text)
 
 bool oz_file_flush(Thread *t, Obj file)
 {
-    Found found = oz_text_io_flush(t, file);
-    if (found != OZ_MISSING)
-        return found == OZ_FOUND;
-    scoped Ref result = oz_call_method(t, file, OZ_NAME(t, flush), 0, NULL);
-    return result != NULL;
+    return oz_io_flush(t, file);
+}
+
+bool oz_file_closed(Thread *t, Obj file, bool *closed)
+{
+    return oz_io_closed(t, file, closed);
 }
 
 Ref oz_decode_path(Thread *t, const char *path)

@@ -32,6 +32,7 @@ Ref oz_encode_path(Thread *t, Obj path) OZ_CHECKED;
 bool oz_file_write(Thread *t, Obj file, Obj text) OZ_CHECKED;
 bool oz_file_write_utf8(Thread *t, Obj file, const char *text) OZ_CHECKED;
 bool oz_file_flush(Thread *t, Obj file) OZ_CHECKED;
+bool oz_file_closed(Thread *t, Obj file, bool *closed) OZ_CHECKED;
 /* sys.stdin, sys.stdout, sys.stderr, and builtins.open (io_open.c). */
 bool oz_files_init(Thread *t, Module *sys) OZ_CHECKED;
 /* Is it a file, or a part of one, on a descriptor that is not its own: one of the three? */

@@ -152,7 +152,7 @@ OZ_FUNCTION(sys, excepthook, "($module, exctype, value, traceback, /)",
     if (!e)
         return OZ_NONE;
     if (a[3] != OZ_NONE && !e->traceback && oz_is(a[3], OZ_TRACEBACK))
-        oz_store(&e->base, &e->traceback, oz_retain(a[3]));
+        oz_exception_link(t, e, &e->traceback, oz_retain(a[3]));
     return print_exception(t, a[2]) ? OZ_NONE : NULL;
 }
 

@@ -695,12 +695,12 @@ static size_t collect(Thread *t, int generation, Scope scope)
     clock_gettime(CLOCK_MONOTONIC, &start);
     size_t found = run_pass(&pass);
     count_pass(c, generation, found);
-    if (generation == 2) {
+    if (generation == 2 && !pass.no_memory) { /* without memory (G4) it stays due */
         c->settled = pass.watched;
         c->cells = container_cells(t);
         c->promoted = 0;
         c->fruitful = found > c->settled / FRUITFUL_SHARE;
-    } else {
+    } else if (generation < 2) {
         size_nursery(c, found, pass.members);
         c->promoted += pass.watched;
     }
@@ -711,7 +711,7 @@ static size_t collect(Thread *t, int generation, Scope scope)
     if (c->events)
         c->events->phase(t, false, generation, found, 0);
     c->running = false;
-    return found;
+    return pass.no_memory ? OZ_GC_NO_MEMORY : found;
 }
 
 /* Reading every page header costs something, so it waits until it can say yes. */

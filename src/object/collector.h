@@ -68,7 +68,9 @@ void oz_gc_thread_init(Thread *t);  /* by oz_thread_new */
 void oz_gc_poll(Thread *t);
 
 /* Collect now, whether enabled or not; 0 and 1 are young passes, 2 is a full one.  How many
- * unreachable objects there were; 0 while another collection runs.  Runs Python: yes. */
+ * unreachable objects there were; 0 while another collection runs; OZ_GC_NO_MEMORY: no memory to
+ * look, nothing raised.  Runs Python: yes. */
+#define OZ_GC_NO_MEMORY SIZE_MAX
 size_t oz_gc_collect(Thread *t, int generation);
 
 /* The collection at the end of a program: of everything, unheard by gc.callbacks.  `namespaces` are

@@ -305,11 +305,10 @@ static void flush(Thread *t, const char *name, int *status)
         oz_exception_clear(t);
         return;
     }
-    scoped Ref name_closed = oz_intern(t, "closed");
-    scoped Ref closed = name_closed ? oz_get_attr(t, file, name_closed) : NULL;
-    if (!closed)
+    bool closed = false;
+    if (!oz_file_closed(t, file, &closed))
         oz_exception_clear(t);
-    if (closed == OZ_TRUE || oz_file_flush(t, file))
+    if (closed || oz_file_flush(t, file))
         return;
     oz_unraisable(t, file, NULL);
     *status = 120;

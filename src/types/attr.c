@@ -32,10 +32,10 @@ static Found own_attribute(Thread *t, Obj o, Obj name, Ref *value)
     if (!oz_is_pointer(o))
         return OZ_MISSING;
     if (OZ_UNLIKELY(oz_is_class(o))) {
-        Dict *dict = oz_class_dict(t, (Class *)o);
-        Obj found = dict ? oz_dict_peek_str(dict, name) : NULL;
-        *value = found ? oz_retain(found) : NULL;
-        return found ? OZ_FOUND : OZ_MISSING;
+        Obj own;
+        Found found = oz_class_own(t, (Class *)o, name, &own);
+        *value = oz_retain(own);
+        return found;
     }
     return oz_instance_get(t, oz_object(o), name, value);
 }
@@ -43,7 +43,9 @@ static Found own_attribute(Thread *t, Obj o, Obj name, Ref *value)
 static Ref get_attr(Thread *t, Obj o, Obj name)
 {
     Class *cls = oz_class_of(o);
-    Obj found = oz_class_find(t, cls, name);
+    Obj found;
+    if (OZ_UNLIKELY(oz_class_find(t, cls, name, &found) == OZ_RAISED))
+        return NULL;
     SlotDESCR_GET get = NULL;
     scoped Ref held = NULL;
     if (found) {
@@ -77,7 +79,9 @@ Ref oz_object_get_attr(Thread *t, Obj o, Obj name)
 static bool set_attr(Thread *t, Obj o, Obj name, Obj value)
 {
     Class *cls = oz_class_of(o);
-    Obj found = oz_class_find(t, cls, name);
+    Obj found;
+    if (oz_class_find(t, cls, name, &found) == OZ_RAISED)
+        return false;
     SlotDESCR_SET set = found ? oz_class_of(found)->slots->descr_set : NULL;
     if (set) {
         scoped Ref held = oz_retain(found);
@@ -106,12 +110,13 @@ bool oz_object_set_attr(Thread *t, Obj o, Obj name, Obj value)
 Found oz_find_special(Thread *t, Obj o, Obj name, Ref *bound)
 {
     Class *cls = oz_class_of(o);
-    Obj found = oz_class_find(t, cls, name);
+    Obj value;
+    Found found = oz_class_find(t, cls, name, &value);
     *bound = NULL;
-    if (!found)
-        return OZ_MISSING;
-    SlotDESCR_GET get = oz_class_of(found)->slots->descr_get;
-    scoped Ref held = oz_retain(found);
+    if (found != OZ_FOUND)
+        return found;
+    SlotDESCR_GET get = oz_class_of(value)->slots->descr_get;
+    scoped Ref held = oz_retain(value);
     *bound = get ? get(t, held, o, (Obj)cls) : oz_move(&held);
     return *bound ? OZ_FOUND : OZ_RAISED;
 }
@@ -146,10 +151,10 @@ static AttrKind class_fact(Thread *t, Class *cls, Obj name, AttrFact *fact)
     fact->version = cls->version;
     if (!cls->version || oz_class_of((Obj)cls)->slots->get_attr != oz_type_get_attr)
         return OZ_ATTR_NONE;
-    Obj meta = oz_class_find(t, oz_class_of((Obj)cls), name);
+    Obj meta = oz_class_peek(t, oz_class_of((Obj)cls), name);
     if (meta && oz_class_of(meta)->slots->descr_set)
         return OZ_ATTR_NONE;
-    Obj found = oz_class_find(t, cls, name);
+    Obj found = oz_class_peek(t, cls, name);
     if (!found || oz_class_value_changes(t, cls, name))
         return OZ_ATTR_NONE;
     if (oz_is(found, OZ_FUNCTION) || !oz_class_of(found)->slots->descr_get)
@@ -216,7 +221,7 @@ AttrKind oz_attr_lookup(Thread *t, Obj o, Obj name, AttrFact *fact)
     Class *cls = shape->cls;
     if (!(cls->flags & OZ_CLASS_PLAIN_GET))
         return OZ_ATTR_NONE;
-    Obj found = oz_class_find(t, cls, name);
+    Obj found = oz_class_peek(t, cls, name);
     if (!found)
         return own_fact(shape, name, fact);
     Class *kind = oz_class_of(found);
@@ -252,7 +257,7 @@ AttrKind oz_attr_lookup_set(Thread *t, Obj o, Obj name, AttrFact *fact)
     Class *cls = shape->cls;
     if (!(cls->flags & OZ_CLASS_PLAIN_SET))
         return OZ_ATTR_NONE;
-    Obj found = oz_class_find(t, cls, name);
+    Obj found = oz_class_peek(t, cls, name);
     if (found && oz_class_of(found)->slots->descr_set) {
         uint32_t offset = member_offset(cls, found, true);
         if (offset)

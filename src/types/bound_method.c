@@ -54,7 +54,11 @@ static Ref method_get_attr(Thread *t, Obj v, Obj name)
     scoped Ref interned = s ? oz_intern_str(t, oz_retain((Obj)s)) : NULL;
     if (!interned)
         return s ? NULL : oz_object_get_attr(t, v, name);
-    if (oz_class_find(t, oz_class_of(v), interned))
+    Obj own;
+    Found found = oz_class_find(t, oz_class_of(v), interned, &own);
+    if (found == OZ_RAISED)
+        return NULL;
+    if (found == OZ_FOUND)
         return oz_object_get_attr(t, v, interned);
     if (!oz_native_enter(t, ""))
         return NULL;

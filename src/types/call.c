@@ -64,7 +64,9 @@ static Found find_method(Thread *t, Obj o, Obj name, Ref *function)
     if (!(cls->flags & OZ_CLASS_PLAIN_GET) || !oz_is_pointer(name) ||
         !oz_has_flag(oz_object(name), OZ_FLAG_INTERNED))
         return OZ_MISSING;
-    Obj method = oz_class_find(t, cls, name);
+    Obj method;
+    if (oz_class_find(t, cls, name, &method) == OZ_RAISED)
+        return OZ_RAISED;
     if (!method || !(oz_class_of(method)->flags & OZ_CLASS_METHOD))
         return OZ_MISSING;
     *function = oz_retain(method);

@@ -398,8 +398,8 @@ static bool call_set_name(Thread *t, Class *cls, Obj name, Obj value)
     if (found != OZ_FOUND)
         return found == OZ_MISSING;
     scoped Ref result = oz_call2(t, hook, (Obj)cls, name);
-    if (result)
-        return true;
+    if (result || oz_raised(t, OZ_MemoryError))
+        return result != NULL;
     scoped Ref cause = oz_exception_take(t);
     oz_raise(t, OZ_RuntimeError, "Error calling __set_name__ on '%T' instance %R in '%N'", value,
              name, (Obj)cls);
@@ -410,10 +410,12 @@ static bool call_set_name(Thread *t, Class *cls, Obj name, Obj value)
 }
 
 /* Has the class of `value` a __set_name__?  Most have not: no list is needed for those. */
-static bool wants_name(Thread *t, Obj value)
+static Found wants_name(Thread *t, Obj value)
 {
-    return oz_is_pointer(value) && !oz_is(value, OZ_FUNCTION) &&
-           oz_class_find(t, oz_class_of(value), OZ_NAME(t, __set_name__));
+    Obj method;
+    if (!oz_is_pointer(value) || oz_is(value, OZ_FUNCTION))
+        return OZ_MISSING;
+    return oz_class_find(t, oz_class_of(value), OZ_NAME(t, __set_name__), &method);
 }
 
 static bool set_names(Thread *t, Class *cls)
@@ -422,9 +424,10 @@ static bool set_names(Thread *t, Class *cls)
     size_t at = 0;
     Obj key, value;
     while (oz_dict_step((Dict *)cls->dict, &at, &key, &value)) {
-        if (!wants_name(t, value))
+        Found wanted = wants_name(t, value);
+        if (wanted == OZ_MISSING)
             continue;
-        if (!pairs && !(pairs = oz_list_new(t, 4)))
+        if (wanted == OZ_RAISED || (!pairs && !(pairs = oz_list_new(t, 4))))
             return false;
         if (!oz_list_append(t, (List *)pairs, key) || !oz_list_append(t, (List *)pairs, value))
             return false;
@@ -444,8 +447,9 @@ static bool init_subclass(Thread *t, Class *cls, const Args *args)
     const Tuple *mro = (const Tuple *)cls->mro;
     Obj found = NULL;
     for (size_t i = 1; mro && i < mro->length && !found; i++) {
-        Dict *dict = oz_class_dict(t, (Class *)mro->items[i]);
-        found = dict ? oz_dict_peek_str(dict, OZ_NAME(t, __init_subclass__)) : NULL;
+        Class *each = (Class *)mro->items[i];
+        if (oz_class_own(t, each, OZ_NAME(t, __init_subclass__), &found) == OZ_RAISED)
+            return false;
     }
     if (!found)
         return true;

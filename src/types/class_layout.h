@@ -187,6 +187,8 @@ Ref oz_mro_compute(Thread *t, Class *cls, Obj bases) OZ_CHECKED;
 bool oz_slots_init_builtin(Thread *t, Class *cls) OZ_CHECKED;
 /* The slots of a new Python class from its dict and bases. */
 bool oz_slots_init(Thread *t, Class *cls) OZ_CHECKED;
+/* Before such a change: what oz_slots_update needs, for it must not fail after the change. */
+bool oz_slots_prepare(Thread *t, Class *cls) OZ_CHECKED;
 /* `name` changed in the dict of `cls` or above (NULL: anything). */
 bool oz_slots_update(Thread *t, Class *cls, Obj name) OZ_CHECKED;
 /* Put slot wrappers for the class's own native slots in its dict. */
@@ -238,6 +240,8 @@ Class *oz_new_function_owner(Obj v);
 /* ---- type.c, class_build.c ---- */
 
 bool oz_class_add_subclass(Thread *t, Class *base, Class *cls) OZ_CHECKED;
+/* Room for one more, so that adding it does not fail. */
+bool oz_class_reserve_subclass(Thread *t, Class *base) OZ_CHECKED;
 void oz_class_remove_subclass(Class *base, Class *cls);
 uint32_t oz_next_version(Thread *t);
 /* Set name (a str, retained) and the UTF-8 form of it. */

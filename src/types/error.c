@@ -5,8 +5,8 @@
 // never becomes a ring by raising: if the new exception already lies in the chain, the link to it
 // is cut (E1).  Programs can build rings by assignment; walks here end on them (Brent).
 //
-// MemoryError: an instance made at the start of the thread is raised, over and over, unless a
-// program still holds it and a new one can be had.
+// MemoryError: a new instance if it can be had, else the thread's reserve, over and over.  The
+// reserve never gets a context or traceback, which would keep alive what may be all of memory.
 #include "object/error.h"
 
 #include "types/exception_kinds.h"
@@ -76,25 +76,33 @@ static void unlink_context(BaseException *handled, const BaseException *e)
     }
 }
 
-static void set_context(BaseException *e, BaseException *handled)
+void oz_exception_link(Thread *t, BaseException *e, Ref *field, Ref value)
+{
+    if ((Ref)e == t->memory_error)
+        oz_drop(value);
+    else
+        oz_store(&e->base, field, value);
+}
+
+static void set_context(Thread *t, BaseException *e, BaseException *handled)
 {
     if (!handled || handled == e || e->context == (Ref)handled)
         return;
     unlink_context(handled, e);
-    oz_store(&e->base, &e->context, oz_retain((Obj)handled));
+    oz_exception_link(t, e, &e->context, oz_retain((Obj)handled));
 }
 
 /* Make `e` (taken) the pending exception. */
 static void raise_instance(Thread *t, Ref exception)
 {
-    set_context((BaseException *)exception, (BaseException *)oz_handled(t));
+    set_context(t, (BaseException *)exception, (BaseException *)oz_handled(t));
     oz_exception_put(t, exception);
 }
 
 void oz_exception_chain(Thread *t, Obj handled)
 {
     if (t->exception)
-        set_context((BaseException *)t->exception, (BaseException *)handled);
+        set_context(t, (BaseException *)t->exception, (BaseException *)handled);
 }
 
 /* ---- raising by kind ---- */
@@ -125,34 +133,14 @@ Ref oz_raise(Thread *t, int kind, const char *format, ...)
     return NULL;
 }
 
-static bool is_free(const BaseException *e)
-{
-    return oz_refs(&e->base) == 1;
-}
-
 Ref oz_raise_memory(Thread *t)
 {
-    BaseException *own = (BaseException *)t->memory_error;
-    if (own && !is_free(own) && t->exception != (Ref)own) {
-        /* Somebody keeps it.  While another is made, a failure comes here again, and must end. */
-        Ref kept = oz_move(&t->memory_error);
-        Ref made = oz_exception_make(t, OZ_MemoryError, oz_retain(t->vm->empty_tuple));
-        t->memory_error = kept;
-        if (made) {
-            raise_instance(t, made);
-            return NULL;
-        }
-    }
-    if (!own)
-        return NULL; /* the failure of the attempt above */
-    if (t->exception != (Ref)own) {
-        if (is_free(own)) {
-            oz_clear(&own->traceback);
-            oz_clear(&own->context);
-            oz_clear(&own->cause);
-        }
-        raise_instance(t, oz_retain((Obj)own));
-    }
+    if (!t->memory_error)
+        return NULL; /* the failure of the attempt below */
+    Ref reserve = oz_move(&t->memory_error);
+    Ref made = oz_exception_make(t, OZ_MemoryError, oz_retain(t->vm->empty_tuple));
+    t->memory_error = reserve;
+    raise_instance(t, made ? made : oz_retain(reserve));
     return NULL;
 }
 
@@ -189,7 +177,7 @@ Ref oz_raise_object(Thread *t, Obj what, Obj cause)
             if (!reason)
                 return NULL;
         }
-        oz_store(&e->base, &e->cause, reason);
+        oz_exception_link(t, e, &e->cause, reason);
         e->suppress_context = true;
     }
     raise_instance(t, oz_move(&made));
@@ -249,16 +237,22 @@ static Ref unraisable_text(Thread *t, Ref text, Obj where, const char *message)
                          report);
 }
 
-static void print_report(Thread *t, Ref report, Obj where, const char *message)
+/* `report`: the text about `exception`, taken; NULL: it could not be made. */
+static void print_report(Thread *t, Obj exception, Ref report, Obj where, const char *message)
 {
     scoped Ref text = unraisable_text(t, report, where, message);
-    if (!text || !oz_error_write(t, text))
-        oz_exception_clear(t);
+    if (text && oz_error_write(t, text))
+        return;
+    oz_exception_clear(t);
+    const char *const parts[] = {message ? message : "Exception ignored", ": ",
+                                 oz_class_label(oz_class_of(exception)), "\n"};
+    for (size_t i = 0; i < OZ_COUNT(parts); i++) /* with no memory, the least that can be said */
+        write_all(parts[i], strlen(parts[i]));
 }
 
 void oz_unraisable_print(Thread *t, Obj exception, Obj where, const char *message)
 {
-    print_report(t, oz_exception_text(t, exception), where, message);
+    print_report(t, exception, oz_exception_text(t, exception), where, message);
 }
 
 static Ref sys_entry(Thread *t, const char *name)
@@ -309,6 +303,6 @@ void oz_unraisable(Thread *t, Obj where, const char *message)
     if (!exception)
         return;
     if (!call_hook(t, exception, where, message))
-        print_report(t, oz_exception_ignored_text(t, exception), where, message);
+        print_report(t, exception, oz_exception_ignored_text(t, exception), where, message);
     oz_exception_clear(t);
 }

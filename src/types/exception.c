@@ -222,7 +222,7 @@ OZ_METHOD(exception, with_traceback, "($self, tb, /)",
     if (!oz_is_none(a[1]) && !oz_is(a[1], OZ_TRACEBACK))
         return oz_raise(t, OZ_TypeError, "__traceback__ must be a traceback or None");
     BaseException *e = (BaseException *)a[0];
-    oz_store(&e->base, &e->traceback, oz_is_none(a[1]) ? NULL : oz_retain(a[1]));
+    oz_exception_link(t, e, &e->traceback, oz_is_none(a[1]) ? NULL : oz_retain(a[1]));
     return oz_retain(a[0]);
 }
 
@@ -282,7 +282,7 @@ static bool set_traceback(Thread *t, Obj self, Obj value)
     if (!oz_is_none(value) && !oz_is(value, OZ_TRACEBACK))
         return oz_fail(t, OZ_TypeError, "__traceback__ must be a traceback or None");
     BaseException *e = (BaseException *)self;
-    oz_store(&e->base, &e->traceback, oz_is_none(value) ? NULL : oz_retain(value));
+    oz_exception_link(t, e, &e->traceback, oz_is_none(value) ? NULL : oz_retain(value));
     return true;
 }
 
@@ -295,7 +295,7 @@ static bool set_exception(Thread *t, BaseException *e, Ref *field, Obj value, co
     if (!oz_is_none(value) && !oz_as_exception(value))
         return oz_fail(t, OZ_TypeError, "exception %s must be None or derive from BaseException",
                        what);
-    oz_store(&e->base, field, oz_is_none(value) ? NULL : oz_retain(value));
+    oz_exception_link(t, e, field, oz_is_none(value) ? NULL : oz_retain(value));
     return true;
 }
 

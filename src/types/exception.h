@@ -74,6 +74,9 @@ bool oz_is_exception(Obj v, int kind);
 
 /* An instance of a class of the runtime, by its args (taken); no Python code runs. */
 Ref oz_exception_make(Thread *t, int kind, Ref args) OZ_CHECKED;
+/* Set the traceback, context or cause of `e` (value taken, may be NULL).  The MemoryError that was
+ * made while there was memory keeps none: it would hold what may be all of memory. */
+void oz_exception_link(Thread *t, BaseException *e, Ref *field, Ref value);
 
 Obj oz_exception_field(const BaseException *e, unsigned index); /* borrowed; NULL: not set */
 bool oz_exception_field_set(Thread *t, BaseException *e, unsigned index, unsigned count,

@@ -325,7 +325,9 @@ static Ref function_get_attr(Thread *t, Obj self, Obj name)
 {
     const Function *f = (Function *)self;
     if (f->extras && f->extras->dict) {
-        Obj found = oz_class_find(t, oz_class_of(self), name);
+        Obj found;
+        if (oz_class_find(t, oz_class_of(self), name, &found) == OZ_RAISED)
+            return NULL;
         if (!found || !oz_is_pointer(found) || !oz_class_of(found)->slots->descr_set) {
             Ref value = NULL;
             Found in_dict = oz_dict_get(t, (Dict *)f->extras->dict, name, &value);
@@ -338,7 +340,9 @@ static Ref function_get_attr(Thread *t, Obj self, Obj name)
 
 static bool function_set_attr(Thread *t, Obj self, Obj name, Obj value)
 {
-    Obj found = oz_class_find(t, oz_class_of(self), name);
+    Obj found;
+    if (oz_class_find(t, oz_class_of(self), name, &found) == OZ_RAISED)
+        return false;
     if (found && oz_is_pointer(found) && oz_class_of(found)->slots->descr_set)
         return oz_object_set_attr(t, self, name, value);
     scoped Ref dict = get_dict(t, self);

@@ -372,7 +372,7 @@ Ref oz_throw_argument(Thread *t, Obj type, Obj value, Obj traceback)
     }
     if (traceback) {
         BaseException *e = (BaseException *)exception;
-        oz_store(&e->base, &e->traceback, oz_retain(traceback));
+        oz_exception_link(t, e, &e->traceback, oz_retain(traceback));
     }
     return oz_move(&exception);
 }

@@ -4,10 +4,13 @@
 // Open addressing with linear probing over pointers that own no count; a str in it has
 // OZ_FLAG_INTERNED and leaves when it dies (oz_intern_forget, from the str type's clear).  Deleting
 // closes the gap by moving later entries of the run, so there are no tombstones.  The hash is the
-// str's own.  Load at most 2/3, doubled; 8 bytes a slot.
+// str's own.  Load at most 2/3, doubled; 8 bytes a slot.  Where there is no memory to double it, it
+// fills up to 15/16: a search needs an empty slot to end at.
 //
 // The lock is a leaf of the order of VM locks: nothing is allocated, dropped or run under it but
 // the table itself.
+#include "base/siphash.h"
+#include "base/utf8.h"
 #include "types/str.h"
 #include "types/str_text.h"
 
@@ -72,7 +75,8 @@ static bool grow(Thread *t, InternTable *table)
 /* The interned str equal to `s`, which becomes it if there is none: owned; NULL: no memory. */
 static Ref intern_locked(Thread *t, InternTable *table, Str *s)
 {
-    if ((table->used + 1) * 3 > (table->mask + 1) * 2 && !grow(t, table))
+    size_t used = table->used + 1, slots = table->mask + 1;
+    if (used * 3 > slots * 2 && !grow(t, table) && used > slots / 16 * 15)
         return NULL;
     Str **slot = find_slot(table, s);
     if (*slot)
@@ -99,10 +103,35 @@ Ref oz_intern_str(Thread *t, Ref str)
     return interned ? interned : oz_raise_memory(t);
 }
 
+/* The interned str with this text, of ASCII: owned; NULL: there is none. */
+static Ref find_ascii(InternTable *table, const char *text, size_t length, uint32_t hash)
+{
+    pthread_mutex_lock(&table->lock);
+    Ref found = NULL;
+    for (size_t i = hash & table->mask; !found && table->slots[i]; i = (i + 1) & table->mask) {
+        const Str *s = table->slots[i];
+        if (oz_str_hash32(s) == hash && oz_id(&s->base) == OZ_STR_ASCII &&
+            oz_str_length(s) == length && memcmp(oz_str_data(s), text, length) == 0)
+            found = oz_retain((Obj)s);
+    }
+    pthread_mutex_unlock(&table->lock);
+    return found;
+}
+
+/* A name that is known takes no memory, so that one can be looked up where there is none left. */
 Ref oz_intern(Thread *t, const char *utf8)
 {
-    Ref str = oz_str_new(t, utf8);
-    return str ? oz_intern_str(t, str) : NULL;
+    size_t length = strlen(utf8);
+    if (oz_ascii_prefix((const uint8_t *)utf8, length) < length) {
+        Ref str = oz_str_from_utf8(t, utf8, length);
+        return str ? oz_intern_str(t, str) : NULL;
+    }
+    uint32_t hash = oz_hash_fold(oz_siphash13(utf8, length, t->vm->hash_key));
+    Ref str = find_ascii(t->vm->interned, utf8, length, hash);
+    if (str || !(str = oz_str_from_ascii(t, utf8, length)))
+        return str;
+    atomic_store_explicit(&((Str *)str)->hash, hash, memory_order_relaxed);
+    return oz_intern_str(t, str);
 }
 
 /* Empty slot `gap`, and move entries of the run behind it that would not be found any more. */

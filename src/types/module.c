@@ -155,9 +155,16 @@ static Ref missing(Thread *t, Obj v, Obj name)
 static Ref module_get_attr(Thread *t, Obj v, Obj name)
 {
     Dict *d = dict_of(v);
-    if (OZ_LIKELY(d && oz_is_exact_str(name)) && !oz_class_find(t, oz_class_of(v), name)) {
-        Obj value = oz_dict_peek_str(d, name);
-        return OZ_LIKELY(value != NULL) ? oz_retain(value) : missing(t, v, name);
+    if (OZ_LIKELY(d && oz_is_exact_str(name))) {
+        Obj above;
+        Found found = oz_class_find(t, oz_class_of(v), name, &above);
+        if (found == OZ_RAISED)
+            return NULL;
+        Obj value = found == OZ_MISSING ? oz_dict_peek_str(d, name) : NULL;
+        if (OZ_LIKELY(value != NULL))
+            return oz_retain(value);
+        if (found == OZ_MISSING)
+            return missing(t, v, name);
     }
     Ref value = oz_object_get_attr(t, v, name);
     if (value || !oz_raised(t, OZ_AttributeError) || !oz_is_str(name))

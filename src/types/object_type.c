@@ -293,8 +293,10 @@ OZ_METHOD(object, __reduce_ex__, "($self, protocol, /)",
     if (!oz_as_int(t, a[1], &protocol))
         return NULL;
     Class *cls = oz_class_of(a[0]);
-    Obj reduce = oz_class_find(t, cls, OZ_NAME(t, __reduce__));
-    Obj plain = oz_class_find(t, t->vm->classes[OZ_OBJECT], OZ_NAME(t, __reduce__));
+    Obj reduce, plain;
+    if (oz_class_find(t, cls, OZ_NAME(t, __reduce__), &reduce) == OZ_RAISED ||
+        oz_class_own(t, t->vm->classes[OZ_OBJECT], OZ_NAME(t, __reduce__), &plain) == OZ_RAISED)
+        return NULL;
     scoped Ref own = NULL;
     Found found = oz_find_attr(t, a[0], OZ_NAME(t, __reduce__), &own);
     if (found == OZ_RAISED)

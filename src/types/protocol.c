@@ -113,7 +113,9 @@ Ref oz_format(Thread *t, Obj v, Obj spec)
         return oz_float_format(t, v, how);
     scoped Ref method = NULL;
     scoped Ref result = NULL;
-    Obj native = oz_class_find(t, oz_class_of(v), OZ_NAME(t, __format__));
+    Obj native;
+    if (oz_class_find(t, oz_class_of(v), OZ_NAME(t, __format__), &native) == OZ_RAISED)
+        return NULL;
     if (native && oz_is(native, OZ_METHOD_DESCRIPTOR)) { /* no bound method on the way */
         Args args = {.items = &how, .count = 1};
         result = oz_signature_call(t, ((MethodDescriptor *)native)->signature, v, &args);
@@ -314,11 +316,16 @@ Found oz_find_attr(Thread *t, Obj o, Obj name, Ref *value)
     *value = NULL;
     Class *cls = oz_class_of(o);
     if ((cls->flags & OZ_CLASS_PLAIN_GET) && oz_is_pointer(o) &&
-        oz_has_flag(oz_object(name), OZ_FLAG_INTERNED) && oz_is_exact_str(name) &&
-        !oz_class_find(t, cls, name)) {
-        if (!(cls->flags & OZ_CLASS_DICT))
-            return OZ_MISSING; /* nothing was raised, so there is nothing to clear */
-        return oz_instance_get(t, oz_object(o), name, value);
+        oz_has_flag(oz_object(name), OZ_FLAG_INTERNED) && oz_is_exact_str(name)) {
+        Obj above;
+        Found found = oz_class_find(t, cls, name, &above);
+        if (found == OZ_RAISED)
+            return OZ_RAISED;
+        if (found == OZ_MISSING) {
+            if (!(cls->flags & OZ_CLASS_DICT))
+                return OZ_MISSING; /* nothing was raised, so there is nothing to clear */
+            return oz_instance_get(t, oz_object(o), name, value);
+        }
     }
     *value = oz_get_attr(t, o, name);
     if (*value)

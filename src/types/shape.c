@@ -326,7 +326,7 @@ static unsigned named_by_init(Thread *t, Class *cls)
         Class *each = (Class *)mro->items[i];
         if (!(each->flags & OZ_CLASS_PYTHON))
             continue;
-        Dict *dict = oz_class_dict(t, each);
+        Dict *dict = (Dict *)each->dict;
         Obj init = dict ? oz_dict_peek_str(dict, OZ_NAME(t, __init__)) : NULL;
         if (init && oz_is(init, OZ_FUNCTION))
             total += ((const Function *)init)->code->attributes;

@@ -85,16 +85,17 @@ static bool is_second(const Special *s)
            s->slot == offsetof(Slots, repeat_in_place);
 }
 
-/* What belongs in the slot of special number `first` (the first of its slot's names). */
+/* What belongs in the slot of special number `first` (the first of its slot's names).  The MRO is
+ * filled, so that the lookups do not fail. */
 static void *resolve(Thread *t, Class *cls, unsigned first)
 {
     unsigned slot = oz_specials[first].slot;
     void *native = NULL;
     bool special =
-        slot == offsetof(Slots, get_attr) && oz_class_find(t, cls, OZ_NAME(t, __getattr__)) != NULL;
+        slot == offsetof(Slots, get_attr) && oz_class_peek(t, cls, OZ_NAME(t, __getattr__)) != NULL;
     for (unsigned i = first; i < SPECIAL_COUNT && oz_specials[i].slot == slot; i++) {
         const Special *s = &oz_specials[i];
-        Obj found = oz_class_find(t, cls, t->vm->names[s->name]);
+        Obj found = oz_class_peek(t, cls, t->vm->names[s->name]);
         if (!found)
             continue;
         void *function = native_behind(cls, found, s);
@@ -294,8 +295,19 @@ static bool update_all(Thread *t, Class *cls)
     return true;
 }
 
+/* Nothing is lost by it: the first lookup that finds nothing walks the whole MRO. */
+bool oz_class_fill_bases(Thread *t, Class *cls)
+{
+    for (size_t i = 0; cls->mro && i < oz_tuple_count(cls->mro); i++)
+        if (!oz_class_fill(t, oz_class_at(cls->mro, i)))
+            return false;
+    return true;
+}
+
 bool oz_slots_init(Thread *t, Class *cls)
 {
+    if (!oz_class_fill_bases(t, cls))
+        return false;
     cls->slots = cls->parent->slots;
     cls->flags &= ~(uint32_t)OZ_CLASS_OWN_SLOTS;
     /* A parent's own block may change or go: only a builtin class's is shared. */
@@ -313,6 +325,18 @@ bool oz_slots_init(Thread *t, Class *cls)
                 return false;
     }
     oz_slots_set_flags(cls);
+    return true;
+}
+
+bool oz_slots_prepare(Thread *t, Class *cls)
+{
+    if (!oz_native_enter(t, " while updating a class"))
+        return false;
+    if ((cls->flags & OZ_CLASS_PYTHON) && !own_slots(t, cls))
+        return false;
+    for (uint32_t i = 0; cls->subclasses && i < cls->subclasses->count; i++)
+        if (cls->subclasses->items[i] && !oz_slots_prepare(t, cls->subclasses->items[i]))
+            return false;
     return true;
 }
 

@@ -41,13 +41,15 @@ static Ref call_found(Thread *t, Obj method, Obj self, const Args *args)
     return bound ? oz_call(t, bound, args) : NULL;
 }
 
-/* self.name(values...), or NULL with *missing set if the class has no such attribute. */
+/* self.name(values...), or NULL with *missing set (and nothing raised) if the class has no such
+ * attribute. */
 static Ref call_maybe(Thread *t, Obj self, Obj name, const Obj *values, uint32_t count,
                       bool *missing)
 {
-    Obj method = oz_class_find(t, oz_class_of(self), name);
-    *missing = !method;
-    if (!method)
+    Obj method;
+    Found found = oz_class_find(t, oz_class_of(self), name, &method);
+    *missing = found == OZ_MISSING;
+    if (found != OZ_FOUND)
         return NULL;
     Args args = {values, count, 0, NULL};
     return call_found(t, method, self, &args);
@@ -88,7 +90,9 @@ UNARY_SPECIAL(index, __index__)
 
 static Ref special_iter(Thread *t, Obj self)
 {
-    Obj method = oz_class_find(t, oz_class_of(self), OZ_NAME(t, __iter__));
+    Obj method;
+    if (oz_class_find(t, oz_class_of(self), OZ_NAME(t, __iter__), &method) == OZ_RAISED)
+        return NULL;
     if (method == OZ_NONE)
         return oz_raise(t, OZ_TypeError, "'%T' object is not iterable", self);
     return oz_special_call(t, self, OZ_NAME(t, __iter__), NULL, 0);
@@ -97,7 +101,10 @@ static Ref special_iter(Thread *t, Obj self)
 /* The asynchronous ones: None says that there is no such thing. */
 static Ref special_async(Thread *t, Obj self, Obj name, const char *message)
 {
-    if (oz_class_find(t, oz_class_of(self), name) == OZ_NONE)
+    Obj method;
+    if (oz_class_find(t, oz_class_of(self), name, &method) == OZ_RAISED)
+        return NULL;
+    if (method == OZ_NONE)
         return oz_raise(t, OZ_TypeError, message, self);
     return oz_special_call(t, self, name, NULL, 0);
 }
@@ -127,7 +134,9 @@ bool oz_hash_unhashable(Thread *t, Obj self, int64_t *hash OZ_UNUSED)
 
 static bool special_hash(Thread *t, Obj self, int64_t *hash)
 {
-    Obj method = oz_class_find(t, oz_class_of(self), OZ_NAME(t, __hash__));
+    Obj method;
+    if (oz_class_find(t, oz_class_of(self), OZ_NAME(t, __hash__), &method) == OZ_RAISED)
+        return false;
     if (!method || method == OZ_NONE)
         return oz_hash_unhashable(t, self, hash);
     scoped Ref result = oz_special_call(t, self, OZ_NAME(t, __hash__), NULL, 0);
@@ -169,7 +178,9 @@ static bool special_boolean(Thread *t, Obj self, bool *truth)
 
 static void special_finalize(Thread *t, Obj self)
 {
-    Obj found = oz_class_find(t, oz_class_of(self), OZ_NAME(t, __del__));
+    Obj found;
+    if (oz_class_find(t, oz_class_of(self), OZ_NAME(t, __del__), &found) == OZ_RAISED)
+        oz_unraisable(t, self, NULL);
     if (!found)
         return;
     scoped Ref method = oz_retain(found);
@@ -185,7 +196,9 @@ static void special_finalize(Thread *t, Obj self)
 /* __getattribute__ as the class has it: native, or a method. */
 static Ref get_attribute(Thread *t, Obj self, Obj name)
 {
-    Obj method = oz_class_find(t, oz_class_of(self), OZ_NAME(t, __getattribute__));
+    Obj method;
+    if (oz_class_find(t, oz_class_of(self), OZ_NAME(t, __getattribute__), &method) == OZ_RAISED)
+        return NULL;
     if (!method)
         return oz_object_get_attr(t, self, name);
     if (oz_is(method, OZ_SLOT_WRAPPER))
@@ -198,8 +211,8 @@ static Ref special_get_attr(Thread *t, Obj self, Obj name)
     Ref value = get_attribute(t, self, name);
     if (value || !oz_raised(t, OZ_AttributeError))
         return value;
-    Obj fallback = oz_class_find(t, oz_class_of(self), OZ_NAME(t, __getattr__));
-    if (!fallback)
+    Obj fallback;
+    if (oz_class_find(t, oz_class_of(self), OZ_NAME(t, __getattr__), &fallback) != OZ_FOUND)
         return NULL;
     oz_exception_clear(t);
     return oz_special_call(t, self, OZ_NAME(t, __getattr__), &name, 1);
@@ -249,7 +262,9 @@ static bool special_set_item(Thread *t, Obj self, Obj key, Obj value)
 
 static bool special_contains(Thread *t, Obj self, Obj item, bool *found)
 {
-    Obj method = oz_class_find(t, oz_class_of(self), OZ_NAME(t, __contains__));
+    Obj method;
+    if (oz_class_find(t, oz_class_of(self), OZ_NAME(t, __contains__), &method) == OZ_RAISED)
+        return false;
     if (method == OZ_NONE)
         return oz_fail(t, OZ_TypeError, "'%T' object is not a container", self);
     scoped Ref result = oz_special_call(t, self, OZ_NAME(t, __contains__), &item, 1);
@@ -260,7 +275,9 @@ static bool special_contains(Thread *t, Obj self, Obj item, bool *found)
 
 static Ref special_call(Thread *t, Obj self, const Args *args)
 {
-    Obj method = oz_class_find(t, oz_class_of(self), OZ_NAME(t, __call__));
+    Obj method;
+    if (oz_class_find(t, oz_class_of(self), OZ_NAME(t, __call__), &method) == OZ_RAISED)
+        return NULL;
     if (!method)
         return oz_raise(t, OZ_TypeError, "'%T' object is not callable", self);
     return call_found(t, method, self, args);
@@ -268,7 +285,9 @@ static Ref special_call(Thread *t, Obj self, const Args *args)
 
 static bool special_init(Thread *t, Obj self, const Args *args)
 {
-    Obj method = oz_class_find(t, oz_class_of(self), OZ_NAME(t, __init__));
+    Obj method;
+    if (oz_class_find(t, oz_class_of(self), OZ_NAME(t, __init__), &method) == OZ_RAISED)
+        return false;
     if (!method)
         return oz_fail(t, OZ_AttributeError, "%S", OZ_NAME(t, __init__));
     scoped Ref result = call_found(t, method, self, args);
@@ -281,7 +300,9 @@ static bool special_init(Thread *t, Obj self, const Args *args)
 
 static Ref special_new(Thread *t, Class *cls, const Args *args)
 {
-    Obj found = oz_class_find(t, cls, OZ_NAME(t, __new__));
+    Obj found;
+    if (oz_class_find(t, cls, OZ_NAME(t, __new__), &found) == OZ_RAISED)
+        return NULL;
     if (!found)
         return oz_raise_attribute(t, (Obj)cls, OZ_NAME(t, __new__));
     scoped Ref held = oz_retain(found);
@@ -309,11 +330,13 @@ static Ref special_new(Thread *t, Class *cls, const Args *args)
 static const uint16_t compare_names[] = {OZ_NAME___lt__, OZ_NAME___le__, OZ_NAME___eq__,
                                          OZ_NAME___ne__, OZ_NAME___gt__, OZ_NAME___ge__};
 
-/* A method that cannot be bound counts as missing, whatever was raised. */
+/* A method that cannot be bound counts as missing, whatever was raised but MemoryError. */
 static Ref special_compare(Thread *t, Obj a, Obj b, CompareOp op)
 {
     Obj name = t->vm->names[compare_names[op]];
-    Obj method = oz_class_find(t, oz_class_of(a), name);
+    Obj method;
+    if (oz_class_find(t, oz_class_of(a), name, &method) == OZ_RAISED)
+        return NULL;
     if (!method || oz_class_of(method)->flags & OZ_CLASS_METHOD)
         return call_operator(t, a, name, b);
     SlotDESCR_GET get = oz_class_of(method)->slots->descr_get;
@@ -321,6 +344,8 @@ static Ref special_compare(Thread *t, Obj a, Obj b, CompareOp op)
     scoped Ref bound = get ? get(t, held, a, (Obj)oz_class_of(a)) : oz_retain(held);
     if (bound)
         return oz_call1(t, bound, b);
+    if (oz_raised(t, OZ_MemoryError))
+        return NULL;
     oz_exception_clear(t);
     return OZ_NOT_IMPLEMENTED;
 }
@@ -328,10 +353,15 @@ static Ref special_compare(Thread *t, Obj a, Obj b, CompareOp op)
 /* ---- two operands ---- */
 
 /* Does `other` override the reflected method that self's class has, if it has one? */
-static bool overrides(Thread *t, Obj self, Obj other, Obj reflected)
+static Found overrides(Thread *t, Obj self, Obj other, Obj reflected)
 {
-    Obj theirs = oz_class_find(t, oz_class_of(other), reflected);
-    return theirs && theirs != oz_class_find(t, oz_class_of(self), reflected);
+    Obj ours, theirs;
+    Found found = oz_class_find(t, oz_class_of(other), reflected, &theirs);
+    if (found != OZ_FOUND)
+        return found;
+    if (oz_class_find(t, oz_class_of(self), reflected, &ours) == OZ_RAISED)
+        return OZ_RAISED;
+    return theirs != ours ? OZ_FOUND : OZ_MISSING;
 }
 
 /* `slot` is where this very operator's function lies, `function` what special.c puts there. */
@@ -342,7 +372,11 @@ static Ref binary(Thread *t, Obj a, Obj b, unsigned slot, void *function, unsign
     Obj forward = t->vm->names[name], reflected = t->vm->names[reflected_name];
     bool other = left != right && *(void *const *)((const char *)right->slots + slot) == function;
     if (*(void *const *)((const char *)left->slots + slot) == function) {
-        if (other && oz_class_derives(right, left) && overrides(t, a, b, reflected)) {
+        Found first =
+            other && oz_class_derives(right, left) ? overrides(t, a, b, reflected) : OZ_MISSING;
+        if (first == OZ_RAISED)
+            return NULL;
+        if (first == OZ_FOUND) {
             Ref result = call_operator(t, b, reflected, a);
             if (result != OZ_NOT_IMPLEMENTED)
                 return result;

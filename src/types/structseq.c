@@ -167,7 +167,9 @@ static Ref structseq_repr(Thread *t, Obj self)
 
 static bool structseq_set_attr(Thread *t, Obj self, Obj name, Obj value)
 {
-    Obj found = oz_class_find(t, oz_class_of(self), name);
+    Obj found;
+    if (oz_class_find(t, oz_class_of(self), name, &found) == OZ_RAISED)
+        return false;
     if (found && oz_is(found, OZ_STRUCT_FIELD))
         return oz_fail(t, OZ_AttributeError, "readonly attribute");
     if (oz_class_of(self)->flags & OZ_CLASS_PYTHON)

@@ -11,20 +11,21 @@ typedef struct Super {
 
 /* ---- lookup ---- */
 
-/* The attribute behind the given class: new reference, or empty. */
-static Ref find(Thread *t, const Super *s, Obj name)
+/* The attribute behind the given class: new reference. */
+static Found find(Thread *t, const Super *s, Obj name, Ref *value)
 {
     scoped Ref mro = oz_retain(((const Class *)s->start)->mro);
     size_t n = mro ? oz_tuple_count(mro) : 0, i = 0;
     while (i < n && (Obj)oz_class_at(mro, i) != (Obj)s->type)
         i++;
     for (i++; i < n; i++) {
-        Dict *dict = oz_class_dict(t, oz_class_at(mro, i));
-        Obj found = dict ? oz_dict_peek_str(dict, name) : NULL;
-        if (found)
-            return oz_retain(found);
+        Obj own;
+        Found found = oz_class_own(t, oz_class_at(mro, i), name, &own);
+        *value = oz_retain(own);
+        if (found != OZ_MISSING)
+            return found;
     }
-    return NULL;
+    return OZ_MISSING;
 }
 
 static Ref super_get_attr(Thread *t, Obj v, Obj name)
@@ -32,8 +33,11 @@ static Ref super_get_attr(Thread *t, Obj v, Obj name)
     const Super *s = (const Super *)v;
     if (!s->start || !oz_is_str(name) || name == OZ_NAME(t, __class__))
         return oz_object_get_attr(t, v, name);
-    scoped Ref found = find(t, s, name);
-    if (!found)
+    scoped Ref found = NULL;
+    Found where = find(t, s, name, &found);
+    if (where == OZ_RAISED)
+        return NULL;
+    if (where == OZ_MISSING)
         return oz_object_get_attr(t, v, name);
     SlotDESCR_GET get = oz_class_of(found)->slots->descr_get;
     if (!get)

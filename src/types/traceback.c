@@ -42,16 +42,14 @@ int oz_traceback_line(const Traceback *tb)
                : -1;
 }
 
-void oz_traceback_add(Thread *t, Obj frame, uint32_t pc, int line)
+bool oz_traceback_add(Thread *t, Obj exception, Obj frame, uint32_t pc, int line)
 {
-    Ref pending = oz_move(&t->exception);
-    BaseException *e = (BaseException *)pending;
+    BaseException *e = (BaseException *)exception;
     Ref made = oz_traceback_new(t, e->traceback, frame, (uint32_t)sizeof(uint64_t) * pc, line);
-    if (OZ_LIKELY(made != NULL))
-        oz_store(&e->base, &e->traceback, made);
-    else
-        oz_exception_clear(t);
-    t->exception = pending;
+    if (OZ_UNLIKELY(!made))
+        return false;
+    oz_store(&e->base, &e->traceback, made);
+    return true;
 }
 
 OZ_NEW(traceback, "($type, tb_next, tb_frame, tb_lasti, tb_lineno)")

@@ -19,9 +19,8 @@ typedef struct Traceback {
 
 Ref oz_traceback_new(Thread *t, Obj next /* or NULL */, Obj frame, uint32_t lasti,
                      int line) OZ_CHECKED;
-/* Put a frame in front of the traceback of the pending exception.  Nothing is raised: without
- * memory the entry is left out. */
-void oz_traceback_add(Thread *t, Obj frame, uint32_t pc, int line);
+/* Put a frame in front of the traceback of an exception (not of t->memory_error). */
+bool oz_traceback_add(Thread *t, Obj exception, Obj frame, uint32_t pc, int line) OZ_CHECKED;
 int oz_traceback_line(const Traceback *tb);
 
 #endif

@@ -74,45 +74,68 @@ static bool is_plain(Obj value)
     return !slots->descr_get && !slots->descr_set;
 }
 
-static Obj find_slow(Thread *t, Class *cls, Obj name, Class **holder)
+static Found find_slow(Thread *t, Class *cls, Obj name, Obj *value, Class **holder)
 {
+    *value = NULL;
+    *holder = NULL;
     Tuple *mro = (Tuple *)cls->mro;
     if (!mro) /* a class that the collector has cleared */
-        return NULL;
+        return OZ_MISSING;
     for (size_t i = 0; i < mro->length; i++) {
         Class *each = (Class *)mro->items[i];
-        Dict *dict = oz_class_dict(t, each);
-        Obj value = dict ? oz_dict_peek_str(dict, name) : NULL;
-        if (value) {
+        if (!oz_class_fill(t, each))
+            return OZ_RAISED;
+        *value = each->dict ? oz_dict_peek_str((Dict *)each->dict, name) : NULL;
+        if (*value) {
             *holder = each;
-            return value;
+            return OZ_FOUND;
         }
     }
-    *holder = NULL;
-    return NULL;
+    return OZ_MISSING;
 }
 
-Obj oz_class_find(Thread *t, Class *cls, Obj name)
+Found oz_class_find(Thread *t, Class *cls, Obj name, Obj *value)
 {
     ClassState *state = oz_class_state(t);
     uint32_t version = cls->version;
+    if (OZ_LIKELY(version && cache_get(state, version, name, value)))
+        return *value ? OZ_FOUND : OZ_MISSING;
+    Class *holder;
+    Found found = find_slow(t, cls, name, value, &holder);
+    if (found != OZ_RAISED && version && version == cls->version &&
+        oz_has_flag(oz_object(name), OZ_FLAG_INTERNED) &&
+        !(holder && (holder->flags & OZ_CLASS_COUNTER) && is_plain(*value)))
+        cache_put(state, version, name, *value);
+    return found;
+}
+
+Obj oz_class_peek(Thread *t, Class *cls, Obj name)
+{
     Obj value;
-    if (OZ_LIKELY(version && cache_get(state, version, name, &value)))
-        return value;
-    Class *holder = NULL;
-    value = find_slow(t, cls, name, &holder);
-    if (version && version == cls->version && oz_has_flag(oz_object(name), OZ_FLAG_INTERNED) &&
-        !(holder && (holder->flags & OZ_CLASS_COUNTER) && is_plain(value)))
-        cache_put(state, version, name, value);
+    if (oz_class_find(t, cls, name, &value) == OZ_RAISED)
+        oz_exception_clear(t);
     return value;
+}
+
+Found oz_class_own(Thread *t, Class *cls, Obj name, Obj *value)
+{
+    *value = NULL;
+    if (!oz_class_fill(t, cls))
+        return OZ_RAISED;
+    if (cls->dict) /* the collector has not cleared it */
+        *value = oz_dict_peek_str((Dict *)cls->dict, name);
+    return *value ? OZ_FOUND : OZ_MISSING;
 }
 
 /* For facts that outlive the call (I3): is `value`, found as cls.name, in no cache? */
 bool oz_class_value_changes(Thread *t, Class *cls, Obj name)
 {
-    Class *holder = NULL;
-    Obj value = find_slow(t, cls, name, &holder);
-    return value && (holder->flags & OZ_CLASS_COUNTER) && is_plain(value);
+    Class *holder;
+    Obj value;
+    Found found = find_slow(t, cls, name, &value, &holder);
+    if (found == OZ_RAISED)
+        oz_exception_clear(t); /* not known is as good as yes */
+    return found == OZ_RAISED || (value && (holder->flags & OZ_CLASS_COUNTER) && is_plain(value));
 }
 
 bool oz_class_derives(const Class *cls, const Class *from)
@@ -181,8 +204,9 @@ static const char *last_part(const char *name)
 Ref oz_class_module(Thread *t, Class *cls)
 {
     if (cls->flags & OZ_CLASS_PYTHON) {
-        Dict *dict = oz_class_dict(t, cls);
-        Obj module = dict ? oz_dict_peek_str(dict, OZ_NAME(t, __module__)) : NULL;
+        Obj module;
+        if (oz_class_own(t, cls, OZ_NAME(t, __module__), &module) == OZ_RAISED)
+            return NULL;
         return module ? oz_retain(module) : oz_retain(OZ_NAME(t, builtins));
     }
     const char *dot = strrchr(cls->def->name, '.');
@@ -291,8 +315,7 @@ static bool voids_slots(Thread *t, Class *cls, Obj name)
     if (!name || name == OZ_NAME(t, __getattribute__) || name == OZ_NAME(t, __setattr__) ||
         name == OZ_NAME(t, __delattr__) || name == OZ_NAME(t, __getattr__))
         return true;
-    Dict *dict = oz_class_dict(t, cls);
-    Obj value = dict ? oz_dict_peek_str(dict, name) : NULL;
+    Obj value = oz_dict_peek_str((Dict *)cls->dict, name); /* a change: it is filled */
     return value && oz_class_of(value)->slots->descr_set &&
            (!oz_has_flag(oz_object(name), OZ_FLAG_INTERNED) ||
             finds_slot_below(t, cls, cls, name));
@@ -325,9 +348,11 @@ static bool is_data_descriptor(Obj value)
 
 Found oz_class_store(Thread *t, Class *cls, Obj name, Obj value)
 {
-    Dict *dict = oz_class_dict(t, cls);
-    if (!dict)
+    if (!oz_class_fill(t, cls))
         return OZ_RAISED;
+    if (oz_is_special(t, name) && !oz_slots_prepare(t, cls))
+        return OZ_RAISED;
+    Dict *dict = (Dict *)cls->dict;
     Obj old = oz_dict_peek_str(dict, name);
     bool was_descriptor = is_data_descriptor(old);
     if (!value) {
@@ -372,7 +397,7 @@ static void compact(Class *base)
     list->gone = 0;
 }
 
-bool oz_class_add_subclass(Thread *t, Class *base, Class *cls)
+bool oz_class_reserve_subclass(Thread *t, Class *base)
 {
     ClassList *list = base->subclasses;
     if (!list || list->count == list->capacity) {
@@ -384,8 +409,16 @@ bool oz_class_add_subclass(Thread *t, Class *base, Class *cls)
         if (!list)
             more->count = more->gone = 0;
         more->capacity = capacity;
-        base->subclasses = list = more;
+        base->subclasses = more;
     }
+    return true;
+}
+
+bool oz_class_add_subclass(Thread *t, Class *base, Class *cls)
+{
+    if (!oz_class_reserve_subclass(t, base))
+        return false;
+    ClassList *list = base->subclasses;
     if (is_first_base(base, cls))
         cls->place = list->count;
     list->items[list->count++] = cls;
@@ -657,24 +690,17 @@ static bool fill_dict(Thread *t, Class *cls, Dict *dict)
     return true;
 }
 
-static OZ_NOINLINE Dict *fill_lazy(Thread *t, Class *cls)
+bool oz_class_fill_lazy(Thread *t, Class *cls)
 {
     scoped Ref pending = oz_exception_take(t);
     scoped Ref dict = oz_dict_new(t);
     if (!dict || !fill_dict(t, cls, (Dict *)dict))
-        return NULL;
+        return false;
     if (pending)
         oz_exception_put(t, oz_move(&pending));
     if (cls->flags & OZ_CLASS_LAZY) { /* nobody has filled it meanwhile */
         oz_store_new(&cls->base, &cls->dict, oz_move(&dict));
         cls->flags &= ~(uint32_t)OZ_CLASS_LAZY;
     }
-    return (Dict *)cls->dict;
-}
-
-Dict *oz_class_dict(Thread *t, Class *cls)
-{
-    if (OZ_UNLIKELY(cls->flags & OZ_CLASS_LAZY))
-        return fill_lazy(t, cls);
-    return (Dict *)cls->dict;
+    return true;
 }

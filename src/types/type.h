@@ -17,8 +17,20 @@ bool oz_classes_init(Thread *t) OZ_CHECKED;
 /* ---- lookup.  Runs Python: no. ---- */
 
 /* The value of `name` (an interned str) in the class or its bases: borrowed, valid until the next
- * call that may run Python code; NULL if there is none.  Uses the method cache. */
-Obj oz_class_find(Thread *t, Class *cls, Obj name);
+ * call that may run Python code; NULL unless found.  Uses the method cache.  OZ_RAISED: a builtin
+ * class was to be filled and there was no memory; otherwise a pending exception stays. */
+Found oz_class_find(Thread *t, Class *cls, Obj name, Obj *value) OZ_CHECKED;
+/* The same for what may stay unknown (caches, fast paths): NULL also for want of memory, and raises
+ * nothing.  No exception is pending. */
+Obj oz_class_peek(Thread *t, Class *cls, Obj name);
+/* The same in the class's own dict only. */
+Found oz_class_own(Thread *t, Class *cls, Obj name, Obj *value) OZ_CHECKED;
+/* A builtin class has no dict until something looks into it: before cls->dict is used. */
+bool oz_class_fill_lazy(Thread *t, Class *cls) OZ_CHECKED;
+OZ_INLINE bool oz_class_fill(Thread *t, Class *cls)
+{
+    return OZ_LIKELY(!(cls->flags & OZ_CLASS_LAZY)) || oz_class_fill_lazy(t, cls);
+}
 bool oz_class_derives(const Class *cls, const Class *from); /* by MRO; reflexive */
 /* The class of a builtin type, made on first use.  NULL: raised (memory). */
 Class *oz_builtin_class(Thread *t, uint32_t id);
@@ -27,8 +39,6 @@ const char *oz_class_name(const Class *cls);
 /* The class's name in messages (%T, %N): that of a builtin class has its module, as in
  * 'collections.deque'. */
 const char *oz_class_label(const Class *cls);
-/* The class's own dict, filled if the class is builtin and lazy; borrowed. */
-Dict *oz_class_dict(Thread *t, Class *cls);
 /* From now on patterns take the class and all below it for a sequence or mapping (`pattern` is that
  * flag); builtin classes stay what they are. */
 bool oz_class_set_pattern(Thread *t, Class *cls, uint32_t pattern) OZ_CHECKED;
@@ -44,6 +54,10 @@ bool oz_class_changed(Thread *t, Class *cls, Obj name) OZ_CHECKED;
 Ref oz_class_module(Thread *t, Class *cls) OZ_CHECKED;
 /* "module.qualname", or only the qualname for builtins: what messages about a class show. */
 Ref oz_class_full_name(Thread *t, Class *cls) OZ_CHECKED;
+
+/* Fill all classes of the MRO.  Done for the bases of a Python class when it is made: a lookup in
+ * one does not fail. */
+bool oz_class_fill_bases(Thread *t, Class *cls) OZ_CHECKED;
 
 /* ---- making classes ---- */
 

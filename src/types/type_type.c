@@ -15,12 +15,16 @@
 static Ref get_attr(Thread *t, Obj self, Obj name)
 {
     Class *meta = oz_class_of(self), *cls = (Class *)self;
-    Obj above = oz_class_find(t, meta, name);
+    Obj above;
+    if (oz_class_find(t, meta, name, &above) == OZ_RAISED)
+        return NULL;
     SlotDESCR_GET above_get = above ? oz_class_of(above)->slots->descr_get : NULL;
     scoped Ref held_above = oz_retain(above);
     if (above_get && oz_class_of(above)->slots->descr_set)
         return above_get(t, held_above, self, (Obj)meta);
-    Obj found = oz_class_find(t, cls, name);
+    Obj found;
+    if (oz_class_find(t, cls, name, &found) == OZ_RAISED)
+        return NULL;
     if (found) {
         scoped Ref held = oz_retain(found);
         SlotDESCR_GET get = oz_class_of(held)->slots->descr_get;
@@ -56,7 +60,9 @@ bool oz_type_set_attr(Thread *t, Obj self, Obj name, Obj value)
     scoped Ref interned = oz_intern_str(t, oz_retain((Obj)s));
     if (!interned)
         return false;
-    Obj above = oz_class_find(t, oz_class_of(self), interned);
+    Obj above;
+    if (oz_class_find(t, oz_class_of(self), interned, &above) == OZ_RAISED)
+        return false;
     SlotDESCR_SET set = above ? oz_class_of(above)->slots->descr_set : NULL;
     if (set) {
         scoped Ref held = oz_retain(above);
@@ -77,12 +83,6 @@ static bool is_mutable(Thread *t, Class *cls, Obj value, const char *name)
         return oz_fail(t, OZ_TypeError, "cannot delete '%s' attribute of immutable type '%N'", name,
                        (Obj)cls);
     return true;
-}
-
-static Obj own(Thread *t, Class *cls, Obj name)
-{
-    Dict *dict = oz_class_dict(t, cls);
-    return dict ? oz_dict_peek_str(dict, name) : NULL;
 }
 
 static bool store(Thread *t, Class *cls, Obj name, Obj value)
@@ -132,7 +132,9 @@ static Ref get_module(Thread *t, Obj self)
     Class *cls = (Class *)self;
     if (!(cls->flags & OZ_CLASS_PYTHON))
         return oz_class_module(t, cls);
-    Obj module = own(t, cls, OZ_NAME(t, __module__));
+    Obj module;
+    if (oz_class_own(t, cls, OZ_NAME(t, __module__), &module) == OZ_RAISED)
+        return NULL;
     return module ? oz_retain(module) : oz_raise(t, OZ_AttributeError, "__module__");
 }
 
@@ -144,7 +146,9 @@ static bool set_module(Thread *t, Obj self, Obj value)
 
 static Ref get_doc(Thread *t, Obj self)
 {
-    Obj doc = own(t, (Class *)self, OZ_NAME(t, __doc__));
+    Obj doc;
+    if (oz_class_own(t, (Class *)self, OZ_NAME(t, __doc__), &doc) == OZ_RAISED)
+        return NULL;
     if (!doc)
         return OZ_NONE;
     scoped Ref held = oz_retain(doc);
@@ -160,8 +164,8 @@ static bool set_doc(Thread *t, Obj self, Obj value)
 
 static Ref get_dict(Thread *t, Obj self)
 {
-    Dict *dict = oz_class_dict(t, (Class *)self);
-    return dict ? oz_mapping_proxy_new(t, (Obj)dict) : NULL;
+    Class *cls = (Class *)self;
+    return oz_class_fill(t, cls) ? oz_mapping_proxy_new(t, cls->dict) : NULL;
 }
 
 static Ref get_mro(Thread *t OZ_UNUSED, Obj self)
@@ -210,7 +214,9 @@ static Ref get_annotations(Thread *t, Obj self)
     Class *cls = (Class *)self;
     if (!(cls->flags & OZ_CLASS_PYTHON))
         return oz_raise_attribute(t, self, OZ_NAME(t, __annotations__));
-    Obj found = own(t, cls, OZ_NAME(t, __annotations__));
+    Obj found;
+    if (oz_class_own(t, cls, OZ_NAME(t, __annotations__), &found) == OZ_RAISED)
+        return NULL;
     if (found) {
         scoped Ref held = oz_retain(found);
         SlotDESCR_GET get = oz_class_of(held)->slots->descr_get;
@@ -240,7 +246,9 @@ static Ref get_abstract(Thread *t, Obj self)
     scoped Ref key = oz_intern(t, "__abstractmethods__");
     if (!key)
         return NULL;
-    Obj found = cls->id == OZ_TYPE ? NULL : own(t, cls, key);
+    Obj found = NULL;
+    if (cls->id != OZ_TYPE && oz_class_own(t, cls, key, &found) == OZ_RAISED)
+        return NULL;
     return found ? oz_retain(found) : oz_raise(t, OZ_AttributeError, "__abstractmethods__");
 }
 
@@ -396,8 +404,13 @@ static bool set_bases(Thread *t, Obj self, Obj value)
                        "__bases__ assignment: '%N' object layout differs from '%N'", (Obj)parent,
                        (Obj)cls->parent);
     scoped Ref undo = oz_list_new(t, 8);
-    if (!undo)
+    if (!undo || !oz_slots_prepare(t, cls))
         return false;
+    for (size_t i = 0; i < oz_tuple_count(value); i++) {
+        Class *base = oz_class_at(value, i);
+        if (!oz_class_fill_bases(t, base) || !oz_class_reserve_subclass(t, base))
+            return false;
+    }
     scoped Ref old_bases = cls->bases;
     scoped Ref old_parent = (Ref)cls->parent;
     cls->bases = NULL;
@@ -566,8 +579,8 @@ static bool merge_names(Thread *t, Class *cls, Dict *names)
 {
     scoped Ref mro = get_mro(t, (Obj)cls);
     for (size_t i = 0; !oz_is_none(mro) && i < oz_tuple_count(mro); i++) {
-        Dict *dict = oz_class_dict(t, oz_class_at(mro, i));
-        scoped Ref keys = dict ? oz_dict_key_list(t, dict) : NULL;
+        Class *each = oz_class_at(mro, i);
+        scoped Ref keys = oz_class_fill(t, each) ? oz_dict_key_list(t, (Dict *)each->dict) : NULL;
         if (!keys)
             return false;
         for (size_t k = 0; k < oz_list_length((List *)keys); k++) {

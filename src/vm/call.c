@@ -464,7 +464,7 @@ static Function *plain_init(Thread *t, Class *cls)
 {
     bool plain =
         cls->layout == OZ_OBJECT ? oz_class_allocates(cls, true) : oz_exception_allocates(cls);
-    Obj init = plain ? oz_class_find(t, cls, OZ_NAME(t, __init__)) : NULL;
+    Obj init = plain ? oz_class_peek(t, cls, OZ_NAME(t, __init__)) : NULL;
     if (!init || !oz_is(init, OZ_FUNCTION) ||
         (((Function *)init)->code->flags & OZ_CODE_ANY_GENERATOR))
         return NULL;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Exceptions in frames: tracebacks, handlers, raise, except, except*, with.
 //
-// Unwinding makes progress without memory: where a traceback entry cannot be made it is left out,
-// and the exception goes on (U1).
+// Unwinding makes progress without memory (U1).  Where a traceback entry cannot be made,
+// MemoryError takes the place of the exception, for a program may look at the traceback; but one
+// that is no Exception (SystemExit, KeyboardInterrupt ...) and MemoryError itself go on without the
+// entry.
 #include "object/error.h"
 #include "types/exception.h"
 #include "types/native.h"
@@ -13,28 +15,39 @@
 
 #include <stdarg.h>
 
-/* Make the frame's object, which its record keeps; false: no memory, and nothing is raised. */
+/* Make the frame's object, which its record keeps. */
 static bool make_object(Thread *t, Frame *frame)
 {
-    Ref pending = oz_move(&t->exception);
     Ref object = oz_frame_object(t, frame);
-    if (object)
-        oz_drop(object);
-    else
-        oz_exception_clear(t);
-    t->exception = pending;
+    oz_drop(object);
     return object != NULL;
+}
+
+/* MemoryError was raised instead of an entry in the traceback of `exception` (taken). */
+static OZ_NOINLINE void go_without_entry(Thread *t, Ref exception)
+{
+    if (oz_is_exception(exception, OZ_Exception) && !oz_is_exception(exception, OZ_MemoryError)) {
+        oz_exception_chain(t, exception);
+        oz_drop(exception);
+    } else {
+        oz_exception_put(t, exception);
+    }
 }
 
 void oz_frame_traceback(Thread *t)
 {
     Frame *frame = t->frame;
-    if (!frame->object && !make_object(t, frame))
-        return; /* U1 */
-    Obj object = (Obj)frame->object;
-    /* Before the first instruction (a call event raised) there is no line but the first. */
-    uint32_t run = (uint32_t)(frame->pc - frame->code->instructions);
-    oz_traceback_add(t, object, run - (run > 0), run ? OZ_LINE_OF_PC : frame->code->first_line);
+    if (OZ_LIKELY(t->exception != t->memory_error)) {
+        Ref pending = oz_move(&t->exception);
+        /* Before the first instruction (a call event raised) there is no line but the first. */
+        uint32_t run = (uint32_t)(frame->pc - frame->code->instructions);
+        if (OZ_LIKELY((frame->object || make_object(t, frame)) &&
+                      oz_traceback_add(t, pending, (Obj)frame->object, run - (run > 0),
+                                       run ? OZ_LINE_OF_PC : frame->code->first_line)))
+            t->exception = pending;
+        else
+            go_without_entry(t, pending); /* U1 */
+    }
     if (oz_is_traced(t))
         oz_trace_exception(t);
 }
@@ -67,8 +80,8 @@ Ref oz_raise_from_pending(Thread *t, int kind, const char *format, ...)
         return NULL;
     oz_raise_value(t, kind, message);
     BaseException *e = (BaseException *)t->exception;
-    oz_store(&e->base, &e->context, oz_retain(cause));
-    oz_store(&e->base, &e->cause, oz_move(&cause));
+    oz_exception_link(t, e, &e->context, oz_retain(cause));
+    oz_exception_link(t, e, &e->cause, oz_move(&cause));
     e->suppress_context = true;
     return NULL;
 }
@@ -189,7 +202,9 @@ bool op_prepare_reraise_star(Thread *t, Instruction i, Ref *base)
 /* pair[0], pair[1] = callable, self of a special method of the class of `o`. */
 static Found special_pair(Thread *t, Obj o, Obj name, Ref *pair)
 {
-    Obj value = oz_class_find(t, oz_class_of(o), name);
+    Obj value;
+    if (oz_class_find(t, oz_class_of(o), name, &value) == OZ_RAISED)
+        return OZ_RAISED;
     if (value && oz_is(value, OZ_FUNCTION)) {
         pair[0] = oz_retain(value);
         pair[1] = oz_retain(o);

@@ -80,14 +80,15 @@ TEST(every_core_type_has_a_class)
         Class *cls = t->vm->classes[id];
         check(cls && cls->mro && cls->slots && cls->version);
         check(id == OZ_BASE_EXCEPTION || t->vm->shapes[id]->cls == cls);
-        check(oz_class_dict(t, cls) != NULL);
+        check(oz_class_fill(t, cls) && cls->dict);
     }
 }
 
 TEST(a_builtin_class_finds_its_slot_wrappers)
 {
     scoped Ref add = name("__add__");
-    Obj found = oz_class_find(t, t->vm->classes[OZ_INT], add);
+    Obj found;
+    check(oz_class_find(t, t->vm->classes[OZ_INT], add, &found) == OZ_FOUND);
     check(found && oz_is(found, OZ_SLOT_WRAPPER));
     scoped Ref sum = oz_call2(t, found, oz_int(2), oz_int(3));
     check(sum == oz_int(5));

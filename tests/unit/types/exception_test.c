@@ -80,13 +80,21 @@ TEST(the_context_is_what_is_handled)
 TEST(memory_errors_need_no_memory)
 {
     oz_raise_memory(t);
-    check(t->exception == t->memory_error);
-    oz_exception_clear(t);
-    oz_raise_memory(t);
     scoped Ref kept = oz_exception_take(t);
-    oz_raise_memory(t); /* somebody holds the first */
-    check(oz_raised(t, OZ_MemoryError) && t->exception != kept);
+    oz_raise_memory(t);
+    check(oz_raised(t, OZ_MemoryError) && t->exception != kept && t->exception != t->memory_error);
     oz_exception_clear(t);
+#ifdef OZ_DEBUG
+    oz_heap_inject(t->vm->heap, 1, OZ_FAIL_FOREVER);
+    t->handled->exception = oz_retain(kept);
+    oz_raise_memory(t);
+    oz_raise_memory(t); /* while the first is pending */
+    check(t->exception == t->memory_error);
+    check(!((BaseException *)t->exception)->context); /* the reserve holds nothing */
+    oz_exception_clear(t);
+    oz_clear(&t->handled->exception);
+    oz_heap_inject(t->vm->heap, 0, OZ_FAIL_ONCE);
+#endif
 }
 
 /* ---- encodings ---- */

@@ -1,0 +1,21 @@
+# Longer and longer bytes until the limit of memory is reached: MemoryError, caught, and normal work goes on.
+# options: -X memlimit=256M
+# only: ounce
+def exhaust():
+    n = 1
+    while True:
+        b"x" * n
+        n *= 2
+
+
+def work():
+    words = [str(n) for n in range(20000)]
+    counts = {word: len(word) for word in words}
+    return sum(counts.values()) + len("".join(sorted(set(words))))
+
+
+try:
+    exhaust()
+except MemoryError:
+    print("MemoryError")    # expect: MemoryError
+print(work())               # expect: 177780
