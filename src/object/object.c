@@ -284,13 +284,46 @@ void oz_track_slow(Object *container)
         oz_heap_young_touch(page);
 }
 
-/* A stack of objects that were made shared and whose references were not looked at yet. */
+/* Publication (THREADS T14) cannot fail.  Objects that were made shared and whose references were
+ * not looked at yet are on a stack; where there is no memory for a longer one they are made grey
+ * instead, and searched for in the pages.  Grey is a bit above every count: one of 2^28 - 1 or more
+ * is immortal when it is shared. */
+#define SHARED UINT32_C(0x80000000)
+#define GREY COUNTED_MAX
+#define COUNT_IMMORTAL (COUNTED_MAX - 1)
+
 typedef struct Publisher {
     Visitor visitor;
+    Thread *t;
     Object **items;
     size_t count;
     size_t capacity;
+    bool grey; /* there are some */
 } Publisher;
+
+static bool publisher_push(Publisher *p, Object *o)
+{
+    if (p->count == p->capacity) {
+        size_t capacity = p->capacity ? p->capacity * 2 : 256;
+        Object **more = oz_block_realloc(p->t->heap, p->items, capacity * sizeof(Object *));
+        if (!more)
+            return false;
+        p->items = more;
+        p->capacity = capacity;
+    }
+    p->items[p->count++] = o;
+    return true;
+}
+
+static void set_shared(Object *o, uint32_t count, bool grey)
+{
+    uint32_t refs = SHARED | (count < COUNT_IMMORTAL ? count : COUNT_IMMORTAL);
+    if (grey)
+        refs |= GREY;
+    else if (count >= COUNT_IMMORTAL)
+        refs = (uint32_t)OZ_REFS_IMMORTAL;
+    atomic_store_explicit(&o->refs, (int32_t)refs, memory_order_relaxed);
+}
 
 static void publish_edge(Visitor *v, Obj child, const char *label OZ_UNUSED,
                          ssize_t index OZ_UNUSED)
@@ -300,29 +333,42 @@ static void publish_edge(Visitor *v, Obj child, const char *label OZ_UNUSED,
     int32_t n = oz_refs(o);
     if (n <= 0)
         return;
-    atomic_store_explicit(&o->refs, (int32_t)(0x80000000u + (uint32_t)n), memory_order_relaxed);
-    if (oz_id(o) < OZ_LEAF_END)
+    bool grey = oz_id(o) >= OZ_LEAF_END && !publisher_push(p, o);
+    set_shared(o, (uint32_t)n, grey);
+    p->grey |= grey;
+}
+
+static void publish_pushed(Publisher *p)
+{
+    while (p->count)
+        oz_visit_object(p->t, p->items[--p->count], &p->visitor);
+}
+
+static void publish_grey(void *cell, size_t size OZ_UNUSED, void *arg)
+{
+    Publisher *p = arg;
+    Object *o = cell;
+    uint32_t refs = (uint32_t)oz_refs(o);
+    if ((refs & ~COUNT_IMMORTAL) != (SHARED | GREY))
         return;
-    if (p->count == p->capacity) {
-        size_t capacity = p->capacity ? p->capacity * 2 : 256;
-        Object **more = realloc(p->items, capacity * sizeof *more);
-        if (!more)
-            oz_fatal(__FILE__, __LINE__, "no memory while objects are made shared");
-        p->items = more;
-        p->capacity = capacity;
-    }
-    p->items[p->count++] = o;
+    set_shared(o, refs & COUNT_IMMORTAL, false);
+    oz_visit_object(p->t, o, &p->visitor);
+    publish_pushed(p);
 }
 
 void oz_publish(Thread *t, Obj v)
 {
     if (!oz_is_pointer(v) || oz_refs(oz_object(v)) <= 0)
         return;
-    Publisher p = {.visitor.edge = publish_edge};
+    Publisher p = {.visitor.edge = publish_edge, .t = t};
     publish_edge(&p.visitor, v, "", -1);
-    while (p.count)
-        oz_visit_object(t, p.items[--p.count], &p.visitor);
-    free(p.items);
+    publish_pushed(&p);
+    while (p.grey) {
+        p.grey = false;
+        oz_heap_each(t->vm->heap, OZ_PAGE_CONTAINER, publish_grey, &p);
+        oz_heap_each(t->vm->heap, OZ_PAGE_LEAF, publish_grey, &p);
+    }
+    oz_block_free(p.items);
 }
 
 void oz_store_shared(Object *container, Ref *place, Ref value)

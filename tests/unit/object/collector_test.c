@@ -409,6 +409,32 @@ TEST(a_pass_without_memory_changes_nothing)
 #endif
 }
 
+TEST(publication_needs_no_memory)
+{
+#ifdef OZ_DEBUG
+    enum { NODES = 9841 }; /* 3^0 + ... + 3^8 */
+    for (int failing = 0; failing < 2; failing++) {
+        start();
+        static Node *nodes[NODES];
+        for (size_t i = 0; i < NODES; i++) {
+            nodes[i] = node_new();
+            if (i)
+                oz_store_new(&nodes[(i - 1) / 3]->base, &nodes[(i - 1) / 3]->edges[(i - 1) % 3],
+                             (Ref)nodes[i]);
+        }
+        oz_store_new(&nodes[NODES - 1]->base, &nodes[NODES - 1]->edges[0],
+                     oz_retain((Obj)nodes[0])); /* and a cycle */
+        roots[0] = (Ref)nodes[0];
+        oz_heap_inject(t->vm->heap, failing, OZ_FAIL_FOREVER);
+        oz_publish(t, roots[0]);
+        oz_heap_inject(t->vm->heap, 0, OZ_FAIL_ONCE);
+        for (size_t i = 0; i < NODES; i++) /* counted as before, and not grey */
+            check((uint32_t)oz_refs(&nodes[i]->base) == 0x80000001u + (i == 0));
+        end();
+    }
+#endif
+}
+
 int main(void)
 {
     atomic_store(&node_class.base.refs, OZ_REFS_IMMORTAL);
@@ -421,5 +447,6 @@ int main(void)
     RUN(weak_references_are_cleared_and_told);
     RUN(frozen_objects_are_left_alone);
     RUN(a_pass_without_memory_changes_nothing);
+    RUN(publication_needs_no_memory);
     return failures > 0;
 }
