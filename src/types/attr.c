@@ -144,6 +144,15 @@ static bool is_method_of(Obj method, const Class *cls)
             oz_class_derives(cls, ((const MethodDescriptor *)method)->owner));
 }
 
+/* The value of cls.name, or NULL.  false: no memory to look, so that nothing may be remembered. */
+static bool is_known(Thread *t, Class *cls, Obj name, Obj *value)
+{
+    bool known = oz_class_find(t, cls, name, value) != OZ_RAISED;
+    if (OZ_UNLIKELY(!known))
+        oz_exception_clear(t);
+    return known;
+}
+
 /* What reading `name` of class `cls` gives without running anything. */
 static AttrKind class_fact(Thread *t, Class *cls, Obj name, AttrFact *fact)
 {
@@ -151,10 +160,11 @@ static AttrKind class_fact(Thread *t, Class *cls, Obj name, AttrFact *fact)
     fact->version = cls->version;
     if (!cls->version || oz_class_of((Obj)cls)->slots->get_attr != oz_type_get_attr)
         return OZ_ATTR_NONE;
-    Obj meta = oz_class_peek(t, oz_class_of((Obj)cls), name);
+    Obj meta, found;
+    if (!is_known(t, oz_class_of((Obj)cls), name, &meta) || !is_known(t, cls, name, &found))
+        return OZ_ATTR_NONE;
     if (meta && oz_class_of(meta)->slots->descr_set)
         return OZ_ATTR_NONE;
-    Obj found = oz_class_peek(t, cls, name);
     if (!found || oz_class_value_changes(t, cls, name))
         return OZ_ATTR_NONE;
     if (oz_is(found, OZ_FUNCTION) || !oz_class_of(found)->slots->descr_get)
@@ -199,7 +209,9 @@ static AttrKind own_fact(const Shape *shape, Obj name, AttrFact *fact)
 static AttrKind module_fact(Thread *t, Obj module, Obj name, AttrFact *fact)
 {
     Dict *dict = oz_module_dict(module);
-    if (!dict || !oz_is((Obj)dict, OZ_DICT) || oz_class_find(t, oz_class_of(module), name))
+    Obj above;
+    if (!dict || !oz_is((Obj)dict, OZ_DICT) || !is_known(t, oz_class_of(module), name, &above) ||
+        above)
         return OZ_ATTR_NONE;
     ssize_t entry = oz_dict_entry_of(dict, name, &fact->version);
     if (entry < 0 || !fact->version)
@@ -221,7 +233,9 @@ AttrKind oz_attr_lookup(Thread *t, Obj o, Obj name, AttrFact *fact)
     Class *cls = shape->cls;
     if (!(cls->flags & OZ_CLASS_PLAIN_GET))
         return OZ_ATTR_NONE;
-    Obj found = oz_class_peek(t, cls, name);
+    Obj found;
+    if (!is_known(t, cls, name, &found))
+        return OZ_ATTR_NONE;
     if (!found)
         return own_fact(shape, name, fact);
     Class *kind = oz_class_of(found);
@@ -257,7 +271,9 @@ AttrKind oz_attr_lookup_set(Thread *t, Obj o, Obj name, AttrFact *fact)
     Class *cls = shape->cls;
     if (!(cls->flags & OZ_CLASS_PLAIN_SET))
         return OZ_ATTR_NONE;
-    Obj found = oz_class_peek(t, cls, name);
+    Obj found;
+    if (!is_known(t, cls, name, &found))
+        return OZ_ATTR_NONE;
     if (found && oz_class_of(found)->slots->descr_set) {
         uint32_t offset = member_offset(cls, found, true);
         if (offset)
