@@ -112,7 +112,9 @@ static Ref shown(Thread *t, Obj code)
     if (f->module)
         return oz_str_format(t, "<built-in method %S.%s>", f->module, name);
     scoped Ref key = oz_intern(t, name);
-    Obj method = key && f->self ? oz_class_find(t, oz_class_of(f->self), key) : NULL;
+    Obj method = NULL;
+    if (key && f->self && oz_class_find(t, oz_class_of(f->self), key, &method) == OZ_RAISED)
+        return NULL;
     if (method && key)
         return oz_repr(t, method);
     return key ? oz_str_format(t, "<built-in method %s>", name) : NULL;

@@ -276,7 +276,7 @@ static bool has_instances(const Class *cls)
 
 /* Does an instance have an attribute `name` of its own, or would it have found a data descriptor
  * (a member of __slots__) in another class than `changing`? */
-static bool finds_slot(Thread *t, Class *cls, const Class *changing, Obj name)
+static bool finds_slot(const Class *cls, const Class *changing, Obj name)
 {
     const Layouts *layouts = oz_layouts(cls);
     for (uint32_t i = 0; layouts && i < layouts->count; i++)
@@ -287,7 +287,9 @@ static bool finds_slot(Thread *t, Class *cls, const Class *changing, Obj name)
         return true;
     for (uint32_t i = 0; i < mro->length; i++) {
         Class *each = (Class *)mro->items[i];
-        Dict *dict = each == changing ? NULL : oz_class_dict(t, each);
+        if (each->flags & OZ_CLASS_LAZY) /* not looked into yet: it may */
+            return true;
+        Dict *dict = each == changing ? NULL : (Dict *)each->dict;
         Obj value = dict ? oz_dict_peek_str(dict, name) : NULL;
         if (value && oz_class_of(value)->slots->descr_set)
             return true;
@@ -296,13 +298,13 @@ static bool finds_slot(Thread *t, Class *cls, const Class *changing, Obj name)
 }
 
 /* The same of instances of the class and all below it. */
-static bool finds_slot_below(Thread *t, Class *cls, const Class *changing, Obj name)
+static bool finds_slot_below(const Class *cls, const Class *changing, Obj name)
 {
-    if (finds_slot(t, cls, changing, name))
+    if (finds_slot(cls, changing, name))
         return true;
     for (uint32_t i = 0; cls->subclasses && i < cls->subclasses->count; i++)
         if (cls->subclasses->items[i] &&
-            finds_slot_below(t, cls->subclasses->items[i], changing, name))
+            finds_slot_below(cls->subclasses->items[i], changing, name))
             return true;
     return false;
 }
@@ -317,8 +319,7 @@ static bool voids_slots(Thread *t, Class *cls, Obj name)
         return true;
     Obj value = oz_dict_peek_str((Dict *)cls->dict, name); /* a change: it is filled */
     return value && oz_class_of(value)->slots->descr_set &&
-           (!oz_has_flag(oz_object(name), OZ_FLAG_INTERNED) ||
-            finds_slot_below(t, cls, cls, name));
+           (!oz_has_flag(oz_object(name), OZ_FLAG_INTERNED) || finds_slot_below(cls, cls, name));
 }
 
 static bool changed(Thread *t, Class *cls, Obj name, bool was_descriptor)
