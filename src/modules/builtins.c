@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The builtin functions.
 #include "modules/import.h"
+
+#include "modules/config.h"
 #include "modules/modules.h"
+#include "modules/site_builtins.h"
 #include "object/error.h"
 #include "syntax/parser.h"
 #include "types/bytes.h"
@@ -934,7 +937,8 @@ static bool builtins_init(Thread *t, Module *module)
            oz_module_add(t, module, "False", OZ_FALSE) &&
            oz_module_add(t, module, "Ellipsis", OZ_ELLIPSIS) &&
            oz_module_add(t, module, "NotImplemented", OZ_NOT_IMPLEMENTED) &&
-           oz_module_add(t, module, "__debug__", oz_bool(t->vm->optimize == 0));
+           oz_module_add(t, module, "__debug__", oz_bool(t->vm->optimize == 0)) &&
+           (oz_config(t)->no_site || oz_site_builtins_add(t, module));
 }
 
 const ModuleDef oz_builtins_module = {

@@ -156,6 +156,36 @@ static void forget(Thread *t, Obj name)
     t->exception = oz_move(&pending);
 }
 
+/* platform takes what sys.version says for CPython's: enter the answer where it keeps its own. */
+static bool adapt_platform(Thread *t, Obj module)
+{
+    scoped Ref key = NULL, cache_name = oz_intern(t, "_sys_version_cache"), cache = NULL;
+    if (!cache_name || oz_find_attr(t, module, cache_name, &cache) == OZ_RAISED ||
+        oz_sys_get(t, "version", &key) == OZ_RAISED)
+        return false;
+    if (!cache || !key || !oz_as_dict(cache))
+        return true;
+    scoped Ref name = oz_str_new(t, "Ounce"), version = oz_str_new(t, OZ_PYTHON_VERSION);
+    scoped Ref compiler = oz_str_new(t, "GCC " __VERSION__);
+    Obj empty = OZ_TEXT(t, empty);
+    Obj parts[] = {name, version, empty, empty, empty, empty, compiler};
+    scoped Ref facts = name && version && compiler ? oz_tuple_new(t, parts, 7) : NULL;
+    return facts && oz_dict_set(t, (Dict *)cache, key, facts);
+}
+
+/* What modules of the library must be told about Ounce once they have run. */
+static bool adapt(Thread *t, Obj name, Obj module)
+{
+    static const struct {
+        const char *name;
+        bool (*tell)(Thread *t, Obj module);
+    } adaptations[] = {{"dis", oz_adapt_dis}, {"platform", adapt_platform}};
+    for (size_t i = 0; i < OZ_COUNT(adaptations); i++)
+        if (oz_str_equal_utf8(oz_as_str(name), adaptations[i].name))
+            return adaptations[i].tell(t, module);
+    return true;
+}
+
 static Ref load_source(Thread *t, Obj name, const Source *source)
 {
     scoped Ref module = oz_module_new(t, name);
@@ -168,8 +198,8 @@ static Ref load_source(Thread *t, Obj name, const Source *source)
         return NULL;
     oz_spec_initializing(spec, true);
     bool ok = source->kind == OZ_SOURCE_NAMESPACE || run_source(t, module, source->path);
-    if (ok && oz_str_equal_utf8(oz_as_str(name), "dis")) /* it knows CPython's instructions */
-        ok = oz_adapt_dis(t, module);
+    if (ok)
+        ok = adapt(t, name, module);
     oz_spec_initializing(spec, false);
     if (!ok) {
         forget(t, name);

@@ -176,6 +176,26 @@ class Options(Files):
         self.assertEqual(out, f"{['-X', 'a', '-c', 'import sys; print(sys.orig_argv[1:])', 'b']}\n")
 
 
+class SiteBuiltins(unittest.TestCase):
+    """exit, quit, copyright, credits, license and help are there without an import."""
+
+    def test_exit(self):
+        self.assertEqual(run("-c", "exit(3)")[0], 3)
+        self.assertEqual(run("-c", "quit(code='bye')"), (1, "", "bye\n"))
+        self.assertEqual(run("-c", "print(exit)")[1], "Use exit() or Ctrl-D (i.e. EOF) to exit\n")
+
+    def test_texts(self):
+        self.assertEqual(run("-c", "print(repr(help))")[1],
+                         "Type help() for interactive help, or help(object) for help about object.\n")
+        self.assertIn("Copyright", run("-c", "copyright()")[1])
+
+    def test_help(self):
+        self.assertIn("len(obj, /)", run("-c", "help(len)")[1])
+
+    def test_not_without_site(self):
+        self.assertEqual(run("-S", "-c", "exit()")[0], 1)
+
+
 class ExitStatus(Files):
     def test_values(self):
         for code, status in (("", 0), ("sys.exit()", 0), ("sys.exit(None)", 0), ("sys.exit(3)", 3), ("sys.exit(-1)", 255),
