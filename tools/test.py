@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Run Ounce's tests in parallel; print the failures, one line to run each again, and the sum.
 
-What to run is named by kind (unit lang types lib conformance oom), by rung (R1) or by path;
+What to run is named by kind (unit lang types lib conformance oom limit), by rung (R1) or by path;
 without a name, everything.  tests/README.md tells how each kind states what it expects.
 """
 import argparse
@@ -20,7 +20,7 @@ import program
 import suites
 
 TOP = Path(__file__).resolve().parent.parent
-KINDS = ("R1", "lib", "oom", "unit", "lang", "types")             # the long ones first
+KINDS = ("R1", "lib", "oom", "limit", "unit", "lang", "types")             # the long ones first
 ORACLE = "/usr/bin/python3.11"
 
 
@@ -94,6 +94,8 @@ def jobs_of(word, setup):
         return suites.conformance(tests / "conformance", setup, word)
     if word == "oom":
         return attack.jobs(tests / "memory/oom", setup)
+    if word == "limit":
+        return expect.jobs(tests / "memory/limit", setup)
     if word == "unit":
         return suites.units(setup)
     path = Path(word).resolve()
