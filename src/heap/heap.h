@@ -70,7 +70,7 @@ void oz_heap_free(void *cell);
 /* The bytes that the cell can hold. */
 size_t oz_heap_size(const void *cell);
 
-/* The least size that a cell for `bytes` has: the first few of a small size are larger. */
+/* The size that a cell for `bytes` would have. */
 size_t oz_heap_good_size(size_t bytes);
 
 void *oz_block_alloc(Heap *heap, size_t bytes) OZ_CHECKED;

@@ -96,8 +96,7 @@ struct Heap {
     _Atomic(Page *) remote_pages;  /* pages of this heap that got remote frees */
     Heap *next;                    /* [shared lock] all heaps of the VM */
     uint64_t thread;               /* [owner] for whoever wants it */
-    Page *current[OZ_PAGE_CLASSES][OZ_SIZE_CLASSES];    /* [owner] never NULL */
-    uint8_t borrowed[OZ_PAGE_CLASSES][OZ_SIZE_CLASSES]; /* [owner] cells had from larger ones */
+    Page *current[OZ_PAGE_CLASSES][OZ_SIZE_CLASSES];             /* [owner] never NULL */
     Page *partial[OZ_PAGE_CLASSES][OZ_SIZE_CLASSES][OZ_BUCKETS]; /* [owner] */
 };
 

@@ -29,8 +29,6 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
-enum { COARSE = 4, BORROWED_MOST = 24 };
-
 const Page oz_no_page = {.notify = OZ_NOTIFY_NEVER};
 
 /* Steps of 8 to 256, four a doubling to 3584, then what divides a page well. */
@@ -362,15 +360,6 @@ static Page *find_page(Heap *heap, PageClass kind, size_t size_class)
     return NULL;
 }
 
-/* The first few cells of a small size come from pages of the next multiple of 32 bytes: a short
- * program uses every size a little, and the first touch of a page costs more than all its cells. */
-static bool borrows(Heap *heap, PageClass kind, size_t size_class)
-{
-    return size_class % COARSE != 0 && size_class <= OZ_SMALL_MAX / 8 &&
-           heap->current[kind][size_class] == &oz_no_page && kind != OZ_PAGE_META &&
-           heap->borrowed[kind][size_class] < BORROWED_MOST;
-}
-
 void *oz_page_alloc(Heap *heap, PageClass kind, size_t size_class)
 {
     if (OZ_LIKELY(heap->current[kind][size_class]->free != NULL))
@@ -379,10 +368,6 @@ void *oz_page_alloc(Heap *heap, PageClass kind, size_t size_class)
         oz_heap_drain(heap);
     if (heap->current[kind][size_class]->free)
         return pop(heap->current[kind][size_class]);
-    if (borrows(heap, kind, size_class)) {
-        heap->borrowed[kind][size_class]++;
-        return oz_page_alloc(heap, kind, (size_class + COARSE - 1) / COARSE * COARSE);
-    }
     retire_current(heap, kind, size_class);
     Page *page = find_page(heap, kind, size_class);
     if (!page)
