@@ -18,8 +18,14 @@
 
 #define SPEC_REFS(REF)                                                                             \
     REF(name)                                                                                      \
-    REF(loader) REF(origin) REF(loader_state) REF(submodule_search_locations) REF(cached)          \
-        REF(initializing) REF(has_location) REF(uninitialized)
+    REF(loader)                                                                                    \
+    REF(origin)                                                                                    \
+    REF(loader_state)                                                                              \
+    REF(submodule_search_locations)                                                                \
+    REF(cached)                                                                                    \
+    REF(initializing)                                                                              \
+    REF(has_location)                                                                              \
+    REF(uninitialized)
 typedef struct Spec {
     Object base;
     SPEC_REFS(OZ_FIELD)

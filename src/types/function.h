@@ -14,7 +14,7 @@
     REF(name)                                                                                      \
     REF(qualname)                                                                                  \
     REF(module) /* where they differ from the code's */                                            \
-        REF(dict)
+    REF(dict)
 
 typedef struct FunctionExtras {
     FUNCTION_EXTRA_REFS(OZ_FIELD)

@@ -147,7 +147,7 @@ typedef enum AttrKind {
     OZ_ATTR_VALUE,    /* the value itself: a class attribute without __get__ */
     OZ_ATTR_PROPERTY, /* a property whose getter (setter) is `value`: call value(o[, new]) */
     OZ_ATTR_CLASS,    /* the receiver is a class: the value itself */
-    OZ_ATTR_MODULE, /* the receiver is a module: entry `offset` of the table `version` of its dict */
+    OZ_ATTR_MODULE,   /* the receiver is a module: entry `offset` of its dict's table `version` */
     OZ_ATTR_CLASS_METHOD, /* the receiver is a class: a classmethod; call value(receiver, ...) */
 } AttrKind;
 

@@ -605,7 +605,7 @@ CallResult oz_call_quick(Thread *t, Ref *window, unsigned count, bool has_self, 
         Plan plan = {.count = given};
         if (plan_call(t, f, arguments, &plan))
             return call_planned(t, window, &plan, arguments, result);
-        Args args = {.items = arguments, .count = given};
+        Args args = {.items = oz_borrowed(arguments), .count = given};
         return call_bound(t, f, &args, window, count + 2, result);
     }
     case OZ_METHOD_DESCRIPTOR:
