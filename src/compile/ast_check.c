@@ -3,6 +3,7 @@
 // relies on.  The messages are those of CPython.
 #include "compile/ast_objects.h"
 #include "object/error.h"
+#include "types/tuple.h"
 
 #include <string.h>
 
@@ -309,9 +310,12 @@ static bool check_value(Thread *t, const AstNode *value)
     REQUIRE(check_expr(t, value, AST_Load));
     if (value->kind == AST_Constant) {
         AstLiteralTag tag = ((const AstConstant *)value)->value.tag;
-        if (tag == AST_ELLIPSIS)
-            return fail(t, "unexpected constant inside of a literal pattern");
-        return true;
+        bool plain = tag != AST_ELLIPSIS && tag != AST_NONE && tag != AST_TRUE && tag != AST_FALSE;
+        if (tag == AST_OBJECT) {
+            Obj object = ((const AstConstant *)value)->value.object;
+            plain = !oz_as_tuple(object) && !oz_is(object, OZ_FROZENSET);
+        }
+        return plain || fail(t, "unexpected constant inside of a literal pattern");
     }
     if (value->kind == AST_Attribute && is_dotted(value))
         return true;
@@ -481,10 +485,10 @@ static bool check_try(Thread *t, const AstTry *node)
         const AstExceptHandler *handler = node->handlers->items[i];
         if (!handler)
             return fail(t, "None disallowed in handler list");
-        if (!handler->type && node->base.kind == AST_TryStar)
-            return fail(t, "expected one or more exception types");
         REQUIRE(check_position(t, &handler->base) && check_optional(t, handler->type) &&
                 check_body(t, handler->body, "ExceptHandler"));
+        if (!handler->type && node->base.kind == AST_TryStar)
+            return fail(t, "expected one or more exception types");
     }
     return check_stmts(t, node->finalbody) && check_stmts(t, node->orelse);
 }

@@ -352,6 +352,8 @@ static void clause(Compiler *c, AstExceptHandler *handler, unsigned reg, Block *
         oz_emit(c, OP_MATCH_EXCEPTION, 0, matches, reg, type.reg);
         oz_emit_jump(c, OP_JUMP_IF_FALSE, 0, matches, 0, next);
         oz_pop(c, 1);
+    } else {
+        oz_emit(c, OP_NOP, 0, 0, 0, 0); /* a line to step on */
     }
     oz_at(c, &handler->base);
     uint32_t outer = block->handler, guard = c->unit->handler;

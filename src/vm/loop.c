@@ -694,6 +694,8 @@ hand_back : { /* what was handed over becomes a value after all */
             if (found == OZ_RAISED)
                 goto raised;
             if (found == OZ_MISSING) {
+                if (oz_is_traced(t) && !oz_trace_stop(t, iterator, OZ_NONE))
+                    goto raised;
                 oz_clear(&base[A]);
                 pc += C;
                 NEXT_SKIP(1);

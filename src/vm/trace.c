@@ -160,10 +160,11 @@ void oz_trace_exception(Thread *t)
         t->exception = oz_move(&pending);
 }
 
-/* An iterator ends without StopIteration where there is no value; a coroutine never does. */
+/* Native iterators end without StopIteration where there is no value; coroutines never do. */
 bool oz_trace_stop(Thread *t, Obj iterator, Obj value)
 {
-    if (value == OZ_NONE && !oz_is(iterator, OZ_COROUTINE))
+    if (value == OZ_NONE && !oz_is(iterator, OZ_COROUTINE) &&
+        !(oz_class_of(iterator)->flags & OZ_CLASS_PYTHON))
         return true;
     oz_raise_stop_iteration(t, oz_retain(value));
     oz_trace_exception(t);
