@@ -131,7 +131,7 @@ class Datagrams(unittest.TestCase):
         with socket.socket(type=socket.SOCK_DGRAM) as a, socket.socket(type=socket.SOCK_DGRAM) as b:
             a.bind(("127.0.0.1", 0))
             b.bind(("", 0))
-            self.assertEqual(a.sendto(b"x", 0, ("localhost", b.getsockname()[1])), 1)
+            self.assertEqual(a.sendto(b"x", 0, ("127.0.0.1", b.getsockname()[1])), 1)
             self.assertEqual(b.recvfrom(5), (b"x", a.getsockname()))
             self.assertRaisesRegex(TypeError, r"sendto\(\) takes 2 or 3 arguments \(1 given\)", a.sendto, b"x")
 
