@@ -214,7 +214,7 @@ bool oz_list_append_slow(Thread *t, List *list, Ref item)
 
 bool oz_list_append_take(Thread *t, List *list, Ref item)
 {
-    return oz_list_append_fast(t, list, item);
+    return item && oz_list_append_fast(t, list, item);
 }
 
 bool oz_list_append(Thread *t, List *list, Obj item)

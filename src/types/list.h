@@ -21,7 +21,8 @@ size_t oz_list_length(const List *list);
 Ref oz_list_get(Thread *t, List *list, size_t index) OZ_CHECKED;
 bool oz_list_set(Thread *t, List *list, size_t index, Obj item) OZ_CHECKED;
 bool oz_list_append(Thread *t, List *list, Obj item) OZ_CHECKED;
-bool oz_list_append_take(Thread *t, List *list, Ref item) OZ_CHECKED; /* taken, always */
+/* Taken, always; NULL is an item that could not be made: false. */
+bool oz_list_append_take(Thread *t, List *list, Ref item) OZ_CHECKED;
 bool oz_list_extend(Thread *t, List *list, Obj iterable) OZ_CHECKED;
 bool oz_list_insert(Thread *t, List *list, ssize_t index, Obj item) OZ_CHECKED;
 /* Room for at least `length` items, with some to spare / give back what is far too much. */
