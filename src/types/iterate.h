@@ -37,7 +37,7 @@ OZ_INLINE Ref oz_iterate_fast(Obj iterator)
         self->at -= item != NULL;
         return oz_retain(item);
     }
-    if (id == OZ_STR_ITERATOR) {
+    if (id == OZ_STR_ASCII_ITERATOR || id == OZ_STR_ITERATOR) {
         StrIterator *it = (StrIterator *)iterator;
         const Str *s = (const Str *)it->str;
         if (!s || oz_str_width(s) != 1 || it->index >= s->length)
