@@ -7,14 +7,19 @@
 // starts anew if the table, its change counter or the slot is another one after it.
 //
 // A table is made with at least 8 slots and doubles when it is 3/4 full; where tombstones fill it,
-// it is made anew in the size that its items need.  A set that becomes
-// empty frees its table.
+// it is made anew in the size that its items need.  A set that becomes empty frees its table.
+//
+// Sets of ints or strs alone, the common ones, have paths of their own through all that walks a
+// whole table: no Python code can run, so the items need no owner and the walk polls by the piece.
+// The hash of a str lies in its cell: where a large table moves, the cells are fetched ahead.
 #include "types/set_layout.h"
 
 #include "base/os_memory.h"
 #include "types/dict_layout.h"
-#include "types/list.h"
+#include "types/iterate.h"
+#include "types/list_layout.h"
 #include "types/str.h"
+#include "types/tuple.h"
 #include "types/type.h"
 
 enum { BITS_MIN = 3, BITS_MAX = 31 };
@@ -109,24 +114,45 @@ static inline bool is_empty(const SetTable *table, const SetSlot *slot)
 
 /* ---- finding ---- */
 
-/* Of a bare item in a BARE table.  Missing: *at is where its probe ends, an empty slot. */
+static inline Ref *bare_slots(const SetTable *table)
+{
+    return (Ref *)(table + 1);
+}
+
+/* Are an item of a BARE table and another bare item equal?  They are not the same word. */
+OZ_INLINE bool same_bare(Obj other, Obj item)
+{
+    if (oz_is_pointer(item))
+        return oz_is_pointer(other) && oz_strs_equal((const Str *)other, (const Str *)item);
+    return !oz_are_ints(other, item) && !oz_is_pointer(other) && other != OZ_NOT_IMPLEMENTED &&
+           oz_bare_equal(other, item);
+}
+
+/* Of a bare item in a BARE table.  Missing: *at is where it would go, the first tombstone of its
+ * probe or the empty slot that ends it. */
 OZ_INLINE Found find_bare(const SetTable *table, Obj item, int64_t hash, size_t *at)
 {
-    bool text = oz_is_pointer(item);
-    Probe p = probe_start(table, hash);
-    for (;; probe_step(&p)) {
-        Obj other = ((const Ref *)(table + 1))[p.at];
-        *at = p.at;
-        if (!other)
+    size_t vacant = SIZE_MAX;
+    for (Probe p = probe_start(table, hash);; probe_step(&p)) {
+        Obj other = bare_slots(table)[p.at];
+        if (!other) {
+            *at = vacant != SIZE_MAX ? vacant : p.at;
             return OZ_MISSING;
-        if (other == item)
+        }
+        if (other == item || same_bare(other, item)) {
+            *at = p.at;
             return OZ_FOUND;
-        if (oz_are_ints(other, item) || oz_is_pointer(other) != text || other == OZ_NOT_IMPLEMENTED)
-            continue;
-        if (text ? oz_strs_equal((const Str *)other, (const Str *)item)
-                 : oz_bare_equal(other, item))
-            return OZ_FOUND;
+        }
+        if (OZ_UNLIKELY(other == OZ_NOT_IMPLEMENTED && vacant == SIZE_MAX))
+            vacant = p.at;
     }
+}
+
+/* Is the bare item in the set, whose table is BARE or not there? */
+OZ_INLINE bool has_bare(const SetTable *table, Obj item, int64_t hash)
+{
+    size_t at;
+    return table && find_bare(table, item, hash, &at) == OZ_FOUND;
 }
 
 static Found match(Thread *t, Set *s, size_t i, Obj item, bool *again)
@@ -183,7 +209,7 @@ Found oz_set_locate_hash(Thread *t, Set *s, Obj item, int64_t hash, size_t *slot
     return find_any(t, s, item, hash, slot);
 }
 
-static bool hash_item(Thread *t, Obj item, int64_t *hash)
+OZ_INLINE bool hash_item(Thread *t, Obj item, int64_t *hash)
 {
     return oz_bare_hash(item, hash) || oz_hash(t, item, hash);
 }
@@ -197,15 +223,41 @@ Found oz_set_locate(Thread *t, Set *s, Obj item, int64_t *hash, size_t *slot)
 
 /* ---- changing ---- */
 
-/* Put an item that is not there into the first empty slot of its probe. */
-static SetSlot *empty_slot(SetTable *table, int64_t hash)
+/* Where to put an item that is not there: the first slot of its probe that is empty or, with
+ * `reuse` (S1), a tombstone. */
+static size_t vacant_slot(const SetTable *table, int64_t hash, bool reuse)
 {
     Probe p = probe_start(table, hash);
-    while (!is_empty(table, oz_set_slot_at(table, p.at)))
+    for (;; probe_step(&p)) {
+        const SetSlot *slot = oz_set_slot_at(table, p.at);
+        if (is_empty(table, slot) || (reuse && !oz_set_slot_live(table, slot)))
+            return p.at;
+    }
+}
+
+/* Put an item into a vacant slot; there is room for it. */
+static void fill(Set *s, size_t at, Obj item, int64_t hash)
+{
+    SetTable *table = s->table;
+    SetSlot *slot = oz_set_slot_at(table, at);
+    table->used += is_empty(table, slot);
+    slot->item = NULL;
+    if (table->kind == OZ_SET_HASHED)
+        slot->hash = hash;
+    oz_store_new(&s->base, &slot->item, oz_retain(item));
+    if (at < table->finger)
+        table->finger = (uint32_t)at;
+    table->live++;
+    table->change++;
+}
+
+/* Put the item of another table, whose reference moves, into a new one. */
+OZ_INLINE void move_bare(SetTable *table, Ref item, int64_t hash)
+{
+    Probe p = probe_start(table, hash);
+    while (bare_slots(table)[p.at])
         probe_step(&p);
-    if (p.at < table->finger)
-        table->finger = (uint32_t)p.at;
-    return oz_set_slot_at(table, p.at);
+    bare_slots(table)[p.at] = item;
 }
 
 /* Memory of a large old table goes back while its items move: there are never two whole tables. */
@@ -221,24 +273,56 @@ static void give_back(SetTable *old, size_t slot)
     oz_os_decommit(from, (size_t)(to - from));
 }
 
-static bool rebuild(Thread *t, Set *s, unsigned kind, unsigned bits)
+/* Move items of a BARE table to a new one; AHEAD slots before a str moves, its cell is asked for.
+ */
+static void move_bare_slots(SetTable *new, const Ref *slots, size_t count)
 {
-    SetTable *old = s->table;
-    SetTable *new = table_new(t, kind, bits);
-    if (!new)
-        return false;
-    for (size_t i = 0; old && i < slots_of(old); i++) {
+    enum { AHEAD = 16 };
+    for (size_t i = 0; i < count; i++) {
+        int64_t hash;
+        if (i + AHEAD < count && oz_is_pointer(slots[i + AHEAD]))
+            __builtin_prefetch(slots[i + AHEAD]);
+        if (slots[i] && oz_bare_hash(slots[i], &hash))
+            move_bare(new, slots[i], hash);
+    }
+}
+
+static void move_all_bare(SetTable *new, SetTable *old)
+{
+    enum { STEP = 1 << 12 };
+    size_t count = slots_of(old);
+    for (size_t i = 0; i < count; i += STEP) {
+        if (i)
+            give_back(old, i);
+        move_bare_slots(new, bare_slots(old) + i, count - i < STEP ? count - i : STEP);
+    }
+}
+
+static void move_all_hashed(SetTable *new, SetTable *old)
+{
+    for (size_t i = 0; i < slots_of(old); i++) {
         if (i)
             give_back(old, i);
         const SetSlot *from = oz_set_slot_at(old, i);
         if (!oz_set_slot_live(old, from))
             continue;
         int64_t hash = oz_set_slot_hash(old, from);
-        SetSlot *to = empty_slot(new, hash);
+        SetSlot *to = oz_set_slot_at(new, vacant_slot(new, hash, false));
         to->item = from->item;
-        if (kind == OZ_SET_HASHED)
-            to->hash = hash;
+        to->hash = hash;
     }
+}
+
+static bool rebuild(Thread *t, Set *s, unsigned kind, unsigned bits)
+{
+    SetTable *old = s->table;
+    SetTable *new = table_new(t, kind, bits);
+    if (!new)
+        return false;
+    if (old && kind == OZ_SET_BARE)
+        move_all_bare(new, old);
+    else if (old)
+        move_all_hashed(new, old);
     if (old) {
         new->live = new->used = old->live;
         new->change = old->change;
@@ -273,13 +357,27 @@ bool oz_set_add_hash(Thread *t, Set *s, Obj item, int64_t hash)
         return found == OZ_FOUND;
     if (!make_room(t, s, item))
         return false;
+    fill(s, vacant_slot(s->table, hash, oz_refs(&s->base) > 0), item, hash);
+    return true;
+}
+
+/* Put a bare item into a BARE table with room, if it is not there; false: nothing was done. */
+OZ_INLINE bool add_bare(Set *s, Obj item, int64_t hash)
+{
     SetTable *table = s->table;
-    SetSlot *slot = empty_slot(table, hash);
-    if (table->kind == OZ_SET_HASHED)
-        slot->hash = hash;
-    oz_store_new(&s->base, &slot->item, oz_retain(item));
+    size_t at;
+    if (OZ_UNLIKELY(!table || table->kind != OZ_SET_BARE || oz_refs(&s->base) < 0))
+        return false;
+    if (find_bare(table, item, hash, &at) == OZ_FOUND)
+        return true;
+    Ref *slot = &bare_slots(table)[at];
+    if (!*slot && !has_room(table))
+        return false;
+    table->used += !*slot;
+    *slot = oz_retain(item); /* a leaf: nothing to track */
+    if (at < table->finger)
+        table->finger = (uint32_t)at;
     table->live++;
-    table->used++;
     table->change++;
     return true;
 }
@@ -308,8 +406,13 @@ void oz_set_empty(Set *s)
     if (!table)
         return;
     s->table = NULL;
-    for (size_t i = 0; i < slots_of(table); i++)
-        oz_drop(oz_set_slot_at(table, i)->item);
+    size_t count = slots_of(table);
+    if (table->kind == OZ_SET_BARE)
+        for (size_t i = 0; i < count; i++)
+            oz_drop(bare_slots(table)[i]);
+    else
+        for (size_t i = 0; i < count; i++)
+            oz_drop(oz_set_slot_at(table, i)->item);
     oz_block_free(table);
 }
 
@@ -326,7 +429,7 @@ bool oz_set_copy_into(Thread *t, Set *s, const Set *from)
         if (!table)
             return false;
         for (Obj item; oz_set_step_hash(from, &at, &item, &hash);) {
-            SetSlot *to = empty_slot(table, hash);
+            SetSlot *to = oz_set_slot_at(table, vacant_slot(table, hash, false));
             to->item = oz_retain(item);
             if (table->kind == OZ_SET_HASHED)
                 to->hash = hash;
@@ -340,8 +443,13 @@ bool oz_set_copy_into(Thread *t, Set *s, const Set *from)
         if (!table)
             return oz_raise_memory(t) != NULL;
         memcpy(table, source, size);
-        for (size_t i = 0; i < slots_of(table); i++)
-            oz_retain(oz_set_slot_at(table, i)->item);
+        size_t count = slots_of(table);
+        if (table->kind == OZ_SET_BARE)
+            for (size_t i = 0; i < count; i++)
+                oz_retain(bare_slots(table)[i]);
+        else
+            for (size_t i = 0; i < count; i++)
+                oz_retain(oz_set_slot_at(table, i)->item);
         s->table = table;
     }
     if (oz_has_flag(&from->base, OZ_FLAG_TRACKED) || oz_refs(&from->base) < 0)
@@ -392,22 +500,10 @@ size_t oz_set_length(const Set *s)
 bool oz_set_add(Thread *t, Set *s, Obj item)
 {
     int64_t hash;
-    SetTable *table = s->table;
-    if (OZ_LIKELY(table && table->kind == OZ_SET_BARE && oz_bare_hash(item, &hash))) {
-        size_t at;
-        if (find_bare(table, item, hash, &at) == OZ_FOUND)
-            return true;
-        if (OZ_LIKELY(has_room(table) && oz_refs(&s->base) > 0)) {
-            oz_set_slot_at(table, at)->item = oz_retain(item); /* a leaf: nothing to track */
-            if (at < table->finger)
-                table->finger = (uint32_t)at;
-            table->live++;
-            table->used++;
-            table->change++;
-            return true;
-        }
-    }
-    return hash_item(t, item, &hash) && oz_set_add_hash(t, s, item, hash);
+    bool bare = oz_bare_hash(item, &hash);
+    if (OZ_LIKELY(bare && add_bare(s, item, hash)))
+        return true;
+    return (bare || oz_hash(t, item, &hash)) && oz_set_add_hash(t, s, item, hash);
 }
 
 Found oz_set_contains(Thread *t, Set *s, Obj item)
@@ -473,7 +569,7 @@ static bool is_plain_set(Thread *t, Obj v)
 typedef bool EachFn(Thread *t, Set *s, Obj item, int64_t hash);
 
 /* Call `fn` with each item of an iterable; hashes are not computed anew for sets and dicts. */
-static bool each(Thread *t, Set *s, Obj iterable, EachFn *fn)
+OZ_INLINE bool each_inline(Thread *t, Set *s, Obj iterable, EachFn *fn)
 {
     size_t at = 0;
     int64_t hash;
@@ -500,7 +596,7 @@ static bool each(Thread *t, Set *s, Obj iterable, EachFn *fn)
         return false;
     for (;;) {
         scoped Ref item = NULL;
-        Found found = oz_next(t, iterator, &item);
+        Found found = oz_next_inline(t, iterator, &item);
         if (found != OZ_FOUND)
             return found == OZ_MISSING;
         if (!hash_item(t, item, &hash) || !fn(t, s, item, hash) || !oz_poll(t))
@@ -508,13 +604,47 @@ static bool each(Thread *t, Set *s, Obj iterable, EachFn *fn)
     }
 }
 
+static OZ_NOINLINE bool each(Thread *t, Set *s, Obj iterable, EachFn *fn)
+{
+    return each_inline(t, s, iterable, fn);
+}
+
+/* What oz_set_update does with each item. */
+static bool add_item(Thread *t, Set *s, Obj item, int64_t hash)
+{
+    return (oz_is_bare(item) && add_bare(s, item, hash)) || oz_set_add_hash(t, s, item, hash);
+}
+
+/* The items of a list or tuple whose first one is bare, else 0. */
+static size_t bare_count(Obj v)
+{
+    const List *list = oz_is(v, OZ_LIST) ? (const List *)v : NULL;
+    const Tuple *tuple = oz_is(v, OZ_TUPLE) ? (const Tuple *)v : NULL;
+    size_t count = list ? oz_list_length_fast(list) : tuple ? tuple->length : 0;
+    return count && oz_is_bare(list ? oz_list_peek(list, 0) : tuple->items[0]) ? count : 0;
+}
+
 bool oz_set_update(Thread *t, Set *s, Obj iterable)
 {
+    enum { EXPECTED = 1024 };
     if (iterable == (Obj)s)
         return true;
-    if (!s->table && is_plain_set(t, iterable))
+    if (s->table)
+        return each(t, s, iterable, add_item);
+    if (is_plain_set(t, iterable))
         return oz_set_copy_into(t, s, (Set *)iterable);
-    return each(t, s, iterable, oz_set_add_hash);
+    /* Room for all at once, as if no item came twice; the room is given back where many did. */
+    size_t count = bare_count(iterable);
+    unsigned bits = bits_for((count < EXPECTED ? count : EXPECTED) + 1);
+    if (bits > BITS_MIN && !rebuild(t, s, OZ_SET_BARE, bits))
+        return false;
+    if (!each_inline(t, s, iterable, add_item))
+        return false;
+    if (s->table && !s->table->live)
+        oz_set_empty(s);
+    size_t live = oz_set_length(s);
+    unsigned fitting = bits_for(live + live / 4 + 1);
+    return !live || s->table->bits <= fitting || rebuild(t, s, s->table->kind, fitting);
 }
 
 static bool remove_hash(Thread *t, Set *s, Obj item, int64_t hash)
@@ -556,14 +686,64 @@ bool oz_set_symmetric_update(Thread *t, Set *s, Obj iterable)
     return other && each(t, s, other, toggle_hash);
 }
 
+/* ---- two tables ---- */
+
+enum { PIECE = 512 }; /* slots between two polls */
+
+static bool is_bare_table(const Set *s)
+{
+    return !s->table || s->table->kind == OZ_SET_BARE;
+}
+
+/* The items of a piece of `walk` that are in `look` (wanted) or are not: their number. */
+static size_t choose(const SetTable *walk, const SetTable *look, bool wanted, size_t *at,
+                     Obj *chosen, int64_t *hashes)
+{
+    size_t count = 0;
+    size_t end = slots_of(walk) - *at < PIECE ? slots_of(walk) : *at + PIECE;
+    for (size_t i = *at; i < end; i++) {
+        Obj item = bare_slots(walk)[i];
+        int64_t hash;
+        if (!item || !oz_bare_hash(item, &hash) || has_bare(look, item, hash) != wanted)
+            continue;
+        chosen[count] = item;
+        hashes[count++] = hash;
+    }
+    *at = end;
+    return count;
+}
+
+/* oz_set_filter for a piece of two BARE tables. */
+static bool filter_piece(Thread *t, Set *result, const Set *walk, const Set *look, bool wanted,
+                         size_t *at)
+{
+    Obj chosen[PIECE];
+    int64_t hashes[PIECE];
+    size_t count = choose(walk->table, look->table, wanted, at, chosen, hashes);
+    size_t live = oz_set_length(result) + count;
+    unsigned bits = bits_for(live);
+    if (count && (!result->table || bits > result->table->bits) &&
+        !rebuild(t, result, OZ_SET_BARE, bits))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        move_bare(result->table, oz_retain(chosen[i]), hashes[i]);
+    if (count)
+        result->table->live = result->table->used = result->table->change = (uint32_t)live;
+    return true;
+}
+
 bool oz_set_filter(Thread *t, Set *result, Set *walk, Set *look, bool wanted)
 {
     size_t at = 0;
     int64_t hash;
+    while (is_bare_table(walk) && is_bare_table(look) && is_bare_table(result)) {
+        if (!walk->table || at >= slots_of(walk->table))
+            return true;
+        if (!filter_piece(t, result, walk, look, wanted, &at) || !oz_poll(t))
+            return false;
+    }
     for (Obj item; oz_set_step_hash(walk, &at, &item, &hash);) {
-        /* The comparisons of bare items run no code that could drop the item. */
-        bool bare = oz_is_bare(item) && look->table && look->table->kind == OZ_SET_BARE;
-        scoped Ref own = bare ? NULL : oz_retain(item);
+        scoped Ref own = oz_retain(item);
         size_t slot;
         Found found = oz_set_locate_hash(t, look, item, hash, &slot);
         if (found == OZ_RAISED || !oz_poll(t))
@@ -572,16 +752,37 @@ bool oz_set_filter(Thread *t, Set *result, Set *walk, Set *look, bool wanted)
             continue;
         if (!make_room(t, result, item))
             return false;
-        SetTable *table = result->table; /* which does not have the item */
-        SetSlot *to = empty_slot(table, hash);
-        if (table->kind == OZ_SET_HASHED)
-            to->hash = hash;
-        oz_store_new(&result->base, &to->item, oz_retain(item));
-        table->live++;
-        table->used++;
-        table->change++;
+        fill(result, vacant_slot(result->table, hash, false), item, hash);
     }
     return true;
+}
+
+Found oz_set_inside(Thread *t, Set *a, Set *b)
+{
+    size_t at = 0;
+    int64_t hash;
+    while (is_bare_table(a) && is_bare_table(b)) {
+        const SetTable *walk = a->table;
+        if (!walk || at >= slots_of(walk))
+            return OZ_FOUND;
+        for (size_t end = at + PIECE; at < end && at < slots_of(walk); at++) {
+            Obj item = bare_slots(walk)[at];
+            if (item && oz_bare_hash(item, &hash) && !has_bare(b->table, item, hash))
+                return OZ_MISSING;
+        }
+        if (!oz_poll(t))
+            return OZ_RAISED;
+    }
+    for (Obj item; oz_set_step_hash(a, &at, &item, &hash);) {
+        scoped Ref own = oz_retain(item);
+        size_t slot;
+        Found found = oz_set_locate_hash(t, b, own, hash, &slot);
+        if (found != OZ_FOUND)
+            return found;
+        if (!oz_poll(t))
+            return OZ_RAISED;
+    }
+    return OZ_FOUND;
 }
 
 Found oz_all_contained(Thread *t, Obj iterable, Obj container)

@@ -6,7 +6,9 @@
 //                bools and None, whose hash comes from the word or from the str cell
 //   kind HASHED  slots of 16 bytes {item, hash}: any items
 //
-//   S1. A slot goes empty -> item -> tombstone and is never used again within its table.
+//   S1. A slot goes empty -> item -> tombstone.  A set that nobody else can see puts a new item
+//       into the first tombstone of its probe, so that adding and removing one item again and again
+//       does not lengthen the probe; a slot of a shared set is never used again within its table.
 //   S2. BARE: the tombstone is NotImplemented, which is no bare key.  HASHED: no item and hash -1,
 //       which no object has; an empty slot has hash 0.
 //   S3. used counts items and tombstones, live only items.
@@ -62,6 +64,8 @@ void oz_set_empty(Set *s);
 bool oz_set_copy_into(Thread *t, Set *s, const Set *from) OZ_CHECKED;
 /* Put the items of `walk` that are in `look` (wanted; else: that are not) into a new set. */
 bool oz_set_filter(Thread *t, Set *result, Set *walk, Set *look, bool wanted) OZ_CHECKED;
+/* Are all items of `a` in `b`? */
+Found oz_set_inside(Thread *t, Set *a, Set *b) OZ_CHECKED;
 /* The next item with its hash, as oz_set_step. */
 bool oz_set_step_hash(const Set *s, size_t *at, Obj *item, int64_t *hash);
 

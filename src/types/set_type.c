@@ -312,18 +312,7 @@ static Found is_subset(Thread *t, Set *a, Set *b)
 {
     if (oz_set_length(a) > oz_set_length(b))
         return OZ_MISSING;
-    size_t at = 0;
-    int64_t hash;
-    for (Obj item; oz_set_step_hash(a, &at, &item, &hash);) {
-        scoped Ref own = oz_retain(item);
-        size_t slot;
-        Found found = oz_set_locate_hash(t, b, own, hash, &slot);
-        if (found != OZ_FOUND)
-            return found;
-        if (!oz_poll(t))
-            return OZ_RAISED;
-    }
-    return OZ_FOUND;
+    return oz_set_inside(t, a, b);
 }
 
 static Ref answer(Found found)
