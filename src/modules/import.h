@@ -31,6 +31,9 @@ void oz_found_source_fini(Source *source);
  * folders (zip files) are asked through sys.path_hooks: *spec is what they gave. */
 Found oz_source_find(Thread *t, Obj name, Obj path, Source *source, Ref *spec) OZ_CHECKED;
 
+/* sys.path_hooks as a program finds it: zip files, then folders. */
+Ref oz_path_hooks_new(Thread *t, Obj sys) OZ_CHECKED;
+
 /* ---- what modules carry (import_spec.c) ---- */
 
 /* __spec__ and __loader__ of a module that was found here: new references. */

@@ -14,6 +14,21 @@
 #include "types/tuple.h"
 #include "types/type.h"
 
+/* __class__ of an object that stands for one of the library's, once the library has its class:
+ * isinstance() then says what a program expects. */
+static Ref library_class(Thread *t, Obj self, const char *module_name, const char *class_name)
+{
+    scoped Ref key = oz_intern(t, module_name), cls = NULL;
+    scoped Ref name = key ? oz_intern(t, class_name) : NULL;
+    if (!name)
+        return NULL;
+    Dict *modules = oz_as_dict(t->vm->modules);
+    scoped Ref module = modules ? oz_retain(oz_dict_peek_str(modules, key)) : NULL;
+    if (module && oz_find_attr(t, module, name, &cls) == OZ_RAISED)
+        return NULL;
+    return cls ? oz_move(&cls) : oz_retain((Obj)oz_class_of(self));
+}
+
 /* ---- spec ---- */
 
 #define SPEC_REFS(REF)                                                                             \
@@ -80,6 +95,11 @@ static Ref spec_parent(Thread *t, Obj object)
     return oz_retain(OZ_TEXT(t, empty));
 }
 
+static Ref spec_class(Thread *t, Obj self)
+{
+    return library_class(t, self, "importlib._bootstrap", "ModuleSpec");
+}
+
 static Ref spec_repr(Thread *t, Obj object)
 {
     const Spec *self = (Spec *)object;
@@ -121,7 +141,8 @@ const TypeDef oz_spec_type = {
     .clear = spec_clear,
     .make = &spec_new_,
     .slots = {.repr = spec_repr},
-    .getsets = OZ_GETSETS({"parent", spec_parent, NULL, "the package that it belongs to"}),
+    .getsets = OZ_GETSETS({"parent", spec_parent, NULL, "the package that it belongs to"},
+                          {"__class__", spec_class, NULL, NULL}),
     .members = OZ_MEMBERS(SPEC_MEMBER("name", name), SPEC_MEMBER("loader", loader),
                           SPEC_MEMBER("origin", origin), SPEC_MEMBER("loader_state", loader_state),
                           SPEC_MEMBER("submodule_search_locations", submodule_search_locations),
@@ -162,16 +183,28 @@ Ref oz_loader_new(Thread *t, Obj name, Obj path)
     return (Ref)self;
 }
 
+static const char *library_name(const Loader *self)
+{
+    return !self->path             ? "BuiltinImporter"
+           : self->path == OZ_NONE ? "NamespaceLoader"
+                                   : "SourceFileLoader";
+}
+
+static Ref loader_class(Thread *t, Obj object)
+{
+    const Loader *self = (const Loader *)object;
+    if (!self->path) /* the library has the class itself as loader */
+        return oz_retain((Obj)oz_class_of(object));
+    return library_class(t, object, "importlib._bootstrap_external", library_name(self));
+}
+
 /* The library's loader for the same module: made once. */
 static Ref library_loader(Thread *t, Loader *self)
 {
     if (self->library)
         return oz_retain(self->library);
     scoped Ref machinery = oz_import(t, "importlib.machinery");
-    scoped Ref name = machinery ? oz_intern(t, !self->path             ? "BuiltinImporter"
-                                               : self->path == OZ_NONE ? "NamespaceLoader"
-                                                                       : "SourceFileLoader")
-                                : NULL;
+    scoped Ref name = machinery ? oz_intern(t, library_name(self)) : NULL;
     scoped Ref cls = name ? oz_get_attr(t, machinery, name) : NULL;
     if (!cls)
         return NULL;
@@ -212,6 +245,7 @@ const TypeDef oz_loader_type = {
     .visit = loader_visit,
     .clear = loader_clear,
     .slots = {.get_attr = loader_get_attr, .repr = loader_repr},
+    .getsets = OZ_GETSETS({"__class__", loader_class, NULL, NULL}),
     .members = OZ_MEMBERS({"name", offsetof(Loader, name), OZ_MEMBER_READONLY, NULL},
                           {"path", offsetof(Loader, path), OZ_MEMBER_READONLY, NULL}),
 };
@@ -267,9 +301,25 @@ OZ_METHOD(importer, find_spec, "($self, fullname, path=None, target=None)",
     return result;
 }
 
-OZ_METHOD(importer, invalidate_caches, "($self, /)", "Nothing is cached.")
+/* What the library's finder does for the same places. */
+static Ref call_path_finder(Thread *t, const char *method, uint32_t count, const Obj *values)
 {
-    return OZ_NONE;
+    scoped Ref machinery = oz_import(t, "importlib.machinery");
+    scoped Ref name = machinery ? oz_intern(t, "PathFinder") : NULL;
+    scoped Ref cls = name ? oz_get_attr(t, machinery, name) : NULL;
+    scoped Ref key = cls ? oz_intern(t, method) : NULL;
+    return key ? oz_call_method(t, cls, key, count, values) : NULL;
+}
+
+OZ_METHOD(importer, find_distributions, "($self, context=<unrepresentable>)",
+          "Return an iterator over the distributions in the context's path.")
+{
+    return call_path_finder(t, "find_distributions", a[1] ? 1 : 0, a + 1);
+}
+
+OZ_METHOD(importer, invalidate_caches, "($self, /)", "Forget what finders and metadata have kept.")
+{
+    return call_path_finder(t, "invalidate_caches", 0, NULL);
 }
 
 const TypeDef oz_importer_type = {
@@ -278,7 +328,8 @@ const TypeDef oz_importer_type = {
     .doc = "The finder of native modules and of source files in folders.",
     .size = sizeof(Importer),
     .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW,
-    .methods = OZ_METHODS(&importer_find_spec, &importer_invalidate_caches),
+    .methods =
+        OZ_METHODS(&importer_find_spec, &importer_find_distributions, &importer_invalidate_caches),
 };
 
 bool oz_import_init(Thread *t)
@@ -292,6 +343,6 @@ bool oz_import_init(Thread *t)
         return false;
     Module *module = (Module *)sys;
     return oz_module_add(t, module, "meta_path", oz_list_of_array(t, (const Obj[]){importer}, 1)) &&
-           oz_module_add(t, module, "path_hooks", oz_list_new(t, 0)) &&
+           oz_module_add(t, module, "path_hooks", oz_path_hooks_new(t, sys)) &&
            oz_module_add(t, module, "path_importer_cache", oz_dict_new(t));
 }
