@@ -15,6 +15,13 @@ typedef struct StrIterator {
     size_t index; /* [object] of the next character */
 } StrIterator;
 
+/* reversed() of what has no __reversed__. */
+typedef struct Reversed {
+    Object base;
+    Ref sequence; /* [owner] empty: exhausted */
+    ssize_t at;   /* [owner] the next index */
+} Reversed;
+
 /* The next item of an iterator (a heap object) that needs no more than a look: new reference. NULL:
  * take the slow way (another kind, or the end). */
 OZ_INLINE Ref oz_iterate_fast(Obj iterator)

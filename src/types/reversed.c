@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: MIT
 // reversed: what __reversed__ gives, or an iterator over o[n - 1] ... o[0].
 #include "types/int.h"
+#include "types/iterate.h"
 #include "types/native.h"
-#include "types/str.h"
-#include "types/tuple.h"
 #include "types/type.h"
 
-typedef struct Reversed {
-    Object base;
-    Ref sequence; /* [owner] empty: exhausted */
-    ssize_t at;   /* [owner] the next index */
-} Reversed;
+static Ref reversed_of(Thread *t, Obj cls, Obj sequence, ssize_t length)
+{
+    Reversed *self = oz_instance_new(t, (Class *)cls, 0);
+    if (!self)
+        return NULL;
+    self->at = length - 1;
+    oz_store_new(&self->base, &self->sequence, oz_retain(sequence));
+    return (Ref)self;
+}
 
 OZ_NEW(reversed, "($type, sequence, /)")
 {
     Obj sequence = a[1];
+    if (oz_is_exact_str(sequence)) /* which has no __reversed__ */
+        return reversed_of(t, a[0], sequence, (ssize_t)oz_str_length((const Str *)sequence));
     scoped Ref method = NULL;
     Found found = oz_find_special(t, sequence, OZ_NAME(t, __reversed__), &method);
     if (found == OZ_RAISED)
@@ -25,14 +30,7 @@ OZ_NEW(reversed, "($type, sequence, /)")
     if (found == OZ_FOUND || !slots->get_item)
         return oz_raise(t, OZ_TypeError, "'%T' object is not reversible", sequence);
     ssize_t length;
-    if (!oz_length(t, sequence, &length))
-        return NULL;
-    Reversed *self = oz_instance_new(t, (Class *)a[0], 0);
-    if (!self)
-        return NULL;
-    self->at = length - 1;
-    oz_store_new(&self->base, &self->sequence, oz_retain(sequence));
-    return (Ref)self;
+    return oz_length(t, sequence, &length) ? reversed_of(t, a[0], sequence, length) : NULL;
 }
 
 static Ref itself(Thread *t OZ_UNUSED, Obj v)

@@ -21,6 +21,7 @@
 #include "object/leaf.h"
 #include "types/bytes.h"
 #include "types/exception.h"
+#include "types/iterate.h"
 #include "types/list_layout.h"
 #include "types/tuple.h"
 
@@ -106,7 +107,7 @@ Ref oz_str_from_character(Thread *t, uint32_t c)
         oz_make_immortal(oz_object(made));
         *cached = made;
     }
-    return oz_retain(*cached);
+    return *cached; /* immortal: not counted */
 }
 
 Ref oz_str_from_view(Thread *t, Text s)
@@ -310,9 +311,28 @@ static uint32_t wider(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
+/* concat of short texts of one byte a character. */
+static Ref concat_short(Thread *t, const Str *a, const Str *b, size_t slack)
+{
+    uint32_t left = oz_id(&a->base), right = oz_id(&b->base);
+    size_t length = a->length + b->length;
+    Str *s = oz_leaf_new_raw(t, left > right ? left : right, HEADER + length + 1 + slack);
+    if (OZ_UNLIKELY(!s))
+        return NULL;
+    atomic_store_explicit(&s->hash, 0, memory_order_relaxed);
+    s->length = (uint32_t)length;
+    oz_copy(s->data, a->data, a->length);
+    oz_copy(s->data + a->length, b->data, b->length);
+    s->data[length] = 0;
+    return (Ref)s;
+}
+
 /* a + b in a new cell with `slack` more bytes; neither is empty. */
 static Ref concat(Thread *t, const Str *a, const Str *b, size_t slack)
 {
+    if (OZ_LIKELY(oz_id(&a->base) <= OZ_STR_LATIN1 && oz_id(&b->base) <= OZ_STR_LATIN1 &&
+                  a->length < OZ_SMALL_MAX && b->length < OZ_SMALL_MAX))
+        return concat_short(t, a, b, slack);
     Text left = oz_text_of(a), right = oz_text_of(b);
     uint32_t widest = wider(oz_str_widest(a), oz_str_widest(b));
     unsigned width = oz_text_width(widest);
@@ -357,9 +377,15 @@ static bool grow_in_place(Str *s, const Str *b)
     unsigned width = oz_str_width(s);
     size_t old = oz_str_length(s), added = oz_str_length(b);
     size_t size = cell_size(old + added, width);
-    if (oz_str_widest(b) > oz_str_widest(s) || !size || size > oz_heap_size(s))
+    if (oz_id(&b->base) > oz_id(&s->base) || !size)
         return false;
-    oz_text_copy(s->data + old * width, width, oz_str_data(b), oz_str_width(b), added);
+    /* A cell has a multiple of 8 bytes: often that alone says that the text fits. */
+    if (size > oz_round_up(cell_size(old, width), 8) && size > oz_heap_size(s))
+        return false;
+    if (OZ_LIKELY(width == 1))
+        oz_copy(s->data + old, b->data, added);
+    else
+        oz_text_copy(s->data + old * width, width, oz_str_data(b), oz_str_width(b), added);
     set_length(s, old + added, width);
     atomic_store_explicit(&s->hash, 0, memory_order_relaxed);
     return true;
@@ -465,6 +491,8 @@ Ref oz_str_join_array(Thread *t, const Obj *parts, size_t count)
     return made;
 }
 
+#define TOO_LONG "join() result is too long for a Python string"
+
 /* Check the items of a join and add up: false: raised. */
 static bool measure(Thread *t, const Str *separator, const Obj *items, size_t count, size_t *length,
                     uint32_t *widest)
@@ -479,7 +507,7 @@ static bool measure(Thread *t, const Str *separator, const Obj *items, size_t co
                            (ssize_t)i, items[i]);
         size_t more = oz_str_length(s) + (i ? between : 0);
         if (!oz_size_add(*length, more, length) || *length >= (size_t)PTRDIFF_MAX / 8)
-            return oz_fail(t, OZ_OverflowError, "join() result is too long for a Python string");
+            return oz_fail(t, OZ_OverflowError, TOO_LONG);
         if (s->length)
             *widest = wider(*widest, oz_str_widest(s));
     }
@@ -501,12 +529,67 @@ static Ref join_items(Thread *t, const Str *separator, const Obj *items, size_t 
     return made;
 }
 
+/* The first `count` characters of `s`, in their order or backwards, with `between` between them.
+ * Runs no Python code. */
+static Ref join_characters(Thread *t, const Str *between, const Str *s, size_t count,
+                           bool backwards)
+{
+    size_t gap = oz_str_length(between), length;
+    if (count == 0)
+        return oz_retain(OZ_TEXT(t, empty));
+    if (!oz_size_mul(count - 1, gap, &length) || !oz_size_add(length, count, &length) ||
+        length >= (size_t)PTRDIFF_MAX / 8)
+        return oz_raise(t, OZ_OverflowError, TOO_LONG);
+    Text text = oz_text_part(oz_text_of(s), 0, count);
+    uint32_t widest = oz_id(&s->base) == OZ_STR_ASCII ? 0x7f : oz_text_widest(text);
+    if (gap && count > 1)
+        widest = wider(widest, oz_str_widest(between));
+    if (length == 1)
+        return oz_str_from_character(t, oz_text_char(text, 0));
+    Ref made = oz_str_alloc(t, length, widest);
+    if (!made)
+        return NULL;
+    unsigned width = oz_text_width(widest);
+    uint8_t *out = ((Str *)made)->data;
+    if (width == 1 && text.width == 1 && !gap) {
+        for (size_t i = 0; i < count; i++)
+            out[i] = s->data[backwards ? count - 1 - i : i];
+        return made;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (i && gap) {
+            oz_text_copy(out, width, oz_str_data(between), oz_str_width(between), gap);
+            out += gap * width;
+        }
+        oz_text_put(out, width, 0, oz_text_char(text, backwards ? count - 1 - i : i));
+        out += width;
+    }
+    return made;
+}
+
+/* join of what reversed() gave for a str. */
+static Ref join_reversed(Thread *t, const Str *between, Reversed *reversed)
+{
+    scoped Ref s = oz_move(&reversed->sequence);
+    size_t count = (size_t)(reversed->at + 1);
+    reversed->at = -1;
+    return join_characters(t, between, (const Str *)s, count, true);
+}
+
 Ref oz_str_join(Thread *t, Obj separator, Obj iterable)
 {
     const Str *between = oz_as_str(separator);
     if (!between)
         return oz_raise(t, OZ_TypeError, "separator: expected str instance, %.80T found",
                         separator);
+    if (oz_is_exact_str(iterable))
+        return join_characters(t, between, (const Str *)iterable,
+                               oz_str_length((const Str *)iterable), false);
+    if (oz_is(iterable, OZ_REVERSED) && oz_refs(oz_object(iterable)) > 0) {
+        Obj sequence = ((const Reversed *)iterable)->sequence;
+        if (sequence && oz_is_exact_str(sequence))
+            return join_reversed(t, between, (Reversed *)iterable);
+    }
     scoped Ref sequence = oz_to_sequence(t, iterable, "can only join an iterable");
     if (!sequence)
         return NULL;

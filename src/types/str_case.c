@@ -93,19 +93,35 @@ OZ_INLINE uint8_t ascii_lower(uint8_t c)
     return (uint8_t)(c ^ (is_ascii_upper(c) << 5));
 }
 
+/* Flip the case of the letters from `first` to `last` in the ASCII text of a str, eight characters
+ * at a time: a cell has a multiple of 8 bytes, so the last word and the zero behind the text lie in
+ * it. */
+OZ_INLINE void flip_ascii(uint8_t *out, const uint8_t *in, size_t length, uint8_t first,
+                          uint8_t last)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
+    for (size_t i = 0; i < length; i += 8) {
+        uint64_t word;
+        memcpy(&word, in + i, 8);
+        uint64_t low = word & ~tops;
+        uint64_t from = low + (0x80u - first) * ones; /* top bit: not before the first letter */
+        uint64_t after = low + (0x7fu - last) * ones; /* top bit: behind the last one */
+        word ^= (from & ~after & ~word & tops) >> 2;
+        memcpy(out + i, &word, 8);
+    }
+}
+
 static void convert_ascii(uint8_t *out, const uint8_t *in, size_t length, Case to)
 {
     bool inside = false;
     switch (to) {
     case UPPER:
-        for (size_t i = 0; i < length; i++)
-            out[i] = ascii_upper(in[i]);
+        flip_ascii(out, in, length, 'a', 'z');
         return;
     case LOWER:
     case FOLD:
     case CAPITALIZE:
-        for (size_t i = 0; i < length; i++)
-            out[i] = ascii_lower(in[i]);
+        flip_ascii(out, in, length, 'A', 'Z');
         if (to == CAPITALIZE)
             out[0] = ascii_upper(in[0]);
         return;

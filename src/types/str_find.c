@@ -35,6 +35,10 @@ static bool end_argument(Thread *t, Obj v, ssize_t otherwise, ssize_t *n)
 static bool range(Thread *t, const Obj *a, Text *s, size_t *start, bool *valid)
 {
     *s = oz_text_of(oz_as_str(a[0]));
+    *start = 0;
+    *valid = true;
+    if (oz_is_none(a[2]) && oz_is_none(a[3]))
+        return true;
     ssize_t length = (ssize_t)s->length, from, to;
     if (!end_argument(t, a[2], 0, &from) || !end_argument(t, a[3], length, &to))
         return false;
@@ -219,11 +223,26 @@ OZ_INLINE bool goes(const StripSet *set, uint32_t c)
                    : oz_text_find_char(set->characters, c) != OZ_NOT_FOUND;
 }
 
+/* Take white space off an ASCII text. */
+static Ref strip_ascii_spaces(Thread *t, const Str *s, int sides)
+{
+    size_t start = 0, length = oz_str_length(s), end = length;
+    if (sides & LEFT)
+        while (start < end && oz_is_space(s->data[start]))
+            start++;
+    if (sides & RIGHT)
+        while (end > start && oz_is_space(s->data[end - 1]))
+            end--;
+    return oz_str_slice(t, (Obj)s, start, end);
+}
+
 static Ref strip(Thread *t, Obj self, Obj characters, int sides, const char *name)
 {
     const Str *s = oz_as_str(self);
     if (!oz_is_none(characters) && !oz_is_str(characters))
         return oz_raise(t, OZ_TypeError, "%s arg must be None or str", name);
+    if (oz_is_none(characters) && oz_id(&s->base) == OZ_STR_ASCII)
+        return strip_ascii_spaces(t, s, sides);
     StripSet set;
     strip_set_init(&set, characters);
     Text text = oz_text_of(s);
@@ -285,6 +304,23 @@ static bool replace_each(StrBuilder *b, Obj self, Text needle, Obj to, size_t li
     return oz_builder_slice(b, self, start, s.length);
 }
 
+/* Every `from` by `to`, one byte each. */
+static void replace_bytes(uint8_t *restrict out, const uint8_t *restrict in, size_t length,
+                          uint8_t from, uint8_t to)
+{
+    size_t i = 0;
+#ifdef __SSE2__
+    const __m128i wanted = _mm_set1_epi8((char)from), change = _mm_set1_epi8((char)(from ^ to));
+    for (; i + 16 <= length; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(in + i));
+        __m128i changed = _mm_and_si128(_mm_cmpeq_epi8(bytes, wanted), change);
+        _mm_storeu_si128((__m128i *)(out + i), _mm_xor_si128(bytes, changed));
+    }
+#endif
+    for (; i < length; i++)
+        out[i] = in[i] == from ? to : in[i];
+}
+
 /* One character by another of the same class of width: a copy and a pass over it. */
 static Ref replace_character(Thread *t, const Str *s, uint32_t from, uint32_t to, size_t limit)
 {
@@ -295,6 +331,10 @@ static Ref replace_character(Thread *t, const Str *s, uint32_t from, uint32_t to
     if (!made)
         return NULL;
     uint8_t *data = ((Str *)made)->data;
+    if (limit >= text.length && text.width == 1) {
+        replace_bytes(data, text.data, text.length, (uint8_t)from, (uint8_t)to);
+        return made;
+    }
     oz_text_copy(data, text.width, text.data, text.width, text.length);
     size_t at = 0;
     while (limit-- > 0) {

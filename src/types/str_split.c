@@ -6,17 +6,62 @@
 #include "types/list_layout.h"
 #include "types/tuple.h"
 
-/* Append self[start:end]; a poll, because programs decide how many there are. */
-static bool add(Thread *t, Obj list, Obj self, size_t start, size_t end)
+/* The parts found: the first ones wait outside of the list, whose block is then made for them. */
+typedef struct Parts {
+    Obj self;     /* exact */
+    Ref list;     /* once there are more than fit here */
+    size_t count; /* of those that wait */
+    Ref few[12];
+} Parts;
+
+static void parts_fini(Parts *parts)
 {
-    Ref part = oz_str_slice(t, self, start, end);
-    return part && oz_list_append_fast(t, (List *)list, part) && oz_poll(t);
+    while (parts->count)
+        oz_drop(parts->few[--parts->count]);
+    oz_clear(&parts->list);
+}
+
+static bool spill(Thread *t, Parts *parts)
+{
+    parts->list = oz_list_take(t, parts->few, parts->count);
+    parts->count = 0;
+    return parts->list != NULL;
+}
+
+/* Append self[start:end]; a poll, because programs decide how many there are. */
+OZ_INLINE bool add(Thread *t, Parts *parts, size_t start, size_t end)
+{
+    const Str *s = (const Str *)parts->self;
+    Ref part = oz_id(&s->base) == OZ_STR_ASCII && end > start && end - start != s->length
+                   ? oz_str_from_ascii(t, (const char *)s->data + start, end - start)
+                   : oz_str_slice(t, parts->self, start, end);
+    if (!part)
+        return false;
+    if (OZ_LIKELY(!parts->list)) {
+        if (OZ_LIKELY(parts->count < OZ_COUNT(parts->few))) {
+            parts->few[parts->count++] = part;
+            return true;
+        }
+        if (!spill(t, parts)) {
+            oz_drop(part);
+            return false;
+        }
+    }
+    return oz_list_append_fast(t, (List *)parts->list, part) && oz_poll(t);
+}
+
+/* The list of the parts; also ends them. */
+static Ref parts_finish(Thread *t, Parts *parts)
+{
+    if (!parts->list && !spill(t, parts))
+        return NULL;
+    return oz_move(&parts->list);
 }
 
 /* Compiled once for each width. */
-OZ_INLINE bool split_spaces_of(Thread *t, Obj list, Obj self, size_t limit, unsigned width)
+OZ_INLINE bool split_spaces_of(Thread *t, Parts *parts, size_t limit, unsigned width)
 {
-    const Str *s = (const Str *)self;
+    const Str *s = (const Str *)parts->self;
     const void *data = oz_str_data(s);
     size_t i = 0, length = oz_str_length(s);
     for (;;) {
@@ -26,53 +71,53 @@ OZ_INLINE bool split_spaces_of(Thread *t, Obj list, Obj self, size_t limit, unsi
             return true;
         size_t start = i;
         if (limit-- == 0)
-            return add(t, list, self, start, length); /* with its white space */
+            return add(t, parts, start, length); /* with its white space */
         while (i < length && !oz_is_space(oz_text_at(data, width, i)))
             i++;
-        if (!add(t, list, self, start, i))
+        if (!add(t, parts, start, i))
             return false;
     }
 }
 
-static bool split_spaces(Thread *t, Obj list, Obj self, size_t limit)
+static bool split_spaces(Thread *t, Parts *parts, size_t limit)
 {
-    switch (oz_str_width((const Str *)self)) {
+    switch (oz_str_width((const Str *)parts->self)) {
     case 1:
-        return split_spaces_of(t, list, self, limit, 1);
+        return split_spaces_of(t, parts, limit, 1);
     case 2:
-        return split_spaces_of(t, list, self, limit, 2);
+        return split_spaces_of(t, parts, limit, 2);
     default:
-        return split_spaces_of(t, list, self, limit, 4);
+        return split_spaces_of(t, parts, limit, 4);
     }
 }
 
-static bool split_at(Thread *t, Obj list, Obj self, Text separator, size_t limit)
+static bool split_at(Thread *t, Parts *parts, Text separator, size_t limit)
 {
-    Text s = oz_text_of((const Str *)self);
+    Text s = oz_text_of((const Str *)parts->self);
     size_t start = 0;
     if (s.width == 1 && separator.width == 1) {
         ByteFinder finder = oz_byte_finder(s, separator);
         for (size_t at; limit-- > 0 && (at = oz_byte_finder_next(&finder)) != OZ_NOT_FOUND;) {
-            if (!add(t, list, self, start, at))
+            if (!add(t, parts, start, at))
                 return false;
             start = at + separator.length;
         }
-        return add(t, list, self, start, s.length);
+        return add(t, parts, start, s.length);
     }
     while (limit-- > 0) {
         size_t at = oz_text_find(oz_text_part(s, start, s.length), separator);
         if (at == OZ_NOT_FOUND)
             break;
-        if (!add(t, list, self, start, start + at))
+        if (!add(t, parts, start, start + at))
             return false;
         start += at + separator.length;
     }
-    return add(t, list, self, start, s.length);
+    return add(t, parts, start, s.length);
 }
 
-static bool rsplit_spaces(Thread *t, Obj list, Obj self, size_t limit)
+static bool rsplit_spaces(Thread *t, Parts *parts, size_t limit)
 {
-    Text s = oz_text_of(oz_as_str(self));
+    Text s = oz_text_of((const Str *)parts->self);
     size_t end = s.length;
     for (;;) {
         while (end > 0 && oz_is_space(oz_text_char(s, end - 1)))
@@ -80,35 +125,39 @@ static bool rsplit_spaces(Thread *t, Obj list, Obj self, size_t limit)
         if (end == 0)
             return true;
         if (limit-- == 0)
-            return add(t, list, self, 0, end);
+            return add(t, parts, 0, end);
         size_t start = end;
         while (start > 0 && !oz_is_space(oz_text_char(s, start - 1)))
             start--;
-        if (!add(t, list, self, start, end))
+        if (!add(t, parts, start, end))
             return false;
         end = start;
     }
 }
 
-static bool rsplit_at(Thread *t, Obj list, Obj self, Text separator, size_t limit)
+static bool rsplit_at(Thread *t, Parts *parts, Text separator, size_t limit)
 {
-    Text s = oz_text_of(oz_as_str(self));
+    Text s = oz_text_of((const Str *)parts->self);
     size_t end = s.length;
     while (limit-- > 0) {
         size_t at = oz_text_rfind(oz_text_part(s, 0, end), separator);
         if (at == OZ_NOT_FOUND)
             break;
-        if (!add(t, list, self, at + separator.length, end))
+        if (!add(t, parts, at + separator.length, end))
             return false;
         end = at;
     }
-    return add(t, list, self, 0, end);
+    return add(t, parts, 0, end);
 }
 
-static bool reverse(Thread *t, Obj list)
+static void reverse(List *list)
 {
-    scoped Ref done = oz_call_method(t, list, OZ_NAME(t, reverse), 0, NULL);
-    return done != NULL;
+    ListBlock *block = list->block;
+    for (size_t i = 0, j = block ? block->length : 0; i + 1 < j; i++) {
+        Ref item = block->items[--j];
+        block->items[j] = block->items[i];
+        block->items[i] = item;
+    }
 }
 
 /* The separator that a[1] names: NULL for white space; *failed: raised. */
@@ -132,20 +181,22 @@ static Ref split(Thread *t, const Obj *a, bool right)
     if (!oz_as_ssize(t, a[2], OZ_OverflowError, &limit))
         return NULL;
     const Str *separator = separator_of(t, a[1], &failed);
-    scoped Ref list = failed ? NULL : oz_list_new(t, 0);
-    if (!list)
+    if (failed)
         return NULL;
     size_t most = limit < 0 ? SIZE_MAX : (size_t)limit;
-    Obj self = (Obj)oz_as_str(a[0]);
+    Parts parts = {.self = (Obj)oz_as_str(a[0])};
     bool done;
     if (right)
-        done = (separator ? rsplit_at(t, list, self, oz_text_of(separator), most)
-                          : rsplit_spaces(t, list, self, most)) &&
-               reverse(t, list);
+        done = separator ? rsplit_at(t, &parts, oz_text_of(separator), most)
+                         : rsplit_spaces(t, &parts, most);
     else
-        done = separator ? split_at(t, list, self, oz_text_of(separator), most)
-                         : split_spaces(t, list, self, most);
-    return done ? oz_move(&list) : NULL;
+        done = separator ? split_at(t, &parts, oz_text_of(separator), most)
+                         : split_spaces(t, &parts, most);
+    Ref list = done ? parts_finish(t, &parts) : NULL;
+    if (list && right)
+        reverse((List *)list);
+    parts_fini(&parts);
+    return list;
 }
 
 STR_METHOD(split, "($self, /, sep=None, maxsplit=-1)",
@@ -171,12 +222,12 @@ STR_METHOD(splitlines, "($self, /, keepends=False)",
            "Return a list of the lines, with their line breaks if keepends is true.")
 {
     bool keep;
-    scoped Ref list = oz_truth(t, a[1], &keep) ? oz_list_new(t, 0) : NULL;
-    if (!list)
+    if (!oz_truth(t, a[1], &keep))
         return NULL;
-    Obj self = (Obj)oz_as_str(a[0]);
-    Text s = oz_text_of(oz_as_str(a[0]));
-    for (size_t i = 0; i < s.length;) {
+    Parts parts = {.self = (Obj)oz_as_str(a[0])};
+    Text s = oz_text_of((const Str *)parts.self);
+    bool done = true;
+    for (size_t i = 0; i < s.length && done;) {
         size_t start = i;
         while (i < s.length && !is_line_break(oz_text_char(s, i)))
             i++;
@@ -185,10 +236,11 @@ STR_METHOD(splitlines, "($self, /, keepends=False)",
             i += oz_text_char(s, i) == '\r' && i + 1 < s.length && oz_text_char(s, i + 1) == '\n'
                      ? 2
                      : 1;
-        if (!add(t, list, self, start, keep ? i : end))
-            return NULL;
+        done = add(t, &parts, start, keep ? i : end);
     }
-    return oz_move(&list);
+    Ref list = done ? parts_finish(t, &parts) : NULL;
+    parts_fini(&parts);
+    return list;
 }
 
 static Ref partition(Thread *t, const Obj *a, bool right)
