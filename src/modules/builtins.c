@@ -397,7 +397,8 @@ OZ_FUNCTION(builtins, hash, "($module, obj, /)", "Return the hash value of an ob
     return oz_hash(t, a[1], &hash) ? oz_int_new(t, hash) : NULL;
 }
 
-OZ_FUNCTION(builtins, len, "($module, obj, /)", "Return the number of items in a container.")
+OZ_NATIVE_(builtins_len, "len", "($module, obj, /)", "Return the number of items in a container.",
+           OZ_FN_LENGTH)
 {
     ssize_t length;
     return oz_length(t, a[1], &length) ? oz_int_new(t, length) : NULL;

@@ -44,6 +44,7 @@ enum {
     OZ_FN_UNPACKED = 8,    /* it is "f expected 1 argument, got 0", keyword-only ones or not */
     OZ_FN_UNNUMBERED = 16, /* a missing argument is named without its position */
     OZ_FN_SPARSE = 32,     /* **kwargs is NULL, not an empty dict, where no keyword is given */
+    OZ_FN_LENGTH = 64,     /* this is len() */
 };
 
 /* Declare a method and open its body: OZ_METHOD(list, pop, "($self, index=-1, /)", "...") { } */

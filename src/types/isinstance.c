@@ -46,9 +46,21 @@ static bool abstract_is_subclass(Thread *t, Obj derived, Obj cls, bool *result)
     return true;
 }
 
+/* Can the objects of a class claim another one?  The property of `object` tells the truth, and no
+ * attribute of the object hides it. */
+static bool tells_truth(Thread *t, Class *cls)
+{
+    if (!(cls->flags & OZ_CLASS_PLAIN_GET))
+        return false;
+    Obj truth = oz_class_peek(t, t->vm->classes[OZ_OBJECT], OZ_NAME(t, __class__));
+    return truth && oz_class_peek(t, cls, OZ_NAME(t, __class__)) == truth;
+}
+
 /* The __class__ that `o` claims, if it is another than its real one. */
 static Found claimed_class(Thread *t, Obj o, Ref *claimed)
 {
+    if (OZ_LIKELY(tells_truth(t, oz_class_of(o))))
+        return OZ_MISSING;
     Found found = oz_find_attr(t, o, OZ_NAME(t, __class__), claimed);
     if (found == OZ_FOUND && *claimed == (Ref)oz_class_of(o)) {
         oz_clear(claimed);

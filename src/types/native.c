@@ -204,6 +204,7 @@ Signature *oz_signature_new_in(Thread *t, const NativeDef *def, const char *scop
     draft->scope = scope ? last_part(scope) : NULL;
     draft->name = of_class && scope ? draft->scope : def->name;
     draft->is_static = of_class;
+    draft->is_length = def->flags & OZ_FN_LENGTH;
     if (of_class)
         draft->scope = NULL;
     Parser parser = {.t = t, .at = def->signature, .s = draft};

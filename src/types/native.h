@@ -27,6 +27,7 @@ typedef struct Signature {
     const char *scope; /* [const] for messages: module or class, without its module; or NULL */
     const char *name;  /* [const] for messages: def->name; for new and init the class's */
     bool is_static;    /* [const] new: messages are those of a class */
+    bool is_length;    /* [const] this is len(), of which the loop of the VM knows short ways */
 } Signature;
 
 /* Parse def->signature; lives as long as the VM.  NULL: raised (memory). */

@@ -101,6 +101,12 @@ OZ_INLINE int64_t oz_str_hash(const Str *s)
 }
 
 bool oz_str_equal(const Str *a, const Str *b);
+/* The same without a call for texts that differ in length or in how they begin.  The first byte of
+ * an empty text is the zero behind it. */
+OZ_INLINE bool oz_str_equal_inline(const Str *a, const Str *b)
+{
+    return a == b || (a->length == b->length && a->data[0] == b->data[0] && oz_str_equal(a, b));
+}
 bool oz_str_equal_utf8(const Str *a, const char *utf8);
 bool oz_str_is_identifier(const Str *s);
 int oz_str_order(const Str *a, const Str *b); /* <0, 0, >0 by code points */

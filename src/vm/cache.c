@@ -6,9 +6,7 @@
 // more kinds of objects starts again.  Replaced records are freed at once: one thread runs.
 // Records die with their code.
 #include "object/error.h"
-#include "types/dict_layout.h"
 #include "types/function.h"
-#include "types/module.h"
 #include "types/tuple.h"
 #include "vm/vm.h"
 
@@ -61,33 +59,6 @@ static void remember(uint64_t *cache, const AttrFact *fact)
     record->next = rest;
     record->length = rest ? rest->length + 1 : 1;
     *cache = oz_cache_of_record(record);
-}
-
-Ref *oz_known_place(Thread *t, Obj o, uint64_t word, bool classes)
-{
-    if (!oz_is_pointer(o))
-        return NULL;
-    uint32_t id = oz_id(oz_object(o));
-    for (CacheRecord *each = oz_cache_record(word); each; each = each->next) {
-        AttrFact *fact = &each->fact;
-        if (fact->id != id)
-            continue;
-        if (fact->kind == OZ_ATTR_SLOT)
-            return oz_slot_at(oz_object(o), fact->offset);
-        if (!classes)
-            continue;
-        if ((fact->kind == OZ_ATTR_VALUE && t->vm->shape_versions[id] == fact->version) ||
-            (fact->kind == OZ_ATTR_CLASS && (Obj)fact->owner == o &&
-             fact->owner->version == fact->version))
-            return (Ref *)(uintptr_t)&fact->value;
-        if (fact->kind == OZ_ATTR_MODULE && ((const Module *)o)->dict) {
-            Ref *place = oz_dict_entry_place((const Dict *)((const Module *)o)->dict, fact->version,
-                                             fact->offset);
-            if (place)
-                return place;
-        }
-    }
-    return NULL;
 }
 
 /* o.name by a fact that holds; OZ_MISSING: take the slow way. */

@@ -36,12 +36,12 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "fields are read from 
 #define NEXT_FIELD(n) (((const uint16_t *)pc)[n]) /* of the instruction behind this one */
 #define D (((const int32_t *)(pc - 1))[1])
 /* An operand's owned reference: moved out of a temporary, retained from a local. */
-#define TAKE(x) (AUX & OZ_TEMPORARY_##x ? oz_move(&base[x]) : oz_retain(base[x]))
+#define TAKE(x) (AUX & OZ_TEMPORARY_##x ? oz_move(&base[x]) : oz_retain_mixed(base[x]))
 /* An operand has been used: drop it if it was a temporary. */
 #define DONE(x)                                                                                    \
     do {                                                                                           \
         if (AUX & OZ_TEMPORARY_##x)                                                                \
-            oz_clear(&base[x]);                                                                    \
+            oz_clear_mixed(&base[x]);                                                              \
     } while (0)
 
 /* Operands are read before NEXT, so that the pc passes the instruction's further words only then:
@@ -84,7 +84,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "fields are read from 
     do {                                                                                           \
         Ref dropped_ = (value);                                                                    \
         if (OZ_UNLIKELY(oz_is_pointer(dropped_)) &&                                                \
-            OZ_UNLIKELY(!oz_drop_not_last(oz_object(dropped_)))) {                                 \
+            OZ_UNLIKELY(oz_drop_mixed_slow(oz_object(dropped_)))) {                                \
             SAVE_PC_SKIP(skip);                                                                    \
             oz_drop_slow(oz_object(dropped_));                                                     \
         }                                                                                          \
@@ -217,7 +217,10 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "fields are read from 
             truth = oz_float_value(b) operator oz_float_value(c);                                  \
         } else {                                                                                   \
             SAVE_PC();                                                                             \
-            truth = oz_compare_truth(t, b, c, op);                                                 \
+            if ((op == OZ_EQ || op == OZ_NE) && oz_is_exact_str(b) && oz_is_exact_str(c))          \
+                truth = oz_str_equal_inline((const Str *)b, (const Str *)c) == (op == OZ_EQ);      \
+            else                                                                                   \
+                truth = oz_compare_truth(t, b, c, op);                                             \
             DONE(A);                                                                               \
             done;                                                                                  \
             if (OZ_UNLIKELY(truth < 0))                                                            \
@@ -248,16 +251,22 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "fields are read from 
             goto raised;                                                                           \
     }
 
-/* o[key] of a list or tuple at an int. */
+/* o[key] of a list, tuple or str at an int. */
 #define ITEM(name, key, slow)                                                                      \
     CASE(name) :                                                                                   \
     {                                                                                              \
-        outer = item_at(base[B], key);                                                             \
-        if (OZ_UNLIKELY(!outer))                                                                   \
-            SLOW(slow(t, I, base));                                                                \
-        if (OZ_UNLIKELY(AUX & OZ_HAND_MASK))                                                       \
-            goto item_of_item;                                                                     \
-        Ref v = oz_retain(outer);                                                                  \
+        Obj key_ = (key);                                                                          \
+        outer = item_at(base[B], key_);                                                            \
+        Ref v;                                                                                     \
+        if (OZ_LIKELY(outer != NULL)) {                                                            \
+            if (OZ_UNLIKELY(AUX & OZ_HAND_MASK))                                                   \
+                goto item_of_item;                                                                 \
+            v = oz_retain_mixed(outer);                                                            \
+        } else {                                                                                   \
+            v = character_at(t, base[B], key_);                                                    \
+            if (OZ_UNLIKELY(!v))                                                                   \
+                SLOW(slow(t, I, base));                                                            \
+        }                                                                                          \
         if (AUX & OZ_TEMPORARY_B)                                                                  \
             DROP_SKIP(oz_move(&base[B]), 0);                                                       \
         RESULT(v);                                                                                 \
@@ -270,7 +279,7 @@ OZ_INLINE void release_window(Ref *base, unsigned count)
         Ref v = base[r];
         if (oz_is_pointer(v)) {
             base[r] = NULL;
-            oz_drop(v);
+            oz_drop_mixed(v);
         }
     }
 }
@@ -293,6 +302,50 @@ OZ_INLINE Obj item_at(Obj o, Obj key)
         return oz_list_peek((const List *)o, at);
     const Tuple *tuple = (const Tuple *)o;
     return id == OZ_TUPLE && at < tuple->length ? tuple->items[at] : NULL;
+}
+
+/* s[key] for an exact str of bytes and an int within its length: immortal, so that nothing is
+ * counted; NULL: the slow way. */
+OZ_INLINE Ref character_at(Thread *t, Obj o, Obj key)
+{
+    if (OZ_UNLIKELY(!oz_is_int(key)) || OZ_UNLIKELY(!oz_is_pointer(o)))
+        return NULL;
+    const Str *s = (const Str *)o;
+    uint64_t at = (uint64_t)oz_int_value(key);
+    uint32_t id = oz_id(oz_object(o));
+    if ((id != OZ_STR_ASCII && id != OZ_STR_LATIN1) || at >= s->length)
+        return NULL;
+    return t->vm->characters[s->data[at]];
+}
+
+/* Put the defaults of the last parameters behind the arguments of a call that has nothing else to
+ * bind, and count them; false: it has. */
+OZ_INLINE bool fill_defaults(const Thread *t, const Function *f, Ref *arguments, unsigned *given)
+{
+    const Tuple *defaults = (const Tuple *)f->defaults;
+    unsigned count = f->code->simple_arguments; /* huge: not simple */
+    if (!defaults || count - *given > defaults->length ||
+        arguments + f->code->registers > t->stack_end)
+        return false;
+    for (unsigned p = *given; p < count; p++)
+        arguments[p] = oz_retain_mixed(defaults->items[p + defaults->length - count]);
+    *given = count;
+    return true;
+}
+
+/* len(o) of the usual containers; NULL: the slow way. */
+OZ_INLINE Ref length_of(Obj o)
+{
+    if (!oz_is_pointer(o))
+        return NULL;
+    uint32_t id = oz_id(oz_object(o));
+    if (id == OZ_LIST)
+        return oz_int((int64_t)oz_list_length_fast((const List *)o));
+    if (id - OZ_STR_ASCII <= OZ_STR_UCS4 - OZ_STR_ASCII && ((const Str *)o)->length != UINT32_MAX)
+        return oz_int(((const Str *)o)->length);
+    if (id == OZ_TUPLE)
+        return oz_int((int64_t)((const Tuple *)o)->length);
+    return NULL;
 }
 
 /* The loop proper, apart from the check of the C stack: whoever looks at the address of its own
@@ -327,18 +380,18 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     /* ---- moves and constants ---- */
     CASE(NOP) : NEXT();
     CASE(MOVE) : RESULT(oz_move(&base[B]));
-    CASE(COPY) : RESULT(oz_retain(base[B]));
+    CASE(COPY) : RESULT(oz_retain_mixed(base[B]));
     CASE(LOADK) :
     {
         Obj v = k[D];
         HAND_OVER(oz_float_value(v));
-        RESULT(oz_retain(v));
+        RESULT(oz_retain_mixed(v));
     }
     CASE(LOAD_IMM) : RESULT(oz_from_word((Word)(int64_t)D));
     CASE(DROP) :
     {
         SAVE_PC();
-        oz_clear(&base[A]);
+        oz_clear_mixed(&base[A]);
         NEXT();
     }
     CASE(CHECK_BOUND) :
@@ -818,12 +871,14 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
         if (OZ_LIKELY(kind == OZ_FUNCTION)) {
             Code *code = ((Function *)callee)->code;
             Ref *arguments = window + (has_self ? 1 : 2);
-            if (OZ_LIKELY(code->simple_arguments == count + has_self)) {
+            unsigned given = count + has_self;
+            if (OZ_LIKELY(code->simple_arguments == given) ||
+                fill_defaults(t, (Function *)callee, arguments, &given)) {
                 Frame *inner = frame + 1;
                 if (OZ_UNLIKELY((char *)(inner + 1) > (char *)t->frames_end ||
                                 arguments + code->registers > t->stack_end ||
                                 t->depth >= t->depth_limit)) {
-                    (void)oz_frame_push(t, oz_move(&window[0]), arguments, count + has_self);
+                    (void)oz_frame_push(t, oz_move(&window[0]), arguments, given);
                     goto raised;
                 }
                 inner->pc = code->instructions;
@@ -837,7 +892,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
                 inner->result = C;
                 inner->flags = 0;
                 inner->traced = 0;
-                for (unsigned r = count + has_self; r < code->local_count; r++)
+                for (unsigned r = given; r < code->local_count; r++)
                     arguments[r] = NULL;
                 t->frame = frame = inner;
                 t->depth++;
@@ -852,7 +907,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
             if (OZ_LIKELY(s->exact == count)) {
                 Ref value = s->body(t, oz_borrowed(window + 1));
                 for (unsigned n = count + 2; --n > 0;)
-                    oz_clear(&window[n]);
+                    oz_clear_mixed(&window[n]);
                 window[0] = NULL; /* immortal */
                 if (OZ_UNLIKELY(!value))
                     goto raised;
@@ -862,12 +917,17 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
             BuiltinFunction *function = (BuiltinFunction *)callee;
             const Signature *s = function->signature;
             if (OZ_LIKELY(s->exact == count && function->self)) {
-                window[1] = function->self; /* lent by the function, which window[0] keeps */
-                Ref value = s->body(t, oz_borrowed(window + 1));
+                Ref value = NULL;
+                if (s->is_length)
+                    value = length_of(window[2]);
+                if (!value) {
+                    window[1] = function->self; /* lent by the function, which window[0] keeps */
+                    value = s->body(t, oz_borrowed(window + 1));
+                }
                 for (unsigned n = count + 2; --n > 1;)
-                    oz_clear(&window[n]);
+                    oz_clear_mixed(&window[n]);
                 window[1] = NULL;
-                oz_clear(&window[0]);
+                oz_clear_mixed(&window[0]);
                 if (OZ_UNLIKELY(!value))
                     goto raised;
                 RESULT_IN(C, value, 1);
@@ -920,7 +980,7 @@ leave:
         if (OZ_UNLIKELY(frame->object != NULL))
             oz_frame_leave(t, frame);
         release_window(base, frame->code->local_count);
-        if (OZ_UNLIKELY(frame->flags | (frame->generator != NULL) | (frame->names != NULL)))
+        if (OZ_UNLIKELY(frame->flags | (uintptr_t)frame->generator | (uintptr_t)frame->names))
             goto leave_special;
         Ref function = (Ref)frame->function;
         unsigned target = frame->result;
@@ -932,8 +992,7 @@ leave:
         oz_drop(function);
         Ref old = base[target];
         base[target] = result;
-        if (OZ_UNLIKELY(oz_is_pointer(old)))
-            oz_drop(old);
+        oz_drop_mixed(old);
         NEXT();
     }
 leave_special : {

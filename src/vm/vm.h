@@ -8,11 +8,50 @@
 #define OZ_VM_VM_H
 
 #include "bytecode/opcode.h"
+#include "types/dict_layout.h"
 #include "types/frame.h"
 #include "types/generator.h"
+#include "types/module.h"
 #include "types/type.h"
 
 /* ---- registers ---- */
+
+/* Retain and drop where immortal objects (characters, small constants) are as likely as others: no
+ * call for any of them but the last reference and shared objects. */
+OZ_INLINE Ref oz_retain_mixed(Obj v)
+{
+    if (oz_is_pointer(v)) {
+        Object *o = oz_object(v);
+        uint32_t n = (uint32_t)oz_refs(o) + 1;
+        if (OZ_LIKELY((int32_t)n > 0))
+            atomic_store_explicit(&o->refs, (int32_t)n, memory_order_relaxed);
+        else if (OZ_UNLIKELY(n < OZ_REFS_IMMORTAL_START))
+            oz_retain_slow(o);
+    }
+    return (Ref)(uintptr_t)oz_word(v);
+}
+
+/* Is this the last reference, or one to a shared object, so that oz_drop_slow is to give it up?
+ * Otherwise it is given up. */
+OZ_INLINE bool oz_drop_mixed_slow(Object *o)
+{
+    int32_t n = oz_refs(o);
+    if (OZ_UNLIKELY(n <= 1))
+        return (uint32_t)n < OZ_REFS_IMMORTAL_START;
+    atomic_store_explicit(&o->refs, n - 1, memory_order_relaxed);
+    return false;
+}
+
+OZ_INLINE void oz_drop_mixed(Ref v)
+{
+    if (oz_is_pointer(v) && OZ_UNLIKELY(oz_drop_mixed_slow(oz_object(v))))
+        oz_drop_slow(oz_object(v));
+}
+
+OZ_INLINE void oz_clear_mixed(Ref *place)
+{
+    oz_drop_mixed(oz_move(place));
+}
 
 /* Is register `r` a temporary of this frame?  Temporaries that are operands are consumed. */
 OZ_INLINE bool oz_is_temporary(const Frame *frame, unsigned r)
@@ -239,7 +278,32 @@ OZ_INLINE Ref *oz_cached_slot(Obj o, uint64_t word)
 
 /* The same from the records of a cache that knows several kinds of objects; with `classes` also
  * the place of a value that the class has, for reading only. */
-Ref *oz_known_place(Thread *t, Obj o, uint64_t word, bool classes);
+OZ_INLINE Ref *oz_known_place(Thread *t, Obj o, uint64_t word, bool classes)
+{
+    if (!oz_is_pointer(o))
+        return NULL;
+    uint32_t id = oz_id(oz_object(o));
+    for (CacheRecord *each = oz_cache_record(word); each; each = each->next) {
+        AttrFact *fact = &each->fact;
+        if (fact->id != id)
+            continue;
+        if (fact->kind == OZ_ATTR_SLOT)
+            return oz_slot_at(oz_object(o), fact->offset);
+        if (!classes)
+            continue;
+        if ((fact->kind == OZ_ATTR_VALUE && t->vm->shape_versions[id] == fact->version) ||
+            (fact->kind == OZ_ATTR_CLASS && (Obj)fact->owner == o &&
+             fact->owner->version == fact->version))
+            return (Ref *)(uintptr_t)&fact->value;
+        if (fact->kind == OZ_ATTR_MODULE && ((const Module *)o)->dict) {
+            Ref *place = oz_dict_entry_place((const Dict *)((const Module *)o)->dict, fact->version,
+                                             fact->offset);
+            if (place)
+                return place;
+        }
+    }
+    return NULL;
+}
 /* Empty every attribute cache of a code object: it dies, or the VM's caches are to be cleared. */
 void oz_caches_forget(Code *code);
 /* GET_ATTR and SET_ATTR where the packed word does not help.  A frame: of a property's getter. */
