@@ -87,7 +87,7 @@ static void positional(Compiler *c, AstNode *node, AstSeq *args, unsigned given)
         Operand value = oz_expr_operand(c, starred ? ((AstStarred *)item)->value : item, false);
         oz_at(c, node);
         if (starred)
-            oz_emit(c, OP_LIST_EXTEND, 1, reg, value.reg, 0);
+            oz_emit(c, OP_LIST_EXTEND, 0, reg, value.reg, 0);
         else
             oz_emit(c, OP_LIST_APPEND, 0, reg, value.reg, 0);
         oz_release(c, value);

@@ -43,6 +43,10 @@ typedef struct VmHooks {
     /* vm: resume a generator, coroutine or async generator with a value (taken; NULL: with the
      * pending exception).  1: *value was yielded, 0: it was returned, -1: raised. */
     int (*resume)(Thread *t, Obj generator, Ref sent, Ref *value);
+    /* vm: make the frame of a delegating generator the innermost one while what it delegates to is
+     * thrown into, so that it is among the callers; false: there is no room for it. */
+    bool (*show_generator)(Thread *t, Obj generator);
+    void (*hide_generator)(Thread *t);
     /* vm: handle what the interrupt word asks for; false: raised. */
     bool (*poll)(Thread *t);
     /* modules: run the handlers of signals that have arrived; false: raised.  NULL: none set. */

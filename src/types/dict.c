@@ -1048,11 +1048,18 @@ bool oz_dict_update_pairs(Thread *t, Dict *d, Obj pairs)
     }
 }
 
+Dict *oz_dict_unchanged(Thread *t, Obj v)
+{
+    Dict *d = oz_as_dict(v);
+    bool same = d && (oz_is(v, OZ_ORDERED_DICT) ||
+                      oz_class_of(v)->slots->iter == t->vm->classes[OZ_DICT]->slots->iter);
+    return same ? d : NULL;
+}
+
 bool oz_dict_update(Thread *t, Dict *d, Obj other)
 {
-    Dict *from = oz_as_dict(other);
-    if (from && (oz_is(other, OZ_ORDERED_DICT) ||
-                 oz_class_of(other)->slots->iter == t->vm->classes[OZ_DICT]->slots->iter))
+    Dict *from = oz_dict_unchanged(t, other);
+    if (from)
         return merge(t, d, from);
     scoped Ref keys = NULL;
     Found found = oz_find_attr(t, other, OZ_NAME(t, keys), &keys);

@@ -10,6 +10,9 @@ OZ_INLINE Dict *oz_as_dict(Obj v) /* borrowed; NULL if no dict */
     return oz_isa(v, OZ_DICT) ? (Dict *)v : NULL;
 }
 
+/* The dict that `v` is, if it iterates as dicts do (a subclass may not); borrowed, or NULL. */
+Dict *oz_dict_unchanged(Thread *t, Obj v);
+
 Ref oz_dict_new(Thread *t) OZ_CHECKED;
 Ref oz_dict_new_sized(Thread *t, size_t entries) OZ_CHECKED;
 /* A few different interned strs?  Then oz_dict_of_names makes a dict of them, without lookups; the

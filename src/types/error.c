@@ -11,6 +11,7 @@
 
 #include "types/exception_kinds.h"
 #include "types/dict.h"
+#include "types/frame.h"
 #include "types/str.h"
 #include "types/traceback.h"
 #include "types/tuple.h"
@@ -297,11 +298,23 @@ static bool call_hook(Thread *t, Obj exception, Obj where, const char *message)
     return true;
 }
 
+/* What native code raised right here has no traceback: say at least which frame was at work. */
+static void add_place(Thread *t, Obj exception)
+{
+    if (!t->frame || exception == t->memory_error || ((BaseException *)exception)->traceback)
+        return;
+    scoped Ref frame = oz_frame_object(t, t->frame);
+    if (!frame || !oz_traceback_add(t, exception, frame, oz_frame_object_pc((FrameObject *)frame),
+                                    OZ_LINE_OF_PC))
+        oz_exception_clear(t);
+}
+
 void oz_unraisable(Thread *t, Obj where, const char *message)
 {
     scoped Ref exception = oz_exception_take(t);
     if (!exception)
         return;
+    add_place(t, exception);
     if (!call_hook(t, exception, where, message))
         print_report(t, exception, oz_exception_ignored_text(t, exception), where, message);
     oz_exception_clear(t);

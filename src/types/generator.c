@@ -128,11 +128,17 @@ Found oz_generator_send(Thread *t, Generator *g, Ref sent, Ref *value)
 /* Raise `exception` (taken) inside g itself. */
 static Found raise_inside(Thread *t, Generator *g, Ref exception, Ref *value)
 {
-    oz_exception_put(t, exception);
-    if (g->state == OZ_GEN_CREATED) {
+    if (g->state == OZ_GEN_CREATED) { /* it fails in its first line */
+        scoped Ref held = exception;
+        scoped Ref frame = oz_generator_frame(t, g);
+        bool noted = frame && (held == t->memory_error ||
+                               oz_traceback_add(t, held, frame, 0, g->code->first_line));
         generator_end(t, g);
+        if (noted)
+            oz_exception_put(t, oz_move(&held));
         return OZ_RAISED;
     }
+    oz_exception_put(t, exception);
     return resume(t, g, NULL, value);
 }
 
@@ -159,12 +165,18 @@ static Found after_delegate(Thread *t, Generator *g, Found found, Ref delegated,
     return resume(t, g, oz_retain(g->registers[b]), value);
 }
 
-/* Call delegate.throw(exception); OZ_MISSING: it returned *value. */
-static Found throw_into(Thread *t, Obj delegate, Obj exception, Ref *value, bool *has_throw)
+/* Call delegate.throw(exception) for `g`; OZ_MISSING: it returned *value. */
+static Found throw_into(Thread *t, Generator *g, Obj delegate, Obj exception, Ref *value,
+                        bool *has_throw)
 {
     *has_throw = true;
-    if (oz_is(delegate, OZ_GENERATOR) || oz_is(delegate, OZ_COROUTINE))
-        return oz_generator_throw(t, (Generator *)delegate, oz_retain(exception), value);
+    if (oz_is(delegate, OZ_GENERATOR) || oz_is(delegate, OZ_COROUTINE)) {
+        bool shown = t->vm->hooks.show_generator(t, (Obj)g);
+        Found found = oz_generator_throw(t, (Generator *)delegate, oz_retain(exception), value);
+        if (shown)
+            t->vm->hooks.hide_generator(t);
+        return found;
+    }
     scoped Ref method = NULL;
     Found found = oz_find_attr(t, delegate, OZ_NAME(t, throw), &method);
     if (found == OZ_MISSING)
@@ -196,6 +208,8 @@ Found oz_generator_throw(Thread *t, Generator *g, Ref exception, Ref *value)
 {
     scoped Ref held = exception;
     *value = NULL;
+    if (!oz_native_enter(t, ""))
+        return OZ_RAISED;
     if (g->state == OZ_GEN_RUNNING)
         return raise_running(t, g);
     if (g->state == OZ_GEN_FINISHED) {
@@ -216,7 +230,7 @@ Found oz_generator_throw(Thread *t, Generator *g, Ref exception, Ref *value)
                                             : OZ_RAISED;
     } else {
         bool has_throw;
-        found = throw_into(t, delegate, held, &delegated, &has_throw);
+        found = throw_into(t, g, delegate, held, &delegated, &has_throw);
         if (!has_throw) {
             oz_exception_put(t, oz_move(&held));
             found = OZ_RAISED;
@@ -354,12 +368,15 @@ Ref oz_throw_argument(Thread *t, Obj type, Obj value, Obj traceback)
             exception = oz_call_tuple(t, type, value, NULL);
         else
             exception = value ? oz_call1(t, type, value) : oz_call0(t, type);
-        if (!exception)
-            return NULL;
-        if (!oz_as_exception(exception))
-            return oz_raise(t, OZ_TypeError,
-                            "calling %R should have returned an instance of BaseException, not %T",
-                            type, exception);
+        if (exception && !oz_as_exception(exception))
+            oz_raise(t, OZ_TypeError,
+                     "calling %R should have returned an instance of BaseException, not %T", type,
+                     exception);
+        Ref failure = oz_exception_take(t); /* what could not be made fails inside */
+        if (failure) {
+            oz_drop(exception);
+            exception = failure;
+        }
     } else if (oz_as_exception(type)) {
         if (value)
             return oz_raise(t, OZ_TypeError, "instance exception may not have a separate value");

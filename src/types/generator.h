@@ -33,6 +33,7 @@ struct Generator {
     uint8_t closed;        /* [owner] async generator: aclose() or end */
     uint8_t running_async; /* [owner] async generator: an asend/athrow is under way */
     uint32_t count;        /* [state] registers held */
+    uint32_t shown;        /* [state] registers that come back when its frame is hidden again */
     Ref registers[];       /* [state] code->registers of room */
 };
 

@@ -105,55 +105,72 @@ bool op_format(Thread *t, Instruction i, Ref *base)
 
 /* ---- growing a display ---- */
 
-static bool list_extend(Thread *t, Obj list, Obj more, bool as_arguments)
+static bool list_extend(Thread *t, Obj list, Obj more)
 {
     if (oz_list_extend(t, (List *)list, more))
         return true;
     Class *cls = oz_class_of(more);
-    if (oz_raised(t, OZ_TypeError) && !cls->slots->iter && !cls->slots->get_item) {
-        oz_exception_clear(t);
-        return as_arguments
-                   ? oz_fail(t, OZ_TypeError, "Value after * must be an iterable, not %T", more)
-                   : oz_fail(t, OZ_TypeError, "Value after * must be an iterable, not %T", more);
-    }
-    return false;
+    if (!oz_raised(t, OZ_TypeError) || cls->slots->iter || cls->slots->get_item)
+        return false;
+    oz_exception_clear(t);
+    return oz_fail(t, OZ_TypeError, "Value after * must be an iterable, not %T", more);
 }
 
-/* Keyword arguments: a key that is there already belongs to two arguments. */
+/* A keyword of **mapping: a key that is there already belongs to two arguments. */
+static Found keyword_given(Thread *t, Obj into, Obj key, Obj callable)
+{
+    scoped Ref old = NULL;
+    Found found = oz_dict_get(t, (Dict *)into, key, &old);
+    if (found != OZ_FOUND)
+        return found;
+    scoped Ref text = oz_callable_text(t, callable);
+    if (text)
+        oz_raise(t, OZ_TypeError, "%S got multiple values for keyword argument '%S'", text, key);
+    return OZ_RAISED;
+}
+
+/* The keywords of a mapping that is no dict: it may name a key twice. */
+static bool merge_by_keys(Thread *t, Obj into, Obj more, Obj keys_method, Obj callable)
+{
+    scoped Ref keys = oz_call0(t, keys_method);
+    scoped Ref iterator = keys ? oz_iter(t, keys) : NULL;
+    if (!iterator)
+        return false;
+    for (;;) {
+        scoped Ref key = NULL;
+        Found found = oz_next(t, iterator, &key);
+        if (found != OZ_FOUND)
+            return found == OZ_MISSING;
+        if (keyword_given(t, into, key, callable) != OZ_MISSING)
+            return false;
+        Ref value = oz_get_item(t, more, key);
+        if (!value || !oz_dict_set_take(t, (Dict *)into, oz_move(&key), value) || !oz_poll(t))
+            return false;
+    }
+}
+
 bool oz_merge_keywords(Thread *t, Obj into, Obj more, Obj callable)
 {
-    scoped Ref name = NULL;
-    if (!oz_is(more, OZ_DICT)) {
+    if (!oz_dict_unchanged(t, more)) {
         scoped Ref keys = NULL;
         Found found = oz_find_attr(t, more, OZ_NAME(t, keys), &keys);
+        if (found == OZ_FOUND)
+            return merge_by_keys(t, into, more, keys, callable);
         if (found == OZ_RAISED)
             return false;
-        if (found == OZ_MISSING) {
-            name = oz_callable_text(t, callable);
-            return name && oz_fail(t, OZ_TypeError,
-                                   "%S argument after ** must be a mapping, not %T", name, more);
-        }
+        scoped Ref name = oz_callable_text(t, callable);
+        return name && oz_fail(t, OZ_TypeError, "%S argument after ** must be a mapping, not %T",
+                               name, more);
     }
-    if (oz_is(more, OZ_DICT) && oz_dict_length((Dict *)into) == 0)
+    if (oz_dict_length((Dict *)into) == 0)
         return oz_dict_update(t, (Dict *)into, more);
-    scoped Ref plain = oz_is(more, OZ_DICT) ? oz_retain(more) : oz_dict_new(t);
-    if (!plain || (plain != more && !oz_dict_update(t, (Dict *)plain, more)))
-        return false;
+    scoped Ref held = oz_retain(more);
     size_t at = 0;
     Obj key, value;
-    while (oz_dict_step((Dict *)plain, &at, &key, &value)) {
+    while (oz_dict_step((Dict *)held, &at, &key, &value)) {
         scoped Ref held_key = oz_retain(key), held_value = oz_retain(value);
-        scoped Ref old = NULL;
-        Found found = oz_dict_get(t, (Dict *)into, held_key, &old);
-        if (found == OZ_FOUND) {
-            scoped Ref text = oz_callable_text(t, callable);
-            if (text && !oz_is_str(held_key))
-                return oz_fail(t, OZ_TypeError, "%S keywords must be strings", text);
-            return text &&
-                   oz_fail(t, OZ_TypeError, "%S got multiple values for keyword argument '%S'",
-                           text, held_key);
-        }
-        if (found == OZ_RAISED || !oz_dict_set(t, (Dict *)into, held_key, held_value))
+        if (keyword_given(t, into, held_key, callable) != OZ_MISSING ||
+            !oz_dict_set(t, (Dict *)into, held_key, held_value))
             return false;
     }
     return true;
@@ -179,7 +196,7 @@ bool op_collect(Thread *t, Instruction i, Ref *base)
     scoped Ref more = oz_operand_take(frame, base, OZ_B(i));
     switch (OZ_OP(i)) {
     case OP_LIST_EXTEND:
-        return list_extend(t, into, more, OZ_AUX(i) & 1);
+        return list_extend(t, into, more);
     case OP_SET_UPDATE:
         return oz_set_update(t, (Set *)into, more);
     case OP_DICT_UPDATE:

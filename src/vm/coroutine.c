@@ -138,6 +138,8 @@ void oz_vm_hooks_init(Vm *vm)
 {
     vm->hooks.call_function = oz_call_function;
     vm->hooks.resume = oz_generator_resume;
+    vm->hooks.show_generator = oz_generator_show;
+    vm->hooks.hide_generator = oz_generator_hide;
     vm->hooks.poll = oz_vm_poll;
     vm->hooks.globals = oz_vm_globals;
     vm->hooks.super_arguments = oz_vm_super_arguments;

@@ -115,3 +115,23 @@ int oz_generator_resume(Thread *t, Obj generator, Ref sent, Ref *value)
         return -1;
     return yielded;
 }
+
+/* The frame does not run: it lies between its caller's and its delegate's.  What it handles is not
+ * handled by the delegate, for whom the exception comes from the outermost caller. */
+bool oz_generator_show(Thread *t, Obj generator)
+{
+    Generator *g = (Generator *)generator;
+    Ref *window = oz_frame_top(t);
+    Frame *frame = t->frame ? t->frame + 1 : t->frames;
+    if (!oz_generator_room(t, g, frame, window))
+        return false;
+    g->shown = g->count;
+    oz_generator_push(t, g, frame, window, 0);
+    t->handled = g->handled.outer;
+    return true;
+}
+
+void oz_generator_hide(Thread *t)
+{
+    oz_generator_suspend(t, t->frame, t->frame->generator->shown, true);
+}

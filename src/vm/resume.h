@@ -7,13 +7,19 @@
 #include "object/error.h"
 #include "vm/vm.h"
 
-/* Can the frame of `g` be pushed as `frame`, with its window at `window`?  No: RecursionError. */
-OZ_INLINE bool oz_generator_fits(Thread *t, const Generator *g, const Frame *frame,
+/* Is there room for the frame of `g` as `frame`, with its window at `window`? */
+OZ_INLINE bool oz_generator_room(const Thread *t, const Generator *g, const Frame *frame,
                                  const Ref *window)
 {
     return OZ_LIKELY(window + g->code->registers <= t->stack_end &&
-                     (char *)(frame + 1) <= (char *)t->frames_end && t->depth < t->depth_limit) ||
-           oz_recursion_error(t, "");
+                     (char *)(frame + 1) <= (char *)t->frames_end && t->depth < t->depth_limit);
+}
+
+/* Can that frame be pushed?  No: RecursionError. */
+OZ_INLINE bool oz_generator_fits(Thread *t, const Generator *g, const Frame *frame,
+                                 const Ref *window)
+{
+    return oz_generator_room(t, g, frame, window) || oz_recursion_error(t, "");
 }
 
 /* Make `frame` the innermost one, running `g` where it stopped.  The registers in the cell are no

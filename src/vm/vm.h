@@ -136,6 +136,9 @@ void oz_generator_finished(Thread *t, Frame *frame);
 void oz_generator_failed(Thread *t, Frame *frame);
 /* vm->hooks.resume */
 int oz_generator_resume(Thread *t, Obj generator, Ref sent, Ref *value);
+/* vm->hooks.show_generator, hide_generator */
+bool oz_generator_show(Thread *t, Obj generator);
+void oz_generator_hide(Thread *t);
 
 /* ---- tracing (trace.c) ---- */
 
