@@ -39,6 +39,7 @@ def main():
     option("-v", action="store_true", dest="verbose", help="print every result, with its time")
     option("--timeout", type=float, default=1, help="factor on every time limit")
     options = parser.parse_args()
+    sys.stdout.reconfigure(errors="backslashreplace")
     program.time_factor = options.timeout
     program.sanitized = options.build in ("asan", "tsan")
     debug = TOP / "build" / options.build / "ounce"

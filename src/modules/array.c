@@ -1109,7 +1109,7 @@ OZ_METHOD(arrayiterator, __setstate__, "($self, state, /)", "Set state informati
 {
     ArrayIterator *self = (ArrayIterator *)a[0];
     ssize_t index;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &index))
+    if (!oz_as_size_argument(t, a[1], &index))
         return NULL;
     size_t length = self->array ? ((const Array *)self->array)->length : 0;
     self->index = index < 0 ? 0 : (size_t)index > length ? length : (size_t)index;

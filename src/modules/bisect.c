@@ -5,13 +5,13 @@
 /* lo and hi of a call; hi None: the length. */
 static bool bounds(Thread *t, Obj sequence, Obj lo, Obj hi, ssize_t *low, ssize_t *high)
 {
-    if (!oz_as_ssize(t, lo, OZ_OverflowError, low))
+    if (!oz_as_size_argument(t, lo, low))
         return false;
     *high = -1;
     if (!oz_is_none(hi)) {
         if (!oz_class_of(hi)->slots->index)
             return oz_fail(t, OZ_TypeError, "argument should be integer or None, not '%T'", hi);
-        if (!oz_as_ssize(t, hi, OZ_OverflowError, high))
+        if (!oz_as_size_argument(t, hi, high))
             return false;
     }
     if (*low < 0)

@@ -610,8 +610,8 @@ OZ_FUNCTION(builtins, anext, "($module, iterator, default=<unrepresentable>, /)"
 OZ_NATIVE_(builtins_sorted, "sorted", "($module, iterable, /, *, key=None, reverse=False)",
            "Return a new sorted list of the items.", OZ_FN_UNPACKED)
 {
-    bool reverse;
-    if (!oz_truth(t, a[3], &reverse))
+    int reverse;
+    if (!oz_as_int(t, a[3], &reverse))
         return NULL;
     scoped Ref list = oz_list_from(t, a[1]);
     if (!list || !oz_list_sort(t, (List *)list, a[2] == OZ_NONE ? NULL : a[2], reverse))
@@ -660,27 +660,9 @@ OZ_FUNCTION(builtins, compile,
                             : "compile() mode must be 'exec', 'eval' or 'single'");
     if (mode == AST_MODE_FUNC_TYPE && !(flags & 0x0400))
         return oz_raise(t, OZ_ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
-    scoped Ref filename = oz_retain(a[2]);
-    if (oz_as_bytes(filename)) {
-        scoped Ref decode = oz_get_attr(t, filename, OZ_NAME(t, decode));
-        Ref text =
-            decode ? oz_call2(t, decode, OZ_TEXT(t, utf8), OZ_NAME(t, surrogateescape)) : NULL;
-        if (!text)
-            return NULL;
-        oz_drop(filename);
-        filename = text;
-    } else if (!oz_is_str(filename)) {
-        scoped Ref method = NULL;
-        Found found = oz_find_special(t, filename, OZ_NAME(t, __fspath__), &method);
-        if (found == OZ_MISSING)
-            return oz_raise(t, OZ_TypeError, "expected str, bytes or os.PathLike object, not %T",
-                            filename);
-        Ref text = found == OZ_FOUND ? oz_call0(t, method) : NULL;
-        if (!text)
-            return NULL;
-        oz_drop(filename);
-        filename = text;
-    }
+    scoped Ref filename = oz_path_text(t, a[2]);
+    if (!filename)
+        return NULL;
     int version;
     if (!oz_as_int(t, a[7], &version))
         return NULL;

@@ -167,7 +167,7 @@ OZ_TYPE_LIFE(tuple_getter, TupleGetter, GETTER_REFS)
 OZ_NEW(tuple_getter, "($type, index, doc, /)")
 {
     ssize_t index;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &index))
+    if (!oz_as_size_argument(t, a[1], &index))
         return NULL;
     TupleGetter *self = oz_instance_new(t, (Class *)a[0], 0);
     if (!self)

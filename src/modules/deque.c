@@ -226,7 +226,7 @@ OZ_INIT(deque, "($self, iterable=<unrepresentable>, maxlen=None)")
     if (!oz_is_none(a[2])) {
         if (!oz_as_exact_int(a[2]))
             return oz_raise(t, OZ_TypeError, "an integer is required");
-        if (!oz_as_ssize(t, a[2], OZ_OverflowError, &limit))
+        if (!oz_as_size_argument(t, a[2], &limit))
             return NULL;
         if (limit < 0)
             return oz_raise(t, OZ_ValueError, "maxlen must be non-negative");
@@ -316,7 +316,7 @@ OZ_METHOD(deque, rotate, "($self, n=1, /)",
 {
     Deque *d = (Deque *)a[0];
     ssize_t n;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &n))
+    if (!oz_as_size_argument(t, a[1], &n))
         return NULL;
     if (d->length <= 1)
         return OZ_NONE;
@@ -421,7 +421,7 @@ OZ_METHOD(deque, insert, "($self, index, object, /)", "Put an item before the on
 {
     Deque *d = (Deque *)a[0];
     ssize_t i;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &i))
+    if (!oz_as_size_argument(t, a[1], &i))
         return NULL;
     if (d->limit >= 0 && d->length >= (size_t)d->limit)
         return oz_raise(t, OZ_IndexError, "deque already at its maximum size");
@@ -647,7 +647,7 @@ static Ref iterator_from(Thread *t, uint32_t id, const Obj *a)
     ssize_t skip = 0;
     if (!as_deque(a[1]))
         return oz_raise(t, OZ_TypeError, "argument 1 must be collections.deque, not %T", a[1]);
-    if (!oz_as_ssize(t, a[2], OZ_OverflowError, &skip))
+    if (!oz_as_size_argument(t, a[2], &skip))
         return NULL;
     Ref it = iterator_make(t, id, a[1]);
     if (it && skip > 0) {

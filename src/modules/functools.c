@@ -304,7 +304,7 @@ OZ_NEW(lru_cache, "($type, user_function, maxsize, typed, cache_info_type)")
     if (!oz_is_none(a[2])) {
         if (!oz_class_of(a[2])->slots->index)
             return oz_raise(t, OZ_TypeError, "maxsize should be integer or None");
-        if (!oz_as_ssize(t, a[2], OZ_OverflowError, &limit))
+        if (!oz_as_size_argument(t, a[2], &limit))
             return NULL;
         limit = limit < 0 ? 0 : limit;
     }

@@ -122,16 +122,17 @@ static Ref package_of(Thread *t, Obj name, bool is_package)
 static bool set_source_names(Thread *t, Obj module, Obj name, const Source *source)
 {
     bool is_package = source->kind != OZ_SOURCE_MODULE;
+    scoped Ref space = NULL;
     scoped Ref package = package_of(t, name, is_package);
-    scoped Ref loader = oz_loader_new(t, name, source->path ? source->path : OZ_NONE);
-    if (!package || !loader || !oz_set_attr(t, module, OZ_NAME(t, __package__), package))
+    scoped Ref loader = source->path ? oz_loader_new(t, name, source->path)
+                                     : oz_namespace_loader(t, name, source->locations, &space);
+    Obj locations = space ? space : source->locations;
+    Obj file = source->path ? source->path : OZ_NONE;
+    if (!package || !loader || !oz_set_attr(t, module, OZ_NAME(t, __package__), package) ||
+        !oz_set_attr(t, module, OZ_NAME(t, __file__), file) ||
+        (is_package && !oz_set_attr(t, module, OZ_NAME(t, __path__), locations)))
         return false;
-    if (source->path && !oz_set_attr(t, module, OZ_NAME(t, __file__), source->path))
-        return false;
-    if (is_package && !oz_set_attr(t, module, OZ_NAME(t, __path__), source->locations))
-        return false;
-    return set_spec(t, module, name, loader, source->path ? source->path : OZ_NONE,
-                    is_package ? source->locations : NULL);
+    return set_spec(t, module, name, loader, file, is_package ? locations : NULL);
 }
 
 static bool run_source(Thread *t, Obj module, Obj path)

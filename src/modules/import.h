@@ -40,5 +40,7 @@ Ref oz_path_hooks_new(Thread *t, Obj sys) OZ_CHECKED;
 Ref oz_spec_new(Thread *t, Obj name, Obj loader, Obj origin, Obj locations) OZ_CHECKED;
 void oz_spec_initializing(Obj spec, bool on);
 Ref oz_loader_new(Thread *t, Obj name, Obj path /* NULL: native module */) OZ_CHECKED;
+/* The loader of a namespace package, and its __path__ (new reference). */
+Ref oz_namespace_loader(Thread *t, Obj name, Obj locations, Ref *path) OZ_CHECKED;
 
 #endif

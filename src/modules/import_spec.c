@@ -158,7 +158,7 @@ const TypeDef oz_spec_type = {
 #define LOADER_REFS(REF) REF(name) REF(path) REF(library)
 typedef struct Loader {
     Object base;
-    LOADER_REFS(OZ_FIELD) /* path: str; None: namespace package; empty: native module */
+    LOADER_REFS(OZ_FIELD) /* path: str; empty: native module */
 } Loader;
 
 static void loader_visit(const Object *object, Visitor *v)
@@ -185,9 +185,7 @@ Ref oz_loader_new(Thread *t, Obj name, Obj path)
 
 static const char *library_name(const Loader *self)
 {
-    return !self->path             ? "BuiltinImporter"
-           : self->path == OZ_NONE ? "NamespaceLoader"
-                                   : "SourceFileLoader";
+    return self->path ? "SourceFileLoader" : "BuiltinImporter";
 }
 
 static Ref loader_class(Thread *t, Obj object)
@@ -208,9 +206,7 @@ static Ref library_loader(Thread *t, Loader *self)
     scoped Ref cls = name ? oz_get_attr(t, machinery, name) : NULL;
     if (!cls)
         return NULL;
-    Ref made = !self->path             ? oz_move(&cls)
-               : self->path == OZ_NONE ? oz_call3(t, cls, self->name, OZ_NONE, OZ_NONE)
-                                       : oz_call2(t, cls, self->name, self->path);
+    Ref made = self->path ? oz_call2(t, cls, self->name, self->path) : oz_move(&cls);
     if (made)
         oz_store(&self->base, &self->library, oz_retain(made));
     return made;
@@ -331,6 +327,22 @@ const TypeDef oz_importer_type = {
     .methods =
         OZ_METHODS(&importer_find_spec, &importer_find_distributions, &importer_invalidate_caches),
 };
+
+/* A namespace package follows the folders that its name has: what the library has for that. */
+Ref oz_namespace_loader(Thread *t, Obj name, Obj locations, Ref *path)
+{
+    *path = NULL;
+    scoped Ref machinery = oz_import(t, "importlib.machinery");
+    scoped Ref key = machinery ? oz_intern(t, "NamespaceLoader") : NULL;
+    scoped Ref cls = key ? oz_get_attr(t, machinery, key) : NULL;
+    scoped Ref importer = cls ? oz_object_new(t, OZ_IMPORTER, sizeof(Importer)) : NULL;
+    scoped Ref find = importer ? oz_intern(t, "find_spec") : NULL;
+    scoped Ref finder = find ? oz_get_attr(t, importer, find) : NULL;
+    scoped Ref loader = finder ? oz_call3(t, cls, name, locations, finder) : NULL;
+    scoped Ref attribute = loader ? oz_intern(t, "_path") : NULL;
+    *path = attribute ? oz_get_attr(t, loader, attribute) : NULL;
+    return *path ? oz_move(&loader) : NULL;
+}
 
 bool oz_import_init(Thread *t)
 {

@@ -467,7 +467,7 @@ OZ_METHOD(bytes_io, __setstate__, "($self, state, /)", "Restore what __getstate_
     if (!oz_as_exact_int(state->items[1]))
         return oz_raise(t, OZ_TypeError, "second item of state must be an integer, not %T",
                         (Obj)state->items[1]);
-    if (!oz_as_ssize(t, state->items[1], OZ_OverflowError, &pos))
+    if (!oz_as_size_argument(t, state->items[1], &pos))
         return NULL;
     if (pos < 0)
         return oz_raise(t, OZ_ValueError, "position value cannot be negative");

@@ -213,10 +213,12 @@ static bool open_file(Thread *t, FileIo *self, Obj file, const char *mode_text, 
     if (oz_is_bool(file) && !oz_warn(t, OZ_RuntimeWarning, 1, "bool is used as a file descriptor"))
         return false;
     if (oz_as_exact_int(file)) {
-        if (!oz_as_int(t, file, &fd))
+        if (oz_as_int(t, file, &fd)) {
+            if (fd < 0)
+                return oz_fail(t, OZ_ValueError, "negative file descriptor");
+        } else if (!oz_exception_forget(t, OZ_OverflowError)) {
             return false;
-        if (fd < 0)
-            return oz_fail(t, OZ_ValueError, "negative file descriptor");
+        } /* else it is no path either: the refusal says so */
     }
     Mode mode;
     if (!read_mode(t, mode_text, &mode))

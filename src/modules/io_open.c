@@ -162,15 +162,7 @@ static Ref path_of(Thread *t, Obj file)
         number = oz_index(t, file);
         return oz_move(&number);
     }
-    scoped Ref method = NULL;
-    Found found = oz_find_special(t, file, OZ_NAME(t, __fspath__), &method);
-    if (found == OZ_MISSING)
-        return oz_raise(t, OZ_TypeError, "expected str, bytes or os.PathLike object, not %T", file);
-    scoped Ref path = found == OZ_FOUND ? oz_call0(t, method) : NULL;
-    if (path && !oz_is_str(path) && !oz_as_bytes(path))
-        return oz_raise(t, OZ_TypeError, "expected %T.__fspath__() to return str or bytes, not %T",
-                        file, path);
-    return oz_move(&path);
+    return oz_fspath(t, file);
 }
 
 /* The text around the buffer. */

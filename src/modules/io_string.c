@@ -351,7 +351,7 @@ OZ_METHOD(string_io, __setstate__, "($self, state, /)", "Restore what __getstate
     if (!oz_as_exact_int(state->items[2]))
         return oz_raise(t, OZ_TypeError, "third item of state must be an integer, got %T",
                         (Obj)state->items[2]);
-    if (!oz_as_ssize(t, state->items[2], OZ_OverflowError, &pos))
+    if (!oz_as_size_argument(t, state->items[2], &pos))
         return NULL;
     if (pos < 0)
         return oz_raise(t, OZ_ValueError, "position value cannot be negative");

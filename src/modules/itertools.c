@@ -124,7 +124,7 @@ OZ_TYPE_LIFE(repeat, Repeat, REPEAT_REFS)
 OZ_NEW(repeat, "($type, object, times=<unrepresentable>)")
 {
     ssize_t left = -1;
-    if (a[2] && !oz_as_ssize(t, a[2], OZ_OverflowError, &left))
+    if (a[2] && !oz_as_size_argument(t, a[2], &left))
         return NULL;
     Repeat *self = oz_instance_new(t, (Class *)a[0], 0);
     if (!self)
@@ -498,7 +498,7 @@ OZ_METHOD(islice, __reduce__, "($self, /)", "Return state information for pickli
 
 OZ_METHOD(islice, __setstate__, "($self, state, /)", "Set state information for unpickling.")
 {
-    return oz_as_ssize(t, a[1], OZ_OverflowError, &((Islice *)a[0])->count) ? OZ_NONE : NULL;
+    return oz_as_size_argument(t, a[1], &((Islice *)a[0])->count) ? OZ_NONE : NULL;
 }
 
 const TypeDef oz_itertools_islice_type = {

@@ -92,7 +92,7 @@ static bool read_state(Thread *t, const Tuple *state, size_t *index, size_t coun
 {
     for (size_t i = 0; i < count; i++) {
         ssize_t n;
-        if (!oz_as_ssize(t, state->items[i], OZ_OverflowError, &n))
+        if (!oz_as_size_argument(t, state->items[i], &n))
             return false;
         if (n < 0 || !limit)
             n = 0;
@@ -131,7 +131,7 @@ OZ_NEW(product, "($type, *iterables, repeat=1)")
     const Tuple *iterables = (const Tuple *)a[1];
     ssize_t repeat;
     size_t count;
-    if (!oz_as_ssize(t, a[2], OZ_OverflowError, &repeat))
+    if (!oz_as_size_argument(t, a[2], &repeat))
         return NULL;
     if (repeat < 0)
         return oz_raise(t, OZ_ValueError, "repeat argument cannot be negative");
@@ -217,7 +217,7 @@ OZ_METHOD(product, __setstate__, "($self, state, /)", "Set state information for
             return OZ_NONE;
         }
         ssize_t n;
-        if (!oz_as_ssize(t, state->items[i], OZ_OverflowError, &n))
+        if (!oz_as_size_argument(t, state->items[i], &n))
             return NULL;
         size_t most = pool_at(self, i)->length - 1;
         self->index[i] = n < 0 ? 0 : (size_t)n > most ? most : (size_t)n;
@@ -238,7 +238,7 @@ OZ_NEW(combinations, "($type, iterable, r)")
 {
     ssize_t r;
     scoped Ref pool = oz_tuple_from(t, a[1]);
-    if (!pool || !oz_as_ssize(t, a[2], OZ_OverflowError, &r) || !non_negative(t, r))
+    if (!pool || !oz_as_size_argument(t, a[2], &r) || !non_negative(t, r))
         return NULL;
     bool impossible = (size_t)r > ((Tuple *)pool)->length;
     Combine *self =
@@ -290,7 +290,7 @@ OZ_METHOD(combinations, __setstate__, "($self, state, /)", "Set state informatio
     size_t n = ((const Tuple *)self->pool)->length;
     for (size_t i = 0; i < self->r; i++) {
         ssize_t index;
-        if (!oz_as_ssize(t, state->items[i], OZ_OverflowError, &index))
+        if (!oz_as_size_argument(t, state->items[i], &index))
             return NULL;
         size_t most = i + n - self->r;
         self->index[i] = index < 0 ? 0 : (size_t)index > most ? most : (size_t)index;
@@ -310,7 +310,7 @@ OZ_NEW(combinations_with_replacement, "($type, iterable, r)")
 {
     ssize_t r;
     scoped Ref pool = oz_tuple_from(t, a[1]);
-    if (!pool || !oz_as_ssize(t, a[2], OZ_OverflowError, &r) || !non_negative(t, r))
+    if (!pool || !oz_as_size_argument(t, a[2], &r) || !non_negative(t, r))
         return NULL;
     bool impossible = !((Tuple *)pool)->length && r > 0;
     Combine *self = combine_make(t, (Class *)a[0], oz_move(&pool), (size_t)r, (size_t)r, 0);
@@ -382,7 +382,7 @@ OZ_NEW(permutations, "($type, iterable, r=None)")
     if (!oz_is_none(a[2])) {
         if (!oz_as_exact_int(a[2]))
             return oz_raise(t, OZ_TypeError, "Expected int as r");
-        if (!oz_as_ssize(t, a[2], OZ_OverflowError, &r) || !non_negative(t, r))
+        if (!oz_as_size_argument(t, a[2], &r) || !non_negative(t, r))
             return NULL;
     }
     bool impossible = (size_t)r > n;
@@ -464,7 +464,7 @@ OZ_METHOD(permutations, __setstate__, "($self, state, /)", "Set state informatio
         return NULL;
     for (size_t i = 0; i < self->r; i++) {
         ssize_t left;
-        if (!oz_as_ssize(t, cycles->items[i], OZ_OverflowError, &left))
+        if (!oz_as_size_argument(t, cycles->items[i], &left))
             return NULL;
         self->index[n + i] = left < 1 ? 1 : (size_t)left > n - i ? n - i : (size_t)left;
     }

@@ -388,7 +388,7 @@ const TypeDef oz_itertools_tee_data_type = {
 static Ref tee_body(Thread *t, const Obj *a)
 {
     ssize_t n;
-    if (!oz_as_ssize(t, a[2], OZ_OverflowError, &n))
+    if (!oz_as_size_argument(t, a[2], &n))
         return NULL;
     if (n < 0)
         return oz_raise(t, OZ_ValueError, "n must be >= 0");

@@ -169,7 +169,7 @@ OZ_FUNCTION(json, scanstring, "($module, string, end, strict=True, /)",
     bool strict;
     size_t end = 0;
     const Str *s = oz_as_str(a[1]);
-    if (!oz_as_ssize(t, a[2], OZ_OverflowError, &begin) || !oz_truth(t, a[3], &strict))
+    if (!oz_as_size_argument(t, a[2], &begin) || !oz_truth(t, a[3], &strict))
         return NULL;
     if (!s)
         return oz_raise(t, OZ_TypeError, "first argument must be a string, not %.80T", a[1]);
@@ -507,7 +507,7 @@ static Ref scanner_call(Thread *t, Obj self, const Args *args)
         return oz_raise(t, OZ_TypeError, "scan_once() takes exactly 2 arguments (%u given)",
                         args->count + args->named);
     ssize_t start;
-    if (!oz_as_ssize(t, values[1], OZ_OverflowError, &start))
+    if (!oz_as_size_argument(t, values[1], &start))
         return NULL;
     return scan(t, (const JsonScanner *)self, values[0], start);
 }

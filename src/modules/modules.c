@@ -5,10 +5,13 @@
 #include "modules/io.h"
 
 #include "object/error.h"
+#include "types/buffer.h"
 #include "types/bytes.h"
 #include "types/codec.h"
 #include "types/dict.h"
 #include "types/str.h"
+#include "types/str_text.h"
+#include "types/warning.h"
 
 #include <string.h>
 
@@ -79,24 +82,42 @@ Ref oz_decode_path(Thread *t, const char *path)
     return bytes ? oz_decode(t, bytes, "utf-8", "surrogateescape") : NULL;
 }
 
+Ref oz_fspath(Thread *t, Obj path)
+{
+    if (oz_is_str(path) || oz_as_bytes(path))
+        return oz_retain(path);
+    scoped Ref method = NULL;
+    Found found = oz_find_special(t, path, OZ_NAME(t, __fspath__), &method);
+    if (found == OZ_MISSING)
+        return oz_raise(t, OZ_TypeError, "expected str, bytes or os.PathLike object, not %T", path);
+    scoped Ref plain = found == OZ_FOUND ? oz_call0(t, method) : NULL;
+    if (plain && !oz_is_str(plain) && !oz_as_bytes(plain))
+        return oz_raise(t, OZ_TypeError, "expected %T.__fspath__() to return str or bytes, not %T",
+                        path, plain);
+    return oz_move(&plain);
+}
+
+Ref oz_path_text(Thread *t, Obj path)
+{
+    bool buffer = !oz_is_str(path) && !oz_as_bytes(path) && oz_has_buffer(path);
+    if (buffer && !oz_warn(t, OZ_DeprecationWarning, 1,
+                           "path should be string, bytes, or os.PathLike, not %T", path))
+        return NULL;
+    scoped Ref plain = buffer ? oz_bytes_from_object(t, path) : oz_fspath(t, path);
+    if (!plain)
+        return NULL;
+    scoped Ref text =
+        oz_is_str(plain) ? oz_move(&plain) : oz_decode(t, plain, "utf-8", "surrogateescape");
+    if (text && oz_text_find_char(oz_text_of(oz_as_str(text)), 0) != OZ_NOT_FOUND)
+        return oz_raise(t, OZ_ValueError, "embedded null character");
+    return oz_move(&text);
+}
+
 Ref oz_encode_path(Thread *t, Obj path)
 {
-    scoped Ref given = oz_retain(path);
-    if (!oz_is_str(given) && !oz_as_bytes(given)) {
-        scoped Ref method = NULL;
-        Found found = oz_find_special(t, path, OZ_NAME(t, __fspath__), &method);
-        if (found == OZ_MISSING)
-            return oz_raise(t, OZ_TypeError, "expected str, bytes or os.PathLike object, not %T",
-                            path);
-        Ref plain = found == OZ_FOUND ? oz_call0(t, method) : NULL;
-        if (!plain)
-            return NULL;
-        oz_drop(given);
-        given = plain;
-        if (!oz_is_str(given) && !oz_as_bytes(given))
-            return oz_raise(t, OZ_TypeError,
-                            "expected %T.__fspath__() to return str or bytes, not %T", path, given);
-    }
+    scoped Ref given = oz_fspath(t, path);
+    if (!given)
+        return NULL;
     scoped Ref bytes =
         oz_is_str(given) ? oz_encode(t, given, "utf-8", "surrogateescape") : oz_move(&given);
     if (!bytes)

@@ -28,6 +28,8 @@ Found oz_sys_get(Thread *t, const char *name, Ref *value) OZ_CHECKED;
  * gives bytes and takes str, bytes or path-like objects; ValueError for a zero inside. */
 Ref oz_decode_path(Thread *t, const char *path) OZ_CHECKED;
 Ref oz_encode_path(Thread *t, Obj path) OZ_CHECKED;
+Ref oz_fspath(Thread *t, Obj path) OZ_CHECKED;    /* os.fspath(): str or bytes */
+Ref oz_path_text(Thread *t, Obj path) OZ_CHECKED; /* str, of whatever names a file */
 /* file.write(text) for print and hooks. */
 bool oz_file_write(Thread *t, Obj file, Obj text) OZ_CHECKED;
 bool oz_file_write_utf8(Thread *t, Obj file, const char *text) OZ_CHECKED;

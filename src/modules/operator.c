@@ -174,8 +174,7 @@ OZ_FUNCTION(operator, length_hint, "($module, obj, default=0, /)",
     if (!oz_as_exact_int(a[2]))
         return oz_raise(t, OZ_TypeError, "'%T' object cannot be interpreted as an integer", a[2]);
     ssize_t otherwise, length;
-    if (!oz_as_ssize(t, a[2], OZ_OverflowError, &otherwise) ||
-        !oz_length_hint(t, a[1], otherwise, &length))
+    if (!oz_as_size_argument(t, a[2], &otherwise) || !oz_length_hint(t, a[1], otherwise, &length))
         return NULL;
     return oz_int_new(t, length);
 }

@@ -24,6 +24,30 @@ static Ref raise_kind(Thread *t, Obj v, const char *function, const char *argume
     return oz_raise(t, OZ_TypeError, "%s: %s should be %s, not %T", function, argument, kinds, v);
 }
 
+/* An int of the system; `what` is not in its range. */
+static bool system_int(Thread *t, Obj v, const char *what, int *n)
+{
+    scoped Ref exact = oz_index(t, v);
+    if (!exact)
+        return false;
+    int64_t value;
+    bool fits = oz_int_fits_int64(exact, &value);
+    if (!fits)
+        value = oz_int_sign(exact) < 0 ? INT64_MIN : INT64_MAX;
+    if (value > INT_MAX)
+        return oz_fail(t, OZ_OverflowError, "%s is greater than maximum", what);
+    if (value < INT_MIN)
+        return oz_fail(t, OZ_OverflowError, "%s is less than minimum", what);
+    *n = (int)value;
+    return true;
+}
+
+bool oz_os_pid(Thread *t, Obj v, int *pid)
+{
+    int64_t value;
+    return oz_as_int64(t, v, &value) && system_int(t, v, "signed integer", pid);
+}
+
 bool oz_os_path(Thread *t, OsPath *path, Obj v, const char *function, const char *argument,
                 int allow)
 {
@@ -44,7 +68,7 @@ bool oz_os_path(Thread *t, OsPath *path, Obj v, const char *function, const char
                 raise_kind(t, v, function, argument, allow);
                 return false;
             }
-            return oz_as_int(t, v, &path->fd);
+            return system_int(t, v, "fd", &path->fd);
         }
     }
     path->bytes = oz_encode_path(t, v);
@@ -88,7 +112,7 @@ bool oz_os_dir_fd(Thread *t, Obj v, int *fd)
     }
     if (!oz_as_exact_int(v) && !oz_class_of(v)->slots->index)
         return oz_fail(t, OZ_TypeError, "argument should be integer or None, not %T", v);
-    return oz_as_int(t, v, fd);
+    return system_int(t, v, "fd", fd);
 }
 
 bool oz_os_fileno(Thread *t, Obj v, int *fd)

@@ -57,7 +57,7 @@ OZ_FUNCTION(posix, closerange, "($module, fd_low, fd_high, /)",
 static Ref read_bytes(Thread *t, int fd, Obj length, bool at, int64_t offset)
 {
     ssize_t n, got;
-    if (!oz_as_ssize(t, length, OZ_OverflowError, &n))
+    if (!oz_as_size_argument(t, length, &n))
         return NULL;
     if (n < 0) {
         errno = EINVAL;
@@ -204,7 +204,7 @@ OZ_FUNCTION(posix, sendfile, "($module, /, out_fd, in_fd, offset, count)",
     ssize_t count, done;
     if (!oz_as_int(t, a[1], &out) || !oz_as_int(t, a[2], &in) ||
         (a[3] != OZ_NONE && !oz_as_int64(t, a[3], &offset)) ||
-        !oz_as_ssize(t, a[4], OZ_OverflowError, &count))
+        !oz_as_size_argument(t, a[4], &count))
         return NULL;
     off_t place = offset;
     OZ_RETRY(done, sendfile(out, in, a[3] == OZ_NONE ? NULL : &place, (size_t)count))
@@ -219,7 +219,7 @@ OZ_FUNCTION(posix, copy_file_range,
     ssize_t count, done;
     int64_t in = 0, out = 0;
     if (!oz_as_int(t, a[1], &from) || !oz_as_int(t, a[2], &to) ||
-        !oz_as_ssize(t, a[3], OZ_OverflowError, &count))
+        !oz_as_size_argument(t, a[3], &count))
         return NULL;
     if (count < 0)
         return oz_raise(t, OZ_ValueError, "negative value for 'count' not allowed");
@@ -240,7 +240,7 @@ OZ_FUNCTION(posix, splice,
     ssize_t count, done;
     int64_t in = 0, out = 0;
     if (!oz_as_int(t, a[1], &from) || !oz_as_int(t, a[2], &to) ||
-        !oz_as_ssize(t, a[3], OZ_OverflowError, &count) || !oz_as_int(t, a[6], &flags))
+        !oz_as_size_argument(t, a[3], &count) || !oz_as_int(t, a[6], &flags))
         return NULL;
     if (count < 0)
         return oz_raise(t, OZ_ValueError, "negative value for 'count' not allowed");

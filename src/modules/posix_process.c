@@ -228,7 +228,7 @@ static bool spawn_attributes(Thread *t, posix_spawnattr_t *attributes, const Obj
     sigset_t set;
     if (a[5]) {
         int group;
-        if (!oz_as_int(t, a[5], &group))
+        if (!oz_os_pid(t, a[5], &group))
             return false;
         posix_spawnattr_setpgroup(attributes, group);
         flags |= POSIX_SPAWN_SETPGROUP;
@@ -355,7 +355,7 @@ OZ_FUNCTION(posix, abort, "($module, /)", "End the process by SIGABRT.")
 OZ_FUNCTION(posix, kill, "($module, pid, signal, /)", "Send a signal to a process.")
 {
     int pid, number;
-    if (!oz_as_int(t, a[1], &pid) || !oz_as_int(t, a[2], &number))
+    if (!oz_os_pid(t, a[1], &pid) || !oz_as_int(t, a[2], &number))
         return NULL;
     if (kill(pid, number) < 0)
         return oz_os_raise(t);
@@ -365,7 +365,7 @@ OZ_FUNCTION(posix, kill, "($module, pid, signal, /)", "Send a signal to a proces
 OZ_FUNCTION(posix, killpg, "($module, pgid, signal, /)", "Send a signal to a process group.")
 {
     int group, number;
-    if (!oz_as_int(t, a[1], &group) || !oz_as_int(t, a[2], &number))
+    if (!oz_os_pid(t, a[1], &group) || !oz_os_pid(t, a[2], &number))
         return NULL;
     if (killpg(group, number) < 0)
         return oz_os_raise(t);
@@ -375,7 +375,7 @@ OZ_FUNCTION(posix, killpg, "($module, pgid, signal, /)", "Send a signal to a pro
 OZ_FUNCTION(posix, pidfd_open, "($module, /, pid, flags=0)", "A descriptor of a process.")
 {
     int pid, flags;
-    if (!oz_as_int(t, a[1], &pid) || !oz_as_int(t, a[2], &flags))
+    if (!oz_os_pid(t, a[1], &pid) || !oz_as_int(t, a[2], &flags))
         return NULL;
     long fd = syscall(SYS_pidfd_open, pid, flags);
     return fd < 0 ? oz_os_raise(t) : oz_int(fd);
@@ -437,7 +437,7 @@ OZ_FUNCTION(posix, waitpid, "($module, pid, options, /)",
 {
     int wanted, options, status = 0;
     pid_t pid;
-    if (!oz_as_int(t, a[1], &wanted) || !oz_as_int(t, a[2], &options))
+    if (!oz_os_pid(t, a[1], &wanted) || !oz_os_pid(t, a[2], &options))
         return NULL;
     OZ_RETRY(pid, waitpid(wanted, &status, options))
     return pid < 0 ? oz_os_raise(t) : oz_tuple_of(t, 2, oz_int(pid), oz_int(status));
@@ -466,7 +466,7 @@ OZ_FUNCTION(posix, wait4, "($module, /, pid, options)",
             "Wait for a child: number, wait status, resources used.")
 {
     int pid, options;
-    if (!oz_as_int(t, a[1], &pid) || !oz_as_int(t, a[2], &options))
+    if (!oz_os_pid(t, a[1], &pid) || !oz_os_pid(t, a[2], &options))
         return NULL;
     return wait_usage(t, a[0], pid, options);
 }

@@ -34,7 +34,7 @@ NUMBER(getpgrp, "The process group.")
 OZ_FUNCTION(posix, getpgid, "($module, /, pid)", "The process group of a process.")
 {
     int pid;
-    if (!oz_as_int(t, a[1], &pid))
+    if (!oz_os_pid(t, a[1], &pid))
         return NULL;
     pid_t group = getpgid(pid);
     return group < 0 ? oz_os_raise(t) : oz_int(group);
@@ -43,7 +43,7 @@ OZ_FUNCTION(posix, getpgid, "($module, /, pid)", "The process group of a process
 OZ_FUNCTION(posix, getsid, "($module, pid, /)", "The session of a process.")
 {
     int pid;
-    if (!oz_as_int(t, a[1], &pid))
+    if (!oz_os_pid(t, a[1], &pid))
         return NULL;
     pid_t session = getsid(pid);
     return session < 0 ? oz_os_raise(t) : oz_int(session);
@@ -62,7 +62,7 @@ OZ_FUNCTION(posix, setpgrp, "($module, /)", "Begin a new process group.")
 OZ_FUNCTION(posix, setpgid, "($module, pid, pgrp, /)", "Move a process to a process group.")
 {
     int pid, group;
-    if (!oz_as_int(t, a[1], &pid) || !oz_as_int(t, a[2], &group))
+    if (!oz_os_pid(t, a[1], &pid) || !oz_os_pid(t, a[2], &group))
         return NULL;
     return oz_os_result(t, setpgid(pid, group));
 }
@@ -241,7 +241,7 @@ OZ_FUNCTION(posix, sched_get_priority_min, "($module, /, policy)", "The lowest p
 OZ_FUNCTION(posix, sched_getscheduler, "($module, pid, /)", "The policy of a process.")
 {
     int pid;
-    if (!oz_as_int(t, a[1], &pid))
+    if (!oz_os_pid(t, a[1], &pid))
         return NULL;
     int policy = sched_getscheduler(pid);
     return policy < 0 ? oz_os_raise(t) : oz_int(policy);
@@ -251,7 +251,7 @@ OZ_FUNCTION(posix, sched_getparam, "($module, pid, /)", "The scheduling paramete
 {
     int pid;
     struct sched_param param;
-    if (!oz_as_int(t, a[1], &pid))
+    if (!oz_os_pid(t, a[1], &pid))
         return NULL;
     if (sched_getparam(pid, &param) < 0)
         return oz_os_raise(t);
@@ -271,7 +271,7 @@ OZ_FUNCTION(posix, sched_setscheduler, "($module, pid, policy, param, /)", "Set 
 {
     int pid, policy;
     struct sched_param param;
-    if (!oz_as_int(t, a[1], &pid) || !oz_as_int(t, a[2], &policy) || !param_of(t, a[3], &param))
+    if (!oz_os_pid(t, a[1], &pid) || !oz_as_int(t, a[2], &policy) || !param_of(t, a[3], &param))
         return NULL;
     return oz_os_result(t, sched_setscheduler(pid, policy, &param));
 }
@@ -280,7 +280,7 @@ OZ_FUNCTION(posix, sched_setparam, "($module, pid, param, /)", "Set the scheduli
 {
     int pid;
     struct sched_param param;
-    if (!oz_as_int(t, a[1], &pid) || !param_of(t, a[2], &param))
+    if (!oz_os_pid(t, a[1], &pid) || !param_of(t, a[2], &param))
         return NULL;
     return oz_os_result(t, sched_setparam(pid, &param));
 }
@@ -289,7 +289,7 @@ OZ_FUNCTION(posix, sched_rr_get_interval, "($module, pid, /)", "The time slice, 
 {
     int pid;
     struct timespec slice;
-    if (!oz_as_int(t, a[1], &pid))
+    if (!oz_os_pid(t, a[1], &pid))
         return NULL;
     if (sched_rr_get_interval(pid, &slice) < 0)
         return oz_os_raise(t);
@@ -306,7 +306,7 @@ enum { CPUS = 8192 };
 OZ_FUNCTION(posix, sched_getaffinity, "($module, pid, /)", "The processors that it may run on.")
 {
     int pid;
-    if (!oz_as_int(t, a[1], &pid))
+    if (!oz_os_pid(t, a[1], &pid))
         return NULL;
     char set[CPUS / 8] = {0};
     if (sched_getaffinity(pid, sizeof set, (cpu_set_t *)set) < 0)
@@ -324,7 +324,7 @@ OZ_FUNCTION(posix, sched_setaffinity, "($module, pid, mask, /)",
             "Set the processors that it may run on.")
 {
     int pid;
-    if (!oz_as_int(t, a[1], &pid))
+    if (!oz_os_pid(t, a[1], &pid))
         return NULL;
     scoped Ref cpus = oz_tuple_from(t, a[2]);
     char set[CPUS / 8] = {0};
@@ -447,7 +447,7 @@ static Ref random_bytes(Thread *t, ssize_t n, unsigned flags, bool whole)
 OZ_FUNCTION(posix, urandom, "($module, size, /)", "Random bytes, fit for cryptography.")
 {
     ssize_t n;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &n))
+    if (!oz_as_size_argument(t, a[1], &n))
         return NULL;
     if (n < 0)
         return oz_raise(t, OZ_ValueError, "negative argument not allowed");
@@ -458,7 +458,7 @@ OZ_FUNCTION(posix, getrandom, "($module, /, size, flags=0)", "Random bytes, perh
 {
     ssize_t n;
     int flags;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &n) || !oz_as_int(t, a[2], &flags))
+    if (!oz_as_size_argument(t, a[1], &n) || !oz_as_int(t, a[2], &flags))
         return NULL;
     if (n < 0) {
         errno = EINVAL;

@@ -3,6 +3,7 @@
 //
 // scandir() keeps the system's directory stream open until it is read to its end, closed or dead.
 // A DirEntry knows what the stream said and asks the system only for the rest.
+#include "modules/modules.h"
 #include "modules/native_type.h"
 #include "modules/os_support.h"
 #include "types/buffer.h"
@@ -532,17 +533,7 @@ OZ_FUNCTION(posix, scandir, "($module, /, path=None)", "The entries of a folder,
 
 OZ_FUNCTION(posix, fspath, "($module, /, path)", "The str or bytes that stands for a path object.")
 {
-    if (oz_is_str(a[1]) || oz_as_bytes(a[1]))
-        return oz_retain(a[1]);
-    scoped Ref method = NULL;
-    Found found = oz_find_special(t, a[1], OZ_NAME(t, __fspath__), &method);
-    if (found == OZ_MISSING)
-        return oz_raise(t, OZ_TypeError, "expected str, bytes or os.PathLike object, not %T", a[1]);
-    scoped Ref path = found == OZ_FOUND ? oz_call0(t, method) : NULL;
-    if (path && !oz_is_str(path) && !oz_as_bytes(path))
-        return oz_raise(t, OZ_TypeError, "expected %T.__fspath__() to return str or bytes, not %T",
-                        a[1], path);
-    return oz_move(&path);
+    return oz_fspath(t, a[1]);
 }
 
 /* The path without needless parts: "a//b/../c" is "a/c". */

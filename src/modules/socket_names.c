@@ -419,7 +419,7 @@ OZ_NATIVE_(socket_inet_ntop, "inet_ntop", "($module, af, packed_ip, /)",
     scoped_buffer view = {0};
     SocketAddress address = {0};
     int family;
-    if (!oz_as_int(t, a[1], &family) || !oz_buffer_open(t, a[2], &view))
+    if (!oz_os_pid(t, a[1], &family) || !oz_buffer_open(t, a[2], &view))
         return NULL;
     if (family != AF_INET && family != AF_INET6)
         return oz_raise(t, OZ_ValueError, "unknown address family %d", family);

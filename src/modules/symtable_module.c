@@ -130,7 +130,7 @@ OZ_FUNCTION(symtable, symtable, "($module, source, filename, startstr, /)",
             mode = i;
     if (mode < 0)
         return oz_raise(t, OZ_ValueError, "symtable() arg 3 must be 'exec' or 'eval' or 'single'");
-    scoped Ref filename = oz_is_str(a[2]) ? oz_retain(a[2]) : oz_str(t, a[2]);
+    scoped Ref filename = oz_path_text(t, a[2]);
     if (!filename)
         return NULL;
     Arena arena;

@@ -372,7 +372,7 @@ OZ_FUNCTION(thread, stack_size, "($module, size=0, /)",
             "Set the stack size of new threads; return what it was.")
 {
     ssize_t size;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &size))
+    if (!oz_as_size_argument(t, a[1], &size))
         return NULL;
     if (size < 0 || (size > 0 && size < 32768))
         return oz_raise(t, OZ_ValueError, "size must be 0 or a positive value");

@@ -12,7 +12,7 @@ OZ_FUNCTION(warnings, warn, "($module, /, message, category=None, stacklevel=1, 
             "Issue a warning, or maybe ignore it or raise an exception.")
 {
     ssize_t level;
-    if (!oz_as_ssize(t, a[3], OZ_OverflowError, &level))
+    if (!oz_as_size_argument(t, a[3], &level))
         return NULL;
     return oz_warn_object(t, a[1], a[2], level, a[4]) ? OZ_NONE : NULL;
 }

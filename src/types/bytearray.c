@@ -655,7 +655,7 @@ OZ_METHOD(iterator, __setstate__, "($self, state, /)", "Set state information fo
 {
     ByteArrayIterator *self = (ByteArrayIterator *)a[0];
     ssize_t index;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &index))
+    if (!oz_as_size_argument(t, a[1], &index))
         return NULL;
     if (self->array) {
         size_t length = ((const ByteArray *)self->array)->length;

@@ -81,6 +81,8 @@ Ref oz_bytes_alloc(Thread *t, size_t length)
 {
     if (length == 0)
         return oz_retain(t->vm->empty_bytes);
+    if (OZ_UNLIKELY(length >= PTRDIFF_MAX - sizeof(Bytes)))
+        return oz_raise(t, OZ_OverflowError, "byte string is too large");
     return (Ref)make(t, length);
 }
 
@@ -488,7 +490,7 @@ OZ_METHOD(iterator, __setstate__, "($self, state, /)", "Set state information fo
 {
     BytesIterator *self = (BytesIterator *)a[0];
     ssize_t index;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &index))
+    if (!oz_as_size_argument(t, a[1], &index))
         return NULL;
     if (self->bytes) {
         size_t length = oz_bytes_length((const Bytes *)self->bytes);

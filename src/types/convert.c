@@ -59,6 +59,10 @@ bool oz_as_ssize(Thread *t, Obj o, int error, ssize_t *n)
 
 bool oz_as_size_argument(Thread *t, Obj o, ssize_t *n)
 {
+    if (OZ_LIKELY(oz_is_int(o))) {
+        *n = oz_int_value(o);
+        return true;
+    }
     scoped Ref exact = oz_index(t, o);
     if (!exact)
         return false;

@@ -24,7 +24,7 @@ static bool set_offset(Thread *t, Obj self, unsigned index, Obj value)
     ssize_t n;
     if (!oz_as_exact_int(value))
         return oz_fail(t, OZ_TypeError, "an integer is required");
-    return oz_as_ssize(t, value, OZ_OverflowError, &n) &&
+    return oz_as_size_argument(t, value, &n) &&
            oz_exception_field_set(t, (BaseException *)self, index, OZ_X_UNICODE_COUNT, oz_int(n));
 }
 
@@ -73,7 +73,7 @@ static bool check_argument(Thread *t, const Args *args, uint32_t i, char kind)
         ssize_t n;
         if (oz_is_pointer(v) && !oz_as_exact_int(v) && !oz_class_of(v)->slots->index)
             return oz_fail(t, OZ_TypeError, "'%T' object cannot be interpreted as an integer", v);
-        return oz_as_ssize(t, v, OZ_OverflowError, &n);
+        return oz_as_size_argument(t, v, &n);
     }
     if (kind == 's' && !oz_is_str(v))
         return oz_fail(t, OZ_TypeError, "argument %u must be str, not %T", i + 1, v);

@@ -102,7 +102,7 @@ OZ_METHOD(sequence_iterator, __setstate__, "($self, state, /)",
 {
     SequenceIterator *self = (SequenceIterator *)a[0];
     ssize_t index;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &index))
+    if (!oz_as_size_argument(t, a[1], &index))
         return NULL;
     if (self->sequence)
         self->index = index < 0 ? 0 : index;

@@ -124,7 +124,7 @@ OZ_METHOD(list_iterator, __setstate__, "($self, state, /)", "Set state informati
 {
     ListIterator *it = (ListIterator *)a[0];
     ssize_t at;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &at))
+    if (!oz_as_size_argument(t, a[1], &at))
         return NULL;
     if (!it->sequence)
         return OZ_NONE;

@@ -312,8 +312,7 @@ OZ_METHOD(list, extend, "($self, iterable, /)", "Put all items of an iterable at
 OZ_METHOD(list, insert, "($self, index, object, /)", "Put an item before the one at the index.")
 {
     ssize_t index;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &index) ||
-        !oz_list_insert(t, (List *)a[0], index, a[2]))
+    if (!oz_as_size_argument(t, a[1], &index) || !oz_list_insert(t, (List *)a[0], index, a[2]))
         return NULL;
     return OZ_NONE;
 }
@@ -324,7 +323,7 @@ OZ_METHOD(list, pop, "($self, index=-1, /)",
 {
     List *list = (List *)a[0];
     ssize_t i;
-    if (!oz_as_ssize(t, a[1], OZ_IndexError, &i))
+    if (!oz_as_size_argument(t, a[1], &i))
         return NULL;
     ListBlock *block = list->block;
     size_t length = oz_list_length_fast(list);
@@ -451,8 +450,8 @@ OZ_METHOD(list, sort, "($self, /, *, key=None, reverse=False)",
           "Sort the list in place, in rising order; equal items keep their order.\n\nWith a key "
           "function the results of key(item) are compared; reverse turns the order round.")
 {
-    bool reverse;
-    if (!oz_truth(t, a[2], &reverse) ||
+    int reverse;
+    if (!oz_as_int(t, a[2], &reverse) ||
         !oz_list_sort(t, (List *)a[0], oz_is_none(a[1]) ? NULL : a[1], reverse))
         return NULL;
     return OZ_NONE;

@@ -93,7 +93,7 @@ OZ_METHOD(reversed, __setstate__, "($self, state, /)", "Set state information fo
 {
     Reversed *self = (Reversed *)a[0];
     ssize_t at, length;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &at))
+    if (!oz_as_size_argument(t, a[1], &at))
         return NULL;
     if (!self->sequence)
         return OZ_NONE;

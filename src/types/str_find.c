@@ -382,7 +382,7 @@ STR_METHOD(replace, "($self, old, new, count=-1, /)",
         return oz_raise(t, OZ_TypeError, "replace() argument %d must be str, not %T", from ? 2 : 1,
                         from ? a[2] : a[1]);
     ssize_t count;
-    if (!oz_as_ssize(t, a[3], OZ_OverflowError, &count))
+    if (!oz_as_size_argument(t, a[3], &count))
         return NULL;
     size_t limit = count < 0 ? SIZE_MAX : (size_t)count;
     Text text = oz_text_of(s), needle = oz_text_of(from);

@@ -13,7 +13,7 @@ static Ref padded(Thread *t, Obj self, size_t left, size_t right, uint32_t fill)
         return oz_retain((Obj)s);
     size_t length;
     if (!oz_size_add(oz_str_length(s), left + right, &length) || length >= PTRDIFF_MAX / 8)
-        return oz_raise(t, OZ_OverflowError, "padded string is too long");
+        return oz_raise_memory(t);
     uint32_t widest = oz_str_length(s) ? oz_str_widest(s) : 0;
     if (fill > widest)
         widest = fill;
@@ -33,7 +33,7 @@ static Ref padded(Thread *t, Obj self, size_t left, size_t right, uint32_t fill)
 static bool pad_arguments(Thread *t, const Obj *a, size_t *room, uint32_t *fill)
 {
     ssize_t width;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &width))
+    if (!oz_as_size_argument(t, a[1], &width))
         return false;
     const Str *s = oz_as_str(a[2]);
     if (!s)
@@ -76,7 +76,7 @@ STR_METHOD(rjust, "($self, width, fillchar=' ', /)", "Return the text at the rig
 STR_METHOD(zfill, "($self, width, /)", "Return the text with zeros behind its sign, up to width.")
 {
     ssize_t width;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &width))
+    if (!oz_as_size_argument(t, a[1], &width))
         return NULL;
     const Str *s = oz_as_str(a[0]);
     ssize_t length = (ssize_t)oz_str_length(s);

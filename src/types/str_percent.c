@@ -114,7 +114,7 @@ static bool parse_number(Percent *p, ssize_t *n, ssize_t most, const char *too_b
         if (!oz_as_exact_int(v))
             return fail(p, OZ_TypeError, "* wants int");
         if (most != INT_MAX)
-            return oz_as_ssize(p->t, v, OZ_OverflowError, n);
+            return oz_as_size_argument(p->t, v, n);
         int precision;
         if (!oz_as_int(p->t, v, &precision))
             return false;

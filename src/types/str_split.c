@@ -178,7 +178,7 @@ static Ref split(Thread *t, const Obj *a, bool right)
 {
     bool failed;
     ssize_t limit;
-    if (!oz_as_ssize(t, a[2], OZ_OverflowError, &limit))
+    if (!oz_as_size_argument(t, a[2], &limit))
         return NULL;
     const Str *separator = separator_of(t, a[1], &failed);
     if (failed)

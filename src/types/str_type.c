@@ -400,7 +400,7 @@ OZ_METHOD(str_iterator, __setstate__, "($self, state, /)", "Set the index.")
 {
     StrIterator *it = (StrIterator *)a[0];
     ssize_t index;
-    if (!oz_as_ssize(t, a[1], OZ_OverflowError, &index))
+    if (!oz_as_size_argument(t, a[1], &index))
         return NULL;
     if (it->str) {
         size_t length = oz_str_length((const Str *)it->str);
