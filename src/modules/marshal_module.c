@@ -30,7 +30,7 @@ static bool put(Writer *w, const void *data, size_t length)
 {
     if (w->length + length > w->capacity) {
         size_t capacity = (w->length + length) * 2 + 64;
-        char *more = realloc(w->data, capacity);
+        char *more = oz_block_realloc(w->t->heap, w->data, capacity);
         if (!more) {
             oz_raise_memory(w->t);
             return false;
@@ -189,7 +189,7 @@ static Ref dumps(Thread *t, Obj value)
 {
     Writer w = {.t = t};
     Ref bytes = put_value(&w, value) ? oz_bytes_new(t, w.data, w.length) : NULL;
-    free(w.data);
+    oz_block_free(w.data);
     return bytes;
 }
 

@@ -152,11 +152,13 @@ OZ_INLINE SreVariant oz_sre_variant(const SreText *text)
                               : SRE_UCS4;
 }
 
-/* Machine code for the pattern, or NULL where PCRE2 has no equal for it.  Raises nothing. */
-void *oz_sre_pcre_new(const SreCode *code, SreVariant variant, SreMode mode) OZ_CHECKED;
+/* Machine code for the pattern, or NULL where PCRE2 has no equal for it, or (*refused) where there
+ * was no memory: then it may be tried again.  Raises nothing. */
+void *oz_sre_pcre_new(Thread *t, const SreCode *code, SreVariant variant, SreMode mode,
+                      bool *refused) OZ_CHECKED;
 void oz_sre_pcre_drop(void *engine, SreVariant variant);
 /* Room for the positions of a match: NULL if there is no memory.  It fits every mode. */
-void *oz_sre_pcre_room(uint32_t groups, SreVariant variant) OZ_CHECKED;
+void *oz_sre_pcre_room(Thread *t, uint32_t groups, SreVariant variant) OZ_CHECKED;
 void oz_sre_pcre_room_drop(void *room, SreVariant variant);
 /* OZ_RAISED: gave up (a limit); nothing is raised: use oz_sre_run. */
 Found oz_sre_pcre_run(void *engine, void *room, uint32_t groups, const SreText *text, size_t start,

@@ -18,8 +18,6 @@
 #include "object/thread.h"
 #include "types/protocol.h"
 
-#include <stdlib.h>
-
 enum {
     I_ONE,        /* the character operation at words[a] */
     I_ONE_GREEDY, /* words[a], from b to c times */
@@ -66,6 +64,7 @@ struct SreProgram {
 /* ---- from re's code to instructions ---- */
 
 typedef struct Maker {
+    Heap *heap;
     SreProgram *program;
     const uint32_t *w;
     uint32_t repeat_depth; /* repeats of more than one round around here */
@@ -73,18 +72,17 @@ typedef struct Maker {
 } Maker;
 
 #define NESTING 3000
+#define FIRST_ROOM 16 /* instructions */
 
 static size_t put(Maker *m, uint32_t op, uint32_t a, uint32_t b, uint32_t c)
 {
     SreProgram *p = m->program;
     if (p->length == p->capacity) {
-        size_t capacity = p->capacity ? p->capacity * 2 : 16;
-        Instruction *items = realloc(p->items, capacity * sizeof *items);
+        size_t capacity = p->capacity * 2;
+        Instruction *items = oz_block_realloc(m->heap, p->items, capacity * sizeof *items);
         if (!items) {
             p->failed = true;
-            p->length = 0;
-            if (!p->capacity)
-                return 0;
+            p->length = 0; /* what follows is written over what there is */
         } else {
             p->items = items;
             p->capacity = capacity;
@@ -396,17 +394,20 @@ static bool make(Maker *m, size_t i, size_t end)
 
 SreProgram *oz_sre_program_new(Thread *t, const SreCode *code)
 {
-    SreProgram *p = calloc(1, sizeof *p);
-    if (p)
-        p->ranks = calloc(code->groups + 1, sizeof *p->ranks);
-    if (!p || !p->ranks) {
+    SreProgram *p = oz_block_alloc(t->heap, sizeof *p);
+    if (!p)
+        return (SreProgram *)oz_raise_memory(t);
+    *p = (SreProgram){.code = code, .ranked = true, .registers = 2 * code->groups + 1};
+    size_t ranks = ((size_t)code->groups + 1) * sizeof *p->ranks;
+    p->ranks = oz_block_alloc(t->heap, ranks);
+    p->capacity = FIRST_ROOM;
+    p->items = oz_block_alloc(t->heap, p->capacity * sizeof *p->items);
+    if (!p->ranks || !p->items) {
         oz_sre_program_drop(p);
         return (SreProgram *)oz_raise_memory(t);
     }
-    p->code = code;
-    p->ranked = true;
-    p->registers = 2 * code->groups + 1;
-    Maker m = {.program = p, .w = code->words};
+    memset(p->ranks, 0, ranks);
+    Maker m = {.heap = t->heap, .program = p, .w = code->words};
     bool ok = code->length > 0 && code->words[code->length - 1] == SRE_SUCCESS &&
               make(&m, 0, code->length - 1);
     put(&m, I_MATCH, 0, 0, 0);
@@ -424,9 +425,9 @@ void oz_sre_program_drop(SreProgram *p)
 {
     if (!p)
         return;
-    free(p->items);
-    free(p->ranks);
-    free(p);
+    oz_block_free(p->items);
+    oz_block_free(p->ranks);
+    oz_block_free(p);
 }
 
 bool oz_sre_program_is_ranked(const SreProgram *p)

@@ -13,8 +13,9 @@
 // There is no interpreter in between: without machine code sre_match.c is as good.
 #include "modules/sre.h"
 
+#include "object/thread.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 0
 #include <pcre2.h>
@@ -22,6 +23,7 @@
 /* ---- the pattern's text ---- */
 
 typedef struct Writer {
+    Heap *heap;
     const uint32_t *w;
     uint32_t *text;
     size_t length;
@@ -30,16 +32,17 @@ typedef struct Writer {
     SreVariant variant;
     uint32_t opened; /* groups */
     uint32_t depth;
-    bool failed; /* no memory, or no equal */
+    bool failed;  /* no memory, or no equal */
+    bool refused; /* no memory */
 } Writer;
 
 static void write_unit(Writer *o, uint32_t c)
 {
     if (o->length == o->capacity) {
         size_t capacity = o->capacity ? o->capacity * 2 : 128;
-        uint32_t *text = realloc(o->text, capacity * sizeof *text);
+        uint32_t *text = oz_block_realloc(o->heap, o->text, capacity * sizeof *text);
         if (!text) {
-            o->failed = true;
+            o->failed = o->refused = true;
             return;
         }
         o->text = text;
@@ -579,29 +582,74 @@ static size_t write_sequence(Writer *o, size_t i, size_t end)
 
 #define OPTIONS (PCRE2_DOTALL | PCRE2_MULTILINE | PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_UTF)
 
+/* PCRE2's memory comes from the heap, so that the limit holds for it and it ends with the VM.  What
+ * is made keeps the pointer to this but allocates no more; a free does not look at it. */
+typedef struct Memory {
+    Heap *heap;
+    bool refused;
+} Memory;
+
+static void *take_block(size_t size, void *user)
+{
+    Memory *memory = user;
+    void *block = oz_block_alloc(memory->heap, size);
+    memory->refused |= block == NULL;
+    return block;
+}
+
+static void give_block(void *block, void *user OZ_UNUSED)
+{
+    oz_block_free(block);
+}
+
 /* The three libraries, by bytes a character. */
 #define ENGINE(W, unit)                                                                            \
-    static void *compile_##W(uint32_t *text, size_t length, uint32_t options)                      \
+    static pcre2_code_##W *compile_units_##W(Memory *memory, const unit *text, size_t length,      \
+                                             uint32_t options)                                     \
+    {                                                                                              \
+        int error;                                                                                 \
+        PCRE2_SIZE where;                                                                          \
+        pcre2_general_context_##W *general =                                                       \
+            pcre2_general_context_create_##W(take_block, give_block, memory);                      \
+        pcre2_compile_context_##W *context =                                                       \
+            general ? pcre2_compile_context_create_##W(general) : NULL;                            \
+        pcre2_code_##W *code =                                                                     \
+            context ? pcre2_compile_##W(text, length, options, &error, &where, context) : NULL;    \
+        pcre2_compile_context_free_##W(context);                                                   \
+        pcre2_general_context_free_##W(general);                                                   \
+        return code;                                                                               \
+    }                                                                                              \
+    static void *compile_##W(Memory *memory, uint32_t *text, size_t length, uint32_t options)      \
     {                                                                                              \
         unit *narrow = (unit *)text; /* in place: units only move down */                          \
         for (size_t i = 0; i < length; i++) {                                                      \
             unit u = (unit)text[i];                                                                \
             memcpy(&narrow[i], &u, sizeof u);                                                      \
         }                                                                                          \
-        int error;                                                                                 \
-        PCRE2_SIZE where;                                                                          \
-        pcre2_code_##W *code = pcre2_compile_##W(narrow, length, options, &error, &where, NULL);   \
+        pcre2_code_##W *code = compile_units_##W(memory, narrow, length, options);                 \
         if (code && pcre2_jit_compile_##W(code, PCRE2_JIT_COMPLETE) == 0)                          \
             return code;                                                                           \
         pcre2_code_free_##W(code);                                                                 \
         return NULL;                                                                               \
     }                                                                                              \
+    static void *room_##W(Memory *memory, uint32_t pairs)                                          \
+    {                                                                                              \
+        pcre2_general_context_##W *general =                                                       \
+            pcre2_general_context_create_##W(take_block, give_block, memory);                      \
+        void *room = general ? pcre2_match_data_create_##W(pairs, general) : NULL;                 \
+        pcre2_general_context_free_##W(general);                                                   \
+        return room;                                                                               \
+    }                                                                                              \
     static int run_with_stack_##W(pcre2_code_##W *code, pcre2_match_data_##W *room,                \
                                   const SreText *text, size_t start, uint32_t options)             \
     {                                                                                              \
-        pcre2_match_context_##W *context = pcre2_match_context_create_##W(NULL);                   \
+        Memory memory = {oz_thread()->heap, false};                                                \
+        pcre2_general_context_##W *general =                                                       \
+            pcre2_general_context_create_##W(take_block, give_block, &memory);                     \
+        pcre2_match_context_##W *context =                                                         \
+            general ? pcre2_match_context_create_##W(general) : NULL;                              \
         pcre2_jit_stack_##W *stack =                                                               \
-            context ? pcre2_jit_stack_create_##W(1 << 16, (size_t)64 << 20, NULL) : NULL;          \
+            context ? pcre2_jit_stack_create_##W(1 << 16, (size_t)64 << 20, general) : NULL;       \
         int result = PCRE2_ERROR_NOMEMORY;                                                         \
         if (stack) {                                                                               \
             pcre2_jit_stack_assign_##W(context, NULL, stack);                                      \
@@ -610,6 +658,7 @@ static size_t write_sequence(Writer *o, size_t i, size_t end)
         }                                                                                          \
         pcre2_jit_stack_free_##W(stack);                                                           \
         pcre2_match_context_free_##W(context);                                                     \
+        pcre2_general_context_free_##W(general);                                                   \
         return result;                                                                             \
     }                                                                                              \
     static int run_##W(void *code, void *room, const SreText *text, size_t start,                  \
@@ -626,10 +675,12 @@ ENGINE(8, uint8_t)
 ENGINE(16, uint16_t)
 ENGINE(32, uint32_t)
 
-void *oz_sre_pcre_new(const SreCode *code, SreVariant variant, SreMode mode)
+void *oz_sre_pcre_new(Thread *t, const SreCode *code, SreVariant variant, SreMode mode,
+                      bool *refused)
 {
     static const uint32_t limits[] = {128, 256, 0x10000, 0x110000};
-    Writer o = {.w = code->words, .limit = limits[variant], .variant = variant};
+    Memory memory = {t->heap, false};
+    Writer o = {.heap = t->heap, .w = code->words, .limit = limits[variant], .variant = variant};
     write_text(&o, "(*LF)");
     if (mode == SRE_FULLMATCH)
         write_text(&o, "(?:");
@@ -639,10 +690,11 @@ void *oz_sre_pcre_new(const SreCode *code, SreVariant variant, SreMode mode)
     uint32_t options = OPTIONS | (mode == SRE_SEARCH ? 0 : PCRE2_ANCHORED);
     void *engine = NULL;
     if (!o.failed && o.opened == code->groups && o.length < 1 << 20)
-        engine = variant <= SRE_LATIN1 ? compile_8(o.text, o.length, options)
-                 : variant == SRE_UCS2 ? compile_16(o.text, o.length, options | PCRE2_UCP)
-                                       : compile_32(o.text, o.length, options | PCRE2_UCP);
-    free(o.text);
+        engine = variant <= SRE_LATIN1 ? compile_8(&memory, o.text, o.length, options)
+                 : variant == SRE_UCS2 ? compile_16(&memory, o.text, o.length, options | PCRE2_UCP)
+                                       : compile_32(&memory, o.text, o.length, options | PCRE2_UCP);
+    oz_block_free(o.text);
+    *refused = o.refused || memory.refused;
     return engine;
 }
 
@@ -656,11 +708,12 @@ void oz_sre_pcre_drop(void *engine, SreVariant variant)
         pcre2_code_free_32(engine);
 }
 
-void *oz_sre_pcre_room(uint32_t groups, SreVariant variant)
+void *oz_sre_pcre_room(Thread *t, uint32_t groups, SreVariant variant)
 {
-    return variant <= SRE_LATIN1 ? (void *)pcre2_match_data_create_8(groups + 1, NULL)
-           : variant == SRE_UCS2 ? (void *)pcre2_match_data_create_16(groups + 1, NULL)
-                                 : (void *)pcre2_match_data_create_32(groups + 1, NULL);
+    Memory memory = {t->heap, false};
+    return variant <= SRE_LATIN1 ? room_8(&memory, groups + 1)
+           : variant == SRE_UCS2 ? room_16(&memory, groups + 1)
+                                 : room_32(&memory, groups + 1);
 }
 
 void oz_sre_pcre_room_drop(void *room, SreVariant variant)

@@ -79,12 +79,15 @@ void oz_scan_close(Scan *s)
     oz_clear(&s->string);
 }
 
-/* The engine, or NULL: PCRE2 cannot do it. */
-static void *engine_slow(Pattern *p, SreVariant variant, SreMode mode)
+/* The engine, or NULL: PCRE2 cannot do it, or has no memory now. */
+static void *engine_slow(Thread *t, Pattern *p, SreVariant variant, SreMode mode)
 {
     _Atomic(void *) *place = &p->engines[variant][mode];
-    void *made = oz_sre_pcre_new(&p->code, variant, mode);
+    bool refused;
+    void *made = oz_sre_pcre_new(t, &p->code, variant, mode, &refused);
     void *expected = NULL;
+    if (!made && refused)
+        return NULL;
     if (!atomic_compare_exchange_strong(place, &expected, made ? made : NO_ENGINE)) {
         if (made)
             oz_sre_pcre_drop(made, variant);
@@ -93,17 +96,17 @@ static void *engine_slow(Pattern *p, SreVariant variant, SreMode mode)
     return made;
 }
 
-static void *engine_for(Scan *s, SreMode mode)
+static void *engine_for(Thread *t, Scan *s, SreMode mode)
 {
     void *engine = atomic_load(&s->pattern->engines[s->variant][mode]);
     if (!engine)
-        engine = engine_slow(s->pattern, s->variant, mode);
+        engine = engine_slow(t, s->pattern, s->variant, mode);
     if (!engine || engine == NO_ENGINE)
         return NULL;
     if (!s->room)
         s->room = atomic_exchange(&s->pattern->rooms[s->variant], NULL);
     if (!s->room)
-        s->room = oz_sre_pcre_room(s->pattern->code.groups, s->variant);
+        s->room = oz_sre_pcre_room(t, s->pattern->code.groups, s->variant);
     return s->room ? engine : NULL;
 }
 
@@ -147,7 +150,7 @@ static Found run_own(Thread *t, Scan *s, SreMode mode)
 
 static Found find(Thread *t, Scan *s, SreMode mode)
 {
-    void *engine = engine_for(s, mode);
+    void *engine = engine_for(t, s, mode);
     if (engine) {
         Found found = oz_sre_pcre_run(engine, s->room, s->pattern->code.groups, &s->text, s->at,
                                       s->must_advance, &s->marks);

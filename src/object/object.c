@@ -10,8 +10,8 @@
 // deeper waits on the thread's list of doomed objects for the outermost drop, so that a list
 // nested ten million deep needs no C stack (D1).  The list holds at most the objects that die at
 // exactly that depth under one parent, not the whole structure.  Finalisers nest in the same way,
-// each with a list of doomed objects of its own; what would be finalised deeper than DROP_DEPTH
-// waits for the outermost finaliser (a chain of generators, each held by the next).
+// each with a part of the list of doomed objects of its own; what would be finalised deeper than
+// DROP_DEPTH waits for the outermost finaliser (a chain of generators, each held by the next).
 //
 // Shared objects (refs < 0) exist once a second thread has been started, or under the attack mode
 // `share`; THREADS T1 to T6 are the rules.  A dying object has refs 1 (local), so nothing that its
@@ -24,9 +24,9 @@
 #include "object/thread.h"
 #include "object/weakref.h"
 
-#include <stdlib.h>
+#include <string.h>
 
-enum { DROP_DEPTH = 64 };
+enum { DROP_DEPTH = 64, KEPT_ROOM = 4096 };
 
 #define COUNTED_DEAD (UINT32_C(1) << 29)
 #define COUNTED_MASK (COUNTED_DEAD - 1)
@@ -158,10 +158,13 @@ static void unmake(Thread *t, Object *o)
 static bool put_off(Thread *t, DeadList *list, Object *o)
 {
     if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 256;
-        Object **more = realloc(list->items, capacity * sizeof *more);
+        size_t capacity = list->capacity * 2;
+        Object **block = list->items == list->room ? NULL : list->items;
+        Object **more = oz_block_realloc(t->heap, block, capacity * sizeof *more);
         if (!more)
             return (char *)__builtin_frame_address(0) <= t->native_limit;
+        if (!block)
+            memcpy(more, list->room, sizeof list->room);
         list->items = more;
         list->capacity = capacity;
     }
@@ -169,12 +172,18 @@ static bool put_off(Thread *t, DeadList *list, Object *o)
     return true;
 }
 
-static void shrink(DeadList *list)
+void oz_dead_list_init(DeadList *list)
 {
-    if (list->capacity > 4096) {
-        free(list->items);
-        *list = (DeadList){0};
-    }
+    list->items = list->room;
+    list->count = 0;
+    list->capacity = OZ_DEAD_ROOM;
+}
+
+void oz_dead_list_fini(DeadList *list)
+{
+    if (list->items != list->room)
+        oz_block_free(list->items);
+    oz_dead_list_init(list);
 }
 
 static void unmake_bounded(Thread *t, Object *o)
@@ -184,9 +193,10 @@ static void unmake_bounded(Thread *t, Object *o)
     t->drop_depth++;
     unmake(t, o);
     if (t->drop_depth == 1) {
-        while (t->doomed.count)
+        while (t->doomed.count > t->doomed_floor)
             unmake(t, t->doomed.items[--t->doomed.count]);
-        shrink(&t->doomed);
+        if (OZ_UNLIKELY(t->doomed.capacity > KEPT_ROOM) && !t->doomed_floor)
+            oz_dead_list_fini(&t->doomed);
     }
     t->drop_depth--;
 }
@@ -202,8 +212,8 @@ static bool finalize(Thread *t, Object *o, Class *cls)
     Ref pending = oz_move(&t->exception);
     uint32_t depth = t->drop_depth;
     t->drop_depth = 0; /* what dies in the finaliser must not wait for us */
-    DeadList doomed = t->doomed;
-    t->doomed = (DeadList){0};
+    size_t floor = t->doomed_floor;
+    t->doomed_floor = t->doomed.count;
     t->finalize_depth++;
     cls->slots->finalize(t, (Obj)o);
     if (t->exception)
@@ -211,11 +221,11 @@ static bool finalize(Thread *t, Object *o, Class *cls)
     if (t->finalize_depth == 1) {
         while (t->unfinalized.count)
             die(t, t->unfinalized.items[--t->unfinalized.count]);
-        shrink(&t->unfinalized);
+        if (t->unfinalized.capacity > KEPT_ROOM)
+            oz_dead_list_fini(&t->unfinalized);
     }
     t->finalize_depth--;
-    free(t->doomed.items);
-    t->doomed = doomed;
+    t->doomed_floor = floor;
     t->drop_depth = depth;
     t->exception = pending;
     int32_t n = oz_refs(o);

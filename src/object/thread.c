@@ -73,6 +73,8 @@ Thread *oz_thread_new(Vm *vm)
     t->shapes = vm->shapes;
     t->depth_limit = (uint32_t)vm->recursion_limit;
     t->handled = &t->handled_base;
+    oz_dead_list_init(&t->doomed);
+    oz_dead_list_init(&t->unfinalized);
     t->is_main = vm->main == NULL;
     size_t stack = t->is_main ? MAIN_STACK : THREAD_STACK;
     size_t frames = stack / FRAME_SHARE;
@@ -111,12 +113,12 @@ void oz_thread_drop(Thread *t)
     if (t->frames)
         oz_os_release((char *)t->frames - FRAME_SKEW,
                       (size_t)((char *)t->frames_end - (char *)t->frames) + FRAME_SKEW);
+    oz_dead_list_fini(&t->doomed);
+    oz_dead_list_fini(&t->unfinalized);
     if (t->heap)
         oz_heap_drop(t->heap);
     if (oz_current_thread == t)
         oz_current_thread = NULL;
-    free(t->doomed.items);
-    free(t->unfinalized.items);
     free(t);
 }
 
@@ -140,6 +142,22 @@ Vm *oz_vm_new(void)
     }
     oz_thread_attach(vm->main);
     return vm;
+}
+
+/* Types of the core hold nothing outside of the heap, which goes as a whole. */
+static void release_outside(void *cell, size_t size OZ_UNUSED, void *arg)
+{
+    Vm *vm = arg;
+    uint32_t id = oz_id(cell);
+    const TypeDef *def = id < OZ_BUILTIN_IDS ? vm->types[id] : vm->shapes[id]->def;
+    if (def->free && def->id >= OZ_TYPE_END)
+        def->free(vm->main, cell);
+}
+
+void oz_vm_release(Vm *vm)
+{
+    oz_heap_each(vm->heap, OZ_PAGE_CONTAINER, release_outside, vm);
+    oz_heap_each(vm->heap, OZ_PAGE_LEAF, release_outside, vm);
 }
 
 void oz_vm_drop(Vm *vm)

@@ -82,12 +82,18 @@ typedef struct Handled {
     struct Handled *outer; /* [owner] NULL: the thread's own */
 } Handled;
 
-/* Objects whose death was put off, because it came too deep in the deaths of others. */
+/* Objects whose death was put off, because it came too deep in the deaths of others.  A chain,
+ * however long, needs no memory for it: few wait at a time. */
+#define OZ_DEAD_ROOM 64
 typedef struct DeadList {
-    Object **items;  /* [owner] */
-    size_t count;    /* [owner] */
-    size_t capacity; /* [owner] */
+    Object **items;             /* [owner] `room`, or a block */
+    size_t count;               /* [owner] */
+    size_t capacity;            /* [owner] */
+    Object *room[OZ_DEAD_ROOM]; /* [owner] */
 } DeadList;
+
+void oz_dead_list_init(DeadList *list);
+void oz_dead_list_fini(DeadList *list); /* of nobody who waits: empty again */
 
 struct Thread {
     /* The fast paths of the VM. */
@@ -108,8 +114,6 @@ struct Thread {
     Handled handled_base;                   /* [owner] the one below every generator */
     char *native_limit;         /* [const] lowest address that native recursion may reach */
     char *native_base;          /* [const] highest address of the C stack */
-    DeadList doomed;            /* [owner] dead objects that wait for an outer drop to end */
-    DeadList unfinalized;       /* [owner] and for the outermost finaliser to end */
     uint32_t drop_depth;        /* [owner] nesting of object deaths on the C stack */
     uint32_t finalize_depth;    /* [owner] nesting of finalisers on the C stack */
     bool recursion_headroom;    /* [owner] a RecursionError is being handled */
@@ -133,6 +137,9 @@ struct Thread {
     uint64_t ident;             /* [const] */
     Thread *next;               /* [thread list lock] */
     void *collector;            /* [owner] object/collector.c: young state */
+    DeadList doomed;            /* [owner] dead objects that wait for an outer drop to end */
+    size_t doomed_floor;        /* [owner] those below wait for a drop outside of the finaliser */
+    DeadList unfinalized;       /* [owner] dead ones that wait for the outermost finaliser to end */
 };
 
 struct Vm {
@@ -219,6 +226,9 @@ OZ_INLINE Obj oz_handled(Thread *t)
 /* A VM with its main thread attached to the calling one; types, names and exceptions are made by
  * the layers above.  NULL: no memory. */
 Vm *oz_vm_new(void) OZ_CHECKED;
+/* Let the objects that still live give back what they hold outside of the heap (memory of libraries,
+ * machine code).  No object may be used or dropped any more. */
+void oz_vm_release(Vm *vm);
 /* Give everything back.  The objects must be dead or are abandoned with the heap. */
 void oz_vm_drop(Vm *vm);
 /* The state of a further thread; attach makes it the calling thread's. */

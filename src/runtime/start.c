@@ -144,6 +144,8 @@ bool oz_runtime_prepare(Thread *t)
 void oz_runtime_drop(Vm *vm)
 {
     oz_faulthandler_stop();
+    if (vm->types)
+        oz_vm_release(vm);
     free((void *)vm->types);
     oz_vm_drop(vm);
 }

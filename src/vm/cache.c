@@ -10,33 +10,30 @@
 #include "types/tuple.h"
 #include "vm/vm.h"
 
-#include <stdlib.h>
-
 enum { MAX_FACTS = 8 };
 
 static void free_chain(CacheRecord *record)
 {
     while (record) {
         CacheRecord *next = record->next;
-        free(record);
+        oz_block_free(record);
         record = next;
     }
 }
 
 /* A packed word as a record, so that it can be the first of a chain. */
-static CacheRecord *unpack(uint64_t word)
+static CacheRecord *unpack(Thread *t, uint64_t word)
 {
-    CacheRecord *record = calloc(1, sizeof *record);
-    if (record) {
-        record->fact.kind = OZ_ATTR_SLOT;
-        record->fact.id = oz_cache_id(word);
-        record->fact.offset = oz_cache_offset(word);
-        record->length = 1;
-    }
+    CacheRecord *record = oz_block_alloc(t->heap, sizeof *record);
+    if (record)
+        *record = (CacheRecord){.fact = {.kind = OZ_ATTR_SLOT,
+                                         .id = oz_cache_id(word),
+                                         .offset = oz_cache_offset(word)},
+                                .length = 1};
     return record;
 }
 
-static void remember(uint64_t *cache, const AttrFact *fact)
+static void remember(Thread *t, uint64_t *cache, const AttrFact *fact)
 {
     uint64_t word = *cache;
     if (!word && fact->kind == OZ_ATTR_SLOT && fact->id < OZ_CACHE_RECORD_ID) {
@@ -44,11 +41,11 @@ static void remember(uint64_t *cache, const AttrFact *fact)
         return;
     }
     bool packed = oz_cache_is_packed(word);
-    CacheRecord *rest = packed ? unpack(word) : oz_cache_record(word);
-    CacheRecord *record = malloc(sizeof *record);
+    CacheRecord *rest = packed ? unpack(t, word) : oz_cache_record(word);
+    CacheRecord *record = oz_block_alloc(t->heap, sizeof *record);
     if (!record) { /* a cache is a hint */
         if (packed)
-            free(rest);
+            oz_block_free(rest);
         return;
     }
     if (rest && rest->length >= MAX_FACTS) {
@@ -98,7 +95,7 @@ static Ref get_uncached(Thread *t, Obj o, Obj name, uint64_t *cache)
 {
     AttrFact fact;
     if (oz_attr_lookup(t, o, name, &fact) != OZ_ATTR_NONE)
-        remember(cache, &fact);
+        remember(t, cache, &fact);
     return oz_get_attr(t, o, name);
 }
 
@@ -181,7 +178,7 @@ bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *wind
     } else {
         AttrFact fact;
         if (oz_attr_lookup(t, o, name, &fact) != OZ_ATTR_NONE) {
-            remember(cache, &fact);
+            remember(t, cache, &fact);
             if (method_fact(&fact, o, window))
                 return true;
         }
@@ -211,7 +208,7 @@ static bool set_attr(Thread *t, Obj o, Obj name, Obj value, uint64_t *cache)
     AttrFact fact;
     AttrKind kind = record ? OZ_ATTR_NONE : oz_attr_lookup_set(t, o, name, &fact);
     if (kind == OZ_ATTR_SLOT || kind == OZ_ATTR_ADD)
-        remember(cache, &fact);
+        remember(t, cache, &fact);
     return oz_set_attr(t, o, name, value);
 }
 

@@ -1,5 +1,6 @@
 """faulthandler: reports of where Python is, on a crash, after a time, on a signal, when asked."""
 import faulthandler
+import os
 import signal
 import subprocess
 import sys
@@ -7,8 +8,14 @@ import tempfile
 import unittest
 
 
+# In an asan build the sanitizer takes these signals first, unless it is told to leave them.
+SIGNALS = "segv", "sigbus", "abort", "sigill", "sigfpe"
+LEAVE = ":".join([os.environ.get("ASAN_OPTIONS", ""), *(f"handle_{name}=0" for name in SIGNALS)])
+
+
 def run(code, *options):
-    done = subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True, timeout=60,
+                          env=os.environ | {"ASAN_OPTIONS": LEAVE})
     return done.returncode, done.stdout, done.stderr
 
 
