@@ -35,6 +35,8 @@ static void *move(Heap *heap, void *block, size_t old, size_t bytes)
 static void tell_resize(Heap *heap, void *old, void *block)
 {
     const HeapEvents *events = heap->shared->events;
+    if (OZ_UNLIKELY(heap->shared->site != NULL))
+        oz_heap_note_site(heap, block);
     if (OZ_UNLIKELY(events != NULL))
         events->resize(events->user, old, block, oz_heap_size(block));
 }
@@ -57,6 +59,7 @@ static void *resize_big(Heap *heap, Page *page, size_t total)
         return NULL;
     }
     moved->bytes = total;
+    oz_page_grew(moved, (ptrdiff_t)(total - old));
     if (total < old)
         oz_uncharge(shared, old - total);
     void *block = (char *)moved + moved->first;

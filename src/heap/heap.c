@@ -18,7 +18,7 @@
 #include <string.h>
 
 #define HOOK_EVENTS 1u
-#define HOOK_SITES OZ_HOOK_SITES
+#define HOOK_SITES 2u
 
 _Thread_local Heap *oz_heap_current __attribute__((tls_model("initial-exec")));
 static _Thread_local Heap *attached __attribute__((tls_model("initial-exec")));
@@ -80,7 +80,7 @@ static Heap *heap_create(HeapShared *shared)
         for (size_t i = 0; i < OZ_SIZE_CLASSES; i++)
             heap->current[kind][i] = (Page *)&oz_no_page;
     pthread_mutex_lock(&shared->lock);
-    heap->hooks = shared->events ? HOOK_EVENTS : 0;
+    heap->hooks = oz_heap_hooks(shared);
     heap->next = shared->heaps;
     shared->heaps = heap;
     pthread_mutex_unlock(&shared->lock);
@@ -202,11 +202,16 @@ void oz_heap_always_move(HeapShared *shared, bool on)
 
 /* ---- events ---- */
 
+uint32_t oz_heap_hooks(const HeapShared *shared)
+{
+    return (shared->events ? HOOK_EVENTS : 0) | (shared->site ? HOOK_SITES : 0);
+}
+
 void oz_heap_set_events(HeapShared *shared, const HeapEvents *events)
 {
     shared->events = events;
     for (Heap *heap = shared->heaps; heap; heap = heap->next)
-        heap->hooks = (heap->hooks & ~HOOK_EVENTS) | (events ? HOOK_EVENTS : 0);
+        heap->hooks = oz_heap_hooks(shared);
     oz_heap_attach(attached);
 }
 
@@ -214,12 +219,8 @@ static OZ_COLD void note_alloc(Heap *heap, PageClass kind, void *cell)
 {
     if (kind == OZ_PAGE_META)
         return;
-    if (heap->hooks & HOOK_SITES) {
-        Page *page = oz_page_of(cell);
-        uint32_t *sites = oz_page_sites(heap, page);
-        if (sites)
-            sites[oz_cell_index_fast(page, cell)] = heap->site;
-    }
+    if (heap->hooks & HOOK_SITES)
+        oz_heap_note_site(heap, cell);
     const HeapEvents *events = heap->shared->events;
     if (events)
         events->alloc(events->user, cell, oz_heap_size(cell), kind);
@@ -295,35 +296,6 @@ void *oz_page_cell(const Page *page, size_t index)
 PageClass oz_page_class(const Page *page)
 {
     return (PageClass)page->kind;
-}
-
-static void *side_array(Heap *heap, const Page *page)
-{
-    void *array = oz_heap_alloc(heap, OZ_PAGE_META, page->cells * sizeof(uint32_t));
-    if (array)
-        memset(array, 0, page->cells * sizeof(uint32_t));
-    return array;
-}
-
-uint32_t *oz_page_sites(Heap *heap, Page *page)
-{
-    if (!page->sites)
-        page->sites = side_array(heap, page);
-    return page->sites;
-}
-
-int32_t *oz_page_counts(Heap *heap, Page *page)
-{
-    if (!page->counts)
-        page->counts = side_array(heap, page);
-    return page->counts;
-}
-
-void oz_page_drop_counts(Page *page)
-{
-    if (page->counts)
-        oz_heap_free(page->counts);
-    page->counts = NULL;
 }
 
 /* ---- the nursery ---- */

@@ -94,9 +94,8 @@ size_t oz_cell_index(const Page *page, const void *cell);
 void *oz_page_cell(const Page *page, size_t index);
 PageClass oz_page_class(const Page *page);
 
-/* The side arrays of a page, one entry a cell, made zeroed when first asked for; NULL = no memory.
- * They go away with the page, or by oz_page_drop_counts. */
-uint32_t *oz_page_sites(Heap *heap, Page *page) OZ_CHECKED;
+/* A side array of a page, one entry a cell, made zeroed when first asked for; NULL = no memory.
+ * It goes away with the page, or by oz_page_drop_counts. */
 int32_t *oz_page_counts(Heap *heap, Page *page) OZ_CHECKED;
 void oz_page_drop_counts(Page *page);
 
@@ -144,7 +143,28 @@ void oz_heap_reset_peak(HeapShared *shared);
  * thread's pages only.  Returns the bytes given back. */
 size_t oz_heap_trim(Heap *heap);
 
-/* ---- tracing and attack modes ---- */
+/* ---- allocation sites ---- */
+
+/* The number of the site of an allocation that this thread does; 0: none.  Called inside the
+ * allocation; may allocate, and gives 0 for that. */
+typedef uint32_t HeapSiteFn(void *user);
+typedef void HeapSiteCellFn(void *cell, size_t size, uint32_t site, void *arg);
+
+/* From now on give each new or moved cell the number that `site` gives (NULL: stop; what has one
+ * keeps it until oz_heap_forget_sites).  Threads are stopped, or only one. */
+void oz_heap_set_sites(HeapShared *shared, HeapSiteFn *site, void *user);
+void oz_heap_forget_sites(HeapShared *shared);
+uint32_t oz_heap_site(const void *cell); /* of a live cell; 0: none */
+/* Walks of cells with a site: each (as oz_heap_each), and the sum of their bytes, which looks at
+ * cells only in pages that have others too. */
+void oz_heap_each_site(HeapShared *shared, HeapSiteCellFn *fn, void *arg);
+size_t oz_heap_traced(HeapShared *shared);
+/* The largest value that the sum has had since the reset, to the page. */
+size_t oz_heap_traced_peak(HeapShared *shared);
+void oz_heap_reset_traced_peak(HeapShared *shared);
+size_t oz_heap_site_bytes(HeapShared *shared); /* that the numbers take */
+
+/* ---- events and attack modes ---- */
 
 /* Subscribe (NULL: stop).  `events` must stay in place.  Threads are stopped, or only one. */
 void oz_heap_set_events(HeapShared *shared, const HeapEvents *events);

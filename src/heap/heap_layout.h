@@ -19,7 +19,6 @@
 #define OZ_SIZE_CLASSES 62
 #define OZ_BUCKETS 4
 #define OZ_NOTIFY_NEVER 0xffff
-#define OZ_HOOK_SITES 2u /* in heap->hooks: allocations store heap->site in the page */
 
 /* What the heap knows of a free cell.  In container and leaf pages `refs` and `word` are 0. */
 typedef struct FreeCell {
@@ -61,8 +60,8 @@ struct Page {
     uint8_t bucket;      /* [owner] 0 = fullest, while PARTIAL */
     uint16_t open;       /* [owner] a bit for each piece whose cells were given out */
     uint8_t young;       /* [owner] PageYoung */
-    uint8_t spare;
-    Page *next, *prev;             /* [owner] bucket; [lock] cache, list of mappings */
+    bool untraced;       /* [owner] live cells may have no site, though the page has `sites` */
+    Page *next, *prev;   /* [owner] bucket; [lock] cache, list of mappings */
     Page *young_next, *young_prev; /* [owner] */
     uint32_t *sites;               /* [owner] allocation site of each cell, or NULL */
     int32_t *counts;               /* [owner] for the collector, or NULL */
@@ -82,8 +81,7 @@ _Static_assert((OZ_PAGE_SIZE - OZ_CONTAINER_HEADER) / OZ_CELL_MIN <=
                "a bit for each of the smallest cells");
 
 struct Heap {
-    uint32_t hooks;                /* [owner] not 0: allocations report to oz_heap_note */
-    uint32_t site;                 /* [owner] the site that the next traced allocation gets */
+    uint32_t hooks;                /* [stopped] not 0: each allocation and free is looked at */
     HeapShared *shared;            /* [const] */
     size_t young_bytes;            /* [owner] */
     size_t young_limit;            /* [owner] */

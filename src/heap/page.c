@@ -117,6 +117,7 @@ static bool open_pieces(Page *page)
     if (!oz_charge(page->owner->shared, bytes))
         return false;
     page->bytes += bytes; /* I3 */
+    oz_page_grew(page, (ptrdiff_t)bytes);
     page->open |= oz_piece_bits(piece, end);
     uint32_t from = oz_piece_cell(page, piece), to = oz_piece_cell(page, end);
     page->opened = (uint16_t)(page->opened + to - from);
@@ -261,12 +262,8 @@ static Page *page_new(Heap *heap, PageClass kind, size_t size_class)
 
 static void drop_sides(Page *page)
 {
-    if (page->sites)
-        oz_heap_free(page->sites);
-    if (page->counts)
-        oz_heap_free(page->counts);
-    page->sites = NULL;
-    page->counts = NULL;
+    oz_page_drop_sites(page);
+    oz_page_drop_counts(page);
 }
 
 /* Give back a page that is in no bucket and not current. */

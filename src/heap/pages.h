@@ -42,6 +42,10 @@ struct HeapShared {
     uint32_t walking;                   /* [lock] walks going on: no page is reused or given back */
     Heap *heaps;                        /* [lock] all, dropped ones too */
     const HeapEvents *events;           /* [stopped] */
+    HeapSiteFn *site;                   /* [stopped] NULL: not traced */
+    void *site_user;                    /* [stopped] */
+    _Atomic size_t traced;              /* bytes handed out in pages that have `sites` */
+    _Atomic size_t traced_peak;         /* largest `traced` since it was reset */
     size_t returned;                    /* [lock] HeapStats */
     _Atomic size_t trimmed;             /* HeapStats */
     _Atomic size_t failures;            /* HeapStats */
@@ -114,8 +118,17 @@ size_t oz_page_free_map(const Page *page, uint64_t map[64]);
 
 /* ---- heap.c ---- */
 
-bool oz_heap_injected(HeapShared *shared); /* counts an allocation: shall it fail? */
-void *oz_heap_refuse(Heap *heap) OZ_COLD;  /* counts a failure; NULL */
+bool oz_heap_injected(HeapShared *shared);        /* counts an allocation: shall it fail? */
+void *oz_heap_refuse(Heap *heap) OZ_COLD;         /* counts a failure; NULL */
+uint32_t oz_heap_hooks(const HeapShared *shared); /* what Heap.hooks should be */
+
+/* ---- sites.c ---- */
+
+/* Ask where the new cell comes from. */
+void oz_heap_note_site(Heap *heap, void *cell);
+void oz_page_drop_sites(Page *page);
+/* A page has grown (or shrunk) by so many bytes. */
+void oz_page_grew(const Page *page, ptrdiff_t bytes);
 
 /* ---- the ends of free cells: AddressSanitizer and 0xDD in debug builds ---- */
 void oz_cell_poison(void *cell, size_t size);

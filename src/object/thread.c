@@ -115,6 +115,7 @@ void oz_thread_drop(Thread *t)
                       (size_t)((char *)t->frames_end - (char *)t->frames) + FRAME_SKEW);
     oz_dead_list_fini(&t->doomed);
     oz_dead_list_fini(&t->unfinalized);
+    oz_block_free(t->contexts);
     if (t->heap)
         oz_heap_drop(t->heap);
     if (oz_current_thread == t)

@@ -140,6 +140,8 @@ struct Thread {
     DeadList doomed;            /* [owner] dead objects that wait for an outer drop to end */
     size_t doomed_floor;        /* [owner] those below wait for a drop outside of the finaliser */
     DeadList unfinalized;       /* [owner] dead ones that wait for the outermost finaliser to end */
+    void *contexts;             /* [owner] memtools/alloc_trace.c: where frames were called from */
+    uint32_t untraced;          /* [owner] > 0: its allocations are given no site */
 };
 
 struct Vm {
@@ -195,6 +197,7 @@ struct Vm {
     _Atomic(void *) ast;      /* [atomic] classes of module ast (compile/ast_objects.c), or NULL */
     void *files;              /* [files lock] files that may hold unwritten data (modules/io.h) */
     _Atomic(bool) files_lock; /* [atomic] */
+    void *alloc_trace;        /* [stopped] memtools/alloc_trace.c; NULL: never traced */
     void *runtime;            /* [runtime] command line, import state (runtime/) */
 };
 

@@ -6,6 +6,8 @@
 // beats the environment's.
 #include "runtime/options.h"
 
+#include "memtools/alloc_trace.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -359,8 +361,27 @@ static void refuse(Options *o, const char *format, ...)
     o->status = 1;
 }
 
+/* How many calls to trace: of -X tracemalloc[=N], or of the environment, where empty is none. */
+static void read_tracemalloc(Options *o)
+{
+    Config *c = &o->config;
+    const char *option = oz_config_x(c, "tracemalloc");
+    const char *value = option ? option : oz_options_environment(c, "PYTHONTRACEMALLOC");
+    if (!value || (!option && !*value))
+        return;
+    char *end;
+    errno = 0;
+    long frames = strtol(*value ? value : "1", &end, 10);
+    if (*end || errno || frames < 0 || frames > OZ_TRACE_FRAMES_MAX)
+        refuse(o, "config_init_tracemalloc: %s: invalid number of frames",
+               option ? "-X tracemalloc=NFRAME" : "PYTHONTRACEMALLOC");
+    else
+        c->tracemalloc = (int)frames;
+}
+
 static void check_values(Options *o)
 {
+    read_tracemalloc(o);
     Config *c = &o->config;
     const char *limit = oz_config_x(c, "memlimit");
     if (limit && !(c->memory_limit = parse_size(limit))) {

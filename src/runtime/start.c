@@ -7,6 +7,7 @@
 
 #include "compile/compile.h"
 #include "modules/crash_report.h"
+#include "memtools/alloc_trace.h"
 #include "modules/faulthandler.h"
 #include "modules/import.h"
 #include "modules/modules.h"
@@ -138,12 +139,15 @@ bool oz_runtime_prepare(Thread *t)
     const Config *config = oz_config(t);
     bool wanted = config->dev_mode || oz_config_x(config, "faulthandler") ||
                   oz_options_environment(config, "PYTHONFAULTHANDLER");
-    return !wanted || oz_faulthandler_start(t);
+    if (wanted && !oz_faulthandler_start(t))
+        return false;
+    return config->tracemalloc == 0 || oz_alloc_trace_start(t, config->tracemalloc);
 }
 
 void oz_runtime_drop(Vm *vm)
 {
     oz_faulthandler_stop();
+    oz_alloc_trace_drop(vm->main);
     if (vm->types)
         oz_vm_release(vm);
     free((void *)vm->types);

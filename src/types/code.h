@@ -59,6 +59,8 @@ typedef struct Code {
                          * OZ_CAPTURE_FREE | index of the enclosing function's own cell */
     uint16_t *cell_registers; /* [const] registers that hold cells, in the order of `cells` */
     uint32_t version;         /* [atomic] for caches */
+    uint32_t sites;           /* [atomic] number of its first allocation site; 0: none given yet
+                               * (memtools/alloc_sites.c) */
     _Atomic(int32_t *) lines; /* [atomic] a heap block: the line of each word, once traced */
 } Code;
 

@@ -34,6 +34,7 @@ enum {
     OZ_FRAME_CLASS = 8,     /* a class body */
     OZ_FRAME_DELEGATE = 16, /* a generator that a YIELD_FROM of the caller steps */
     OZ_FRAME_STARTED = 32,  /* a tracer needs not be told of the call any more */
+    OZ_FRAME_CONTEXT = 64,  /* memtools/alloc_trace.c knows where it was called from */
 };
 
 struct FrameObject {
