@@ -38,8 +38,16 @@ OZ_INLINE void absorb(Sip *s, uint64_t word)
 OZ_INLINE uint64_t last_word(const uint8_t *tail, size_t length)
 {
     uint64_t word = (uint64_t)length << 56;
-    for (size_t i = 0; i < (length & 7); i++)
-        word |= (uint64_t)tail[i] << (8 * i);
+    size_t rest = length & 7;
+    if (rest >= 4) { /* both halves, which may overlap */
+        uint32_t low, high;
+        memcpy(&low, tail, 4);
+        memcpy(&high, tail + rest - 4, 4);
+        return word | low | (uint64_t)high << (8 * (rest - 4));
+    }
+    if (rest)
+        word |= (uint64_t)tail[0] | (uint64_t)tail[rest / 2] << (8 * (rest / 2)) |
+                (uint64_t)tail[rest - 1] << (8 * (rest - 1));
     return word;
 }
 

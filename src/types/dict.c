@@ -24,6 +24,7 @@
 
 #include "types/float.h"
 #include "types/int.h"
+#include "types/iterate.h"
 #include "types/list.h"
 #include "types/str.h"
 
@@ -281,9 +282,25 @@ static inline ssize_t find_str(const DictTable *table, Obj key)
     return -1;
 }
 
+/* The entry of an int in place in an indexed BARE table, or -1. */
+static inline ssize_t find_int(const DictTable *table, Obj key, int64_t hash)
+{
+    Probe p = probe_start(table, hash);
+    for (uint32_t n; (n = bucket_get(table, p.at)) != 0; probe_step(&p)) {
+        const DictEntry *e = oz_dict_bare_entry(table, n - 1);
+        if (OZ_LIKELY(e->key == key && e->value))
+            return (ssize_t)n - 1;
+        if (!oz_is_int(e->key) && !oz_is_pointer(e->key) && e->value && oz_bare_equal(key, e->key))
+            return (ssize_t)n - 1;
+    }
+    return -1;
+}
+
 /* The entry of any other bare key in a BARE table, or -1. */
 static ssize_t find_number(const DictTable *table, Obj key, int64_t hash)
 {
+    if (oz_is_int(key) && table->index_bits)
+        return find_int(table, key, hash);
     Probe p = probe_start(table, hash);
     for (ssize_t i; (i = probe_next(&p, table)) >= 0;) {
         const DictEntry *e = oz_dict_bare_entry(table, (size_t)i);
@@ -360,6 +377,13 @@ Found oz_dict_locate_hash(Thread *t, Dict *d, Obj key, int64_t hash, size_t *ent
 
 Found oz_dict_locate(Thread *t, Dict *d, Obj key, int64_t *hash, size_t *entry)
 {
+    const DictTable *table = d->table;
+    if (OZ_LIKELY(table && table->kind == OZ_DICT_BARE && oz_is_exact_str(key))) {
+        ssize_t i = find_str(table, key);
+        *hash = oz_str_hash((const Str *)key);
+        *entry = (size_t)i;
+        return i < 0 ? OZ_MISSING : OZ_FOUND;
+    }
     if (!hash_key(t, key, hash))
         return OZ_RAISED;
     return oz_dict_locate_hash(t, d, key, *hash, entry);
@@ -529,6 +553,7 @@ static bool extend(Thread *t, Dict *d, size_t capacity)
  * it.  A large table so never needs room for a second one. */
 static bool extend_index(Thread *t, Dict *d, size_t capacity)
 {
+    enum { AHEAD = 16 }; /* entries whose strs are asked for before their hashes are */
     DictTable *table = d->table;
     unsigned bits = bits_for(capacity);
     size_t before = index_size(table->index_bits);
@@ -543,8 +568,11 @@ static bool extend_index(Thread *t, Dict *d, size_t capacity)
     d->table = table = (DictTable *)(block + after);
     table->capacity = (uint32_t)capacity;
     table->index_bits = (uint8_t)bits;
-    for (size_t i = 0; i < table->used; i++)
+    for (size_t i = 0; i < table->used; i++) {
+        if (table->kind == OZ_DICT_BARE && i + AHEAD < table->used)
+            __builtin_prefetch(oz_dict_bare_entry(table, i + AHEAD)->key);
         index_put(table, oz_dict_entry_hash(table, oz_dict_entry_at(table, i)), i);
+    }
     return true;
 }
 
@@ -555,6 +583,18 @@ static unsigned kind_for(const DictTable *table, Obj key)
     return table && table->live ? table->kind : OZ_DICT_BARE;
 }
 
+/* Make the table larger, for `want` entries. */
+static bool enlarge(Thread *t, Dict *d, unsigned kind, size_t want)
+{
+    DictTable *table = d->table;
+    size_t live = table ? table->live : 0;
+    unsigned bits = bits_for(want);
+    want = fit(kind, bits, want);
+    if (table && table->kind == kind && live == table->used && want <= CAPACITY_MAX)
+        return table->index_bits == bits ? extend(t, d, want) : extend_index(t, d, want);
+    return rebuild(t, d, kind, want, 0);
+}
+
 /* Room for `key` at the end. */
 static bool make_room(Thread *t, Dict *d, Obj key)
 {
@@ -562,14 +602,8 @@ static bool make_room(Thread *t, Dict *d, Obj key)
     if (OZ_LIKELY(table && table->used < table->capacity &&
                   (table->kind == OZ_DICT_HASHED || oz_is_bare(key))))
         return true;
-    unsigned kind = kind_for(table, key);
     size_t live = table ? table->live : 0;
-    size_t want = growth(live + 1, table ? table->index_bits : 0);
-    unsigned bits = bits_for(want);
-    want = fit(kind, bits, want);
-    if (table && table->kind == kind && live == table->used && want <= CAPACITY_MAX)
-        return table->index_bits == bits ? extend(t, d, want) : extend_index(t, d, want);
-    return rebuild(t, d, kind, want, 0);
+    return enlarge(t, d, kind_for(table, key), growth(live + 1, table ? table->index_bits : 0));
 }
 
 /* Room for `key` in front of all others: a table with a quarter of its entries before them. */
@@ -711,6 +745,12 @@ Found oz_dict_get(Thread *t, Dict *d, Obj key, Ref *value)
 {
     int64_t hash;
     size_t i;
+    const DictTable *table = d->table;
+    if (OZ_LIKELY(table && table->kind == OZ_DICT_BARE && oz_is_exact_str(key))) {
+        ssize_t at = find_str(table, key);
+        *value = at < 0 ? NULL : oz_load(&oz_dict_bare_entry(table, (size_t)at)->value);
+        return at < 0 ? OZ_MISSING : OZ_FOUND;
+    }
     Found found = oz_dict_locate(t, d, key, &hash, &i);
     *value = found == OZ_FOUND ? oz_load(&oz_dict_entry_at(d->table, i)->value) : NULL;
     return found;
@@ -752,13 +792,40 @@ static bool set_with_hash(Thread *t, Dict *d, Ref key, Ref value, int64_t hash)
     return found == OZ_FOUND;
 }
 
+/* Fill the next entry of a BARE table with room; its bucket is set. */
+OZ_INLINE void append_bare(Dict *d, Ref key, Ref value)
+{
+    DictTable *table = d->table;
+    DictEntry *e = oz_dict_bare_entry(table, table->used++);
+    e->key = key; /* a leaf: nothing to track */
+    oz_store_raw(&d->base, &e->value, value);
+    table->live++;
+    table->change++;
+}
+
+static bool replace_bare(Dict *d, size_t i, Ref key, Ref value)
+{
+    oz_store(&d->base, &oz_dict_bare_entry(d->table, i)->value, value);
+    oz_drop(key);
+    return true;
+}
+
 /* d[key] = value for a bare key in a BARE table with room, in one probe; false: take the long way,
  * nothing was done. */
 static bool set_bare(Dict *d, Ref key, Ref value, int64_t hash)
 {
     DictTable *table = d->table;
-    if (!table || table->kind != OZ_DICT_BARE || !table->index_bits || oz_refs(&d->base) < 0)
+    if (OZ_UNLIKELY(!table || table->kind != OZ_DICT_BARE || oz_refs(&d->base) < 0))
         return false;
+    if (!table->index_bits) {
+        ssize_t i = find_bare(table, key, hash);
+        if (i >= 0)
+            return replace_bare(d, (size_t)i, key, value);
+        if (table->used == table->capacity)
+            return false;
+        append_bare(d, key, value);
+        return true;
+    }
     bool text = oz_is_pointer(key);
     Probe p = probe_start(table, hash);
     for (uint32_t n; (n = bucket_get(table, p.at)) != 0; probe_step(&p)) {
@@ -770,18 +837,12 @@ static bool set_bare(Dict *d, Ref key, Ref value, int64_t hash)
             continue;
         if (!e->value) /* a dead entry's key is no key */
             continue;
-        oz_store(&d->base, &e->value, value);
-        oz_drop(key);
-        return true;
+        return replace_bare(d, n - 1, key, value);
     }
     if (table->used == table->capacity)
         return false;
     bucket_set(table, p.at, table->used + 1);
-    DictEntry *e = oz_dict_bare_entry(table, table->used++);
-    e->key = key; /* a leaf: nothing to track */
-    oz_store_raw(&d->base, &e->value, value);
-    table->live++;
-    table->change++;
+    append_bare(d, key, value);
     return true;
 }
 
@@ -925,7 +986,7 @@ Ref oz_dict_key_list(Thread *t, Dict *d)
     if (!list)
         return NULL;
     size_t at = 0;
-    for (Obj key, value; oz_dict_step(d, &at, &key, &value);)
+    for (Obj key, value; oz_dict_step_inline(d, &at, &key, &value);)
         if (!oz_list_append(t, (List *)list, key))
             return NULL;
     return oz_move(&list);
@@ -933,17 +994,7 @@ Ref oz_dict_key_list(Thread *t, Dict *d)
 
 bool oz_dict_step(Dict *d, size_t *at, Obj *key, Obj *value)
 {
-    const DictTable *table = d->table;
-    if (!table)
-        return false;
-    size_t i = oz_dict_next_live(table, *at);
-    if (i >= table->used)
-        return false;
-    const DictEntry *e = oz_dict_entry_at(table, i);
-    *key = e->key;
-    *value = e->value;
-    *at = i + 1;
-    return true;
+    return oz_dict_step_inline(d, at, key, value);
 }
 
 /* The table's id, given when it is first asked for; 0: the ids are used up. */
@@ -973,6 +1024,16 @@ ssize_t oz_dict_entry_of(Dict *d, Obj key, uint32_t *table_id)
 
 /* ---- update ---- */
 
+/* Before `count` pairs are put in: room for them if they are many, as if all keys were new. */
+static bool expect(Thread *t, Dict *d, size_t count)
+{
+    const DictTable *table = d->table;
+    if (!table || count <= table->capacity - table->used || count < table->live / 2 ||
+        table->live + count > CAPACITY_MAX)
+        return true;
+    return enlarge(t, d, table->kind, table->live + count);
+}
+
 /* d.update(from) for a dict: hashes are known, `replace` false keeps values already there. */
 static bool merge(Thread *t, Dict *d, Dict *from)
 {
@@ -981,10 +1042,14 @@ static bool merge(Thread *t, Dict *d, Dict *from)
     if (!oz_dict_length(d))
         return copy_into(t, d, from);
     size_t length = oz_dict_length(from);
+    if (!expect(t, d, length))
+        return false;
     size_t at = 0;
-    for (Obj key, value; oz_dict_step(from, &at, &key, &value);) {
+    for (Obj key, value; oz_dict_step_inline(from, &at, &key, &value);) {
         int64_t hash = oz_dict_entry_hash(from->table, oz_dict_entry_at(from->table, at - 1));
-        if (!set_with_hash(t, d, oz_retain(key), oz_retain(value), hash))
+        Ref own = oz_retain(key), kept = oz_retain(value);
+        if (!(oz_is_bare(key) && set_bare(d, own, kept, hash)) &&
+            !set_with_hash(t, d, own, kept, hash))
             return false;
         if (OZ_UNLIKELY(oz_dict_length(from) != length))
             return oz_fail(t, OZ_RuntimeError, "dict mutated during update");
@@ -1015,6 +1080,10 @@ static bool update_by_keys(Thread *t, Dict *d, Obj other, Obj keys_method)
 
 static bool update_pair(Thread *t, Dict *d, Obj pair, size_t index)
 {
+    if (OZ_LIKELY(oz_is(pair, OZ_TUPLE) && ((const Tuple *)pair)->length == 2)) {
+        const Tuple *tuple = (const Tuple *)pair;
+        return oz_dict_set(t, d, tuple->items[0], tuple->items[1]);
+    }
     scoped Ref list = oz_list_from(t, pair);
     if (!list) {
         if (oz_raised(t, OZ_TypeError))
@@ -1040,7 +1109,7 @@ bool oz_dict_update_pairs(Thread *t, Dict *d, Obj pairs)
         return false;
     for (size_t i = 0;; i++) {
         scoped Ref pair = NULL;
-        Found found = oz_next(t, iterator, &pair);
+        Found found = oz_next_inline(t, iterator, &pair);
         if (found != OZ_FOUND)
             return found == OZ_MISSING;
         if (!update_pair(t, d, pair, i) || !oz_poll(t))

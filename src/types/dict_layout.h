@@ -134,11 +134,35 @@ bool oz_bare_equal(Obj a, Obj b); /* of two bare keys */
 /* Of two exact strs that are not the same object. */
 OZ_INLINE bool oz_strs_equal(const Str *a, const Str *b)
 {
-    if (oz_str_hash(a) != oz_str_hash(b))
+    uint32_t left = atomic_load_explicit(&a->hash, memory_order_relaxed);
+    uint32_t right = atomic_load_explicit(&b->hash, memory_order_relaxed);
+    if (OZ_UNLIKELY(!left || !right)) {
+        left = oz_str_hash32(a);
+        right = oz_str_hash32(b);
+    }
+    if (left != right)
         return false;
     if (oz_has_flag(&a->base, OZ_FLAG_INTERNED) && oz_has_flag(&b->base, OZ_FLAG_INTERNED))
         return false;
-    return oz_str_equal(a, b);
+    return oz_str_same(a, b);
+}
+
+/* oz_dict_step without a call. */
+OZ_INLINE bool oz_dict_step_inline(const Dict *d, size_t *at, Obj *key, Obj *value)
+{
+    const DictTable *table = d->table;
+    if (!table)
+        return false;
+    size_t i = *at;
+    if (OZ_UNLIKELY(i >= table->used || !oz_dict_entry_at(table, i)->value))
+        i = oz_dict_next_live(table, i);
+    if (i >= table->used)
+        return false;
+    const DictEntry *e = oz_dict_entry_at(table, i);
+    *key = e->key;
+    *value = e->value;
+    *at = i + 1;
+    return true;
 }
 
 #endif

@@ -7,6 +7,7 @@
 #include "types/dict_view.h"
 
 #include "types/int.h"
+#include "types/iterate.h"
 #include "types/iterator.h"
 #include "types/list.h"
 #include "types/mapping_proxy.h"
@@ -122,6 +123,44 @@ OZ_INLINE Ref next_of(Thread *t, DictIterator *it, What what)
     it->at = (uint32_t)(is_reverse(oz_id(&it->base)) ? i : i + 1);
     const DictEntry *e = oz_dict_entry_at(table, (size_t)i);
     return what == ITEMS ? next_pair(t, it, e) : entry_part(t, e, what);
+}
+
+/* Can both items of a pair be dropped without a death, which could run Python code? */
+static bool dies_nothing(const Tuple *pair)
+{
+    for (size_t i = 0; i < 2; i++) {
+        Obj item = pair->items[i];
+        if (!oz_is_pointer(item))
+            continue;
+        int32_t refs = oz_refs(oz_object(item));
+        int32_t here = 1 + (pair->items[0] == pair->items[1]);
+        if (refs <= here && (uint32_t)refs < OZ_REFS_IMMORTAL_START)
+            return false;
+    }
+    return true;
+}
+
+Ref oz_dict_iterate(Obj iterator)
+{
+    DictIterator *it = (DictIterator *)iterator;
+    const DictTable *table = it->dict ? ((const Dict *)it->dict)->table : NULL;
+    if (OZ_UNLIKELY(!table || it->length != table->live || !it->left || it->at >= table->used))
+        return NULL;
+    const DictEntry *e = oz_dict_entry_at(table, it->at);
+    if (OZ_UNLIKELY(!e->value))
+        return NULL;
+    uint32_t id = oz_id(&it->base);
+    Tuple *last = (Tuple *)it->result;
+    if (id == OZ_DICT_ITEM_ITERATOR && (!last || oz_refs(&last->base) != 1 || !dies_nothing(last)))
+        return NULL;
+    it->left--;
+    it->at++;
+    if (id != OZ_DICT_ITEM_ITERATOR)
+        return oz_load(id == OZ_DICT_KEY_ITERATOR ? &e->key : &e->value);
+    oz_retain_object(&last->base);
+    oz_store(&last->base, &last->items[0], oz_load(&e->key));
+    oz_store(&last->base, &last->items[1], oz_load(&e->value));
+    return (Ref)last;
 }
 
 static Ref next_key(Thread *t, Obj v)

@@ -22,6 +22,10 @@ typedef struct Reversed {
     ssize_t at;   /* [owner] the next index */
 } Reversed;
 
+/* Steps of the iterators of sets and dicts; like oz_iterate_fast. */
+Ref oz_set_iterate(Obj iterator);
+Ref oz_dict_iterate(Obj iterator);
+
 /* The next item of an iterator (a heap object) that needs no more than a look: new reference. NULL:
  * take the slow way (another kind, or the end). */
 OZ_INLINE Ref oz_iterate_fast(Obj iterator)
@@ -54,7 +58,10 @@ OZ_INLINE Ref oz_iterate_fast(Obj iterator)
         return character;
     }
     if (id != OZ_LIST_ITERATOR && id != OZ_TUPLE_ITERATOR)
-        return NULL;
+        return id == OZ_SET_ITERATOR ? oz_set_iterate(iterator)
+               : id - OZ_DICT_KEY_ITERATOR <= OZ_DICT_ITEM_ITERATOR - OZ_DICT_KEY_ITERATOR
+                   ? oz_dict_iterate(iterator)
+                   : NULL;
     ListIterator *self = (ListIterator *)iterator;
     Obj sequence = self->sequence;
     if (OZ_UNLIKELY(!sequence))

@@ -8,7 +8,7 @@
 // L3. An index, never a pointer into the block, lives across anything that can run Python code.
 #include "types/list_layout.h"
 
-#include "types/dict_layout.h"
+#include "types/dict_view.h"
 #include "types/set.h"
 #include "types/tuple.h"
 
@@ -296,9 +296,26 @@ static bool extend_by_keys(Thread *t, List *list, Dict *d)
     if (!oz_list_reserve(t, list, oz_list_length_fast(list) + oz_dict_length(d)))
         return false;
     size_t at = 0;
-    for (Obj key, value; oz_dict_step(d, &at, &key, &value);)
-        if (!oz_list_append(t, list, key))
+    for (Obj key, value; oz_dict_step_inline(d, &at, &key, &value);)
+        if (!oz_list_append_fast(t, list, oz_retain(key)))
             return false;
+    return true;
+}
+
+static bool extend_by_items(Thread *t, List *list, Dict *d)
+{
+    if (!oz_list_reserve(t, list, oz_list_length_fast(list) + oz_dict_length(d)))
+        return false;
+    size_t at = 0;
+    for (Obj key, value; oz_dict_step_inline(d, &at, &key, &value);) {
+        Tuple *pair = oz_tuple_alloc(t, 2);
+        if (!pair)
+            return false;
+        oz_tuple_init(pair, 0, oz_retain(key));
+        oz_tuple_init(pair, 1, oz_retain(value));
+        if (!oz_list_append_fast(t, list, (Ref)pair))
+            return false;
+    }
     return true;
 }
 
@@ -314,5 +331,7 @@ bool oz_list_extend(Thread *t, List *list, Obj iterable)
     }
     if (oz_is(iterable, OZ_DICT))
         return extend_by_keys(t, list, (Dict *)iterable);
+    if (oz_is(iterable, OZ_DICT_ITEMS) && oz_is(((const DictView *)iterable)->dict, OZ_DICT))
+        return extend_by_items(t, list, (Dict *)((const DictView *)iterable)->dict);
     return extend_by_iterator(t, list, iterable);
 }

@@ -4,6 +4,7 @@
 
 #include "types/generic_alias.h"
 #include "types/int.h"
+#include "types/iterate.h"
 #include "types/iterator.h"
 #include "types/list.h"
 #include "types/native.h"
@@ -566,6 +567,23 @@ static Ref set_iterator_next(Thread *t, Obj v)
     }
     oz_clear(&it->set);
     return NULL;
+}
+
+Ref oz_set_iterate(Obj iterator)
+{
+    SetIterator *it = (SetIterator *)iterator;
+    const SetTable *table = it->set ? ((const Set *)it->set)->table : NULL;
+    if (OZ_UNLIKELY(!table || it->length != table->live))
+        return NULL;
+    size_t count = (size_t)1 << table->bits, i = it->at;
+    while (i < count && !oz_set_slot_live(table, oz_set_slot_at(table, i)))
+        i++;
+    it->at = i;
+    if (OZ_UNLIKELY(i >= count))
+        return NULL;
+    it->at++;
+    it->left -= it->left > 0;
+    return oz_load(&oz_set_slot_at(table, i)->item);
 }
 
 OZ_METHOD(set_iterator, __length_hint__, "($self, /)", "How many items are still to come.")

@@ -7,6 +7,7 @@
 #include "types/protocol.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 /* One cell: header, length, hash, characters, a zero.  The id says the width: STR_ASCII (all
  * below 128), STR_LATIN1 (some above 127), STR_UCS2, STR_UCS4: always the narrowest that fits. */
@@ -106,6 +107,26 @@ bool oz_str_equal(const Str *a, const Str *b);
 OZ_INLINE bool oz_str_equal_inline(const Str *a, const Str *b)
 {
     return a == b || (a->length == b->length && a->data[0] == b->data[0] && oz_str_equal(a, b));
+}
+
+/* Are two exact strs the same text?  For those that are so as a rule, as their hashes are. */
+OZ_INLINE bool oz_str_same(const Str *a, const Str *b)
+{
+    if (a->length != b->length || oz_id(&a->base) != oz_id(&b->base))
+        return false;
+    size_t bytes = (size_t)a->length * oz_str_width(a);
+    if (OZ_UNLIKELY(bytes > 16 || !bytes))
+        return oz_str_equal(a, b);
+    /* The first eight bytes are in every cell. */
+    uint64_t first, other;
+    memcpy(&first, a->data, 8);
+    memcpy(&other, b->data, 8);
+    if (bytes < 8)
+        return !((first ^ other) << (64 - 8 * bytes));
+    uint64_t last, others_last;
+    memcpy(&last, a->data + bytes - 8, 8);
+    memcpy(&others_last, b->data + bytes - 8, 8);
+    return first == other && last == others_last;
 }
 bool oz_str_equal_utf8(const Str *a, const char *utf8);
 bool oz_str_is_identifier(const Str *s);
