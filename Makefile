@@ -34,6 +34,12 @@ LIBS := -Wl,-Bstatic -lgmp -lpcre2-8 -lpcre2-16 -lpcre2-32 -lutf8proc -lz -Wl,-B
 # The dispatch loop wants one indirect jump per instruction (src/vm/README.md).
 CFLAGS_vm/loop := -fno-gcse -fno-crossjumping
 
+# What decides which bytecode a source becomes, as a hash: code in files is of this version only.
+CODE_SOURCES := $(sort $(wildcard src/syntax/* src/bytecode/* src/compile/*)) src/types/code.h \
+	src/object/value.h src/modules/marshal_code.c
+CFLAGS_modules/marshal_code = -DOZ_CODE_FINGERPRINT=0x$(shell cat $(CODE_SOURCES) | sha256sum | cut -c 1-16)ull
+$(OUT)/modules/marshal_code.o build/refcheck/modules/marshal_code: $(CODE_SOURCES)
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
@@ -144,7 +150,7 @@ objects: $(OBJECTS)
 $(REFCHECKED): build/refcheck/%: build/inc/$$(call layer,$$*)/.done | packages
 	@for cc in $(CC) $$(command -v clang); do \
 	  $$cc -std=gnu11 -D_GNU_SOURCE -Werror=incompatible-pointer-types -Werror=discarded-qualifiers -Wno-unknown-warning-option \
-	  -DOZ_REFCHECK -DOZ_CHECK_LEVEL=2 \
+	  -DOZ_REFCHECK -DOZ_CHECK_LEVEL=2 $(filter -D%,$(CFLAGS_$*)) \
 	  -fsyntax-only -I build/inc/$(call layer,$*) src/$*.c || exit 1; done
 
 docs: ## the documents that are made from the source

@@ -9,6 +9,7 @@ import argparse
 import concurrent.futures
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def main():
     ounce = ORACLE if options.oracle else options.ounce or (debug if attacking else TOP / "build/ounce")
     if options.stress:
         os.environ["OUNCE_STRESS"] = options.stress
+    cache = tempfile.TemporaryDirectory(prefix="ounce-cache-")     # not the user's: none is warm before
+    os.environ["XDG_CACHE_HOME"] = cache.name
 
     what = options.what
     if options.oracle:

@@ -280,14 +280,16 @@ static size_t pack_positions(const Unit *u, uint8_t *out)
 
 /* ---- the code object ---- */
 
-static void *copy_block(Compiler *c, const void *items, size_t size)
+/* *to = a block with a copy of the items, or with room for them; NULL if there are none. */
+static bool copy_block(Compiler *c, void *to, const void *items, size_t size)
 {
-    void *block = oz_block_alloc(c->t->heap, size ? size : 8);
+    void *block = size ? oz_block_alloc(c->t->heap, size) : NULL;
+    *(void **)to = block;
     if (block && items)
         memcpy(block, items, size);
-    else if (!block)
-        oz_raise_memory(c->t);
-    return block;
+    else if (!block && size)
+        return oz_raise_memory(c->t) != NULL;
+    return true;
 }
 
 static bool set_code_words(Compiler *c, Unit *u, Code *code)
@@ -309,11 +311,10 @@ static bool set_code_words(Compiler *c, Unit *u, Code *code)
     encode(u, code->instructions);
     code->count = words;
     code->range_count = make_ranges(u, ranges);
-    code->ranges = copy_block(c, ranges, code->range_count * sizeof *ranges);
     size_t bytes = pack_positions(u, positions);
-    code->positions = code->ranges ? copy_block(c, positions, bytes) : NULL;
     code->position_bytes = (uint32_t)bytes;
-    return code->positions != NULL;
+    return copy_block(c, &code->ranges, ranges, code->range_count * sizeof *ranges) &&
+           copy_block(c, &code->positions, positions, bytes);
 }
 
 static Ref tuple_of_names(Compiler *c, AstText **names, Symbol **symbols, uint32_t count)
@@ -361,9 +362,8 @@ static bool set_variables(Compiler *c, Unit *u, Code *code)
     for (uint32_t i = 0; i < u->constants.count; i++)
         oz_tuple_init(constants, i, oz_move(&u->constants.items[i]));
     oz_store_raw(&code->base, &code->constants, (Ref)constants);
-    code->captures = copy_block(c, NULL, u->free_count * sizeof(uint16_t));
-    code->cell_registers = copy_block(c, NULL, u->cell_count * sizeof(uint16_t));
-    if (!code->captures || !code->cell_registers)
+    if (!copy_block(c, &code->captures, NULL, u->free_count * sizeof(uint16_t)) ||
+        !copy_block(c, &code->cell_registers, NULL, u->cell_count * sizeof(uint16_t)))
         return false;
     for (uint32_t i = 0; i < u->free_count; i++)
         code->captures[i] = capture(u->outer, u->frees[i]);

@@ -24,6 +24,7 @@ typedef struct Config {
     char **x_options; /* -X */
     int x_count;
     const char *pycache_prefix;  /* or NULL */
+    char *user_cache;            /* folder for code of the system's sources; NULL: not yet asked */
     const char *io_encoding;     /* PYTHONIOENCODING, or NULL */
     const char *check_hash_pycs; /* --check-hash-based-pycs: "default", "always" or "never" */
     bool unbuffered;             /* -u */

@@ -2,6 +2,7 @@
 // The module _imp: what importlib asks of the runtime.  There are no frozen and no binary modules.
 #include "base/siphash.h"
 #include "modules/import.h"
+#include "modules/marshal.h"
 #include "modules/modules.h"
 #include "modules/config.h"
 #include "modules/native_type.h"
@@ -116,6 +117,19 @@ OZ_FUNCTION(imp, exec_dynamic, "($module, mod, /)", "Do nothing.")
     return oz_int(0);
 }
 
+static uint64_t hash_source(uint64_t key, const void *data, size_t length)
+{
+    return oz_siphash13(data, length, (const uint64_t[2]){key, 0});
+}
+
+/* importlib asks with its magic number as key. */
+uint64_t oz_import_hash(const void *data, size_t length)
+{
+    uint32_t key;
+    memcpy(&key, oz_code_magic, sizeof key);
+    return hash_source(key, data, length);
+}
+
 OZ_FUNCTION(imp, source_hash, "($module, /, key, source)", "Return eight bytes that name a source.")
 {
     uint64_t key;
@@ -124,8 +138,7 @@ OZ_FUNCTION(imp, source_hash, "($module, /, key, source)", "Return eight bytes t
         return NULL;
     if (!source)
         return oz_raise(t, OZ_TypeError, "a bytes-like object is required, not '%T'", a[2]);
-    uint64_t keys[2] = {key, 0};
-    uint64_t hash = oz_siphash13(oz_bytes_data(source), oz_bytes_length(source), keys);
+    uint64_t hash = hash_source(key, oz_bytes_data(source), oz_bytes_length(source));
     return oz_bytes_new(t, &hash, sizeof hash);
 }
 
@@ -134,7 +147,7 @@ OZ_FUNCTION(imp, _fix_co_filename, "($module, code, path, /)",
 {
     if (!oz_is(a[1], OZ_CODE) || !oz_is_str(a[2]))
         return oz_raise(t, OZ_TypeError, "_fix_co_filename() needs a code object and a str");
-    return OZ_NONE;
+    return oz_code_rename(t, (Code *)a[1], a[2]) ? OZ_NONE : NULL;
 }
 
 static bool imp_init(Thread *t, Module *module)

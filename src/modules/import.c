@@ -14,7 +14,6 @@
 #include "modules/modules.h"
 #include "modules/opcode_module.h"
 #include "object/error.h"
-#include "syntax/parser.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -55,9 +54,10 @@ static size_t first_dot(const Str *s)
 
 /* ---- native modules ---- */
 
-static bool set_spec(Thread *t, Obj module, Obj name, Obj loader, Obj origin, Obj locations)
+static bool set_spec(Thread *t, Obj module, Obj name, Obj loader, Obj origin, Obj locations,
+                     Obj cached)
 {
-    scoped Ref spec = oz_spec_new(t, name, loader, origin, locations);
+    scoped Ref spec = oz_spec_new(t, name, loader, origin, locations, cached);
     return spec && oz_set_attr(t, module, OZ_NAME(t, __spec__), spec) &&
            oz_set_attr(t, module, OZ_NAME(t, __loader__), loader);
 }
@@ -74,7 +74,7 @@ Found oz_import_native(Thread *t, Obj name, Ref *module)
         return OZ_RAISED;
     scoped Ref loader = oz_loader_new(t, name, NULL);
     scoped Ref origin = oz_str_new(t, "built-in");
-    if (!loader || !origin || !set_spec(t, made, name, loader, origin, NULL) ||
+    if (!loader || !origin || !set_spec(t, made, name, loader, origin, NULL, NULL) ||
         !oz_set_attr(t, made, OZ_NAME(t, __package__), OZ_TEXT(t, empty)))
         return OZ_RAISED;
     *module = oz_move(&made);
@@ -83,7 +83,7 @@ Found oz_import_native(Thread *t, Obj name, Ref *module)
 
 /* ---- source files ---- */
 
-static Ref read_file(Thread *t, Obj path)
+Ref oz_import_read(Thread *t, Obj path)
 {
     scoped Ref keep = NULL;
     int fd = open(oz_str_display(t, path, &keep), O_RDONLY | O_CLOEXEC);
@@ -132,16 +132,28 @@ static bool set_source_names(Thread *t, Obj module, Obj name, const Source *sour
         !oz_set_attr(t, module, OZ_NAME(t, __file__), file) ||
         (is_package && !oz_set_attr(t, module, OZ_NAME(t, __path__), locations)))
         return false;
-    return set_spec(t, module, name, loader, file, is_package ? locations : NULL);
+    scoped Ref cached = NULL;
+    if (source->path) {
+        cached = source->compiled ? oz_retain(source->path) : oz_cache_place(t, source->path);
+        if (!cached || !oz_set_attr(t, module, OZ_NAME(t, __cached__), cached))
+            return false;
+    }
+    return set_spec(t, module, name, loader, file, is_package ? locations : NULL, cached);
 }
 
-static bool run_source(Thread *t, Obj module, Obj path)
+static Ref code_of(Thread *t, Obj name, const Source *source)
 {
-    scoped Ref text = read_file(t, path);
-    scoped Ref code = text ? t->vm->hooks.compile(t, text, path, AST_MODE_EXEC, 0x100, -1) : NULL;
+    if (!source->compiled)
+        return oz_cache_code(t, source);
+    scoped Ref bytes = oz_import_read(t, source->path);
+    return bytes ? oz_cache_decode(t, bytes, name, source->path) : NULL;
+}
+
+static bool run_source(Thread *t, Obj module, Obj name, const Source *source)
+{
+    scoped Ref code = code_of(t, name, source);
     if (!code)
         return false;
-    oz_clear(&text);
     Obj dict = (Obj)oz_module_dict(module);
     scoped Ref function = oz_function_new(t, (Code *)code, dict, NULL);
     scoped Ref result = function ? oz_run_code(t, function, dict, 0) : NULL;
@@ -180,7 +192,9 @@ static bool adapt(Thread *t, Obj name, Obj module)
     static const struct {
         const char *name;
         bool (*tell)(Thread *t, Obj module);
-    } adaptations[] = {{"dis", oz_adapt_dis}, {"platform", adapt_platform}};
+    } adaptations[] = {{"dis", oz_adapt_dis},
+                       {"platform", adapt_platform},
+                       {"importlib._bootstrap_external", oz_adapt_bootstrap}};
     for (size_t i = 0; i < OZ_COUNT(adaptations); i++)
         if (oz_str_equal_utf8(oz_as_str(name), adaptations[i].name))
             return adaptations[i].tell(t, module);
@@ -198,7 +212,7 @@ static Ref load_source(Thread *t, Obj name, const Source *source)
     if (!spec)
         return NULL;
     oz_spec_initializing(spec, true);
-    bool ok = source->kind == OZ_SOURCE_NAMESPACE || run_source(t, module, source->path);
+    bool ok = source->kind == OZ_SOURCE_NAMESPACE || run_source(t, module, name, source);
     if (ok)
         ok = adapt(t, name, module);
     oz_spec_initializing(spec, false);

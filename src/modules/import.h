@@ -22,8 +22,11 @@ typedef enum SourceKind { OZ_SOURCE_MODULE, OZ_SOURCE_PACKAGE, OZ_SOURCE_NAMESPA
 
 typedef struct Source {
     SourceKind kind;
-    Ref path;      /* str: the file; NAMESPACE: empty */
-    Ref locations; /* list: __path__ of packages; or empty */
+    Ref path;               /* str: the file; NAMESPACE: empty */
+    Ref locations;          /* list: __path__ of packages; or empty */
+    bool compiled;          /* the file is a .pyc without a source */
+    uint32_t changed, size; /* of the file: last change and length, low bits as in .pyc files */
+    uint32_t mode;          /* of the file */
 } Source;
 void oz_found_source_fini(Source *source);
 
@@ -34,10 +37,30 @@ Found oz_source_find(Thread *t, Obj name, Obj path, Source *source, Ref *spec) O
 /* sys.path_hooks as a program finds it: zip files, then folders. */
 Ref oz_path_hooks_new(Thread *t, Obj sys) OZ_CHECKED;
 
+/* The bytes of a source file. */
+Ref oz_import_read(Thread *t, Obj path) OZ_CHECKED;
+/* Eight bytes that name a source, in files of code that say which one they are of. */
+uint64_t oz_import_hash(const void *data, size_t length);
+
+/* ---- code in files (import_cache.c) ---- */
+
+/* The code of a source file: what is kept of it, or compiled now and kept. */
+Ref oz_cache_code(Thread *t, const Source *source) OZ_CHECKED;
+/* Where the code of a source is kept: str. */
+Ref oz_cache_place(Thread *t, Obj path) OZ_CHECKED;
+/* The code in the bytes of a .pyc file, for module `name` from `path`; ImportError, EOFError or
+ * ValueError if there is none. */
+Ref oz_cache_decode(Thread *t, Obj bytes, Obj name, Obj path) OZ_CHECKED;
+/* Does a file that begins with these bytes hold our code? */
+bool oz_cache_is_code(const uint8_t *data, size_t length);
+/* importlib._bootstrap_external is told our magic number and places. */
+bool oz_adapt_bootstrap(Thread *t, Obj module) OZ_CHECKED;
+
 /* ---- what modules carry (import_spec.c) ---- */
 
 /* __spec__ and __loader__ of a module that was found here: new references. */
-Ref oz_spec_new(Thread *t, Obj name, Obj loader, Obj origin, Obj locations) OZ_CHECKED;
+Ref oz_spec_new(Thread *t, Obj name, Obj loader, Obj origin, Obj locations,
+                Obj cached /* or NULL */) OZ_CHECKED;
 void oz_spec_initializing(Obj spec, bool on);
 Ref oz_loader_new(Thread *t, Obj name, Obj path /* NULL: native module */) OZ_CHECKED;
 /* The loader of a namespace package, and its __path__ (new reference). */

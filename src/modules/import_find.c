@@ -11,20 +11,16 @@
 #include "types/str.h"
 #include "types/tuple.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void oz_found_source_fini(Source *source)
 {
     oz_clear(&source->path);
     oz_clear(&source->locations);
-}
-
-static bool is_file(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
 
 static bool is_folder(const char *path)
@@ -33,41 +29,72 @@ static bool is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-/* Look in one folder.  A folder without __init__.py is remembered as part of a namespace. */
-static Found look_in(Thread *t, const char *folder, const char *name, Source *source)
+/* Is one of the files PATH.py and PATH.pyc there?  If so: it is the source; `path` has room. */
+static Found look_for(Thread *t, char *path, size_t length, SourceKind kind, Source *source)
 {
-    char path[4096];
-    const char *separator = *folder && folder[strlen(folder) - 1] != '/' ? "/" : "";
-    int length = snprintf(path, sizeof path - 16, "%s%s%s", folder, separator, name);
-    if (length < 0 || (size_t)length >= sizeof path - 16)
-        return OZ_MISSING;
-    bool folder_there = is_folder(path);
-    if (folder_there) {
-        strcpy(path + length, "/__init__.py");
-        if (is_file(path)) {
-            scoped Ref here = oz_str_from_utf8(t, path, (size_t)length);
-            oz_clear(&source->locations);
-            source->kind = OZ_SOURCE_PACKAGE;
-            source->path = oz_str_new(t, path);
-            source->locations = here ? oz_list_of_array(t, (const Obj[]){here}, 1) : NULL;
-            return source->path && source->locations ? OZ_FOUND : OZ_RAISED;
-        }
-    }
-    strcpy(path + length, ".py");
-    if (is_file(path)) {
+    static const char *const endings[] = {".py", ".pyc"};
+    struct stat info;
+    for (size_t n = 0; n < OZ_COUNT(endings); n++) {
+        strcpy(path + length, endings[n]);
+        if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+            continue;
         oz_clear(&source->locations);
-        source->kind = OZ_SOURCE_MODULE;
+        source->kind = kind;
+        source->compiled = n == 1;
+        source->changed = (uint32_t)info.st_mtime;
+        source->size = (uint32_t)info.st_size;
+        source->mode = info.st_mode;
         source->path = oz_str_new(t, path);
         return source->path ? OZ_FOUND : OZ_RAISED;
     }
-    if (folder_there) {
-        path[length] = 0;
-        if (!source->locations && !(source->locations = oz_list_new(t, 0)))
-            return OZ_RAISED;
-        if (!oz_list_append_take(t, (List *)source->locations, oz_str_new(t, path)))
-            return OZ_RAISED;
-    }
+    path[length] = 0;
     return OZ_MISSING;
+}
+
+/* A folder as modules know it, below the current one if it is not absolute; NULL: there is none. */
+static const char *absolute(const char *folder, char full[static PATH_MAX])
+{
+    if (*folder == '/')
+        return folder;
+    if (!getcwd(full, PATH_MAX) || strlen(full) + strlen(folder) + 2 > PATH_MAX)
+        return NULL;
+    if (*folder && strcmp(folder, ".") != 0)
+        strcat(strcat(full, "/"), folder);
+    return full;
+}
+
+/* Look in one folder.  A folder without __init__.py is remembered as part of a namespace. */
+static Found look_in(Thread *t, const char *folder, const char *name, Source *source)
+{
+    char path[PATH_MAX], full[PATH_MAX];
+    folder = absolute(folder, full);
+    if (!folder)
+        return OZ_MISSING;
+    const char *separator = folder[strlen(folder) - 1] != '/' ? "/" : "";
+    int printed = snprintf(path, sizeof path - 16, "%s%s%s", folder, separator, name);
+    if (printed < 0 || (size_t)printed >= sizeof path - 16)
+        return OZ_MISSING;
+    size_t length = (size_t)printed;
+    bool folder_there = is_folder(path);
+    Found found = OZ_MISSING;
+    if (folder_there) {
+        strcpy(path + length, "/__init__");
+        found = look_for(t, path, length + strlen("/__init__"), OZ_SOURCE_PACKAGE, source);
+        path[length] = 0;
+    }
+    if (found == OZ_FOUND) {
+        scoped Ref here = oz_str_from_utf8(t, path, length);
+        source->locations = here ? oz_list_of_array(t, (const Obj[]){here}, 1) : NULL;
+        return source->locations ? OZ_FOUND : OZ_RAISED;
+    }
+    if (found == OZ_MISSING)
+        found = look_for(t, path, length, OZ_SOURCE_MODULE, source);
+    if (found != OZ_MISSING || !folder_there)
+        return found;
+    if (!source->locations && !(source->locations = oz_list_new(t, 0)))
+        return OZ_RAISED;
+    return oz_list_append_take(t, (List *)source->locations, oz_str_new(t, path)) ? OZ_MISSING
+                                                                                  : OZ_RAISED;
 }
 
 /* ---- sys.path_hooks ---- */
@@ -257,7 +284,7 @@ static Found look_in_entry(Thread *t, Obj entry, Obj name, const char *last, Sou
         if (ours != OZ_FOUND)
             return ours == OZ_RAISED ? ours : ask_importer(t, importer, name, source, spec);
     }
-    return look_in(t, *folder ? folder : ".", last, source);
+    return look_in(t, folder, last, source);
 }
 
 Found oz_source_find(Thread *t, Obj name, Obj path, Source *source, Ref *spec)

@@ -58,7 +58,7 @@ static void spec_clear(Thread *t OZ_UNUSED, Object *object)
     SPEC_REFS(OZ_CLEAR)
 }
 
-Ref oz_spec_new(Thread *t, Obj name, Obj loader, Obj origin, Obj locations)
+Ref oz_spec_new(Thread *t, Obj name, Obj loader, Obj origin, Obj locations, Obj cached)
 {
     Spec *self = oz_object_new(t, OZ_SPEC, sizeof *self);
     scoped Ref held = (Ref)self;
@@ -69,7 +69,8 @@ Ref oz_spec_new(Thread *t, Obj name, Obj loader, Obj origin, Obj locations)
     oz_store_raw(o, &self->loader, oz_retain(loader));
     oz_store_raw(o, &self->origin, oz_retain(origin));
     oz_store_raw(o, &self->submodule_search_locations, locations ? oz_retain(locations) : OZ_NONE);
-    self->loader_state = self->cached = OZ_NONE;
+    self->loader_state = OZ_NONE;
+    oz_store_raw(o, &self->cached, cached ? oz_retain(cached) : OZ_NONE);
     self->initializing = OZ_FALSE;
     self->has_location =
         oz_bool(origin != OZ_NONE && !oz_str_equal_utf8(oz_as_str(origin), "built-in"));
@@ -121,7 +122,7 @@ OZ_NEW(spec, "($type, name, loader, *, origin=None, loader_state=None, is_packag
     if (a[5] != OZ_NONE && !oz_truth(t, a[5], &package))
         return NULL;
     scoped Ref locations = package ? oz_list_new(t, 0) : NULL;
-    Ref spec = package && !locations ? NULL : oz_spec_new(t, a[1], a[2], a[3], locations);
+    Ref spec = package && !locations ? NULL : oz_spec_new(t, a[1], a[2], a[3], locations, NULL);
     if (spec)
         oz_store(oz_object(spec), &((Spec *)spec)->loader_state, oz_retain(a[4]));
     return spec;
@@ -183,9 +184,15 @@ Ref oz_loader_new(Thread *t, Obj name, Obj path)
     return (Ref)self;
 }
 
+/* The library's class that loads such a file. */
 static const char *library_name(const Loader *self)
 {
-    return self->path ? "SourceFileLoader" : "BuiltinImporter";
+    const Str *path = oz_as_str(self->path);
+    size_t length = path ? oz_str_length(path) : 0;
+    bool compiled = length > 4 && oz_str_at(path, length - 1) == 'c' &&
+                    oz_str_at(path, length - 2) == 'y' && oz_str_at(path, length - 3) == 'p' &&
+                    oz_str_at(path, length - 4) == '.';
+    return !self->path ? "BuiltinImporter" : compiled ? "SourcelessFileLoader" : "SourceFileLoader";
 }
 
 static Ref loader_class(Thread *t, Obj object)
@@ -229,7 +236,7 @@ static Ref loader_repr(Thread *t, Obj object)
     const Loader *self = (Loader *)object;
     if (!self->path)
         return oz_str_new(t, "<class '_frozen_importlib.BuiltinImporter'>");
-    return oz_str_format(t, "<_frozen_importlib_external.SourceFileLoader object at %p>",
+    return oz_str_format(t, "<_frozen_importlib_external.%s object at %p>", library_name(self),
                          (void *)self);
 }
 

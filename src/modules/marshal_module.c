@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The module marshal: the format of CPython's marshal, version 4, for the values that it shares
 // with any Python: None, bools, ints, floats, complex numbers, text, bytes and containers of them.
-//
-// Code objects are refused (ValueError: unmarshallable object): bytecode comes from our compiler
-// only, never from data (rule 12 of what keeps the runtime safe).
+// Code objects are our own, so what stands for them is too (marshal_code.c).
+#include "modules/marshal.h"
+
 #include "modules/native_type.h"
 #include "object/error.h"
 #include "types/buffer.h"
@@ -13,20 +13,14 @@
 #include "types/float.h"
 #include "types/set.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { VERSION = 4, DEPTH = 2000, FLAG_REF = 0x80 };
 
 /* ---- writing ---- */
 
-typedef struct Writer {
-    Thread *t;
-    char *data;
-    size_t length, capacity;
-    unsigned depth;
-} Writer;
-
-static bool put(Writer *w, const void *data, size_t length)
+bool oz_marshal_put(Writer *w, const void *data, size_t length)
 {
     if (w->length + length > w->capacity) {
         size_t capacity = (w->length + length) * 2 + 64;
@@ -45,7 +39,7 @@ static bool put(Writer *w, const void *data, size_t length)
 
 static bool put_byte(Writer *w, char c)
 {
-    return put(w, &c, 1);
+    return oz_marshal_put(w, &c, 1);
 }
 
 static bool put_u32(Writer *w, uint64_t n)
@@ -53,10 +47,8 @@ static bool put_u32(Writer *w, uint64_t n)
     uint32_t value = (uint32_t)n;
     if (n > INT32_MAX)
         return oz_fail(w->t, OZ_ValueError, "unmarshallable object");
-    return put(w, &value, 4);
+    return oz_marshal_put(w, &value, 4);
 }
-
-static bool put_value(Writer *w, Obj v);
 
 /* An int of more than 32 bits: its 15-bit digits. */
 static bool put_long(Writer *w, Obj n)
@@ -70,7 +62,7 @@ static bool put_long(Writer *w, Obj n)
     const uint8_t *data = oz_bytes_data((const Bytes *)room);
     size_t digits = (oz_int_bits(n) + 14) / 15;
     int32_t count = (int32_t)(oz_int_sign(n) < 0 ? -(int64_t)digits : (int64_t)digits);
-    if (!put_byte(w, 'l') || !put(w, &count, 4))
+    if (!put_byte(w, 'l') || !oz_marshal_put(w, &count, 4))
         return false;
     for (size_t d = 0; d < digits; d++) {
         uint16_t digit = 0;
@@ -79,7 +71,7 @@ static bool put_long(Writer *w, Obj n)
             if (at / 8 < bytes && (data[at / 8] >> (at % 8) & 1))
                 digit = (uint16_t)(digit | 1u << bit);
         }
-        if (!put(w, &digit, 2))
+        if (!oz_marshal_put(w, &digit, 2))
             return false;
     }
     return true;
@@ -91,17 +83,19 @@ static bool put_int(Writer *w, Obj n)
     if (!oz_int_fits_int64(n, &value) || value > INT32_MAX || value < INT32_MIN)
         return put_long(w, n);
     int32_t narrow = (int32_t)value;
-    return put_byte(w, 'i') && put(w, &narrow, 4);
+    return put_byte(w, 'i') && oz_marshal_put(w, &narrow, 4);
 }
 
 static bool put_text(Writer *w, Obj v)
 {
+    if (w->texts && oz_is_exact_str(v))
+        return put_byte(w, 'v') && oz_marshal_put_text(w, v);
     scoped Ref bytes = oz_encode(w->t, v, "utf-8", "surrogatepass");
     if (!bytes)
         return false;
     const Bytes *b = oz_as_bytes(bytes);
     return put_byte(w, 'u') && put_u32(w, oz_bytes_length(b)) &&
-           put(w, oz_bytes_data(b), oz_bytes_length(b));
+           oz_marshal_put(w, oz_bytes_data(b), oz_bytes_length(b));
 }
 
 static bool put_items(Writer *w, char type, Obj v)
@@ -110,9 +104,52 @@ static bool put_items(Writer *w, char type, Obj v)
     if (!items || !put_byte(w, type) || !put_u32(w, ((Tuple *)items)->length))
         return false;
     for (size_t n = 0; n < ((Tuple *)items)->length; n++)
-        if (!put_value(w, ((Tuple *)items)->items[n]))
+        if (!oz_marshal_put_value(w, ((Tuple *)items)->items[n]))
             return false;
     return true;
+}
+
+/* An item of a set, and what sets are written by: equal sets become equal bytes. */
+typedef struct Sorted {
+    Ref bytes;
+    Obj item;
+} Sorted;
+
+static int by_bytes(const void *a, const void *b)
+{
+    const Bytes *x = (const Bytes *)((const Sorted *)a)->bytes;
+    const Bytes *y = (const Bytes *)((const Sorted *)b)->bytes;
+    size_t m = oz_bytes_length(x), n = oz_bytes_length(y);
+    int order = memcmp(oz_bytes_data(x), oz_bytes_data(y), m < n ? m : n);
+    return order ? order : m < n ? -1 : m > n;
+}
+
+static bool put_sorted(Writer *w, const Tuple *items)
+{
+    size_t size = (items->length + (size_t)1) * sizeof(Sorted);
+    Sorted *sorted = oz_block_alloc(w->t->heap, size);
+    bool ok = sorted || oz_raise_memory(w->t) != NULL;
+    if (ok)
+        memset(sorted, 0, size);
+    for (uint32_t n = 0; ok && n < items->length; n++) {
+        sorted[n] = (Sorted){oz_marshal_dumps(w->t, items->items[n]), items->items[n]};
+        ok = sorted[n].bytes != NULL;
+    }
+    if (ok)
+        qsort(sorted, items->length, sizeof *sorted, by_bytes);
+    for (uint32_t n = 0; ok && n < items->length; n++)
+        ok = oz_marshal_put_value(w, sorted[n].item);
+    for (uint32_t n = 0; sorted && n < items->length; n++)
+        oz_drop(sorted[n].bytes);
+    oz_block_free(sorted);
+    return ok;
+}
+
+static bool put_set(Writer *w, char type, Obj v)
+{
+    scoped Ref items = oz_tuple_from(w->t, v);
+    return items && put_byte(w, type) && put_u32(w, ((Tuple *)items)->length) &&
+           put_sorted(w, (Tuple *)items);
 }
 
 static bool put_dict(Writer *w, Dict *dict)
@@ -123,14 +160,14 @@ static bool put_dict(Writer *w, Dict *dict)
     if (!copy || !put_byte(w, '{'))
         return false;
     while (oz_dict_step((Dict *)copy, &at, &key, &value))
-        if (!put_value(w, key) || !put_value(w, value))
+        if (!oz_marshal_put_value(w, key) || !oz_marshal_put_value(w, value))
             return false;
     return put_byte(w, '0');
 }
 
 static bool put_double(Writer *w, double d)
 {
-    return put(w, &d, sizeof d);
+    return oz_marshal_put(w, &d, sizeof d);
 }
 
 static bool put_object(Writer *w, Obj v)
@@ -146,7 +183,7 @@ static bool put_object(Writer *w, Obj v)
     const Bytes *bytes = oz_as_bytes(v);
     if (bytes)
         return put_byte(w, 's') && put_u32(w, oz_bytes_length(bytes)) &&
-               put(w, oz_bytes_data(bytes), oz_bytes_length(bytes));
+               oz_marshal_put(w, oz_bytes_data(bytes), oz_bytes_length(bytes));
     if (oz_is(v, OZ_COMPLEX)) {
         const Complex *c = (const Complex *)v;
         return put_byte(w, 'y') && put_double(w, c->real) && put_double(w, c->imag);
@@ -156,15 +193,17 @@ static bool put_object(Writer *w, Obj v)
     if (oz_is(v, OZ_LIST))
         return put_items(w, '[', v);
     if (oz_is(v, OZ_SET))
-        return put_items(w, '<', v);
+        return put_set(w, '<', v);
     if (oz_is(v, OZ_FROZENSET))
-        return put_items(w, '>', v);
+        return put_set(w, '>', v);
     if (oz_is(v, OZ_DICT))
         return put_dict(w, (Dict *)v);
+    if (oz_is(v, OZ_CODE))
+        return put_byte(w, 'c') && oz_marshal_put_code(w, v);
     return oz_fail(w->t, OZ_ValueError, "unmarshallable object");
 }
 
-static bool put_value(Writer *w, Obj v)
+bool oz_marshal_put_value(Writer *w, Obj v)
 {
     static const struct {
         Word word;
@@ -185,22 +224,15 @@ static bool put_value(Writer *w, Obj v)
     return ok;
 }
 
-static Ref dumps(Thread *t, Obj value)
+Ref oz_marshal_dumps(Thread *t, Obj value)
 {
     Writer w = {.t = t};
-    Ref bytes = put_value(&w, value) ? oz_bytes_new(t, w.data, w.length) : NULL;
+    Ref bytes = oz_marshal_put_value(&w, value) ? oz_bytes_new(t, w.data, w.length) : NULL;
     oz_block_free(w.data);
     return bytes;
 }
 
 /* ---- reading ---- */
-
-typedef struct Reader {
-    Thread *t;
-    const uint8_t *at, *end;
-    List *seen; /* values that carry FLAG_REF */
-    unsigned depth;
-} Reader;
 
 static bool take(Reader *r, void *out, size_t length)
 {
@@ -231,8 +263,6 @@ static const uint8_t *take_bytes(Reader *r, size_t length)
     r->at += length;
     return r->at - length;
 }
-
-static Ref get_value(Reader *r);
 
 static Ref get_long(Reader *r)
 {
@@ -269,7 +299,7 @@ static Ref get_items(Reader *r, size_t count)
 {
     scoped Ref list = oz_list_new(r->t, 0);
     for (size_t n = 0; list && n < count; n++) {
-        Ref item = get_value(r);
+        Ref item = oz_marshal_get_value(r);
         if (!item || !oz_list_append_take(r->t, (List *)list, item))
             return NULL;
     }
@@ -284,8 +314,8 @@ static Ref get_dict(Reader *r)
             r->at++;
             return oz_move(&dict);
         }
-        scoped Ref key = get_value(r);
-        scoped Ref value = key ? get_value(r) : NULL;
+        scoped Ref key = oz_marshal_get_value(r);
+        scoped Ref value = key ? oz_marshal_get_value(r) : NULL;
         if (!value || !oz_dict_set(r->t, (Dict *)dict, key, value))
             return NULL;
     }
@@ -318,6 +348,11 @@ static Ref get_text(Reader *r, uint8_t type)
     if (type == 'u' || type == 't')
         return oz_decode_utf8(r->t, data, length, "surrogatepass");
     return oz_str_from_latin1(r->t, data, length);
+}
+
+static Ref raise_unknown(Reader *r)
+{
+    return oz_raise(r->t, OZ_ValueError, "bad marshal data (unknown type code)");
 }
 
 static Ref get_plain(Reader *r, uint8_t type)
@@ -359,16 +394,22 @@ static Ref get_plain(Reader *r, uint8_t type)
         return get_container(r, type);
     case '{':
         return get_dict(r);
+    case 'c':
+        return oz_marshal_get_code(r);
+    case 'v':
+        return r->texts ? oz_marshal_get_text(r) : raise_unknown(r);
     default:
-        return oz_raise(r->t, OZ_ValueError, "bad marshal data (unknown type code)");
+        return raise_unknown(r);
     }
 }
 
-static Ref get_value(Reader *r)
+Ref oz_marshal_get_value(Reader *r)
 {
     uint8_t type;
     if (!take(r, &type, 1))
         return NULL;
+    if (!r->seen && (type & FLAG_REF || type == 'r'))
+        return oz_raise(r->t, OZ_ValueError, "bad marshal data (reference inside code)");
     if (type == 'r') {
         uint32_t index;
         if (!take(r, &index, 4))
@@ -382,7 +423,7 @@ static Ref get_value(Reader *r)
         return r->t->exception
                    ? NULL
                    : oz_raise(r->t, OZ_ValueError, "bad marshal data (nested too deep)");
-    size_t place = oz_list_length(r->seen);
+    size_t place = r->seen ? oz_list_length(r->seen) : 0;
     if ((type & FLAG_REF) && !oz_list_append(r->t, r->seen, OZ_NONE))
         return NULL;
     r->depth++;
@@ -393,18 +434,27 @@ static Ref get_value(Reader *r)
     return value;
 }
 
-static Ref loads(Thread *t, const uint8_t *data, size_t length)
+/* *rest: how many bytes the value leaves over. */
+static Ref read_value(Thread *t, const uint8_t *data, size_t length, size_t *rest)
 {
     scoped Ref seen = oz_list_new(t, 0);
     Reader r = {.t = t, .at = data, .end = data + length, .seen = (List *)seen};
-    return seen ? get_value(&r) : NULL;
+    Ref value = seen ? oz_marshal_get_value(&r) : NULL;
+    *rest = (size_t)(r.end - r.at);
+    return value;
+}
+
+Ref oz_marshal_loads(Thread *t, const uint8_t *data, size_t length)
+{
+    size_t rest;
+    return read_value(t, data, length, &rest);
 }
 
 /* ---- functions ---- */
 
 OZ_FUNCTION(marshal, dumps, "($module, value, version=4, /)", "Return a value as bytes.")
 {
-    return dumps(t, a[1]);
+    return oz_marshal_dumps(t, a[1]);
 }
 
 OZ_FUNCTION(marshal, loads, "($module, bytes, /)", "Return the value that bytes hold.")
@@ -413,17 +463,28 @@ OZ_FUNCTION(marshal, loads, "($module, bytes, /)", "Return the value that bytes 
     if (!bytes)
         return NULL;
     const Bytes *b = oz_as_bytes(bytes);
-    return loads(t, oz_bytes_data(b), oz_bytes_length(b));
+    return oz_marshal_loads(t, oz_bytes_data(b), oz_bytes_length(b));
 }
 
 OZ_FUNCTION(marshal, dump, "($module, value, file, version=4, /)", "Write a value to a file.")
 {
-    scoped Ref bytes = dumps(t, a[1]);
+    scoped Ref bytes = oz_marshal_dumps(t, a[1]);
     Obj data = bytes;
     return bytes ? oz_call_method(t, a[2], OZ_NAME(t, write), 1, &data) : NULL;
 }
 
-OZ_FUNCTION(marshal, load, "($module, file, /)", "Read a value from a file, and the rest of it.")
+/* What was read of the file but does not belong to the value is given back. */
+static bool give_back(Thread *t, Obj file, size_t rest)
+{
+    scoped Ref name = rest ? oz_intern(t, "seek") : NULL;
+    if (!rest || !name)
+        return !rest;
+    Obj arguments[] = {oz_int(-(int64_t)rest), oz_int(SEEK_CUR)};
+    scoped Ref done = oz_call_method(t, file, name, 2, arguments);
+    return done != NULL;
+}
+
+OZ_FUNCTION(marshal, load, "($module, file, /)", "Read a value from a file.")
 {
     scoped Ref bytes = oz_call_method(t, a[1], OZ_NAME(t, read), 0, NULL);
     if (!bytes)
@@ -431,7 +492,9 @@ OZ_FUNCTION(marshal, load, "($module, file, /)", "Read a value from a file, and 
     const Bytes *b = oz_as_bytes(bytes);
     if (!b)
         return oz_raise(t, OZ_TypeError, "file.read() returned not bytes but %T", bytes);
-    return loads(t, oz_bytes_data(b), oz_bytes_length(b));
+    size_t rest;
+    scoped Ref value = read_value(t, oz_bytes_data(b), oz_bytes_length(b), &rest);
+    return value && give_back(t, a[1], rest) ? oz_move(&value) : NULL;
 }
 
 static bool marshal_init(Thread *t, Module *module)

@@ -8,6 +8,7 @@
 #include "object/type.h"
 
 typedef struct Frame Frame; /* vm/frame.h */
+struct Code;                /* types/code.h */
 typedef struct Str Str;
 
 enum {
@@ -67,6 +68,12 @@ typedef struct VmHooks {
     bool (*super_arguments)(Thread *t, Ref *cls, Ref *self);
     /* vm: empty every inline cache of the VM before another instruction runs (types/type.h). */
     void (*forget_caches)(Thread *t);
+    /* vm: the inline caches of code (types/code.h): its instructions as they were compiled, with
+     * empty caches, into a block of as many words; are those of two the same; what they hold goes,
+     * for the code dies. */
+    void (*copy_instructions)(const struct Code *code, uint64_t *words);
+    bool (*same_instructions)(const struct Code *a, const struct Code *b);
+    void (*drop_caches)(struct Code *code);
     /* vm: trace_function or profile_function was set or emptied. */
     void (*trace_changed)(Thread *t);
     /* vm: f_lineno of a frame (types/frame.h) is to be `line`: a trace function jumps. */

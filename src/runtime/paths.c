@@ -149,7 +149,7 @@ bool oz_paths_init(Thread *t, Module *sys)
            oz_module_add(t, sys, "pycache_prefix",
                          config->pycache_prefix ? oz_decode_path(t, config->pycache_prefix)
                                                 : OZ_NONE) &&
-           oz_module_add(t, sys, "dont_write_bytecode", OZ_TRUE); /* no code in files: marshal */
+           oz_module_add(t, sys, "dont_write_bytecode", oz_bool(config->dont_write_bytecode));
 }
 
 static Ref text_list(Thread *t, char *const *texts, int count)

@@ -47,16 +47,22 @@ static Ref make_main(Thread *t)
     return oz_move(&module);
 }
 
-static bool run_source(Thread *t, Obj module, Obj source, Obj filename)
+static bool run_code(Thread *t, Obj module, Ref code /* taken */)
 {
-    scoped Ref code = t->vm->hooks.compile(t, source, filename, AST_MODE_EXEC, 0, -1);
+    scoped Ref held = code;
     Obj dict = (Obj)oz_module_dict(module);
-    scoped Ref function = code ? oz_function_new(t, (Code *)code, dict, NULL) : NULL;
+    scoped Ref function = oz_function_new(t, (Code *)held, dict, NULL);
     if (!function)
         return false;
-    oz_clear(&code);
+    oz_clear(&held);
     scoped Ref result = oz_run_code(t, function, dict, 0);
     return result != NULL;
+}
+
+static bool run_source(Thread *t, Obj module, Obj source, Obj filename)
+{
+    Ref code = t->vm->hooks.compile(t, source, filename, AST_MODE_EXEC, 0, -1);
+    return code && run_code(t, module, code);
 }
 
 /* ---- sources ---- */
@@ -163,6 +169,22 @@ static bool set_file(Thread *t, Obj main, Obj name)
            oz_set_attr(t, main, OZ_NAME(t, __cached__), OZ_NONE);
 }
 
+static bool is_code_name(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 4 && !strcmp(path + length - 4, ".pyc");
+}
+
+/* A program that is code already. */
+static bool run_compiled(Thread *t, Obj main, Obj bytes, Obj name)
+{
+    if (!oz_cache_is_code(oz_bytes_data((const Bytes *)bytes),
+                          oz_bytes_length((const Bytes *)bytes)))
+        return oz_fail(t, OZ_RuntimeError, "Bad magic number in .pyc file");
+    Ref code = oz_cache_decode(t, bytes, OZ_NAME(t, __main__), name);
+    return code && run_code(t, main, code);
+}
+
 static bool run_file(Thread *t, Obj main, const char *given, int *status)
 {
     struct stat info;
@@ -193,6 +215,9 @@ static bool run_file(Thread *t, Obj main, const char *given, int *status)
     if (!loader || !set_file(t, main, name) ||
         !oz_set_attr(t, main, OZ_NAME(t, __loader__), loader) || !put_folder_of(t, path))
         return false;
+    const Bytes *bytes = (const Bytes *)source;
+    if (is_code_name(path) || oz_cache_is_code(oz_bytes_data(bytes), oz_bytes_length(bytes)))
+        return run_compiled(t, main, source, name);
     return run_source(t, main, source, name);
 }
 

@@ -11,6 +11,8 @@
 // called, and replace() changes what cannot do harm.
 #include "types/code.h"
 #include "types/bytes.h"
+#include "types/complex.h"
+#include "types/float.h"
 #include "types/int.h"
 #include "types/list.h"
 #include "types/native.h"
@@ -188,7 +190,10 @@ static Ref get_nlocals(Thread *t, Obj self)
 static Ref get_code(Thread *t, Obj self)
 {
     const Code *code = CODE(self);
-    return oz_bytes_new(t, code->instructions, (size_t)code->count * sizeof(uint64_t));
+    Ref bytes = oz_bytes_alloc(t, (size_t)code->count * sizeof(uint64_t));
+    if (bytes) /* its data are aligned to words */
+        t->vm->hooks.copy_instructions(code, (uint64_t *)oz_bytes_data((const Bytes *)bytes));
+    return bytes;
 }
 
 static Ref get_linetable(Thread *t, Obj self)
@@ -310,6 +315,31 @@ OZ_METHOD(code, _varname_from_oparg, "($self, /, oparg)", "The name of a local v
 
 /* ---- comparison ---- */
 
+static bool same_bytes(const void *a, const void *b, size_t size)
+{
+    return !size || !memcmp(a, b, size);
+}
+
+static bool same_bits(double a, double b)
+{
+    return !memcmp(&a, &b, sizeof a);
+}
+
+/* Of one class.  0.0 is not -0.0; a nan is itself. */
+static bool same_values(Thread *t, Obj a, Obj b, bool *equal)
+{
+    double x, y;
+    if (oz_as_float(a, &x) && oz_as_float(b, &y)) {
+        *equal = same_bits(x, y);
+        return true;
+    }
+    if (!oz_is(a, OZ_COMPLEX) || !oz_is(b, OZ_COMPLEX))
+        return oz_equal(t, a, b, equal);
+    const Complex *c = (const Complex *)a, *d = (const Complex *)b;
+    *equal = same_bits(c->real, d->real) && same_bits(c->imag, d->imag);
+    return true;
+}
+
 /* Constants compare by type as well: 1 and 1.0 make different code. */
 static bool same_constants(Thread *t, Obj a, Obj b, bool *equal)
 {
@@ -320,7 +350,7 @@ static bool same_constants(Thread *t, Obj a, Obj b, bool *equal)
     const Tuple *x = (const Tuple *)a, *y = (const Tuple *)b;
     if (!oz_is(a, OZ_TUPLE) || !oz_is(b, OZ_TUPLE)) {
         *equal = oz_class_of(a) == oz_class_of(b);
-        return !*equal || oz_equal(t, a, b, equal);
+        return !*equal || same_values(t, a, b, equal);
     }
     *equal = x->length == y->length;
     for (uint32_t i = 0; *equal && i < x->length; i++)
@@ -335,9 +365,9 @@ bool oz_code_equal(Thread *t, const Code *a, const Code *b, bool *equal)
              a->positional_only == b->positional_only && a->keyword_only == b->keyword_only &&
              a->first_line == b->first_line && a->range_count == b->range_count &&
              a->position_bytes == b->position_bytes &&
-             !memcmp(a->positions, b->positions, a->position_bytes) &&
-             !memcmp(a->instructions, b->instructions, (size_t)a->count * 8) &&
-             !memcmp(a->ranges, b->ranges, a->range_count * sizeof *a->ranges);
+             same_bytes(a->positions, b->positions, a->position_bytes) &&
+             t->vm->hooks.same_instructions(a, b) &&
+             same_bytes(a->ranges, b->ranges, a->range_count * sizeof *a->ranges);
     Obj pairs[][2] = {{a->name, b->name},     {a->constants, b->constants}, {a->names, b->names},
                       {a->locals, b->locals}, {a->cells, b->cells},         {a->frees, b->frees}};
     for (size_t i = 0; *equal && i < OZ_COUNT(pairs); i++)
@@ -389,10 +419,12 @@ static void free_block(void *place)
     oz_block_free(old);
 }
 
-static void code_clear(Thread *t OZ_UNUSED, Object *object)
+static void code_clear(Thread *t, Object *object)
 {
     Code *self = (Code *)object;
     CODE_REFS(OZ_CLEAR)
+    if (self->instructions)
+        t->vm->hooks.drop_caches(self);
     self->count = self->range_count = self->position_bytes = 0;
     self->free_count = 0;
     free_block(&self->instructions);
@@ -446,7 +478,7 @@ static bool may_stand_for(Thread *t, Obj given, Obj own, bool *fine)
     if (oz_is(own, OZ_CODE) && oz_is(given, OZ_CODE)) {
         const Code *a = CODE(given), *b = CODE(own);
         *fine = a->free_count == b->free_count &&
-                !memcmp(a->captures, b->captures, a->free_count * sizeof *a->captures);
+                same_bytes(a->captures, b->captures, a->free_count * sizeof *a->captures);
         return true;
     }
     if (oz_is(own, OZ_CODE) || oz_is(given, OZ_CODE))
@@ -475,7 +507,6 @@ static bool copy_blocks(Thread *t, Code *to, const Code *from)
         void *to;
         size_t size;
     } blocks[] = {
-        {from->instructions, &to->instructions, (size_t)from->count * 8},
         {from->ranges, &to->ranges, from->range_count * sizeof *from->ranges},
         {from->positions, &to->positions, from->position_bytes},
         {from->captures, &to->captures, from->free_count * sizeof *from->captures},
@@ -483,12 +514,19 @@ static bool copy_blocks(Thread *t, Code *to, const Code *from)
          ((const Tuple *)from->cells)->length * sizeof *from->cell_registers},
     };
     for (size_t i = 0; i < OZ_COUNT(blocks); i++) {
-        void *block = oz_block_alloc(t->heap, blocks[i].size ? blocks[i].size : 8);
-        if (!block)
+        void *block = blocks[i].size ? oz_block_alloc(t->heap, blocks[i].size) : NULL;
+        if (!block && blocks[i].size)
             return oz_raise_memory(t) != NULL;
-        memcpy(block, blocks[i].from, blocks[i].size);
+        if (block)
+            memcpy(block, blocks[i].from, blocks[i].size);
         *(void **)blocks[i].to = block;
     }
+    uint64_t *words = oz_block_alloc(t->heap, (size_t)from->count * sizeof *words);
+    if (!words)
+        return oz_raise_memory(t) != NULL;
+    t->vm->hooks.copy_instructions(from, words);
+    to->instructions = words;
+    to->count = from->count;
     return true;
 }
 
@@ -619,7 +657,6 @@ OZ_METHOD(code, replace,
         !set_names(t, copy, &copy->frees, a[R_FREEVARS], self->frees) ||
         !copy_blocks(t, copy, self))
         return NULL;
-    copy->count = self->count;
     copy->flags = flags;
     copy->positional_only = self->positional_only;
     copy->positional = self->positional;

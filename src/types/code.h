@@ -51,7 +51,7 @@ typedef struct Code {
                                 * parameters, no generator); else OZ_NOT_SIMPLE */
     int32_t first_line;        /* [const] */
     uint32_t range_count;      /* [const] */
-    ExceptionRange *ranges;    /* [const] a heap block */
+    ExceptionRange *ranges;    /* [const] a heap block; NULL: none, as of all below */
     uint8_t *positions;        /* [const] a heap block: packed, see oz_code_position */
     uint32_t position_bytes;   /* [const] */
     uint16_t *captures; /* [const] [free_count] where MAKE_FUNCTION finds each free variable in

@@ -119,19 +119,23 @@ static Ref find_ascii(InternTable *table, const char *text, size_t length, uint3
 }
 
 /* A name that is known takes no memory, so that one can be looked up where there is none left. */
-Ref oz_intern(Thread *t, const char *utf8)
+Ref oz_intern_ascii(Thread *t, const char *text, size_t length)
 {
-    size_t length = strlen(utf8);
-    if (oz_ascii_prefix((const uint8_t *)utf8, length) < length) {
-        Ref str = oz_str_from_utf8(t, utf8, length);
-        return str ? oz_intern_str(t, str) : NULL;
-    }
-    uint32_t hash = oz_hash_fold(oz_siphash13(utf8, length, t->vm->hash_key));
-    Ref str = find_ascii(t->vm->interned, utf8, length, hash);
-    if (str || !(str = oz_str_from_ascii(t, utf8, length)))
+    uint32_t hash = oz_hash_fold(oz_siphash13(text, length, t->vm->hash_key));
+    Ref str = find_ascii(t->vm->interned, text, length, hash);
+    if (str || !(str = oz_str_from_ascii(t, text, length)))
         return str;
     atomic_store_explicit(&((Str *)str)->hash, hash, memory_order_relaxed);
     return oz_intern_str(t, str);
+}
+
+Ref oz_intern(Thread *t, const char *utf8)
+{
+    size_t length = strlen(utf8);
+    if (oz_ascii_prefix((const uint8_t *)utf8, length) == length)
+        return oz_intern_ascii(t, utf8, length);
+    Ref str = oz_str_from_utf8(t, utf8, length);
+    return str ? oz_intern_str(t, str) : NULL;
 }
 
 /* Empty slot `gap`, and move entries of the run behind it that would not be found any more. */

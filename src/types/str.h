@@ -85,6 +85,7 @@ void oz_intern_fini(Vm *vm);                 /* the intern table's memory, at th
 void oz_intern_forget(Vm *vm, const Str *s); /* an interned str dies */
 /* The interned str; process-wide identity for equal texts.  intern takes its argument. */
 Ref oz_intern(Thread *t, const char *utf8) OZ_CHECKED;
+Ref oz_intern_ascii(Thread *t, const char *text, size_t length) OZ_CHECKED;
 Ref oz_intern_str(Thread *t, Ref str) OZ_CHECKED;
 /* printf-like; the formats of oz_raise (%S %R %A %T %N ...). */
 Ref oz_str_format(Thread *t, const char *format, ...) OZ_CHECKED;

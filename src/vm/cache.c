@@ -234,3 +234,34 @@ void oz_caches_forget(Code *code)
         pc += oz_opcodes[op].words;
     }
 }
+
+/* What of a further word of an instruction was compiled: an operand; a cache is empty then. */
+static uint64_t compiled(Opcode op, uint64_t word)
+{
+    return oz_opcodes[op].traits & OZ_TRAIT_C ? 0 : word;
+}
+
+void oz_caches_copy(const Code *code, uint64_t *words)
+{
+    for (uint32_t at = 0; at < code->count;) {
+        Opcode op = OZ_OP(code->instructions[at]);
+        words[at] = code->instructions[at];
+        for (uint32_t end = at++ + oz_opcodes[op].words; at < end; at++)
+            words[at] = compiled(op, code->instructions[at]);
+    }
+}
+
+bool oz_caches_same(const Code *a, const Code *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (uint32_t at = 0; at < a->count;) {
+        Opcode op = OZ_OP(a->instructions[at]);
+        if (a->instructions[at] != b->instructions[at])
+            return false;
+        for (uint32_t end = at++ + oz_opcodes[op].words; at < end; at++)
+            if (compiled(op, a->instructions[at]) != compiled(op, b->instructions[at]))
+                return false;
+    }
+    return true;
+}

@@ -144,6 +144,9 @@ void oz_vm_hooks_init(Vm *vm)
     vm->hooks.globals = oz_vm_globals;
     vm->hooks.super_arguments = oz_vm_super_arguments;
     vm->hooks.forget_caches = oz_vm_forget_caches;
+    vm->hooks.copy_instructions = oz_caches_copy;
+    vm->hooks.same_instructions = oz_caches_same;
+    vm->hooks.drop_caches = oz_caches_forget;
     vm->hooks.trace_changed = oz_trace_changed;
     vm->hooks.set_line = oz_trace_set_line;
 }

@@ -309,6 +309,8 @@ OZ_INLINE Ref *oz_known_place(Thread *t, Obj o, uint64_t word, bool classes)
 }
 /* Empty every attribute cache of a code object: it dies, or the VM's caches are to be cleared. */
 void oz_caches_forget(Code *code);
+void oz_caches_copy(const Code *code, uint64_t *words); /* the instructions, with empty caches */
+bool oz_caches_same(const Code *a, const Code *b);      /* the same instructions, but for caches? */
 /* GET_ATTR and SET_ATTR where the packed word does not help.  A frame: of a property's getter. */
 CallResult op_get_attr(Thread *t, Instruction i, Ref *base, uint64_t *cache);
 bool op_set_attr(Thread *t, Instruction i, Ref *base, uint64_t *cache);
