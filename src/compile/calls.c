@@ -77,6 +77,15 @@ static void positional(Compiler *c, AstNode *node, AstSeq *args, unsigned given)
         oz_load_constant(c, oz_retain(c->t->vm->empty_tuple), oz_temporary_push(c, 1));
         return;
     }
+    if (given == 0 && args->count <= MANY && !needs_unpacking(args, &(AstSeq){0})) {
+        for (uint32_t i = 0; i < args->count; i++)
+            oz_expr_push(c, args->items[i]);
+        oz_at(c, node);
+        oz_emit(c, OP_BUILD_TUPLE, 0, reg, reg, args->count);
+        oz_pop(c, args->count);
+        oz_temporary_push(c, 1);
+        return;
+    }
     oz_at(c, node);
     oz_emit(c, OP_BUILD_LIST, 0, reg, reg, given);
     oz_pop(c, given);

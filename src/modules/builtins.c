@@ -287,7 +287,10 @@ static Ref extreme_of(Thread *t, Obj iterable, Obj key, Obj otherwise, CompareOp
             break;
         scoped Ref item_key = key ? oz_call1(t, key, item) : oz_retain(item);
         bool better = !best;
-        if (!item_key || (best && !oz_compare_true(t, item_key, best_key, op, &better)))
+        if (best && item_key && oz_are_ints(item_key, best_key))
+            better = op == OZ_LT ? (int64_t)oz_word(item_key) < (int64_t)oz_word(best_key)
+                                 : (int64_t)oz_word(item_key) > (int64_t)oz_word(best_key);
+        else if (!item_key || (best && !oz_compare_true(t, item_key, best_key, op, &better)))
             return NULL;
         if (better) {
             oz_drop(oz_move(&best));

@@ -56,12 +56,23 @@ uint32_t oz_id_of_immediate(Obj v)
 
 /* ---- making ---- */
 
+/* Has a builtin type no finaliser, of its own or inherited? */
+static bool is_plain(const TypeDef *const *types, const TypeDef *def)
+{
+    while (def && !def->slots.finalize)
+        def = def->id != OZ_OBJECT ? types[def->base ? def->base : OZ_OBJECT] : NULL;
+    return !def;
+}
+
 void oz_thread_learn_types(Thread *t)
 {
     for (uint32_t id = 0; id < OZ_BUILTIN_IDS; id++) {
         const TypeDef *def = t->vm->types[id];
+        uint64_t bit = UINT64_C(1) << (id & 63);
         if (id < OZ_LEAF_END || (def && (def->flags & OZ_TYPE_LEAF_CELLS)))
-            t->leaf_ids[id >> 6] |= UINT64_C(1) << (id & 63);
+            t->leaf_ids[id >> 6] |= bit;
+        if (id >= OZ_LEAF_END && def && is_plain(t->vm->types, def))
+            t->plain_ids[id >> 6] |= bit;
     }
 }
 
@@ -131,6 +142,16 @@ static const TypeDef *def_of(Thread *t, uint32_t id)
     return id < OZ_BUILTIN_IDS ? t->vm->types[id] : t->shapes[id]->def;
 }
 
+/* Steps 3 and 4 of an exact instance of a builtin type. */
+OZ_INLINE void unmake_builtin(Thread *t, Object *o, const TypeDef *def)
+{
+    if (def->clear)
+        def->clear(t, o);
+    if (def->free)
+        def->free(t, o);
+    oz_heap_free_fast(o);
+}
+
 /* Steps 3 and 4. */
 static void unmake(Thread *t, Object *o)
 {
@@ -145,12 +166,7 @@ static void unmake(Thread *t, Object *o)
         oz_drop_object(&cls->base);
         return;
     }
-    const TypeDef *def = t->vm->types[id];
-    if (def->clear)
-        def->clear(t, o);
-    if (def->free)
-        def->free(t, o);
-    oz_heap_free_fast(o);
+    unmake_builtin(t, o, t->vm->types[id]);
 }
 
 /* Remember `o`, which dies too deep in the deaths of others.  Without memory for that it goes on,
@@ -186,18 +202,24 @@ void oz_dead_list_fini(DeadList *list)
     oz_dead_list_init(list);
 }
 
+/* The outermost drop ends: those that waited for it. */
+OZ_INLINE void settle(Thread *t)
+{
+    if (t->drop_depth > 1)
+        return;
+    while (OZ_UNLIKELY(t->doomed.count > t->doomed_floor))
+        unmake(t, t->doomed.items[--t->doomed.count]);
+    if (OZ_UNLIKELY(t->doomed.capacity > KEPT_ROOM) && !t->doomed_floor)
+        oz_dead_list_fini(&t->doomed);
+}
+
 static void unmake_bounded(Thread *t, Object *o)
 {
     if (t->drop_depth >= DROP_DEPTH && put_off(t, &t->doomed, o))
         return;
     t->drop_depth++;
     unmake(t, o);
-    if (t->drop_depth == 1) {
-        while (t->doomed.count > t->doomed_floor)
-            unmake(t, t->doomed.items[--t->doomed.count]);
-        if (OZ_UNLIKELY(t->doomed.capacity > KEPT_ROOM) && !t->doomed_floor)
-            oz_dead_list_fini(&t->doomed);
-    }
+    settle(t);
     t->drop_depth--;
 }
 
@@ -239,6 +261,17 @@ static OZ_NOINLINE void die(Thread *t, Object *o)
 {
     uint32_t word = oz_header_word(o);
     uint32_t id = word >> 8;
+    if (id < OZ_BUILTIN_IDS && t->plain_ids[id >> 6] >> (id & 63) & 1) { /* most of what dies */
+        if (OZ_UNLIKELY(word & OZ_FLAG_WEAKREF))
+            oz_weakrefs_clear(t, o);
+        if (OZ_UNLIKELY(t->drop_depth >= DROP_DEPTH) && put_off(t, &t->doomed, o))
+            return;
+        t->drop_depth++;
+        unmake_builtin(t, o, t->vm->types[id]);
+        settle(t);
+        t->drop_depth--;
+        return;
+    }
     if (id >= OZ_LEAF_END) {
         Class *cls = t->shapes[id]->cls;
         if (OZ_UNLIKELY(cls->slots->finalize != NULL && !(word & OZ_FLAG_FINALIZED)) &&

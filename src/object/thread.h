@@ -108,17 +108,18 @@ struct Thread {
     uint32_t depth;              /* [owner] Python frames in use */
     uint32_t depth_limit;        /* [owner] RecursionError beyond it: vm->recursion_limit */
     Heap *heap;                  /* [const] */
-    uint64_t leaf_ids[OZ_BUILTIN_IDS / 64]; /* [const] builtin types whose cells are leaves */
-    Shape **shapes;                         /* [const] id -> shape */
-    Vm *vm;                                 /* [const] */
-    Ref exception;                          /* [owner] the raised exception instance, or empty */
-    Frame *frame;                           /* [owner] innermost frame, or NULL */
-    Ref *stack;                             /* [const] register stack: a reserved mapping */
-    Ref *stack_end;                         /* [const] */
-    Frame *frames;                          /* [const] frame records: a reserved mapping */
-    Frame *frames_end;                      /* [const] */
-    Handled *handled;                       /* [owner] innermost of the exceptions being handled */
-    Handled handled_base;                   /* [owner] the one below every generator */
+    uint64_t leaf_ids[OZ_BUILTIN_IDS / 64];  /* [const] builtin types whose cells are leaves */
+    uint64_t plain_ids[OZ_BUILTIN_IDS / 64]; /* [const] builtin types without a finaliser */
+    Shape **shapes;                          /* [const] id -> shape */
+    Vm *vm;                                  /* [const] */
+    Ref exception;                           /* [owner] the raised exception instance, or empty */
+    Frame *frame;                            /* [owner] innermost frame, or NULL */
+    Ref *stack;                              /* [const] register stack: a reserved mapping */
+    Ref *stack_end;                          /* [const] */
+    Frame *frames;                           /* [const] frame records: a reserved mapping */
+    Frame *frames_end;                       /* [const] */
+    Handled *handled;                        /* [owner] innermost of the exceptions being handled */
+    Handled handled_base;                    /* [owner] the one below every generator */
     char *native_limit;         /* [const] lowest address that native recursion may reach */
     char *native_base;          /* [const] highest address of the C stack */
     uint32_t drop_depth;        /* [owner] nesting of object deaths on the C stack */

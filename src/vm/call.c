@@ -255,12 +255,20 @@ Ref oz_call_function(Thread *t, Obj function, const Args *args)
 {
     Function *f = (Function *)function;
     Ref *window = oz_frame_top(t);
-    if (!oz_bind_arguments(t, f, args, window))
-        return NULL;
+    unsigned set = args->count;
+    if (OZ_LIKELY(f->code->simple_arguments == set) && set != OZ_NOT_SIMPLE && !args->named &&
+        window + set <= t->stack_end) { /* nothing to bind */
+        for (unsigned p = 0; p < set; p++)
+            window[p] = oz_retain_mixed(args->items[p]);
+    } else {
+        if (!oz_bind_arguments(t, f, args, window))
+            return NULL;
+        set = f->code->parameters;
+    }
     Ref held = oz_retain(function);
     if (f->code->flags & OZ_CODE_ANY_GENERATOR)
-        return oz_generator_new(t, held, window, f->code->parameters);
-    Frame *frame = oz_frame_push(t, held, window, f->code->parameters);
+        return oz_generator_new(t, held, window, set);
+    Frame *frame = oz_frame_push(t, held, window, set);
     if (!frame)
         return NULL;
     frame->flags = OZ_FRAME_ENTRY;
@@ -321,7 +329,7 @@ typedef struct Plan {
     unsigned count;   /* positional values */
     const Obj *names; /* of the values behind them */
     unsigned named;
-    uint64_t filled;         /* parameters that get a value, by bit */
+    uint64_t filled;         /* parameters that get a value, by bit; unset: the first `count` */
     int8_t where[NAMED_MAX]; /* parameter of each named value; -1: **kwargs */
 } Plan;
 
@@ -361,10 +369,12 @@ static bool plan_call(Thread *t, const Function *f, const Ref *arguments, Plan *
     if (arguments + code->registers > t->stack_end || end > PARAMETERS_MAX ||
         (count > positional && !(code->flags & OZ_CODE_VARARGS)) || plan->named > NAMED_MAX)
         return false;
+    unsigned defaults = f->defaults ? ((Tuple *)f->defaults)->length : 0;
+    if (!plan->named && end == positional)
+        return count + defaults >= positional;
     plan->filled = low_bits(count < positional ? count : positional);
     if (plan->named && !plan_names(code, plan))
         return false;
-    unsigned defaults = f->defaults ? ((Tuple *)f->defaults)->length : 0;
     uint64_t given = plan->filled | (low_bits(positional) & ~low_bits(positional - defaults));
     for (unsigned p = positional; p < end; p++)
         if (keyword_default(f, p))
@@ -372,13 +382,29 @@ static bool plan_call(Thread *t, const Function *f, const Ref *arguments, Plan *
     return given == low_bits(end);
 }
 
-/* How many named values go to **kwargs? */
-static unsigned unclaimed(const Plan *plan)
+/* **kwargs: the named values that no parameter claims. */
+static Ref gather_named(Thread *t, const Plan *plan, const Ref *arguments)
 {
+    Obj names[NAMED_MAX];
+    Ref values[NAMED_MAX];
     unsigned count = 0;
-    for (unsigned n = 0; n < plan->named; n++)
-        count += plan->where[n] < 0;
-    return count;
+    for (unsigned n = 0; n < plan->named; n++) {
+        if (plan->where[n] < 0) {
+            names[count] = plan->names[n];
+            values[count++] = oz_retain(arguments[plan->count + n]);
+        }
+    }
+    bool are_names = oz_dict_are_names(names, count);
+    scoped Ref dict =
+        are_names ? oz_dict_of_names(t, names, values, count) : oz_dict_new_sized(t, count);
+    bool ok = dict != NULL;
+    for (unsigned n = 0; n < count; n++) {
+        if (ok && !are_names)
+            ok = oz_dict_set(t, (Dict *)dict, names[n], values[n]);
+        if (!ok || !are_names)
+            oz_drop(values[n]);
+    }
+    return ok ? oz_move(&dict) : NULL;
 }
 
 /* *args and **kwargs of a plan; false: raised. */
@@ -386,13 +412,9 @@ static bool gather(Thread *t, const Code *code, const Plan *plan, Ref *arguments
                    Ref *named)
 {
     if (code->flags & OZ_CODE_VARKEYWORDS) {
-        *named = oz_dict_new_sized(t, unclaimed(plan));
+        *named = plan->named ? gather_named(t, plan, arguments) : oz_dict_new(t);
         if (!*named)
             return false;
-        for (unsigned n = 0; n < plan->named; n++)
-            if (plan->where[n] < 0 &&
-                !oz_dict_set(t, (Dict *)*named, plan->names[n], arguments[plan->count + n]))
-                return false;
     }
     if (code->flags & OZ_CODE_VARARGS) {
         unsigned fixed = plan->count < code->positional ? plan->count : code->positional;
@@ -417,10 +439,10 @@ static bool bind_plan(Thread *t, const Function *f, const Plan *plan, Ref *argum
         values[n] = oz_move(&arguments[plan->count + n]);
     const Tuple *defaults = (Tuple *)f->defaults;
     for (unsigned p = plan->count; p < positional; p++)
-        if (!(plan->filled >> p & 1))
+        if (!plan->named || !(plan->filled >> p & 1))
             arguments[p] = oz_retain(defaults->items[p + defaults->length - positional]);
     for (unsigned p = positional; p < end; p++)
-        if (!(plan->filled >> p & 1))
+        if (!(plan->filled >> p & 1)) /* where there are keyword-only parameters it is known */
             arguments[p] = oz_retain(keyword_default(f, p));
     for (unsigned n = 0; n < plan->named; n++) {
         if (plan->where[n] >= 0)

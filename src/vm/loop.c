@@ -323,8 +323,8 @@ OZ_INLINE Ref character_at(Thread *t, Obj o, Obj key)
 OZ_INLINE bool fill_defaults(const Thread *t, const Function *f, Ref *arguments, unsigned *given)
 {
     const Tuple *defaults = (const Tuple *)f->defaults;
-    unsigned count = f->code->simple_arguments; /* huge: not simple */
-    if (!defaults || count - *given > defaults->length ||
+    unsigned count = f->code->simple_arguments;
+    if (!defaults || count == OZ_NOT_SIMPLE || count - *given > defaults->length ||
         arguments + f->code->registers > t->stack_end)
         return false;
     for (unsigned p = *given; p < count; p++)

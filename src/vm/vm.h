@@ -86,9 +86,14 @@ OZ_INLINE void oz_result(Ref *base, unsigned r, Ref value)
 /* A new innermost frame for `function` (taken, also on failure) whose window starts at `base`,
  * with the first `set` registers filled (owned); the other locals become empty.  NULL: raised
  * (recursion limit); the filled registers are dropped. */
-Frame *oz_frame_push(Thread *t, Ref function, Ref *base, unsigned set);
+OZ_INLINE Frame *oz_frame_push(Thread *t, Ref function, Ref *base, unsigned set);
+Frame *oz_frame_refuse(Thread *t, Ref function, Ref *base, unsigned set) OZ_COLD; /* NULL */
 /* The window above the innermost frame: where a call from native code goes. */
-Ref *oz_frame_top(Thread *t);
+OZ_INLINE Ref *oz_frame_top(Thread *t)
+{
+    Frame *frame = t->frame;
+    return frame ? frame->base + frame->code->registers : t->stack;
+}
 /* Drop what is left in the window and end the innermost frame. */
 void oz_frame_pop(Thread *t);
 /* The same where nothing is left in the window. */
@@ -96,6 +101,22 @@ void oz_frame_end(Thread *t);
 /* Run the loop on the innermost frame until it ends: its result, or NULL.  The frame has
  * OZ_FRAME_ENTRY.  For a generator's frame *yielded tells yield from return. */
 Ref oz_run(Thread *t, bool *yielded);
+
+OZ_INLINE Frame *oz_frame_push(Thread *t, Ref function, Ref *base, unsigned set)
+{
+    Code *code = ((Function *)function)->code;
+    Frame *frame = t->frame ? t->frame + 1 : t->frames;
+    if (OZ_UNLIKELY((char *)(frame + 1) > (char *)t->frames_end ||
+                    base + code->registers > t->stack_end || t->depth >= t->depth_limit))
+        return oz_frame_refuse(t, function, base, set);
+    for (unsigned r = set; r < code->local_count; r++)
+        base[r] = NULL;
+    *frame = (Frame){
+        .pc = code->instructions, .base = base, .code = code, .function = (Function *)function};
+    t->frame = frame;
+    t->depth++;
+    return frame;
+}
 
 /* ---- calls (call.c) ---- */
 
