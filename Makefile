@@ -123,6 +123,7 @@ check: check-packages ## everything: format, references, generated files, tests,
 	  $(MAKE) --no-print-directory $$each || exit 1; done
 	@$(MAKE) --no-print-directory config=asan build/asan/ounce units
 	@$(PYTHON) tools/test.py --build asan
+	@$(PYTHON) tools/test.py R9
 	@$(PYTHON) tools/test.py --stress gc lang types
 	@$(PYTHON) tools/test.py --stress share lang types
 	@$(PYTHON) tools/test.py --stress move lang types

@@ -158,6 +158,7 @@ struct Vm {
     _Atomic(uint32_t) shape_end;     /* [atomic] next free shape id */
     uint32_t *shape_versions;        /* [const] reserved mapping: class version by shape id */
     uint32_t next_version;           /* [type lock] */
+    bool check_codecs; /* [const] -X dev: look up every name of a codec or an error handler */
     _Atomic(uint32_t) next_table_id; /* [atomic] of dict tables for inline caches; 0: used up */
     _Atomic(uint32_t) threads_alive; /* [atomic] */
     Thread *main;                    /* [const] */

@@ -117,6 +117,7 @@ Vm *oz_runtime_new(Config *config)
 /* -W and PYTHONWARNINGS are read by the module warnings. */
 static void take_warning_options(Thread *t)
 {
+    t->vm->check_codecs = oz_config(t)->dev_mode;
     if (oz_config(t)->warning_count == 0 && !oz_config(t)->dev_mode)
         return;
     scoped Ref module = oz_import(t, "warnings");

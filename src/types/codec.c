@@ -10,6 +10,7 @@
 #include "types/buffer.h"
 #include "types/bytes.h"
 #include "types/dict.h"
+#include "types/exception_kinds.h"
 #include "types/list.h"
 #include "types/tuple.h"
 
@@ -379,23 +380,32 @@ static Ref run_codec(Thread *t, Obj codec, bool encode, Obj object, const char *
     return oz_retain(pair->items[0]);
 }
 
+/* Is there nothing to an error but at most a text, so that another text can take its place? */
+static bool only_text(Thread *t, const BaseException *e)
+{
+    const Class *cls = oz_class_of((Obj)e);
+    const Tuple *args = (const Tuple *)e->args;
+    if (cls->slots->init != oz_exception_init || !oz_exception_allocates(cls) ||
+        oz_is_exception((Obj)e, OZ_MemoryError) || args->length > 1 ||
+        (args->length == 1 && !oz_is_str(args->items[0])))
+        return false;
+    scoped Ref names = oz_get_attr(t, (Obj)e, OZ_NAME(t, __dict__));
+    if (!names)
+        oz_exception_clear(t);
+    return names && oz_as_dict(names) && oz_dict_length((Dict *)names) == 0;
+}
+
 /* An error of the codec names it in the message, if the kind of error allows that. */
 static void explain(Thread *t, bool encode, const char *name)
 {
     scoped Ref e = oz_exception_take(t);
-    Class *cls = oz_class_of(e);
-    int kind = -1;
-    const int kinds[] = {OZ_TypeError, OZ_AttributeError, OZ_ValueError, OZ_RuntimeError};
-    for (size_t i = 0; i < OZ_COUNT(kinds); i++)
-        if (cls == t->vm->errors[kinds[i]])
-            kind = kinds[i];
-    if (kind < 0) {
+    if (!only_text(t, (const BaseException *)e)) {
         oz_exception_put(t, oz_move(&e));
         return;
     }
-    oz_raise(t, kind, "%s with '%s' codec failed (%T: %S)", encode ? "encoding" : "decoding", name,
-             e, e);
-    scoped Ref made = oz_exception_take(t);
+    scoped Ref text = oz_str_format(t, "%s with '%s' codec failed (%t: %S)",
+                                    encode ? "encoding" : "decoding", name, e, e);
+    scoped Ref made = text ? oz_call1(t, (Obj)oz_class_of(e), text) : NULL;
     if (made)
         oz_raise_object(t, made, e);
 }
@@ -448,8 +458,22 @@ static Ref convert(Thread *t, bool encode, Obj object, const char *name, const c
 
 /* ---- the contract ---- */
 
+/* With -X dev a name is looked up even where nothing needs it. */
+static bool check_names(Thread *t, const char *encoding, const char *errors)
+{
+    if (encoding && !oz_codec_kind(encoding)) {
+        scoped Ref codec = oz_codec_lookup(t, encoding);
+        if (!codec)
+            return false;
+    }
+    scoped Ref handler = errors ? oz_codec_lookup_error(t, errors) : OZ_NONE;
+    return handler != NULL;
+}
+
 Ref oz_encode(Thread *t, Obj str, const char *encoding, const char *errors)
 {
+    if (OZ_UNLIKELY(t->vm->check_codecs) && !check_names(t, encoding, errors))
+        return NULL;
     CodecKind kind = encoding ? oz_codec_kind(encoding) : OZ_CODEC_UTF8;
     return kind ? oz_codec_encode(t, kind, str, errors, NULL)
                 : convert(t, true, str, encoding, errors);
@@ -457,6 +481,8 @@ Ref oz_encode(Thread *t, Obj str, const char *encoding, const char *errors)
 
 Ref oz_decode(Thread *t, Obj bytes, const char *encoding, const char *errors)
 {
+    if (OZ_UNLIKELY(t->vm->check_codecs) && !check_names(t, encoding, errors))
+        return NULL;
     CodecKind kind = encoding ? oz_codec_kind(encoding) : OZ_CODEC_UTF8;
     if (!kind)
         return convert(t, false, bytes, encoding, errors);

@@ -66,7 +66,9 @@ class Module:
             results.append(Result(test, "failed", "known_failures.txt lists it: there is no such test"))
         lost = (self.count or 0) - len(found)
         if lost > 0:
-            results.append(Result(self.module, "failed", f"{lost} of {self.count} tests were not found", self.again, lost))
+            why = self.known.get(self.module)
+            results.append(Result(self.module, "skipped" if why else "failed",
+                                  why or f"{lost} of {self.count} tests were not found", self.again, lost))
         return results, self.note(found) if self.rung else None
 
     def note(self, found):
