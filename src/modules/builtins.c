@@ -271,6 +271,35 @@ OZ_FUNCTION(builtins, sum, "($module, iterable, /, start=0)",
 
 /* ---- min and max ---- */
 
+OZ_INLINE bool is_better(Thread *t, Obj a, Obj b, CompareOp op, bool *better)
+{
+    if (oz_are_ints(a, b)) {
+        int64_t x = oz_int_value(a), y = oz_int_value(b);
+        *better = op == OZ_LT ? x < y : x > y;
+        return true;
+    }
+    if (oz_are_floats(a, b)) {
+        double x = oz_float_value(a), y = oz_float_value(b);
+        *better = op == OZ_LT ? x < y : x > y;
+        return true;
+    }
+    return oz_compare_true(t, a, b, op, better);
+}
+
+/* The best of two or more arguments, which the caller holds. */
+static Ref extreme_argument(Thread *t, const Tuple *args, CompareOp op)
+{
+    Obj best = args->items[0];
+    for (size_t i = 1; i < args->length; i++) {
+        bool better;
+        if (!is_better(t, args->items[i], best, op, &better) || !oz_poll(t))
+            return NULL;
+        if (better)
+            best = args->items[i];
+    }
+    return oz_retain(best);
+}
+
 static Ref extreme_of(Thread *t, Obj iterable, Obj key, Obj otherwise, CompareOp op,
                       const char *name)
 {
@@ -280,17 +309,14 @@ static Ref extreme_of(Thread *t, Obj iterable, Obj key, Obj otherwise, CompareOp
     scoped Ref best = NULL, best_key = NULL;
     for (;;) {
         scoped Ref item = NULL;
-        Found found = oz_poll(t) ? oz_next(t, iterator, &item) : OZ_RAISED;
+        Found found = oz_poll(t) ? oz_next_inline(t, iterator, &item) : OZ_RAISED;
         if (found == OZ_RAISED)
             return NULL;
         if (found == OZ_MISSING)
             break;
         scoped Ref item_key = key ? oz_call1(t, key, item) : oz_retain(item);
         bool better = !best;
-        if (best && item_key && oz_are_ints(item_key, best_key))
-            better = op == OZ_LT ? (int64_t)oz_word(item_key) < (int64_t)oz_word(best_key)
-                                 : (int64_t)oz_word(item_key) > (int64_t)oz_word(best_key);
-        else if (!item_key || (best && !oz_compare_true(t, item_key, best_key, op, &better)))
+        if (!item_key || (best && !is_better(t, item_key, best_key, op, &better)))
             return NULL;
         if (better) {
             oz_drop(oz_move(&best));
@@ -318,7 +344,7 @@ static Ref extreme(Thread *t, const Obj *a, CompareOp op, const char *name)
         return oz_raise(t, OZ_TypeError,
                         "Cannot specify a default for %s() with multiple positional arguments",
                         name);
-    return extreme_of(t, (Obj)args, key, NULL, op, name);
+    return key ? extreme_of(t, (Obj)args, key, NULL, op, name) : extreme_argument(t, args, op);
 }
 
 OZ_FUNCTION(builtins, min, "($module, /, *args, default=<unrepresentable>, key=None)",

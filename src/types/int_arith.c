@@ -396,6 +396,13 @@ bool oz_int_divmod(Thread *t, Obj a, Obj b, Ref *quotient, Ref *remainder)
 {
     if (b == (Obj)oz_int(0))
         return oz_fail(t, OZ_ZeroDivisionError, "integer division or modulo by zero");
+    int64_t x, y;
+    if (both_small(a, b, &x, &y)) {
+        bool down = x % y != 0 && (x < 0) != (y < 0);
+        *remainder = oz_int(x % y + (down ? y : 0));
+        *quotient = oz_int_new(t, x / y - down);
+        return *quotient != NULL;
+    }
     return floor_divide(t, a, b, quotient, remainder);
 }
 

@@ -14,8 +14,8 @@
 // where one side gives several items in a row, so that sorted and nearly sorted input takes close
 // to n comparisons.
 //
-// When all keys are ints in place, floats in place, exact strs, or tuples that begin with one of
-// these, the comparison is chosen once, and the whole sort is compiled for it.
+// When all keys are ints in place, numbers that a double holds, exact strs, or tuples that begin
+// with one of these, the comparison is chosen once, and the whole sort is compiled for it.
 #include "types/list_layout.h"
 
 #include "types/float.h"
@@ -57,6 +57,27 @@ OZ_INLINE Order int_less(Sort *s OZ_UNUSED, Obj a, Obj b)
 OZ_INLINE Order float_less(Sort *s OZ_UNUSED, Obj a, Obj b)
 {
     return oz_float_value(a) < oz_float_value(b) ? LESS : NOT_LESS;
+}
+
+/* A float, in place or not, or an int that a double holds exactly. */
+OZ_INLINE bool is_double(Obj v)
+{
+    const int64_t most = INT64_C(1) << 53;
+    if (oz_is_int(v))
+        return oz_int_value(v) >= -most && oz_int_value(v) <= most;
+    return oz_is_float(v) || oz_is(v, OZ_FLOAT);
+}
+
+OZ_INLINE double double_of(Obj v)
+{
+    if (OZ_LIKELY(oz_is_float(v)))
+        return oz_float_value(v);
+    return oz_is_int(v) ? (double)oz_int_value(v) : ((const Float *)v)->value;
+}
+
+OZ_INLINE Order double_less(Sort *s OZ_UNUSED, Obj a, Obj b)
+{
+    return double_of(a) < double_of(b) ? LESS : NOT_LESS;
 }
 
 /* Strs of one byte a character. */
@@ -407,9 +428,9 @@ static OZ_NOINLINE bool sort_ints(Sort *s)
     return sort_with(s, int_less);
 }
 
-static OZ_NOINLINE bool sort_floats(Sort *s)
+static OZ_NOINLINE bool sort_doubles(Sort *s)
 {
-    return sort_with(s, float_less);
+    return sort_with(s, double_less);
 }
 
 static OZ_NOINLINE bool sort_texts(Sort *s)
@@ -424,19 +445,19 @@ static OZ_NOINLINE bool sort_slow(Sort *s, LessFn *less)
 
 static bool sort_by_kind(Sort *s)
 {
-    bool ints = true, floats = true, strs = true, texts = true, tuples = true;
-    for (size_t i = 0; i < s->count && (ints | floats | strs | tuples); i++) {
+    bool ints = true, doubles = true, strs = true, texts = true, tuples = true;
+    for (size_t i = 0; i < s->count && (ints | doubles | strs | tuples); i++) {
         Obj key = s->keys[i];
         ints = ints && oz_is_int(key);
-        floats = floats && oz_is_float(key);
+        doubles = doubles && is_double(key);
         strs = strs && oz_is_exact_str(key);
         texts = texts && strs && oz_str_width((const Str *)key) == 1;
         tuples = tuples && oz_is(key, OZ_TUPLE) && ((const Tuple *)key)->length;
     }
     if (ints)
         return sort_ints(s);
-    if (floats)
-        return sort_floats(s);
+    if (doubles)
+        return sort_doubles(s);
     if (texts)
         return sort_texts(s);
     return sort_slow(s, strs ? str_less : tuples ? tuple_less : any_less);

@@ -155,8 +155,10 @@ bool oz_builder_slice(StrBuilder *b, Obj str, size_t start, size_t end)
         end = length;
     if (start >= end)
         return !b->failed;
+    if (OZ_LIKELY(oz_id(&s->base) == OZ_STR_ASCII))
+        return add_view(b, (Text){s->data + start, end - start, 1}, 0x7f);
     Text part = oz_text_part(oz_text_of(s), start, end);
-    return add_view(b, part, oz_id(&s->base) == OZ_STR_ASCII ? 0x7f : oz_text_widest(part));
+    return add_view(b, part, oz_text_widest(part));
 }
 
 bool oz_builder_repr(StrBuilder *b, Obj v)

@@ -241,6 +241,8 @@ static Ref text_of_character(Percent *p, Obj v)
 /* Text as it is: cut to the precision, put left or right of spaces. */
 static bool add_text(Percent *p, const Conversion *c, Obj str, bool cut)
 {
+    if (c->width < 0 && c->precision < 0)
+        return oz_builder_str(&p->out, str);
     size_t length = oz_str_length(oz_as_str(str));
     if (cut && c->precision >= 0 && length > (size_t)c->precision)
         length = (size_t)c->precision;
@@ -353,6 +355,25 @@ static bool add_value(Percent *p, const Conversion *c, Obj v)
     }
 }
 
+/* %s or %d. */
+static bool plain_conversion(Percent *p)
+{
+    Conversion c = {.width = -1, .precision = -1, .letter = peek(p)};
+    p->at++;
+    Obj v = next_argument(p);
+    if (!v)
+        return false;
+    if (c.letter == 's' && oz_is_exact_str(v))
+        return oz_builder_str(&p->out, v);
+    if (c.letter == 'd' && oz_is_int(v)) {
+        char room[OZ_INT_DIGITS], *end = room + sizeof room;
+        char *start = oz_int_digits(oz_int_value(v), 10, end);
+        return oz_builder_ascii(&p->out, start, (size_t)(end - start));
+    }
+    scoped Ref own = oz_retain(v);
+    return add_value(p, &c, own) && oz_poll(p->t);
+}
+
 /* Behind a '%'. */
 static bool conversion(Percent *p)
 {
@@ -360,6 +381,8 @@ static bool conversion(Percent *p)
         p->at++;
         return oz_builder_character(&p->out, '%');
     }
+    if (peek(p) == 's' || peek(p) == 'd')
+        return plain_conversion(p);
     Conversion c = {.width = -1, .precision = -1};
     if (!parse(p, &c)) {
         oz_drop(c.value);
@@ -395,9 +418,14 @@ static bool run(Percent *p)
 
 Ref oz_str_percent(Thread *t, Obj format, Obj arguments)
 {
-    Percent p = {.t = t, .format = (Obj)oz_as_str(format), .arguments = arguments};
-    p.text = oz_text_of(oz_as_str(format));
+    Percent p; /* not cleared: the builder has much room that is not used */
+    p.t = t;
+    p.format = (Obj)oz_as_str(format);
+    p.text = oz_text_of((const Str *)p.format);
+    p.at = 0;
+    p.arguments = arguments;
     p.tuple = oz_as_tuple(arguments);
+    p.next = 0;
     p.is_mapping = !p.tuple && !oz_is_str(arguments) && oz_class_of(arguments)->slots->get_item;
     oz_builder_init(&p.out, t);
     p.out.failed |= !run(&p);
