@@ -14,6 +14,7 @@
 #include "modules/modules.h"
 #include "modules/opcode_module.h"
 #include "object/error.h"
+#include "syntax/parser.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -186,6 +187,39 @@ static bool adapt_platform(Thread *t, Obj module)
     return facts && oz_dict_set(t, (Dict *)cache, key, facts);
 }
 
+static bool run_text(Thread *t, Obj module, const char *text)
+{
+    scoped Ref bytes = oz_bytes_new(t, text, strlen(text));
+    scoped Ref code =
+        bytes ? t->vm->hooks.compile(t, bytes, OZ_TEXT(t, string_file), AST_MODE_EXEC, 0x100, -1)
+              : NULL;
+    Obj dict = (Obj)oz_module_dict(module);
+    scoped Ref function = code ? oz_function_new(t, (Code *)code, dict, NULL) : NULL;
+    scoped Ref result = function ? oz_run_code(t, function, dict, 0) : NULL;
+    return result != NULL;
+}
+
+/* asyncio asks for addresses in a second thread. */
+static bool adapt_base_events(Thread *t, Obj module)
+{
+    return run_text(
+        t, module,
+        "async def getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):\n"
+        "    return socket.getaddrinfo(host, port, family, type, proto, flags)\n"
+        "async def getnameinfo(self, sockaddr, flags=0):\n"
+        "    return socket.getnameinfo(sockaddr, flags)\n"
+        "for each in getaddrinfo, getnameinfo:\n"
+        "    each.__qualname__ = 'BaseEventLoop.' + each.__name__\n"
+        "    setattr(BaseEventLoop, each.__name__, each)\n"
+        "del each, getaddrinfo, getnameinfo\n");
+}
+
+/* asyncio waits for a child in a thread of the child's own; the kernel can tell it, too. */
+static bool adapt_unix_events(Thread *t, Obj module)
+{
+    return run_text(t, module, "ThreadedChildWatcher = PidfdChildWatcher\n");
+}
+
 /* What modules of the library must be told about Ounce once they have run. */
 static bool adapt(Thread *t, Obj name, Obj module)
 {
@@ -194,7 +228,9 @@ static bool adapt(Thread *t, Obj name, Obj module)
         bool (*tell)(Thread *t, Obj module);
     } adaptations[] = {{"dis", oz_adapt_dis},
                        {"platform", adapt_platform},
-                       {"importlib._bootstrap_external", oz_adapt_bootstrap}};
+                       {"importlib._bootstrap_external", oz_adapt_bootstrap},
+                       {"asyncio.base_events", adapt_base_events},
+                       {"asyncio.unix_events", adapt_unix_events}};
     for (size_t i = 0; i < OZ_COUNT(adaptations); i++)
         if (oz_str_equal_utf8(oz_as_str(name), adaptations[i].name))
             return adaptations[i].tell(t, module);
@@ -362,6 +398,20 @@ static Found find_and_say(Thread *t, Obj name, Obj path, Ref *module)
 
 /* ---- one absolute name ---- */
 
+/* Modules of the standard library that CPython has in C, and Ounce has not. */
+static bool is_missing_native(const char *name)
+{
+    static const char *const names[] = {
+        "_crypt",   "_ctypes",          "_curses",     "_curses_panel", "_dbm",
+        "_gdbm",    "_multiprocessing", "_posixshmem", "_sqlite3",      "_ssl",
+        "_tkinter", "_tracemalloc",     "audioop",     "nis",           "ossaudiodev",
+        "pyexpat",  "readline",         "spwd",        "syslog"};
+    for (size_t i = 0; i < OZ_COUNT(names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 static Ref raise_not_found(Thread *t, Obj name, Obj parent)
 {
     scoped Ref keep = NULL;
@@ -374,6 +424,9 @@ static Ref raise_not_found(Thread *t, Obj name, Obj parent)
                  "No module named %R: it is part of the standard library; install the Debian "
                  "package libpython3.11-stdlib",
                  name);
+    else if (is_missing_native(text))
+        oz_raise(t, OZ_ModuleNotFoundError,
+                 "No module named %R: Ounce does not have this native module", name);
     else
         oz_raise(t, OZ_ModuleNotFoundError, "No module named %R", name);
     oz_exception_set_module(t, name, NULL);

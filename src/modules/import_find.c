@@ -271,8 +271,11 @@ static Found look_in_entry(Thread *t, Obj entry, Obj name, const char *last, Sou
                            Ref *spec)
 {
     scoped Ref keep = NULL;
+    char current[4096];
     const char *folder = oz_str_display(t, entry, &keep);
-    bool there = !*folder || is_folder(folder);
+    if (!*folder)
+        folder = getcwd(current, sizeof current) ? current : ".";
+    bool there = is_folder(folder);
     Found ours = there ? folders_are_ours(t) : OZ_MISSING;
     if (ours == OZ_RAISED)
         return OZ_RAISED;

@@ -99,7 +99,7 @@ static bool escape(StrBuilder *b, Obj text, Text s, size_t *i)
         return unicode_escape(b, text, s, i);
     const char *found = c && c < 128 ? strchr(letters, (int)c) : NULL;
     if (!found)
-        return oz_json_error(b->t, "Invalid \\escape: ", text, *i - 2) != NULL;
+        return oz_json_error(b->t, "Invalid \\escape", text, *i - 2) != NULL;
     return oz_builder_character(b, (uint8_t)values[found - letters]);
 }
 

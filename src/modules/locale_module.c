@@ -4,6 +4,8 @@
 // The process starts in the "C" locale; importing this module sets LC_CTYPE from the environment,
 // as CPython does at start, or to C.UTF-8 where that would not be UTF-8: Ounce's own texts are
 // UTF-8 whatever the locale says.
+#include "modules/locale.h"
+
 #include "types/module.h"
 #include "types/native.h"
 #include "types/str_text.h"
@@ -289,10 +291,15 @@ static bool add_all(Thread *t, Module *module, const Constant *list, size_t coun
     return true;
 }
 
-static bool init(Thread *t, Module *module)
+void oz_locale_use_utf8(void)
 {
     if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static bool init(Thread *t, Module *module)
+{
+    oz_locale_use_utf8();
     scoped Ref error =
         oz_class_new_simple(t, "locale.Error", (Obj)t->vm->errors[OZ_Exception], NULL);
     return error && oz_module_add(t, module, "Error", oz_move(&error)) &&

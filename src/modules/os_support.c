@@ -71,10 +71,16 @@ bool oz_os_path(Thread *t, OsPath *path, Obj v, const char *function, const char
             return system_int(t, v, "fd", &path->fd);
         }
     }
-    path->bytes = oz_encode_path(t, v);
+    if (!plain) {
+        path->plain = oz_fspath(t, v);
+        if (!path->plain)
+            return false;
+        path->given = path->plain;
+    }
+    path->bytes = oz_encode_path(t, path->given);
     if (!path->bytes)
         return false;
-    path->narrow = oz_as_bytes(v) != NULL;
+    path->narrow = oz_as_bytes(path->given) != NULL;
     path->text = (const char *)oz_bytes_data(oz_as_bytes(path->bytes));
     return true;
 }

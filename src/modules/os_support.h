@@ -16,7 +16,8 @@
 /* A file as an argument names it: by path, by descriptor, or not at all. */
 typedef struct OsPath {
     Ref bytes;        /* the encoded path, or empty */
-    Obj given;        /* the argument; what errors show */
+    Ref plain;        /* what __fspath__ gave, or empty */
+    Obj given;        /* the path as str or bytes, or the descriptor; what errors show */
     const char *text; /* of `bytes`; "." for None; NULL when it is a descriptor */
     int fd;           /* -1, or the descriptor */
     bool narrow;      /* given as bytes: results are bytes */
@@ -30,6 +31,7 @@ bool oz_os_path(Thread *t, OsPath *path, Obj v, const char *function, const char
 static inline void oz_os_path_fini(OsPath *path)
 {
     oz_drop(path->bytes);
+    oz_drop(path->plain);
 }
 #define scoped_path __attribute__((cleanup(oz_os_path_fini))) OsPath
 

@@ -131,9 +131,14 @@ OZ_NEW(random, "($type, /, *args, **kwargs)")
     if (args->length > 1)
         return oz_raise(t, OZ_TypeError, "Random() requires 0 or 1 argument");
     scoped Ref made = oz_instance_new(t, (Class *)a[0], 0);
-    if (!made || !seed(t, (Random *)made, args->length ? (Obj)args->items[0] : NULL))
+    if (!made)
         return NULL;
-    return oz_move(&made);
+    if (seed(t, (Random *)made, args->length ? (Obj)args->items[0] : NULL))
+        return oz_move(&made);
+    /* What has no hash is for a subclass's __init__ to judge. */
+    if (a[0] == (Obj)oz_builtin_class(t, OZ_RANDOM_RANDOM) || !oz_exception_forget(t, OZ_TypeError))
+        return NULL;
+    return seed(t, (Random *)made, NULL) ? oz_move(&made) : NULL;
 }
 
 OZ_METHOD(random, seed, "($self, n=None, /)",

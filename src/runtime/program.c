@@ -294,8 +294,8 @@ int oz_program_report(Thread *t)
         }
         if (!done && !said_no_memory(t)) {
             scoped Ref failure = oz_exception_take(t);
-            fprintf(stderr, "Error in sys.excepthook:\n");
             oz_unraisable_print(t, failure, NULL, "Error in sys.excepthook");
+            fputs("\n", stderr);
             oz_unraisable_print(t, e, NULL, "Original exception was");
         }
     } else if (!said_no_memory(t)) {
@@ -377,11 +377,22 @@ static bool run_default(Thread *t, Obj main, const Config *config, int *status)
     return true;
 }
 
+/* The filters of -W, -b and PYTHONWARNINGS are read by the warnings module. */
+static bool apply_warn_options(Thread *t)
+{
+    scoped Ref options = NULL;
+    if (oz_sys_get(t, "warnoptions", &options) != OZ_FOUND || !oz_as_list(options) ||
+        oz_list_length((List *)options) == 0)
+        return !t->exception;
+    scoped Ref warnings = oz_import(t, "warnings");
+    return warnings || oz_exception_forget(t, OZ_ImportError);
+}
+
 static int run_main(Thread *t, const Options *options)
 {
     int status = 0;
     scoped Ref main = make_main(t);
-    bool ok = main != NULL;
+    bool ok = main != NULL && apply_warn_options(t);
     if (ok) {
         switch (options->kind) {
         case OZ_RUN_TEXT:
@@ -404,8 +415,9 @@ static int run_main(Thread *t, const Options *options)
         status = oz_program_report(t);
     flush_quietly(t, "stderr");
     flush_quietly(t, "stdout");
-    bool more =
-        options->config.inspect || oz_options_environment(&options->config, "PYTHONINSPECT");
+    const Config *config = &options->config;
+    bool more = (config->interactive || isatty(0)) &&
+                (config->inspect || oz_options_environment(config, "PYTHONINSPECT"));
     if (main && more && options->kind != OZ_RUN_PROMPT)
         status = oz_prompt_run(t, main, false);
     return status;

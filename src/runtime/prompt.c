@@ -8,6 +8,7 @@
 #include "runtime/prompt.h"
 
 #include "modules/import.h"
+#include "modules/locale.h"
 #include "modules/modules.h"
 #include "object/error.h"
 #include "runtime/program.h"
@@ -120,6 +121,7 @@ static bool editor_open(Thread *t, Editor *editor)
     memset(editor, 0, sizeof *editor);
     if (!isatty(0) || !isatty(1))
         return false;
+    oz_locale_use_utf8(); /* libedit drops the characters that the locale has not */
     void *library = dlopen("libedit.so.2", RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return false;
@@ -225,15 +227,17 @@ static void prompt_text(Thread *t, const char *name, char *out, size_t room)
 
 /* ---- statements ---- */
 
-/* The parser's word for "more lines are needed". */
+/* Does the SyntaxError that is pending say that more lines are needed?  It is forgotten then.  What
+ * an open bracket hides is told when it is closed. */
 static bool is_incomplete(Thread *t)
 {
     if (!oz_raised(t, OZ_SyntaxError))
         return false;
-    scoped Ref e = oz_exception_take(t);
+    scoped Ref e = oz_exception_take(t), keep = NULL;
     scoped Ref message = oz_get_attr(t, e, OZ_NAME(t, msg));
+    const char *text = message && oz_is_str(message) ? oz_str_display(t, message, &keep) : "";
     bool incomplete =
-        message && oz_is_str(message) && oz_str_equal_utf8(oz_as_str(message), "incomplete input");
+        strcmp(text, "incomplete input") == 0 || strstr(text, "was never closed") != NULL;
     if (!incomplete) {
         oz_exception_clear(t);
         oz_exception_put(t, oz_move(&e));
@@ -251,7 +255,14 @@ static Found compile_typed(Thread *t, const Text *text, Ref *code)
                    : NULL;
     if (*code)
         return OZ_FOUND;
-    return source && is_incomplete(t) ? OZ_MISSING : OZ_RAISED;
+    if (!source || !is_incomplete(t))
+        return OZ_RAISED;
+    /* The end of the line tells a mistake at its end from what the next line may complete. */
+    scoped Ref whole = oz_bytes_new(t, text->data, text->length);
+    scoped Ref again = whole ? t->vm->hooks.compile(t, whole, OZ_TEXT(t, stdin_file),
+                                                    AST_MODE_SINGLE, INCOMPLETE_FLAGS, -1)
+                             : NULL;
+    return again || (whole && is_incomplete(t)) ? OZ_MISSING : OZ_RAISED;
 }
 
 /* Nothing but white space, or one line that is a comment? */

@@ -285,11 +285,6 @@ static Ref get_closure(Thread *t, Obj self)
     return oz_tuple_new(t, (const Obj *)f->cells, f->code->free_count);
 }
 
-static Ref get_globals(Thread *t OZ_UNUSED, Obj self)
-{
-    return oz_retain(((Function *)self)->globals);
-}
-
 static Ref get_builtins(Thread *t, Obj self)
 {
     return oz_retain(oz_function_builtins(t, (const Function *)self));
@@ -437,8 +432,9 @@ const TypeDef oz_function_type = {
         {"__code__", get_code, set_code, NULL}, {"__defaults__", get_defaults, set_defaults, NULL},
         {"__kwdefaults__", get_keyword_defaults, set_keyword_defaults, NULL},
         {"__annotations__", get_annotations, set_annotations, NULL},
-        {"__closure__", get_closure, NULL, NULL}, {"__globals__", get_globals, NULL, NULL},
-        {"__builtins__", get_builtins, NULL, NULL}, {"__doc__", get_doc, set_doc, NULL},
-        {"__name__", get_name, set_name, NULL}, {"__qualname__", get_qualname, set_qualname, NULL},
+        {"__closure__", get_closure, NULL, NULL}, {"__builtins__", get_builtins, NULL, NULL},
+        {"__doc__", get_doc, set_doc, NULL}, {"__name__", get_name, set_name, NULL},
+        {"__qualname__", get_qualname, set_qualname, NULL},
         {"__module__", get_module, set_module, NULL}, {"__dict__", get_dict, set_dict, NULL}),
+    .members = OZ_MEMBERS({"__globals__", offsetof(Function, globals), OZ_MEMBER_READONLY, NULL}),
 };

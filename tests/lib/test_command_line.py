@@ -157,6 +157,20 @@ class Options(Files):
         self.assertTrue(err.endswith("UserWarning: w\n"), err)
         self.assertIn("UserWarning: w", run("-c", code)[2])
 
+    def test_warnings_of_the_runtime(self):
+        for options, code, category in ((["-bb"], "b'' == ''", "BytesWarning"), (["-bb"], "str(b'')", "BytesWarning"),
+                                        (["-Werror"], "'a' is 'b'", "SyntaxError"),
+                                        (["-W", "error::DeprecationWarning"], "'\\d'", "SyntaxError")):
+            with self.subTest(options):
+                status, _, err = run(*options, "-c", code)
+                self.assertEqual(status, 1)
+                self.assertIn(category, err)
+
+    def test_modules_of_the_current_folder_have_absolute_names(self):
+        self.write("near.py", "")
+        code = "import os; os.chdir(%r); import near; print(near.__file__)" % self.folder
+        self.assertEqual(run("-c", code)[1], os.path.join(os.path.realpath(self.folder), "near.py\n"))
+
     def test_x_options(self):
         code = "import sys; print(sys._xoptions)"
         self.assertEqual(run("-X", "a", "-Xb=c", "-c", code)[1], "{'a': True, 'b': 'c'}\n")
@@ -207,6 +221,12 @@ class ExitStatus(Files):
     def test_message(self):
         self.assertEqual(run("-c", "import sys; sys.exit('the reason')"), (1, "", "the reason\n"))
 
+    def test_failing_excepthook(self):
+        self.assertEqual(run("-c", "import sys; sys.excepthook = None; 1 / 0")[2],
+                         "Error in sys.excepthook:\nTypeError: 'NoneType' object is not callable\n\n"
+                         "Original exception was:\nTraceback (most recent call last):\n"
+                         "  File \"<string>\", line 1, in <module>\nZeroDivisionError: division by zero\n")
+
     def test_keyboard_interrupt_dies_by_the_signal(self):
         self.assertEqual(run("-c", "raise KeyboardInterrupt")[0], -2)
 
@@ -243,6 +263,7 @@ class Environment(Files):
 
     def test_optimize_and_inspect(self):
         self.assertEqual(run("-c", "import sys; print(sys.flags.optimize)", PYTHONOPTIMIZE="2")[1], "2\n")
+        self.assertEqual(run("-c", "print(1)", PYTHONINSPECT="1", stdin="print(2)\n"), (0, "1\n", ""))
 
     def test_io_encoding(self):
         self.assertEqual(run("-c", r"print('\xe9')", PYTHONIOENCODING="ascii:backslashreplace")[1], "\\xe9\n")

@@ -41,6 +41,13 @@ class Prompt(unittest.TestCase):
         self.assertIn('File "<stdin>", line 1', err)
         self.assertIn("SyntaxError: invalid syntax", err)
 
+    def test_a_mistake_at_the_end_of_a_line_is_told_at_once(self):
+        for line in ("a b", "def f(:", "'abc"):
+            with self.subTest(line):
+                _, out, err = session(line + "\n5\n")
+                self.assertEqual(out, "5\n")
+                self.assertRegex(err, r"(?s)^>>> +File \"<stdin>\", line 1.*SyntaxError: .*>>> >>> \n$")
+
     def test_exit(self):
         self.assertEqual(session("import sys\nsys.exit(7)\nprint(1)\n")[:2], (7, ""))
 
@@ -103,6 +110,9 @@ class Terminal(unittest.TestCase):
 
     def test_value(self):
         self.assertIn("\n42\n", self.talk("6 * 7\n"))
+
+    def test_characters_beyond_ascii(self):
+        self.assertIn("\n'é€😀'\n", self.talk("'é€😀'\n"))
 
     def test_interrupt_at_the_prompt(self):
         seen = self.talk("\x03", "1 + 1\n")

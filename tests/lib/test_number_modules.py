@@ -76,6 +76,12 @@ class RandomTest(unittest.TestCase):
         for bad in ((), (1,) * 625 + (0,), (0,) * 624 + (-1,), (0,) * 624 + (700,)):
             self.assertRaises(ValueError, r.setstate, bad)
 
+    def test_seed_that_has_no_hash(self):
+        self.assertRaises(TypeError, Random, [])
+        import random
+        with self.assertRaisesRegex(TypeError, "The only supported seed types are"):
+            random.Random([])
+
 
 class StructTest(unittest.TestCase):
     def test_round_trips(self):
