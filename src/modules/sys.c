@@ -428,7 +428,7 @@ OZ_FUNCTION(sys, get_asyncgen_hooks, "($module, /)", "Return the hooks of async 
 {
     Ref values[] = {t->asyncgen_firstiter ? oz_retain(t->asyncgen_firstiter) : OZ_NONE,
                     t->asyncgen_finalizer ? oz_retain(t->asyncgen_finalizer) : OZ_NONE};
-    return oz_sys_asyncgen_hooks(t, values);
+    return oz_sys_asyncgen_hooks(t, (Module *)a[0], values);
 }
 
 OZ_FUNCTION(sys, get_coroutine_origin_tracking_depth, "($module, /)",

@@ -8,7 +8,7 @@
 /* sys_data.c: version, flags, float_info and the other constant structures. */
 bool oz_sys_data_init(Thread *t, Module *module) OZ_CHECKED;
 /* sys.asyncgen_hooks(values taken). */
-Ref oz_sys_asyncgen_hooks(Thread *t, Ref *values) OZ_CHECKED;
+Ref oz_sys_asyncgen_hooks(Thread *t, Module *module, Ref *values) OZ_CHECKED;
 /* Bytes that a value takes: cell and blocks; 0 for values that need no object. */
 size_t oz_size_of(Thread *t, Obj v);
 

@@ -149,10 +149,15 @@ static bool add_numbers(Thread *t, Module *module)
            add_structure(t, module, "thread_info", &thread_def, threads);
 }
 
-Ref oz_sys_asyncgen_hooks(Thread *t, Ref *values)
+Ref oz_sys_asyncgen_hooks(Thread *t, Module *module, Ref *values)
 {
-    Class *cls = oz_structseq_class(t, &hooks_def);
-    return cls ? oz_structseq_new(t, cls, values) : NULL;
+    if (!module->state)
+        module->state = oz_structseq_class(t, &hooks_def);
+    if (module->state)
+        return oz_structseq_new(t, module->state, values);
+    for (unsigned n = 0; n < hooks_def.count; n++)
+        oz_clear(&values[n]);
+    return NULL;
 }
 
 /* ---- identity ---- */

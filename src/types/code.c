@@ -426,13 +426,17 @@ static void code_clear(Thread *t, Object *object)
     if (self->instructions)
         t->vm->hooks.drop_caches(self);
     self->count = self->range_count = self->position_bytes = 0;
-    self->free_count = 0;
     free_block(&self->instructions);
     free_block(&self->ranges);
     free_block(&self->positions);
-    free_block(&self->captures);
     free_block(&self->cell_registers);
     oz_block_free(atomic_exchange(&self->lines, NULL));
+}
+
+/* Functions that are cleared after their code must know how many cells they have. */
+static void code_free(Thread *t OZ_UNUSED, Object *object)
+{
+    free_block(&((Code *)object)->captures);
 }
 
 static size_t code_outside(const Object *object)
@@ -682,6 +686,7 @@ const TypeDef oz_code_type = {
     .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW | OZ_TYPE_WEAKREF,
     .visit = code_visit,
     .clear = code_clear,
+    .free = code_free,
     .outside = code_outside,
     .slots = {.repr = code_repr, .hash = code_hash, .compare = code_compare},
     .methods =

@@ -249,6 +249,8 @@ Class *oz_structseq_class(Thread *t, const StructDef *def)
     own->name = def->name;
     own->doc = def->doc;
     Class *tuple = t->vm->classes[OZ_TUPLE];
+    own->visit = tuple->def->visit;
+    own->clear = tuple->def->clear;
     Class *cls = oz_class_from_def(t, own, &tuple, 1);
     if (!cls)
         return NULL;

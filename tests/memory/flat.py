@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Run a test file again and again in one process: objects, blocks and descriptors must stay flat."""
 import array
+import atexit
 import gc
 import io
 import os
@@ -9,6 +10,10 @@ import sys
 
 WARM_UP = 4
 RUNS = 4
+# What a program may change for its own purposes is put back after each run.
+STATE = [(sys, name) for name in (
+    "stdout", "stderr", "argv", "path", "meta_path", "path_hooks", "path_importer_cache",
+    "excepthook", "unraisablehook", "displayhook", "breakpointhook")]
 
 
 def census(seen, run):
@@ -20,9 +25,20 @@ def census(seen, run):
     seen[2][run] = len(os.listdir("/proc/self/fd"))
 
 
+def copied(value):
+    return type(value)(value) if isinstance(value, (list, dict)) else value
+
+
+def stays(module):
+    """Is this one of the library's modules, which the next run finds imported?"""
+    file = getattr(module, "__file__", None)
+    return file.startswith("/usr") if file else not hasattr(module, "__path__")
+
+
 def once(path):
     """Run the file as a program, its output thrown away."""
-    kept = sys.stdout, sys.stderr, sys.argv, sys.path[:], set(sys.modules)
+    kept = [(space, name, copied(getattr(space, name))) for space, name in STATE]
+    modules = set(sys.modules)
     sys.stdout, sys.stderr, sys.argv = io.StringIO(), io.StringIO(), [path]
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     try:
@@ -30,14 +46,18 @@ def once(path):
     except SystemExit:
         pass
     finally:
-        sys.stdout, sys.stderr, sys.argv, sys.path[:], modules = kept
+        for space, name, value in kept:
+            setattr(space, name, value)
         for name in set(sys.modules) - modules:
-            if not getattr(sys.modules[name], "__file__", "/usr").startswith("/usr"):
+            if not stays(sys.modules[name]):
                 del sys.modules[name]
+        atexit._clear()
+        for forget in getattr(sys.modules.get("typing"), "_cleanups", ()):
+            forget()
 
 
 def main():
-    path = sys.argv[1]
+    path = os.path.abspath(sys.argv[1])
     seen = [array.array("q", [0] * (RUNS + 1)) for _ in range(3)]     # noting takes no memory
     for run in range(-WARM_UP, RUNS + 1):
         once(path)
