@@ -1,4 +1,4 @@
-# What a code object has learned by running does not show in it, and is not copied with it.
+# What code has learned by running does not show in it, and is not copied with it.
 class Point:
     def __init__(self):
         self.x, self.y = "x", "y"

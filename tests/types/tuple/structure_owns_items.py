@@ -19,9 +19,9 @@ def watched(hidden):
 for hidden in False, True:
     structure, ref = watched(hidden)
     print(ref() is not None, ref() in gc.get_referents(structure) or hidden)    # expect: True True
-    # expect: True True
     del structure
     print(ref() is None)        # expect: True
+    # expect: True True
     # expect: True
 structure, ref = watched(False)
 ref().cycle = structure
