@@ -2,7 +2,7 @@
 // The module _struct: values as the bytes of C structs, and back.
 //
 // A format is compiled to a list of fields: letter, offset, item size, count.  The functions of
-// the module make a Struct for the time of the call.
+// the module compile theirs for the time of the call, into memory of the call.
 //
 // Two modes: native ('@' or nothing) with the sizes and alignment of this machine, standard
 // ('=', '<', '>', '!') with fixed sizes and no gaps.  Items are written in the machine's order,
@@ -29,20 +29,28 @@ typedef struct Field {
 typedef struct Struct {
     Object base;
     Ref format;         /* [object] str, or empty */
-    Field *fields;      /* [object] a block */
+    Field *fields;      /* [object] a block, or lent */
     size_t field_count; /* [object] */
+    size_t lent;        /* [object] so many fields are lent by the caller; 0: a block */
     size_t size;        /* [object] bytes of the whole */
     size_t values;      /* [object] Python values */
     bool native, big;   /* [object] */
     bool ready;         /* [object] __init__ has run */
+    uint32_t packing;   /* [object] calls that read the fields while Python code runs */
 } Struct;
 
 /* ---- formats ---- */
 
+/* The Struct of one call: no object, and no block as long as the fields are few. */
+typedef struct Passing {
+    Struct made;
+    Field few[12];
+} Passing;
+
 /* The size of a letter; 0: there is none. */
 static size_t size_of(const Struct *self, char letter)
 {
-    if (strchr("xsp", letter))
+    if (letter == 'x' || letter == 's' || letter == 'p')
         return 1;
     if (self->native)
         return oz_item_size(letter);
@@ -76,6 +84,22 @@ static bool too_long(Thread *t)
     return oz_fail_module(t, OZ_ERROR_STRUCT, "total struct size too long");
 }
 
+/* Room for one more field. */
+static bool reserve_field(Thread *t, Struct *self)
+{
+    if (self->field_count < self->lent)
+        return true;
+    size_t size = (self->field_count + 1) * sizeof(Field);
+    Field *more = oz_block_realloc(t->heap, self->lent ? NULL : self->fields, size);
+    if (!more)
+        return oz_raise_memory(t) != NULL;
+    if (self->lent)
+        memcpy(more, self->fields, self->field_count * sizeof(Field));
+    self->lent = 0;
+    self->fields = more;
+    return true;
+}
+
 static bool add_field(Thread *t, Struct *self, char letter, size_t count)
 {
     size_t item = size_of(self, letter), bytes;
@@ -89,10 +113,9 @@ static bool add_field(Thread *t, Struct *self, char letter, size_t count)
     self->size = start + bytes;
     if (letter == 'x' || (count == 0 && letter != 's' && letter != 'p'))
         return true;
-    Field *more = oz_block_realloc(t->heap, self->fields, (self->field_count + 1) * sizeof *more);
-    if (!more)
-        return oz_raise_memory(t) != NULL;
-    self->fields = more;
+    if (!reserve_field(t, self))
+        return false;
+    Field *more = self->fields;
     bool text = letter == 's' || letter == 'p';
     more[self->field_count++] = (Field){letter, start, text ? bytes : item, text ? 1 : count};
     self->values += text ? 1 : count;
@@ -149,10 +172,19 @@ static Ref format_text(Thread *t, Obj format)
 
 static void reset(Struct *self)
 {
-    oz_block_free(self->fields);
+    if (!self->lent)
+        oz_block_free(self->fields);
+    self->lent = 0;
     self->fields = NULL;
     self->field_count = self->size = self->values = 0;
     self->ready = false;
+}
+
+static bool compile_text(Thread *t, Struct *self, const Str *s)
+{
+    if (memchr(oz_str_data(s), 0, oz_str_length(s)))
+        return oz_fail_module(t, OZ_ERROR_STRUCT, "embedded null character");
+    return parse(t, self, oz_str_data(s));
 }
 
 static bool compile(Thread *t, Struct *self, Obj format)
@@ -161,10 +193,10 @@ static bool compile(Thread *t, Struct *self, Obj format)
     const Str *s = text ? oz_as_str(text) : NULL;
     if (!s)
         return false;
+    if (self->packing)
+        return oz_fail(t, OZ_RuntimeError, "Struct cannot be initialized while it packs");
     reset(self);
-    if (memchr(oz_str_data(s), 0, oz_str_length(s)))
-        return oz_fail_module(t, OZ_ERROR_STRUCT, "embedded null character");
-    if (!parse(t, self, oz_str_data(s)))
+    if (!compile_text(t, self, s))
         return false;
     oz_store(&self->base, &self->format, oz_move(&text));
     self->ready = true;
@@ -197,8 +229,27 @@ static bool bad_range(Thread *t, char letter, size_t size)
                           letter);
 }
 
+/* An int in place that is in the range of the letter. */
+OZ_INLINE bool pack_short_int(char letter, size_t size, Obj v, uint8_t *out)
+{
+    if (!oz_is_int(v))
+        return false;
+    int64_t n = oz_int_value(v);
+    if (letter >= 'a') { /* signed */
+        int64_t end = size < 8 ? INT64_C(1) << (8 * size - 1) : INT64_MAX;
+        if (n < -end || n >= end)
+            return false;
+    } else if (n < 0 || (size < 8 && n >> (8 * size))) {
+        return false;
+    }
+    memcpy(out, &n, size);
+    return true;
+}
+
 static bool pack_int(Thread *t, char letter, size_t size, Obj v, uint8_t *out)
 {
+    if (OZ_LIKELY(pack_short_int(letter, size, v, out)))
+        return true;
     if (!oz_is_int(v) && !oz_class_of(v)->slots->index)
         return oz_fail_module(t, OZ_ERROR_STRUCT, "required argument is not an integer");
     scoped Ref n = oz_index(t, v);
@@ -296,16 +347,18 @@ static bool pack_item(Thread *t, const Struct *self, const Field *f, Obj v, uint
 }
 
 /* Into a block of self->size bytes, gaps zeroed.  Runs Python: yes. */
-static bool pack_all(Thread *t, const Struct *self, const Obj *values, uint8_t *out)
+static bool pack_all(Thread *t, Struct *self, const Obj *values, uint8_t *out)
 {
+    bool done = true;
     memset(out, 0, self->size);
-    for (size_t i = 0; i < self->field_count; i++) {
+    self->packing++;
+    for (size_t i = 0; i < self->field_count && done; i++) {
         const Field *f = &self->fields[i];
-        for (size_t k = 0; k < f->count; k++)
-            if (!pack_item(t, self, f, *values++, out + f->offset + k * f->size))
-                return false;
+        for (size_t k = 0; k < f->count && done; k++)
+            done = pack_item(t, self, f, *values++, out + f->offset + k * f->size);
     }
-    return true;
+    self->packing--;
+    return done;
 }
 
 static bool check_count(Thread *t, const Struct *self, const char *function, size_t given)
@@ -316,7 +369,7 @@ static bool check_count(Thread *t, const Struct *self, const char *function, siz
                           function, (ssize_t)self->values, (ssize_t)given);
 }
 
-static Ref pack(Thread *t, const Struct *self, const Obj *values, size_t count)
+static Ref pack(Thread *t, Struct *self, const Obj *values, size_t count)
 {
     if (!check_count(t, self, "pack", count))
         return NULL;
@@ -350,7 +403,7 @@ static bool pack_place(Thread *t, const Struct *self, ssize_t *offset, size_t le
 }
 
 /* values: buffer, offset, and what is packed. */
-static Ref pack_into(Thread *t, const Struct *self, const Obj *values, size_t count)
+static Ref pack_into(Thread *t, Struct *self, const Obj *values, size_t count)
 {
     if (count == 0)
         return oz_raise_module(t, OZ_ERROR_STRUCT, "pack_into expected buffer argument");
@@ -542,9 +595,9 @@ OZ_INIT(struct, "($self, /, format)")
     return compile(t, (Struct *)a[0], a[1]) ? OZ_NONE : NULL;
 }
 
-static const Struct *ready(Thread *t, Obj v)
+static Struct *ready(Thread *t, Obj v)
 {
-    const Struct *self = (const Struct *)v;
+    Struct *self = (Struct *)v;
     if (!self->ready)
         oz_raise(t, OZ_RuntimeError, "Struct object is not initialized");
     return self->ready ? self : NULL;
@@ -552,7 +605,7 @@ static const Struct *ready(Thread *t, Obj v)
 
 OZ_METHOD(struct, pack, "($self, /, *values)", "The values as bytes.")
 {
-    const Struct *self = ready(t, a[0]);
+    Struct *self = ready(t, a[0]);
     const Tuple *values = (const Tuple *)a[1];
     return self ? pack(t, self, (const Obj *)values->items, values->length) : NULL;
 }
@@ -561,7 +614,7 @@ OZ_METHOD(struct, pack_into, "($self, /, *args)",
           "pack_into(buffer, offset, v1, v2, ...)\n\n"
           "Write the values as bytes into a writable buffer.")
 {
-    const Struct *self = ready(t, a[0]);
+    Struct *self = ready(t, a[0]);
     const Tuple *values = (const Tuple *)a[1];
     return self ? pack_into(t, self, (const Obj *)values->items, values->length) : NULL;
 }
@@ -569,14 +622,14 @@ OZ_METHOD(struct, pack_into, "($self, /, *args)",
 OZ_METHOD(struct, unpack, "($self, buffer, /)",
           "The values in a buffer of exactly self.size bytes, as a tuple.")
 {
-    const Struct *self = ready(t, a[0]);
+    Struct *self = ready(t, a[0]);
     return self ? unpack_whole(t, self, a[1]) : NULL;
 }
 
 OZ_METHOD(struct, unpack_from, "($self, /, buffer, offset=0)",
           "The values at an offset in a buffer, as a tuple.")
 {
-    const Struct *self = ready(t, a[0]);
+    Struct *self = ready(t, a[0]);
     return self ? unpack_from(t, self, a[1], a[2]) : NULL;
 }
 
@@ -588,13 +641,13 @@ OZ_METHOD(struct, iter_unpack, "($self, buffer, /)",
 
 static Ref get_format(Thread *t, Obj v)
 {
-    const Struct *self = ready(t, v);
+    Struct *self = ready(t, v);
     return self ? oz_retain(self->format) : NULL;
 }
 
 static Ref get_size(Thread *t, Obj v)
 {
-    const Struct *self = ready(t, v);
+    Struct *self = ready(t, v);
     return self ? oz_int((int64_t)self->size) : NULL;
 }
 
@@ -641,26 +694,47 @@ static Ref made_for(Thread *t, Obj format)
     return self && compile(t, (Struct *)self, format) ? oz_move(&self) : NULL;
 }
 
+/* The Struct of a format for the time of a call; NULL: raised.  Ends with the scope. */
+static Struct *passing_open(Thread *t, Passing *p, Obj format)
+{
+    scoped Ref text = format_text(t, format);
+    const Str *s = text ? oz_as_str(text) : NULL;
+    p->made.fields = p->few;
+    p->made.lent = OZ_COUNT(p->few);
+    return s && compile_text(t, &p->made, s) ? &p->made : NULL;
+}
+
+static void passing_close(Passing *p)
+{
+    reset(&p->made);
+}
+#define scoped_passing __attribute__((cleanup(passing_close))) Passing
+
 OZ_FUNCTION(struct, calcsize, "($module, format, /)", "The bytes of a struct of that format.")
 {
-    scoped Ref self = made_for(t, a[1]);
-    return self ? oz_int((int64_t)((Struct *)self)->size) : NULL;
+    scoped_passing passing;
+    passing.made = (Struct){0};
+    const Struct *self = passing_open(t, &passing, a[1]);
+    return self ? oz_int((int64_t)self->size) : NULL;
 }
 
 /* The Struct of the first of the arguments; the rest follows it. */
-static Ref first_format(Thread *t, const Tuple *args)
+static Struct *first_format(Thread *t, Passing *p, const Tuple *args)
 {
-    if (args->length == 0)
-        return oz_raise(t, OZ_TypeError, "missing format argument");
-    return made_for(t, args->items[0]);
+    if (args->length)
+        return passing_open(t, p, args->items[0]);
+    oz_raise(t, OZ_TypeError, "missing format argument");
+    return NULL;
 }
 
 OZ_NATIVE_(struct_pack_values, "pack", "($module, /, *args)",
            "pack(format, v1, v2, ...) -> bytes\n\nThe values as bytes.", 0)
 {
     const Tuple *args = (const Tuple *)a[1];
-    scoped Ref self = first_format(t, args);
-    return self ? pack(t, (Struct *)self, (const Obj *)args->items + 1, args->length - 1) : NULL;
+    scoped_passing passing;
+    passing.made = (Struct){0};
+    Struct *self = first_format(t, &passing, args);
+    return self ? pack(t, self, (const Obj *)args->items + 1, args->length - 1) : NULL;
 }
 
 OZ_NATIVE_(struct_pack_values_into, "pack_into", "($module, /, *args)",
@@ -669,23 +743,28 @@ OZ_NATIVE_(struct_pack_values_into, "pack_into", "($module, /, *args)",
            0)
 {
     const Tuple *args = (const Tuple *)a[1];
-    scoped Ref self = first_format(t, args);
-    return self ? pack_into(t, (Struct *)self, (const Obj *)args->items + 1, args->length - 1)
-                : NULL;
+    scoped_passing passing;
+    passing.made = (Struct){0};
+    Struct *self = first_format(t, &passing, args);
+    return self ? pack_into(t, self, (const Obj *)args->items + 1, args->length - 1) : NULL;
 }
 
 OZ_NATIVE_(struct_unpack_values, "unpack", "($module, format, buffer, /)",
            "The values in a buffer of exactly calcsize(format) bytes, as a tuple.", 0)
 {
-    scoped Ref self = made_for(t, a[1]);
-    return self ? unpack_whole(t, (Struct *)self, a[2]) : NULL;
+    scoped_passing passing;
+    passing.made = (Struct){0};
+    const Struct *self = passing_open(t, &passing, a[1]);
+    return self ? unpack_whole(t, self, a[2]) : NULL;
 }
 
 OZ_NATIVE_(struct_unpack_values_from, "unpack_from", "($module, format, /, buffer, offset=0)",
            "The values at an offset in a buffer, as a tuple.", 0)
 {
-    scoped Ref self = made_for(t, a[1]);
-    return self ? unpack_from(t, (Struct *)self, a[2], a[3]) : NULL;
+    scoped_passing passing;
+    passing.made = (Struct){0};
+    const Struct *self = passing_open(t, &passing, a[1]);
+    return self ? unpack_from(t, self, a[2], a[3]) : NULL;
 }
 
 OZ_NATIVE_(struct_iter_unpack_values, "iter_unpack", "($module, format, buffer, /)",
