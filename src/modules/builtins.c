@@ -9,6 +9,7 @@
 #include "syntax/parser.h"
 #include "types/bytes.h"
 #include "types/cell.h"
+#include "types/consume.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/float.h"
@@ -238,8 +239,8 @@ static Ref sum_step(Thread *t, Ref total, Obj item)
     return oz_binary(t, OZ_OP_ADD, held, item);
 }
 
-OZ_FUNCTION(builtins, sum, "($module, iterable, /, start=0)",
-            "Return start plus the sum of the items.")
+OZ_NATIVE_(builtins_sum, "sum", "($module, iterable, /, start=0)",
+           "Return start plus the sum of the items.", OZ_CONSUME_SUM)
 {
     if (oz_is_str(a[2]))
         return oz_raise(t, OZ_TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
@@ -549,7 +550,8 @@ OZ_FUNCTION(builtins, dir, "($module, object=<unrepresentable>, /)",
 
 /* ---- iteration ---- */
 
-OZ_FUNCTION(builtins, all, "($module, iterable, /)", "Return whether every item is true.")
+OZ_NATIVE_(builtins_all, "all", "($module, iterable, /)", "Return whether every item is true.",
+           OZ_CONSUME_ALL)
 {
     scoped Ref iterator = oz_iter(t, a[1]);
     while (iterator) {
@@ -566,7 +568,8 @@ OZ_FUNCTION(builtins, all, "($module, iterable, /)", "Return whether every item 
     return NULL;
 }
 
-OZ_FUNCTION(builtins, any, "($module, iterable, /)", "Return whether some item is true.")
+OZ_NATIVE_(builtins_any, "any", "($module, iterable, /)", "Return whether some item is true.",
+           OZ_CONSUME_ANY)
 {
     scoped Ref iterator = oz_iter(t, a[1]);
     while (iterator) {
@@ -593,8 +596,8 @@ OZ_FUNCTION(builtins, iter, "($module, object, sentinel=<unrepresentable>, /)",
     return oz_callable_iterator_new(t, a[1], a[2]);
 }
 
-OZ_FUNCTION(builtins, next, "($module, iterator, default=<unrepresentable>, /)",
-            "Return the next item of an iterator, or the default at its end.")
+OZ_NATIVE_(builtins_next, "next", "($module, iterator, default=<unrepresentable>, /)",
+           "Return the next item of an iterator, or the default at its end.", OZ_CONSUME_NEXT)
 {
     SlotNEXT next = oz_class_of(a[1])->slots->next;
     if (!next)
@@ -637,7 +640,7 @@ OZ_FUNCTION(builtins, anext, "($module, iterator, default=<unrepresentable>, /)"
 }
 
 OZ_NATIVE_(builtins_sorted, "sorted", "($module, iterable, /, *, key=None, reverse=False)",
-           "Return a new sorted list of the items.", OZ_FN_UNPACKED)
+           "Return a new sorted list of the items.", OZ_FN_UNPACKED | OZ_CONSUME_SORTED)
 {
     int reverse;
     if (!oz_as_int(t, a[3], &reverse))

@@ -6,6 +6,8 @@
 // without resuming it, as PEP 380 has it.
 #include "types/generator.h"
 
+#include "types/consume.h"
+
 #include "object/error.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -342,8 +344,9 @@ Ref oz_generator_type_repr(Thread *t, Obj self)
     return oz_str_format(t, "<%T object %S at %p>", self, qualname, (void *)g);
 }
 
-OZ_METHOD(generator, send, "($self, object, /)",
-          "Resume the generator with a value for its yield; return the next yielded value.")
+OZ_NATIVE_(generator_send, "send", "($self, object, /)",
+           "Resume the generator with a value for its yield; return the next yielded value.",
+           OZ_CONSUME_SEND)
 {
     Generator *g = (Generator *)a[0];
     Ref value;

@@ -12,6 +12,8 @@
 //   some by name                "from_bytes() takes at most 3 arguments (4 given)", and more
 #include "types/native.h"
 
+#include "types/consume.h"
+
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/float.h"
@@ -220,6 +222,8 @@ Signature *oz_signature_new_in(Thread *t, const NativeDef *def, const char *scop
     s->body = def->body;
     s->exact = s->has_self && s->count == s->positional ? s->count : OZ_NOT_EXACT;
     s->few = s->exact <= OZ_FEW ? s->exact : 0;
+    if (def->flags & OZ_CONSUME_MASK)
+        s->exact = OZ_NOT_EXACT; /* the loop must not call it before it has looked */
     s->names = (Ref *)(s + 1);
     s->defaults = s->names + count;
     s->optional = (bool *)(s->defaults + count);
@@ -469,7 +473,7 @@ Ref oz_signature_call(Thread *t, Signature *s, Obj self, const Args *args)
 
 Ref oz_signature_call_window(Thread *t, Signature *s, const Obj *a, uint32_t count)
 {
-    if (OZ_LIKELY(count == s->exact))
+    if (OZ_LIKELY(count == s->exact) || (count && count == s->few))
         return s->body(t, a);
     if (count < s->few && count >= s->required) {
         Obj b[OZ_FEW + 1];

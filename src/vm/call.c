@@ -6,12 +6,14 @@
 // need no rearranging gets that part of the window as its own (loop.c).  Everything else passes
 // borrowed Args; a Python function then gets a window above the innermost frame.
 #include "object/error.h"
+#include "types/consume.h"
 #include "types/dict.h"
 #include "types/exception_kinds.h"
 #include "types/list_layout.h"
 #include "types/native.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "vm/resume.h"
 #include "vm/vm.h"
 
 #include <stdio.h>
@@ -522,7 +524,7 @@ static CallResult call_class(Thread *t, Ref *window, const Plan *plan, unsigned 
 
 /* ---- native callees ---- */
 
-static CallResult finish_call(Thread *t, Ref *window, unsigned count, unsigned result, Ref value)
+CallResult oz_finish_call(Thread *t, Ref *window, unsigned count, unsigned result, Ref value)
 {
     for (unsigned n = count + 2; n-- > 0;)
         oz_clear(&window[n]);
@@ -532,29 +534,60 @@ static CallResult finish_call(Thread *t, Ref *window, unsigned count, unsigned r
     return OZ_CALL_DONE;
 }
 
+/* Can the loop serve this consumer of a generator itself?  Then the frame is pushed. */
+static bool consume(Thread *t, Ref *window, unsigned count, unsigned kind, CallResult *called)
+{
+    if (OZ_LIKELY(!kind) || count != 1)
+        return false;
+    Obj generator = window[kind == OZ_CONSUME_SEND ? 1 : 2];
+    if (!oz_generator_ready(generator) || t->traced)
+        return false;
+    Ref sent = OZ_NONE;
+    if (kind == OZ_CONSUME_SEND) {
+        if (((Generator *)generator)->state == OZ_GEN_CREATED && window[2] != OZ_NONE)
+            return false;
+        sent = oz_move(&window[2]);
+    }
+    *called = oz_consume(t, window, generator, sent, kind);
+    if (OZ_UNLIKELY(*called == OZ_CALL_RAISED))
+        drop_arguments(window, count);
+    return true;
+}
+
 /* window[1] is self, of the class that the method is for; of a class method the class. */
 static CallResult call_method(Thread *t, Ref *window, unsigned count, unsigned result)
 {
     Signature *s = ((MethodDescriptor *)window[0])->signature;
+    CallResult called;
+    if (consume(t, window, count, s->def->flags & OZ_CONSUME_MASK, &called))
+        return called;
     Ref value = oz_signature_call_window(t, s, oz_borrowed(window + 1), count);
-    return finish_call(t, window, count, result, value);
+    return oz_finish_call(t, window, count, result, value);
 }
 
 static CallResult call_builtin(Thread *t, Ref *window, unsigned count, unsigned result)
 {
     BuiltinFunction *function = (BuiltinFunction *)window[0];
+    CallResult called;
+    if (consume(t, window, count, function->signature->def->flags & OZ_CONSUME_MASK, &called))
+        return called;
     window[1] = function->self; /* lent by the function, which window[0] keeps */
     Ref value = oz_signature_call_window(t, function->signature, oz_borrowed(window + 1), count);
     window[1] = NULL;
-    return finish_call(t, window, count, result, value);
+    return oz_finish_call(t, window, count, result, value);
 }
 
 static CallResult call_native_class(Thread *t, Ref *window, unsigned count, unsigned result)
 {
+    uint32_t id = ((Class *)window[0])->id;
+    unsigned kind = id == OZ_LIST ? OZ_CONSUME_LIST : id == OZ_TUPLE ? OZ_CONSUME_TUPLE : 0;
+    CallResult called;
+    if (consume(t, window, count, kind, &called))
+        return called;
     window[1] = window[0]; /* lent: a[0] of what makes the object is the class */
     Ref value = oz_class_call_window(t, oz_borrowed(window + 1), count);
     window[1] = NULL;
-    return finish_call(t, window, count, result, value);
+    return oz_finish_call(t, window, count, result, value);
 }
 
 /* ---- Python callees that need binding ---- */

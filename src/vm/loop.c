@@ -13,6 +13,7 @@
 
 #include "object/error.h"
 #include "types/cell.h"
+#include "types/consume.h"
 #include "types/float.h"
 #include "types/iterate.h"
 #include "types/list_layout.h"
@@ -1022,6 +1023,11 @@ leave_special : {
     pc = frame->pc;
     if (OZ_UNLIKELY(!result))
         goto raised;
+    if (flags & OZ_CONSUME_MASK) {
+        if (oz_consume_end(t, flags & OZ_CONSUME_MASK, result) == OZ_CALL_RAISED)
+            goto raised;
+        NEXT();
+    }
     if (flags & OZ_FRAME_ITERATE) {
         if (oz_is_traced(t) && !oz_trace_stop(t, base[OZ_A(pc[-2])], result)) {
             oz_drop(result);
@@ -1054,6 +1060,8 @@ leave_special : {
             result = oz_async_wrap(t, result);
             if (!result)
                 goto raised;
+        } else if (frame->flags & OZ_CONSUME_MASK && oz_consume_in_place(t, frame, result)) {
+            RESULT_IN(B, OZ_NONE, 0);
         }
         goto suspend;
     }
@@ -1094,9 +1102,10 @@ leave_special : {
         }
         goto suspend;
     }
+    unsigned frame_flags;
 suspend: /* the frame of a generator yields `result`; so do those that delegate to it */
     for (bool delegating = OZ_OP(I) == OP_YIELD_FROM;; delegating = true) {
-        unsigned flags = frame->flags;
+        unsigned flags = frame_flags = frame->flags;
         uint64_t word = frame->pc[-1];
         oz_generator_suspend(t, frame, delegating ? OZ_A(word) + 1u : OZ_C(word), delegating);
         if (flags & OZ_FRAME_ENTRY) {
@@ -1114,6 +1123,11 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
             oz_clear(&base[OZ_A(pc[-1])]);
             goto raised;
         }
+    }
+    if (OZ_UNLIKELY(frame_flags & OZ_CONSUME_MASK)) {
+        if (oz_consume_rest(t, frame_flags & OZ_CONSUME_MASK, result) == OZ_CALL_RAISED)
+            goto raised;
+        NEXT();
     }
     oz_result(base, OZ_B(pc[-2]), result); /* of the FOR_ITER that steps it */
     NEXT();
@@ -1304,6 +1318,8 @@ unwind:
         k = ((Tuple *)frame->code->constants)->items;
         if (flags & OZ_FRAME_DELEGATE)
             oz_clear(&base[OZ_A(frame->pc[-1])]);
+        else if (flags & OZ_CONSUME_MASK)
+            oz_consume_failed(t);
         oz_frame_traceback(t);
     }
 }

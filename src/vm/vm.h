@@ -143,6 +143,22 @@ CallResult oz_call_named(Thread *t, Ref *window, unsigned count, Obj names, bool
                          unsigned result);
 CallResult oz_call_spread(Thread *t, Ref *window, bool keywords, unsigned result);
 
+/* The end of a native call: the window is dropped, the result (taken; NULL: raised) stored. */
+CallResult oz_finish_call(Thread *t, Ref *window, unsigned count, unsigned result, Ref value);
+
+/* ---- generators that a native function consumes (consume.c); `kind`: types/consume.h ---- */
+
+/* Push the frame of a generator that is ready; what is sent is taken.  Not where the thread is
+ * traced.  RAISED: the window is as it was. */
+CallResult oz_consume(Thread *t, Ref *window, Obj generator, Ref sent, unsigned kind);
+/* Is the value that `frame` yields used up (taken), so that it goes on at once? */
+bool oz_consume_in_place(Thread *t, const Frame *frame, Ref value);
+/* The generator was suspended with `value` (taken), has returned, has raised; the caller's frame is
+ * the innermost again. */
+CallResult oz_consume_rest(Thread *t, unsigned kind, Ref value);
+CallResult oz_consume_end(Thread *t, unsigned kind, Ref returned);
+void oz_consume_failed(Thread *t);
+
 /* ---- generators (generator.c) ---- */
 
 /* A generator from a freshly bound window, which moves into it.  Both are taken. */
