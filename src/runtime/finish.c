@@ -21,6 +21,7 @@
 #include "modules/modules.h"
 #include "object/weakref.h"
 #include "types/dict.h"
+#include "types/function.h"
 #include "types/list.h"
 #include "types/module.h"
 #include "types/str.h"
@@ -206,28 +207,74 @@ static void clear_survivors(Thread *t, List *list)
 
 /* ---- is there anything to do? ---- */
 
+/* Callbacks that only take an entry out of a table: for that to be seen, somebody must look who
+ * does something himself. */
+static const struct {
+    const char *module, *function;
+} quiet_callbacks[] = {
+    {"_weakrefset", "_remove"}, {"weakref", "remove"}, {"logging", "_removeHandlerRef"}};
+
+typedef struct Look {
+    Obj quiet[OZ_COUNT(quiet_callbacks)]; /* globals of those modules, or empty */
+    bool found;
+} Look;
+
+static bool is_quiet(const Look *look, Obj callback)
+{
+    if (!oz_is(callback, OZ_FUNCTION))
+        return oz_is(callback, OZ_ABC_FORGET);
+    const Function *function = (const Function *)callback;
+    const Str *name = oz_as_str(oz_function_name(function));
+    for (size_t n = 0; name && n < OZ_COUNT(quiet_callbacks); n++)
+        if (function->globals == look->quiet[n] &&
+            oz_str_equal_utf8(name, quiet_callbacks[n].function))
+            return true;
+    return false;
+}
+
+static bool is_weak(const Object *o)
+{
+    return oz_isa((Obj)o, OZ_WEAKREF) || oz_is((Obj)o, OZ_WEAK_PROXY) ||
+           oz_is((Obj)o, OZ_WEAK_CALLABLE_PROXY);
+}
+
 static void look_at_cell(void *cell, size_t size OZ_UNUSED, void *arg)
 {
     const Object *o = cell;
-    if (oz_has_flag(o, OZ_FLAG_WEAKREF) ||
-        (oz_class_of((Obj)o)->slots->finalize && !oz_file_is_standard((Obj)o)))
-        *(bool *)arg = true;
+    Look *look = arg;
+    if (oz_class_of((Obj)o)->slots->finalize) {
+        look->found |= !oz_file_is_standard((Obj)o);
+    } else if (is_weak(o)) {
+        Obj callback = ((const WeakRef *)o)->callback;
+        look->found |= callback && !is_quiet(look, callback);
+    }
+}
+
+static Obj globals_of(Thread *t, const char *name)
+{
+    scoped Ref key = oz_intern(t, name);
+    Obj module = key && oz_is(t->vm->modules, OZ_DICT)
+                     ? oz_dict_peek_str((Dict *)t->vm->modules, key)
+                     : NULL;
+    return module && oz_is(module, OZ_MODULE) ? ((const Module *)module)->dict : NULL;
 }
 
 /* Does anything live that does something when it dies?  Most short programs have nothing, and a
  * look at each object is cheaper than to take them apart. */
-static bool anybody_notices(const Vm *vm)
+static bool anybody_notices(Thread *t)
 {
-    bool found = oz_collector(vm)->events != NULL; /* gc.callbacks, gc.set_debug */
-    if (!found)
-        oz_heap_each(vm->heap, OZ_PAGE_CONTAINER, look_at_cell, &found);
-    return found;
+    Look look = {.found = oz_collector(t->vm)->events != NULL}; /* gc.callbacks, gc.set_debug */
+    for (size_t n = 0; n < OZ_COUNT(quiet_callbacks); n++)
+        look.quiet[n] = globals_of(t, quiet_callbacks[n].module);
+    if (!look.found)
+        oz_heap_each(t->vm->heap, OZ_PAGE_CONTAINER, look_at_cell, &look);
+    return look.found;
 }
 
 void oz_finish(Thread *t)
 {
     Vm *vm = t->vm;
-    if (!anybody_notices(vm))
+    if (!anybody_notices(t))
         return;
     Namespaces left = {NULL, 0};
     vm->finalizing = OZ_FINALIZING;
