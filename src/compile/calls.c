@@ -112,7 +112,7 @@ static Ref keyword_names(Compiler *c, const AstSeq *keywords)
     }
     scoped Ref made = (Ref)tuple;
     for (uint32_t i = 0; i < keywords->count; i++) {
-        AstText *text = oz_mangle(c, ((AstKeyword *)keywords->items[i])->arg);
+        AstText *text = ((AstKeyword *)keywords->items[i])->arg; /* not mangled */
         Ref name = c->failed ? NULL : oz_text_to_str(c->t, text);
         if (!name) {
             c->failed = true;
@@ -144,7 +144,7 @@ static void named(Compiler *c, AstNode *node, AstSeq *keywords)
         AstKeyword *each = keywords->items[i];
         unsigned key = oz_temporary_push(c, 1);
         oz_at(c, &each->base);
-        oz_load_text(c, oz_mangle(c, each->arg), key);
+        oz_load_text(c, each->arg, key);
         Operand value = oz_expr_operand(c, each->value, false);
         oz_at(c, node);
         oz_emit(c, OP_MAP_ADD, 0, reg, key, value.reg);

@@ -87,7 +87,10 @@ Found oz_import_native(Thread *t, Obj name, Ref *module)
 Ref oz_import_read(Thread *t, Obj path)
 {
     scoped Ref keep = NULL;
-    int fd = open(oz_str_display(t, path, &keep), O_RDONLY | O_CLOEXEC);
+    const char *text = oz_path_bytes(t, path, &keep);
+    int fd = text ? open(text, O_RDONLY | O_CLOEXEC) : -1;
+    if (!text)
+        return NULL;
     if (fd < 0)
         return oz_raise_os_error(t, errno, path);
     struct stat info;
@@ -237,6 +240,30 @@ static bool adapt(Thread *t, Obj name, Obj module)
     return true;
 }
 
+/* The two halves of importlib run under the names that CPython has frozen them by: those are what
+ * their classes say they are of. */
+static const char *name_to_run(Obj name)
+{
+    static const char *const halves[][2] = {
+        {"importlib._bootstrap", "_frozen_importlib"},
+        {"importlib._bootstrap_external", "_frozen_importlib_external"}};
+    for (size_t n = 0; n < OZ_COUNT(halves); n++)
+        if (oz_str_equal_utf8(oz_as_str(name), halves[n][0]))
+            return halves[n][1];
+    return NULL;
+}
+
+static bool run_named(Thread *t, Obj module, Obj name, const Source *source)
+{
+    const char *other = name_to_run(name);
+    scoped Ref run_name = other ? oz_intern(t, other) : NULL;
+    if (!other)
+        return run_source(t, module, name, source);
+    return run_name && oz_set_attr(t, module, OZ_NAME(t, __name__), run_name) &&
+           run_source(t, module, name, source) &&
+           oz_set_attr(t, module, OZ_NAME(t, __name__), name);
+}
+
 static Ref load_source(Thread *t, Obj name, const Source *source)
 {
     scoped Ref module = oz_module_new(t, name);
@@ -248,7 +275,7 @@ static Ref load_source(Thread *t, Obj name, const Source *source)
     if (!spec)
         return NULL;
     oz_spec_initializing(spec, true);
-    bool ok = source->kind == OZ_SOURCE_NAMESPACE || run_source(t, module, name, source);
+    bool ok = source->kind == OZ_SOURCE_NAMESPACE || run_named(t, module, name, source);
     if (ok)
         ok = adapt(t, name, module);
     oz_spec_initializing(spec, false);
@@ -312,6 +339,15 @@ static Found find_here(Thread *t, Obj name, Obj path, Ref *module)
     return found == OZ_FOUND && !*module ? OZ_RAISED : found;
 }
 
+/* A finder that has no find_spec(): importlib warns, and asks its find_module(). */
+static Ref ask_old_finder(Thread *t, Obj finder, Obj name, Obj path)
+{
+    scoped Ref bootstrap = oz_import(t, "importlib._bootstrap");
+    scoped Ref key = bootstrap ? oz_intern(t, "_find_spec_legacy") : NULL;
+    scoped Ref ask = key ? oz_get_attr(t, bootstrap, key) : NULL;
+    return ask ? oz_call3(t, ask, finder, name, path ? path : OZ_NONE) : NULL;
+}
+
 /* Ask one finder of sys.meta_path. */
 static Found ask_finder(Thread *t, Obj finder, Obj name, Obj path, Ref *module)
 {
@@ -319,9 +355,10 @@ static Found ask_finder(Thread *t, Obj finder, Obj name, Obj path, Ref *module)
         return find_here(t, name, path, module);
     scoped Ref attribute = oz_intern(t, "find_spec"), method = NULL;
     Found found = attribute ? oz_find_attr(t, finder, attribute, &method) : OZ_RAISED;
-    if (found != OZ_FOUND)
+    if (found == OZ_RAISED)
         return found;
-    scoped Ref spec = oz_call3(t, method, name, path ? path : OZ_NONE, OZ_NONE);
+    scoped Ref spec = found == OZ_FOUND ? oz_call3(t, method, name, path ? path : OZ_NONE, OZ_NONE)
+                                        : ask_old_finder(t, finder, name, path);
     if (!spec)
         return OZ_RAISED;
     if (spec == OZ_NONE)
@@ -453,12 +490,45 @@ static Found loaded(Thread *t, Obj name, Ref *module)
 }
 
 /* After "a.b" is loaded, module a has it as attribute b. */
-static bool bind_child(Thread *t, Obj parent, Obj name, size_t dot, Obj module)
+static bool bind_child(Thread *t, Obj parent_name, Obj child, Obj module)
 {
-    scoped Ref child = oz_str_slice(t, name, dot + 1, oz_str_length(oz_as_str(name)));
-    if (child && oz_set_attr(t, parent, child, module))
+    scoped Ref parent = NULL; /* the import may have replaced it */
+    Found found = loaded(t, parent_name, &parent);
+    if (found == OZ_MISSING)
+        oz_raise_value(t, OZ_KeyError, parent_name);
+    if (found != OZ_FOUND)
+        return false;
+    if (oz_set_attr(t, parent, child, module))
         return true;
-    return oz_exception_forget(t, OZ_AttributeError);
+    return oz_exception_forget(t, OZ_AttributeError) &&
+           oz_warn(t, OZ_ImportWarning, 1, "Cannot set an attribute on %R for child module %R",
+                   parent_name, child);
+}
+
+/* The list of the modules inside a package that are being imported; empty: it has none. */
+static Ref children_of(Thread *t, Obj parent)
+{
+    scoped Ref spec = NULL, list = NULL, key = oz_intern(t, "_uninitialized_submodules");
+    if (!key || oz_find_attr(t, parent, OZ_NAME(t, __spec__), &spec) != OZ_FOUND ||
+        oz_find_attr(t, spec, key, &list) != OZ_FOUND)
+        oz_exception_clear(t);
+    return list && oz_as_list(list) ? oz_move(&list) : NULL;
+}
+
+/* A module of a package, with its name noted there meanwhile. */
+static Found find_child(Thread *t, Obj parent, Obj name, Obj child, Obj path, Ref *module)
+{
+    scoped Ref children = children_of(t, parent);
+    if (children && !oz_list_append(t, (List *)children, child))
+        return OZ_RAISED;
+    Found found = find_and_say(t, name, path, module);
+    size_t count = children ? oz_list_length((List *)children) : 0;
+    scoped Ref pending = count ? oz_move(&t->exception) : NULL;
+    if (count && !oz_list_remove_range(t, (List *)children, count - 1, count))
+        oz_exception_clear(t);
+    if (count)
+        t->exception = oz_move(&pending);
+    return found;
 }
 
 Ref oz_import_name(Thread *t, Obj name)
@@ -470,8 +540,8 @@ Ref oz_import_name(Thread *t, Obj name)
     if (!oz_native_enter(t, ""))
         return NULL;
     ssize_t dot = last_dot(oz_as_str(name));
-    scoped Ref parent = NULL, parent_name = NULL, path = NULL;
-    if (dot >= 0) {
+    scoped Ref parent = NULL, parent_name = NULL, path = NULL, child = NULL;
+    if (dot > 0) {
         parent_name = oz_str_slice(t, name, 0, (size_t)dot);
         parent = parent_name ? oz_import_name(t, parent_name) : NULL;
         if (!parent)
@@ -482,11 +552,15 @@ Ref oz_import_name(Thread *t, Obj name)
         found = oz_find_attr(t, parent, OZ_NAME(t, __path__), &path);
         if (found != OZ_FOUND)
             return found == OZ_MISSING ? raise_not_found(t, name, parent_name) : NULL;
+        child = oz_str_slice(t, name, (size_t)dot + 1, oz_str_length(oz_as_str(name)));
+        if (!child)
+            return NULL;
     }
-    found = find_and_say(t, name, path, &module);
+    found = child ? find_child(t, parent, name, child, path, &module)
+                  : find_and_say(t, name, NULL, &module);
     if (found != OZ_FOUND)
         return found == OZ_MISSING ? raise_not_found(t, name, NULL) : NULL;
-    if (dot >= 0 && !bind_child(t, parent, name, (size_t)dot, module)) {
+    if (child && !bind_child(t, parent_name, child, module)) {
         oz_drop(module);
         return NULL;
     }
@@ -567,11 +641,20 @@ static Ref resolve(Thread *t, Obj name, Obj globals, int level)
 
 static bool import_from_list(Thread *t, Obj module, Obj module_name, Obj names, bool from_all);
 
+/* Has sys.modules None for that name? */
+static bool is_forbidden(Thread *t, Obj name)
+{
+    return oz_is(t->vm->modules, OZ_DICT) &&
+           oz_dict_peek_str((Dict *)t->vm->modules, name) == OZ_NONE;
+}
+
 static bool import_one(Thread *t, Obj module, Obj module_name, Obj name, bool from_all)
 {
     if (!oz_is_str(name))
-        return oz_fail(t, OZ_TypeError, "Item in %S must be str, not %T",
-                       from_all ? OZ_NAME(t, __all__) : OZ_TEXT(t, fromlist), name);
+        return from_all ? oz_fail(t, OZ_TypeError, "Item in %S.__all__ must be str, not %T",
+                                  module_name, name)
+                        : oz_fail(t, OZ_TypeError, "Item in %S must be str, not %T",
+                                  OZ_TEXT(t, fromlist), name);
     if (oz_str_equal_utf8(oz_as_str(name), "*")) {
         scoped Ref all = NULL;
         Found found = from_all ? OZ_MISSING : oz_find_attr(t, module, OZ_NAME(t, __all__), &all);
@@ -592,7 +675,7 @@ static bool import_one(Thread *t, Obj module, Obj module_name, Obj name, bool fr
     scoped Ref e = oz_exception_take(t);
     scoped Ref missing = NULL;
     if (oz_find_attr(t, e, OZ_NAME(t, name), &missing) == OZ_FOUND && oz_is_str(missing) &&
-        oz_str_equal(oz_as_str(missing), oz_as_str(full)))
+        oz_str_equal(oz_as_str(missing), oz_as_str(full)) && !is_forbidden(t, full))
         return true;
     oz_exception_put(t, oz_move(&e));
     return false;

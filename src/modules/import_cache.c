@@ -208,7 +208,7 @@ Ref oz_cache_place(Thread *t, Obj path)
 {
     Place place, beside;
     scoped Ref keep = NULL;
-    const char *source = oz_str_display(t, path, &keep);
+    const char *source = oz_path_bytes(t, path, &keep);
     if (!source)
         return NULL;
     find_places(t, source, &place, &beside);
@@ -256,7 +256,7 @@ static Found is_good(Thread *t, const Header *header, const Source *source, Ref 
                                                                                      : OZ_MISSING;
 }
 
-/* The code behind a header, with the file name that it has now. */
+/* The code behind a header. */
 static Ref unmarshal(Thread *t, const uint8_t *data, size_t size, Obj path)
 {
     scoped Ref code = oz_marshal_loads(t, data, size);
@@ -264,8 +264,15 @@ static Ref unmarshal(Thread *t, const uint8_t *data, size_t size, Obj path)
         return NULL;
     if (!oz_is(code, OZ_CODE))
         return oz_raise(t, OZ_ImportError, "Non-code object in %R", path);
-    const Str *own = oz_as_str(((Code *)code)->filename);
-    if (!oz_str_equal(own, oz_as_str(path)) && !oz_code_rename(t, (Code *)code, path))
+    return oz_move(&code);
+}
+
+/* The code of a source, which may have been moved since. */
+static Ref unmarshal_of(Thread *t, const uint8_t *data, size_t size, Obj path)
+{
+    scoped Ref code = unmarshal(t, data, size, path);
+    bool same = code && oz_str_equal(oz_as_str(((Code *)code)->filename), oz_as_str(path));
+    if (!code || (!same && !oz_code_rename(t, (Code *)code, path)))
         return NULL;
     return oz_move(&code);
 }
@@ -287,7 +294,7 @@ static Found load(Thread *t, const Place *place, const Source *source, Ref *code
             *flags = header.flags & (HASHED | CHECKED);
     }
     if (found == OZ_FOUND) {
-        *code = unmarshal(t, data + HEADER, (size_t)info.st_size - HEADER, source->path);
+        *code = unmarshal_of(t, data + HEADER, (size_t)info.st_size - HEADER, source->path);
         if (!*code)
             found = oz_raised(t, OZ_MemoryError) ? OZ_RAISED : OZ_MISSING;
         if (found == OZ_MISSING)
@@ -341,7 +348,7 @@ Ref oz_cache_code(Thread *t, const Source *source)
 {
     Place place, beside;
     scoped Ref keep_path = NULL, text = NULL;
-    const char *path = oz_str_display(t, source->path, &keep_path);
+    const char *path = oz_path_bytes(t, source->path, &keep_path);
     if (!path)
         return NULL;
     find_places(t, path, &place, &beside);
@@ -415,7 +422,7 @@ OZ_FUNCTION(importlib, cache_from_source,
     scoped Ref beside = oz_call(t, a[0], &arguments), keep_text = NULL, keep_prefix = NULL;
     if (!beside || !oz_is_str(beside) || prefix_of(t, &keep_prefix))
         return oz_move(&beside);
-    const char *path = oz_str_display(t, beside, &keep_text);
+    const char *path = oz_path_bytes(t, beside, &keep_text);
     const char *cut = path && is_system(path) ? strstr(path, "/" BESIDE) : NULL;
     const char *user = cut ? user_folder(t) : "";
     if (!*user)
@@ -429,7 +436,7 @@ OZ_FUNCTION(importlib, source_from_cache, "($module, path)",
             "Return the source whose code is kept at a path.")
 {
     scoped Ref text = oz_is_str(a[1]) ? oz_retain(a[1]) : NULL, keep_text = NULL;
-    const char *path = text ? oz_str_display(t, text, &keep_text) : "", *user = user_folder(t);
+    const char *path = text ? oz_path_bytes(t, text, &keep_text) : "", *user = user_folder(t);
     if (!path)
         return NULL;
     size_t length = strlen(user);

@@ -44,7 +44,7 @@ static Found look_for(Thread *t, char *path, size_t length, SourceKind kind, Sou
         source->changed = (uint32_t)info.st_mtime;
         source->size = (uint32_t)info.st_size;
         source->mode = info.st_mode;
-        source->path = oz_str_new(t, path);
+        source->path = oz_decode_path(t, path);
         return source->path ? OZ_FOUND : OZ_RAISED;
     }
     path[length] = 0;
@@ -66,10 +66,7 @@ static const char *absolute(const char *folder, char full[static PATH_MAX])
 /* Look in one folder.  A folder without __init__.py is remembered as part of a namespace. */
 static Found look_in(Thread *t, const char *folder, const char *name, Source *source)
 {
-    char path[PATH_MAX], full[PATH_MAX];
-    folder = absolute(folder, full);
-    if (!folder)
-        return OZ_MISSING;
+    char path[PATH_MAX];
     const char *separator = folder[strlen(folder) - 1] != '/' ? "/" : "";
     int printed = snprintf(path, sizeof path - 16, "%s%s%s", folder, separator, name);
     if (printed < 0 || (size_t)printed >= sizeof path - 16)
@@ -83,7 +80,7 @@ static Found look_in(Thread *t, const char *folder, const char *name, Source *so
         path[length] = 0;
     }
     if (found == OZ_FOUND) {
-        scoped Ref here = oz_str_from_utf8(t, path, length);
+        scoped Ref here = oz_decode_path(t, path);
         source->locations = here ? oz_list_of_array(t, (const Obj[]){here}, 1) : NULL;
         return source->locations ? OZ_FOUND : OZ_RAISED;
     }
@@ -93,8 +90,8 @@ static Found look_in(Thread *t, const char *folder, const char *name, Source *so
         return found;
     if (!source->locations && !(source->locations = oz_list_new(t, 0)))
         return OZ_RAISED;
-    return oz_list_append_take(t, (List *)source->locations, oz_str_new(t, path)) ? OZ_MISSING
-                                                                                  : OZ_RAISED;
+    return oz_list_append_take(t, (List *)source->locations, oz_decode_path(t, path)) ? OZ_MISSING
+                                                                                      : OZ_RAISED;
 }
 
 /* ---- sys.path_hooks ---- */
@@ -271,10 +268,13 @@ static Found look_in_entry(Thread *t, Obj entry, Obj name, const char *last, Sou
                            Ref *spec)
 {
     scoped Ref keep = NULL;
-    char current[4096];
-    const char *folder = oz_str_display(t, entry, &keep);
-    if (!*folder)
-        folder = getcwd(current, sizeof current) ? current : ".";
+    char current[PATH_MAX];
+    const char *folder = oz_path_bytes(t, entry, &keep);
+    if (!folder)
+        return oz_exception_forget(t, OZ_ValueError) ? OZ_MISSING : OZ_RAISED;
+    folder = absolute(folder, current);
+    if (!folder)
+        return OZ_MISSING;
     bool there = is_folder(folder);
     Found ours = there ? folders_are_ours(t) : OZ_MISSING;
     if (ours == OZ_RAISED)
@@ -302,11 +302,13 @@ Found oz_source_find(Thread *t, Obj name, Obj path, Source *source, Ref *spec)
     scoped Ref held = own_path ? own_path : oz_retain(path);
     entries = oz_tuple_from(t, held); /* a copy: an import may change sys.path */
     scoped Ref keep = NULL;
-    const char *text = oz_str_display(t, name, &keep);
+    const char *text = entries ? oz_path_bytes(t, name, &keep) : NULL;
+    if (!text) /* no file can have that name */
+        return oz_exception_forget(t, OZ_ValueError) ? OZ_MISSING : OZ_RAISED;
     const char *dot = strrchr(text, '.');
     const char *last = dot ? dot + 1 : text;
-    if (!entries)
-        return OZ_RAISED;
+    if (!*last)
+        return OZ_MISSING;
     for (size_t n = 0; n < ((Tuple *)entries)->length; n++) {
         Obj entry = ((Tuple *)entries)->items[n];
         if (!oz_is_str(entry))

@@ -242,7 +242,7 @@ static Ref loader_repr(Thread *t, Obj object)
 
 const TypeDef oz_loader_type = {
     .id = OZ_LOADER,
-    .name = "importlib.machinery.Loader",
+    .name = "_frozen_importlib_external.SourceFileLoader",
     .size = sizeof(Loader),
     .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW,
     .visit = loader_visit,
@@ -269,8 +269,9 @@ static Ref library_spec(Thread *t, Obj name, const Source *source)
         scoped Ref spec_name = machinery ? oz_intern(t, "ModuleSpec") : NULL;
         scoped Ref cls = spec_name ? oz_get_attr(t, machinery, spec_name) : NULL;
         scoped Ref spec = cls ? oz_call2(t, cls, name, OZ_NONE) : NULL;
-        scoped Ref places = spec ? oz_intern(t, "submodule_search_locations") : NULL;
-        if (!places || !oz_set_attr(t, spec, places, source->locations))
+        scoped Ref places = spec ? oz_intern(t, "submodule_search_locations") : NULL, path = NULL;
+        scoped Ref loader = places ? oz_namespace_loader(t, name, source->locations, &path) : NULL;
+        if (!loader || !oz_set_attr(t, spec, places, path))
             return NULL;
         return oz_move(&spec);
     }

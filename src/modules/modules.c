@@ -127,3 +127,9 @@ Ref oz_encode_path(Thread *t, Obj path)
         return oz_raise(t, OZ_ValueError, "embedded null byte");
     return oz_move(&bytes);
 }
+
+const char *oz_path_bytes(Thread *t, Obj path, Ref *keep)
+{
+    *keep = oz_encode_path(t, path);
+    return *keep ? (const char *)oz_bytes_data((const Bytes *)*keep) : NULL;
+}

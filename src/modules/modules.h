@@ -28,6 +28,9 @@ Found oz_sys_get(Thread *t, const char *name, Ref *value) OZ_CHECKED;
  * gives bytes and takes str, bytes or path-like objects; ValueError for a zero inside. */
 Ref oz_decode_path(Thread *t, const char *path) OZ_CHECKED;
 Ref oz_encode_path(Thread *t, Obj path) OZ_CHECKED;
+/* The bytes that name the file of such a str, ended by a zero; what they lie in is kept in *keep.
+ */
+const char *oz_path_bytes(Thread *t, Obj path, Ref *keep) OZ_CHECKED;
 Ref oz_fspath(Thread *t, Obj path) OZ_CHECKED;    /* os.fspath(): str or bytes */
 Ref oz_path_text(Thread *t, Obj path) OZ_CHECKED; /* str, of whatever names a file */
 /* file.write(text) for print and hooks. */

@@ -100,16 +100,19 @@ static Ref read_all(Thread *t, int fd)
     return bytes;
 }
 
-/* sys.path[0]: the program's folder, "" for -c and the prompt. */
-static bool put_path(Thread *t, const char *folder)
+static bool insert_path(Thread *t, const char *folder)
 {
-    if (oz_config(t)->safe_path)
-        return true;
     scoped Ref path = NULL;
     if (oz_sys_get(t, "path", &path) != OZ_FOUND || !oz_as_list(path))
         return !t->exception;
     scoped Ref text = oz_decode_path(t, folder);
     return text && oz_list_insert(t, (List *)path, 0, text);
+}
+
+/* sys.path[0]: the program's folder, "" for -c and the prompt. */
+static bool put_path(Thread *t, const char *folder)
+{
+    return oz_config(t)->safe_path || insert_path(t, folder);
 }
 
 static bool put_folder_of(Thread *t, const char *file)
@@ -204,7 +207,7 @@ static bool run_file(Thread *t, Obj main, const char *given, int *status)
     if (!name || S_ISDIR(info.st_mode) || zip) {
         close(fd);
         scoped Ref main_name = oz_str_new(t, "__main__");
-        return name && main_name && put_path(t, path) &&
+        return name && main_name && insert_path(t, path) && /* -P too: it is the program */
                call_runpy(t, "_run_module_as_main", main_name, false);
     }
     scoped Ref source = read_all(t, fd);
@@ -221,16 +224,26 @@ static bool run_file(Thread *t, Obj main, const char *given, int *status)
     return run_source(t, main, source, name);
 }
 
+/* Of a program that comes from no file. */
+static bool set_builtin_loader(Thread *t, Obj main)
+{
+    scoped Ref loader = oz_loader_new(t, OZ_NAME(t, __main__), NULL);
+    return loader && oz_set_attr(t, main, OZ_NAME(t, __loader__), loader);
+}
+
 static bool run_text(Thread *t, Obj main, const char *text)
 {
     scoped Ref source = put_path(t, "") ? oz_bytes_new(t, text, strlen(text)) : NULL;
-    return source && run_source(t, main, source, OZ_TEXT(t, string_file));
+    return source && set_builtin_loader(t, main) &&
+           run_source(t, main, source, OZ_TEXT(t, string_file));
 }
 
 static bool run_stdin(Thread *t, Obj main)
 {
     scoped Ref source =
-        put_path(t, "") && set_file(t, main, OZ_TEXT(t, stdin_file)) ? read_all(t, 0) : NULL;
+        put_path(t, "") && set_builtin_loader(t, main) && set_file(t, main, OZ_TEXT(t, stdin_file))
+            ? read_all(t, 0)
+            : NULL;
     return source && run_source(t, main, source, OZ_TEXT(t, stdin_file));
 }
 

@@ -132,6 +132,17 @@ static bool is_initializing(Thread *t, Obj spec)
     return truth;
 }
 
+/* Is a module of that name inside it being imported?  Errors count as no. */
+static bool is_child_initializing(Thread *t, Obj spec, Obj name)
+{
+    scoped Ref key = oz_intern(t, "_uninitialized_submodules"), value = NULL;
+    bool found = false;
+    if (!key || oz_find_attr(t, spec, key, &value) != OZ_FOUND ||
+        (oz_as_list(value) && !oz_contains(t, value, name, &found)))
+        oz_exception_clear(t);
+    return found;
+}
+
 static Ref missing(Thread *t, Obj v, Obj name)
 {
     Dict *d = dict_of(v);
@@ -149,6 +160,12 @@ static Ref missing(Thread *t, Obj v, Obj name)
                         "partially initialized module '%S' has no attribute '%S' (most likely due "
                         "to a circular import)",
                         module_name, name);
+    if (spec && !oz_is_none(spec) && is_child_initializing(t, spec, name))
+        return oz_raise(
+            t, OZ_AttributeError,
+            "cannot access submodule '%S' of module '%S' (most likely due to a circular "
+            "import)",
+            name, module_name);
     return oz_raise(t, OZ_AttributeError, "module '%S' has no attribute '%S'", module_name, name);
 }
 

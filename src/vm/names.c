@@ -317,18 +317,22 @@ static bool raise_cannot_import(Thread *t, Obj module, Obj name)
     scoped Ref keep = NULL;
     if (path && oz_is_str(path))
         where = oz_str_display(t, path, &keep);
-    Obj from = package ? package : OZ_TEXT(t, empty);
+    scoped Ref unknown = oz_str_new(t, "<unknown module name>");
+    if (!unknown)
+        return false;
+    if (package && !oz_is_str(package))
+        oz_clear(&package);
+    Obj from = package ? package : unknown;
     if (package && is_initializing(t, module))
         oz_raise(t, OZ_ImportError,
                  "cannot import name %R from partially initialized module %R (most likely due to "
                  "a circular import) (%s)",
                  name, from, where);
     else
-        oz_raise(t, OZ_ImportError, "cannot import name %R from %s%R%s (%s)", name,
-                 package ? "" : "<", from, package ? "" : ">", where);
+        oz_raise(t, OZ_ImportError, "cannot import name %R from %R (%s)", name, from, where);
     scoped Ref pending = oz_move(&t->exception);
     scoped Ref name_from = oz_intern(t, "name_from");
-    if (!oz_set_attr(t, pending, OZ_NAME(t, name), from) ||
+    if (!oz_set_attr(t, pending, OZ_NAME(t, name), package ? package : OZ_NONE) ||
         !oz_set_attr(t, pending, OZ_NAME(t, path), path ? path : OZ_NONE) || !name_from)
         oz_exception_clear(t);
     t->exception = oz_move(&pending);
