@@ -28,7 +28,7 @@ CFLAGS_tsan := -O1 -DOZ_CHECK_LEVEL=3 -DOZ_DEBUG=1 -fsanitize=thread
 CFLAGS_cover := -O0 -DOZ_CHECK_LEVEL=2 -DOZ_DEBUG=1 --coverage
 CFLAGS := $(COMMON) $(CFLAGS_$(config)) $(EXTRA_CFLAGS)
 # What every program needs is linked into it (0.2 ms less at each start than shared libraries);
-# OpenSSL, libb2, bz2, lzma, ffi and libedit are opened on first use.
+# OpenSSL, libb2, bz2, lzma, expat, ffi and libedit are opened on first use.
 LIBS := -Wl,-Bstatic -lgmp -lpcre2-8 -lpcre2-16 -lpcre2-32 -lutf8proc -lz -Wl,-Bdynamic -lm -ldl
 
 # The dispatch loop wants one indirect jump per instruction (src/vm/README.md).
