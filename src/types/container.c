@@ -129,6 +129,10 @@ bool oz_delete_item(Thread *t, Obj o, Obj key)
 
 Ref oz_iter(Thread *t, Obj o)
 {
+    if (oz_is(o, OZ_LIST)) /* most of what is iterated */
+        return oz_list_iterator_new(t, OZ_LIST_ITERATOR, o);
+    if (oz_is(o, OZ_TUPLE))
+        return oz_list_iterator_new(t, OZ_TUPLE_ITERATOR, o);
     const Slots *slots = oz_class_of(o)->slots;
     if (OZ_UNLIKELY(!slots->iter)) {
         if (slots->get_item && !(oz_class_of(o)->flags & OZ_CLASS_MAPPING))

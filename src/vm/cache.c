@@ -192,10 +192,7 @@ static bool set_attr(Thread *t, Obj o, Obj name, Obj value, uint64_t *cache)
     uint32_t id = oz_id_of(o);
     const AttrFact *record = oz_find_fact(t, *cache, o, id);
     if (record && record->kind == OZ_ATTR_ADD && oz_refs(oz_object(o)) > 0) {
-        Object *object = oz_object(o);
-        oz_store_new(object, oz_slot_at(object, record->offset), oz_retain(value));
-        uint32_t flags = oz_header_word(object) & 0xff;
-        atomic_store_explicit(&object->word, record->next_id << 8 | flags, memory_order_relaxed);
+        oz_add_attribute(oz_object(o), record, oz_retain(value));
         return true;
     }
     if (record && record->kind == OZ_ATTR_SLOT) {

@@ -346,6 +346,8 @@ OZ_INLINE Ref length_of(Obj o)
         return oz_int(((const Str *)o)->length);
     if (id == OZ_TUPLE)
         return oz_int((int64_t)((const Tuple *)o)->length);
+    if (id == OZ_DICT)
+        return oz_int(((const Dict *)o)->table ? ((const Dict *)o)->table->live : 0);
     return NULL;
 }
 
@@ -444,7 +446,7 @@ __attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
     {
         Obj v = oz_cached_global(t, frame->function->globals, pc);
         if (OZ_LIKELY(v != NULL))
-            RESULT_SKIP(oz_retain(v), 2);
+            RESULT_SKIP(oz_retain_mixed(v), 2);
         SLOW_SKIP(op_get_global(t, I, base, pc), 2);
     }
     CASE(SET_GLOBAL) :
@@ -789,6 +791,13 @@ hand_back : { /* what was handed over becomes a value after all */
             place = oz_known_place(t, base[A], *pc, false);
         if (OZ_LIKELY(place != NULL) && OZ_LIKELY(*place != NULL)) {
             STORE_SKIP(oz_object(base[A]), place, base[B], TAKE(B), 1);
+            if (AUX & OZ_TEMPORARY_A)
+                DROP_SKIP(oz_move(&base[A]), 1);
+            NEXT_SKIP(1);
+        }
+        const AttrFact *fact = place ? NULL : oz_find_add(base[A], *pc);
+        if (OZ_LIKELY(fact != NULL)) {
+            oz_add_attribute(oz_object(base[A]), fact, TAKE(B));
             if (AUX & OZ_TEMPORARY_A)
                 DROP_SKIP(oz_move(&base[A]), 1);
             NEXT_SKIP(1);

@@ -305,6 +305,26 @@ OZ_INLINE const AttrFact *oz_find_method(Thread *t, Obj o, uint64_t word)
     return NULL;
 }
 
+/* The fact of this site that setting o.name adds an attribute to `o`, of which no other thread
+ * knows; or NULL. */
+OZ_INLINE const AttrFact *oz_find_add(Obj o, uint64_t word)
+{
+    if (OZ_UNLIKELY(!oz_is_pointer(o)))
+        return NULL;
+    uint32_t id = oz_id(oz_object(o));
+    for (const CacheRecord *each = oz_cache_record(word); each; each = each->next)
+        if (each->fact.id == id)
+            return each->fact.kind == OZ_ATTR_ADD && oz_refs(oz_object(o)) > 0 ? &each->fact : NULL;
+    return NULL;
+}
+
+/* Add it: `value` is taken. */
+OZ_INLINE void oz_add_attribute(Object *o, const AttrFact *fact, Ref value)
+{
+    oz_store_new(o, oz_slot_at(o, fact->offset), value);
+    oz_set_id(o, fact->next_id);
+}
+
 /* Where the packed word of a cache says that the attribute of `o` lies; NULL: it is not for `o`. */
 OZ_INLINE Ref *oz_cached_slot(Obj o, uint64_t word)
 {
