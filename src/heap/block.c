@@ -35,8 +35,14 @@ static void *move(Heap *heap, void *block, size_t old, size_t bytes)
 static void tell_resize(Heap *heap, void *old, void *block)
 {
     const HeapEvents *events = heap->shared->events;
+    Page *page = oz_page_of(block);
+    if (OZ_UNLIKELY(page->owner_word & OZ_PAGE_WATCHED))
+        oz_page_unwatch(heap->shared, page, old, true);
     if (OZ_UNLIKELY(heap->shared->site != NULL))
         oz_heap_note_site(heap, block);
+    heap->budget -= (int64_t)oz_heap_size(block);
+    if (heap->budget < 0 && !heap->hooks)
+        oz_heap_sample(heap, block);
     if (OZ_UNLIKELY(events != NULL))
         events->resize(events->user, old, block, oz_heap_size(block));
 }
@@ -88,7 +94,7 @@ void *oz_block_realloc(Heap *heap, void *block, size_t bytes)
             return block;
         return move(heap, block, old, bytes);
     }
-    if (!stays_big(page, bytes) || page->owner != heap)
+    if (!stays_big(page, bytes) || oz_page_owner(page) != heap)
         return move(heap, block, old, bytes);
     size_t total = oz_round_up(bytes + page->first, OZ_PIECE_SIZE);
     if (total == page->bytes)

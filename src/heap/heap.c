@@ -5,7 +5,7 @@
 // its cells live on, frees by others gather on its pages, and the next new thread takes it over
 // whole.  A full collection, with all threads stopped, may hand an orphan's pages to a running
 // heap (oz_heap_adopt).  Heap records are never freed before the VM, so a thread may follow
-// page->owner without a lock.
+// oz_page_owner(page) without a lock.
 //
 // Two variables tell a thread which heap is its own.  oz_heap_current is what the inline free
 // compares; it is NULL while events are on, so that every free comes here.
@@ -80,7 +80,7 @@ static Heap *heap_create(HeapShared *shared)
         for (size_t i = 0; i < OZ_SIZE_CLASSES; i++)
             heap->current[kind][i] = (Page *)&oz_no_page;
     pthread_mutex_lock(&shared->lock);
-    heap->hooks = oz_heap_hooks(shared);
+    oz_heap_arm(heap);
     heap->next = shared->heaps;
     shared->heaps = heap;
     pthread_mutex_unlock(&shared->lock);
@@ -127,12 +127,12 @@ typedef struct Adoption {
 static void adopt_page(Page *page, void *arg)
 {
     const Adoption *adoption = arg;
-    if (page->owner != adoption->from)
+    if (oz_page_owner(page) != adoption->from)
         return;
     bool young = page->young != OZ_YOUNG_NOT;
     oz_young_remove(adoption->from, page);
     page->used = (uint16_t)oz_page_used(page);
-    page->owner = adoption->to;
+    page->owner_word = (uintptr_t)adoption->to | (page->owner_word & OZ_PAGE_WATCHED);
     if (young)
         oz_young_add(adoption->to, page);
     if (page->state == OZ_PAGE_BIG || page->state == OZ_PAGE_FULL)
@@ -202,23 +202,38 @@ void oz_heap_always_move(HeapShared *shared, bool on)
 
 /* ---- events ---- */
 
-uint32_t oz_heap_hooks(const HeapShared *shared)
+/* A budget that no program uses up, and one that is always used up. */
+#define BUDGET_ALL (INT64_MAX / 2)
+#define BUDGET_NONE (INT64_MIN / 2)
+
+void oz_heap_arm(Heap *heap)
 {
-    return (shared->events ? HOOK_EVENTS : 0) | (shared->site ? HOOK_SITES : 0);
+    const HeapShared *shared = heap->shared;
+    heap->hooks = (shared->events ? HOOK_EVENTS : 0) | (shared->site ? HOOK_SITES : 0);
+    if (heap->hooks)
+        heap->budget = BUDGET_NONE;
+    else if (shared->sampler)
+        heap->budget = shared->sampler->distance(shared->sampler->user);
+    else
+        heap->budget = BUDGET_ALL;
 }
 
 void oz_heap_set_events(HeapShared *shared, const HeapEvents *events)
 {
     shared->events = events;
     for (Heap *heap = shared->heaps; heap; heap = heap->next)
-        heap->hooks = oz_heap_hooks(shared);
+        oz_heap_arm(heap);
     oz_heap_attach(attached);
 }
 
-static OZ_COLD void note_alloc(Heap *heap, PageClass kind, void *cell)
+/* While all is traced, no samples are taken. */
+static OZ_COLD void look_at(Heap *heap, PageClass kind, void *cell)
 {
-    if (kind == OZ_PAGE_META)
+    if (!heap->hooks) {
+        oz_heap_sample(heap, cell);
         return;
+    }
+    heap->budget = BUDGET_NONE;
     if (heap->hooks & HOOK_SITES)
         oz_heap_note_site(heap, cell);
     const HeapEvents *events = heap->shared->events;
@@ -251,18 +266,30 @@ void *oz_heap_alloc(Heap *heap, PageClass kind, size_t bytes)
         return oz_heap_refuse(heap);
     if (OZ_CHECK_LEVEL >= 2)
         oz_cell_unpoison(cell, oz_heap_size(cell));
-    if (OZ_UNLIKELY(heap->hooks))
-        note_alloc(heap, kind, cell);
+    if (kind == OZ_PAGE_META)
+        return cell;
+    heap->budget -= (int64_t)bytes;
+    if (OZ_UNLIKELY(heap->budget < 0))
+        look_at(heap, kind, cell);
     return cell;
+}
+
+void *oz_heap_alloc_looked_at(Heap *heap, PageClass kind, size_t bytes)
+{
+    heap->budget += (int64_t)bytes;
+    return oz_heap_alloc(heap, kind, bytes);
 }
 
 void oz_heap_free(void *cell)
 {
     Page *page = oz_page_of(cell);
-    HeapShared *shared = page->owner->shared;
+    HeapShared *shared = oz_page_owner(page)->shared;
     if (OZ_UNLIKELY(shared->events != NULL))
         note_free(shared, cell);
-    if (OZ_LIKELY(page->owner == attached))
+    bool local = oz_page_owner(page) == attached;
+    if (OZ_UNLIKELY(page->owner_word & OZ_PAGE_WATCHED))
+        oz_page_unwatch(shared, page, cell, local);
+    if (OZ_LIKELY(local))
         oz_page_free_local(page, cell);
     else
         oz_page_free_remote(page, cell);
@@ -323,7 +350,7 @@ bool oz_heap_wants_collection(const Heap *heap)
 
 void oz_heap_young_touch(Page *page)
 {
-    oz_young_add(page->owner, page);
+    oz_young_add(oz_page_owner(page), page);
 }
 
 /* Current pages are allocated from without notice, so they count for the next pass at once. */

@@ -164,6 +164,22 @@ size_t oz_heap_traced_peak(HeapShared *shared);
 void oz_heap_reset_traced_peak(HeapShared *shared);
 size_t oz_heap_site_bytes(HeapShared *shared); /* that the numbers take */
 
+/* ---- samples ---- */
+
+/* Who gets a sample of what is allocated: the cells in which a chosen byte lies, if one counts all
+ * bytes that a thread allocates.  `distance` gives the bytes to the next one; `take` is called
+ * inside the allocation or resize and may allocate; what it keeps (true) is told to `gone` before
+ * it is freed or when it has been resized (true: it was kept). */
+typedef struct HeapSampler {
+    int64_t (*distance)(void *user);
+    bool (*take)(void *user, void *cell, size_t size);
+    bool (*gone)(void *user, void *cell);
+    void *user; /* handed to each */
+} HeapSampler;
+
+/* `sampler` (NULL: stop) must stay in place.  Threads are stopped, or only one. */
+void oz_heap_set_sampler(HeapShared *shared, const HeapSampler *sampler);
+
 /* ---- events and attack modes ---- */
 
 /* Subscribe (NULL: stop).  `events` must stay in place.  Threads are stopped, or only one. */

@@ -19,6 +19,7 @@
 #define OZ_SIZE_CLASSES 62
 #define OZ_BUCKETS 4
 #define OZ_NOTIFY_NEVER 0xffff
+#define OZ_PAGE_WATCHED 1u /* in page->owner_word: each free is looked at */
 
 /* What the heap knows of a free cell.  In container and leaf pages `refs` and `word` are 0. */
 typedef struct FreeCell {
@@ -45,23 +46,23 @@ typedef enum PageYoung {
 } PageYoung;
 
 struct Page {
-    FreeCell *free;      /* [owner] free cells of opened pieces */
-    Heap *owner;         /* [owner; const while threads run] */
-    uint16_t used;       /* [owner] cells not free (remote frees not counted as free);
-                          * not kept while CURRENT: ask oz_page_used */
-    uint16_t notify;     /* [owner] the `used` at which a free must call oz_page_notify */
-    uint16_t cells;      /* [const] how many fit */
-    uint16_t first;      /* [const] offset of cell 0 */
-    uint32_t cell_size;  /* [const] 0 in a BIG page */
-    uint32_t reciprocal; /* [const] ceil(2^32 / cell_size) */
-    uint8_t size_class;  /* [const] */
-    uint8_t kind;        /* [const] PageClass */
-    uint8_t state;       /* [owner] PageState */
-    uint8_t bucket;      /* [owner] 0 = fullest, while PARTIAL */
-    uint16_t open;       /* [owner] a bit for each piece whose cells were given out */
-    uint8_t young;       /* [owner] PageYoung */
-    bool untraced;       /* [owner] live cells may have no site, though the page has `sites` */
-    Page *next, *prev;   /* [owner] bucket; [lock] cache, list of mappings */
+    FreeCell *free;       /* [owner] free cells of opened pieces */
+    uintptr_t owner_word; /* [owner; const while threads run] its Heap | OZ_PAGE_WATCHED */
+    uint16_t used;        /* [owner] cells not free (remote frees not counted as free);
+                           * not kept while CURRENT: ask oz_page_used */
+    uint16_t notify;      /* [owner] the `used` at which a free must call oz_page_notify */
+    uint16_t cells;       /* [const] how many fit */
+    uint16_t first;       /* [const] offset of cell 0 */
+    uint32_t cell_size;   /* [const] 0 in a BIG page */
+    uint32_t reciprocal;  /* [const] ceil(2^32 / cell_size) */
+    uint8_t size_class;   /* [const] */
+    uint8_t kind;         /* [const] PageClass */
+    uint8_t state;        /* [owner] PageState */
+    uint8_t bucket;       /* [owner] 0 = fullest, while PARTIAL */
+    uint16_t open;        /* [owner] a bit for each piece whose cells were given out */
+    uint8_t young;        /* [owner] PageYoung */
+    bool untraced;        /* [owner] live cells may have no site, though the page has `sites` */
+    Page *next, *prev;    /* [owner] bucket; [lock] cache, list of mappings */
     Page *young_next, *young_prev; /* [owner] */
     uint32_t *sites;               /* [owner] allocation site of each cell, or NULL */
     int32_t *counts;               /* [owner] for the collector, or NULL */
@@ -70,9 +71,9 @@ struct Page {
     Region *region;                /* [const] NULL for a mapping */
     size_t bytes;                  /* [owner] charged to the limit */
     uint16_t opened;               /* [owner] cells of open pieces */
-    uint16_t spare2;
-    uint32_t user;         /* [owner] for the collector; 0 in a new page */
-    uint64_t young_bits[]; /* [owner] containers: a bit a cell, kept by object/ */
+    uint16_t watched;              /* [owner] sampled cells, those freed by other threads too */
+    uint32_t user;                 /* [owner] for the collector; 0 in a new page */
+    uint64_t young_bits[];         /* [owner] containers: a bit a cell, kept by object/ */
 };
 
 _Static_assert(sizeof(Page) == OZ_PAGE_HEADER, "the header is 128 bytes, then the cells");
@@ -81,7 +82,8 @@ _Static_assert((OZ_PAGE_SIZE - OZ_CONTAINER_HEADER) / OZ_CELL_MIN <=
                "a bit for each of the smallest cells");
 
 struct Heap {
-    uint32_t hooks;                /* [stopped] not 0: each allocation and free is looked at */
+    int64_t budget;                /* [owner] bytes to allocate until an allocation is looked at */
+    uint32_t hooks;                /* [stopped] not 0: each allocation is looked at */
     HeapShared *shared;            /* [const] */
     size_t young_bytes;            /* [owner] */
     size_t young_limit;            /* [owner] */
@@ -102,6 +104,14 @@ struct Heap {
 extern _Thread_local Heap *oz_heap_current __attribute__((tls_model("initial-exec")));
 
 void oz_page_notify(Page *page); /* `used` has reached `notify` */
+
+OZ_INLINE Heap *oz_page_owner(const Page *page)
+{
+    return (Heap *)(page->owner_word & ~(uintptr_t)OZ_PAGE_WATCHED);
+}
+
+/* oz_heap_alloc of a small cell that the budget has been charged for, and does not cover. */
+void *oz_heap_alloc_looked_at(Heap *heap, PageClass kind, size_t bytes) OZ_COLD OZ_CHECKED;
 
 /* Cells in use, exact in every state (walks the free list of a current page). */
 size_t oz_page_used(const Page *page);
@@ -124,8 +134,10 @@ OZ_INLINE void *oz_heap_alloc_fast(Heap *heap, PageClass kind, size_t bytes)
         return oz_heap_alloc(heap, kind, bytes);
     Page *page = heap->current[kind][oz_small_class(bytes)];
     FreeCell *cell = page->free;
-    if (OZ_UNLIKELY(!cell || heap->hooks))
+    if (OZ_UNLIKELY(!cell))
         return oz_heap_alloc(heap, kind, bytes);
+    if (OZ_UNLIKELY((heap->budget -= (int64_t)bytes) < 0))
+        return oz_heap_alloc_looked_at(heap, kind, bytes);
     page->free = cell->next;
     return cell;
 #endif
@@ -137,7 +149,7 @@ OZ_INLINE void oz_heap_free_fast(void *cell)
     oz_heap_free(cell);
 #else
     Page *page = oz_page_of(cell);
-    if (OZ_UNLIKELY(page->owner != oz_heap_current)) {
+    if (OZ_UNLIKELY(page->owner_word != (uintptr_t)oz_heap_current)) { /* or it is watched */
         oz_heap_free(cell);
         return;
     }

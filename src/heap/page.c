@@ -114,7 +114,7 @@ static bool open_pieces(Page *page)
     oz_check(piece < OZ_PAGE_PIECES);
     size_t end = oz_group_end(page, piece);
     size_t bytes = (end - piece) * OZ_PIECE_SIZE;
-    if (!oz_charge(page->owner->shared, bytes))
+    if (!oz_charge(oz_page_owner(page)->shared, bytes))
         return false;
     page->bytes += bytes; /* I3 */
     oz_page_grew(page, (ptrdiff_t)bytes);
@@ -134,7 +134,7 @@ static bool open_pieces(Page *page)
             break;
     }
     if (page->kind == OZ_PAGE_CONTAINER)
-        page->owner->young_bytes += bytes;
+        oz_page_owner(page)->young_bytes += bytes;
     return true;
 }
 
@@ -235,7 +235,7 @@ static void page_init(Page *page, Heap *heap, PageClass kind)
     Region *region = page->region;
     memset(page, 0, sizeof(Page));
     page->region = region;
-    page->owner = heap;
+    page->owner_word = (uintptr_t)heap;
     page->kind = (uint8_t)kind;
     page->first = (uint16_t)oz_page_header(kind);
     page->notify = OZ_NOTIFY_NEVER;
@@ -269,7 +269,7 @@ static void drop_sides(Page *page)
 /* Give back a page that is in no bucket and not current. */
 void oz_page_release(Page *page)
 {
-    Heap *heap = page->owner;
+    Heap *heap = oz_page_owner(page);
     HeapShared *shared = heap->shared;
     oz_young_remove(heap, page);
     drop_sides(page);
@@ -281,8 +281,8 @@ void oz_page_release(Page *page)
 
 static void big_release(Page *page)
 {
-    HeapShared *shared = page->owner->shared;
-    oz_young_remove(page->owner, page);
+    HeapShared *shared = oz_page_owner(page)->shared;
+    oz_young_remove(oz_page_owner(page), page);
     drop_sides(page);
     size_t bytes = page->bytes;
     oz_uncharge(shared, bytes);
@@ -300,7 +300,7 @@ void oz_page_notify(Page *page)
     }
     if (page->state == OZ_PAGE_CURRENT)
         return; /* `used` has wrapped around */
-    Heap *heap = page->owner;
+    Heap *heap = oz_page_owner(page);
     if (page->state == OZ_PAGE_PARTIAL)
         bucket_remove(heap, page);
     if (page->used == 0)
@@ -429,7 +429,7 @@ void oz_page_free_local(Page *page, void *cell)
 void oz_page_free_remote(Page *page, void *cell)
 {
     FreeCell *dead = cell;
-    Heap *owner = page->owner;
+    Heap *owner = oz_page_owner(page);
     dead->refs = 0;
     dead->word = 0;
     FreeCell *head = atomic_load_explicit(&page->remote, memory_order_relaxed);

@@ -44,6 +44,7 @@ struct HeapShared {
     const HeapEvents *events;           /* [stopped] */
     HeapSiteFn *site;                   /* [stopped] NULL: not traced */
     void *site_user;                    /* [stopped] */
+    const HeapSampler *sampler;         /* [stopped] NULL: no samples are taken */
     _Atomic size_t traced;              /* bytes handed out in pages that have `sites` */
     _Atomic size_t traced_peak;         /* largest `traced` since it was reset */
     size_t returned;                    /* [lock] HeapStats */
@@ -118,15 +119,19 @@ size_t oz_page_free_map(const Page *page, uint64_t map[64]);
 
 /* ---- heap.c ---- */
 
-bool oz_heap_injected(HeapShared *shared);        /* counts an allocation: shall it fail? */
-void *oz_heap_refuse(Heap *heap) OZ_COLD;         /* counts a failure; NULL */
-uint32_t oz_heap_hooks(const HeapShared *shared); /* what Heap.hooks should be */
+bool oz_heap_injected(HeapShared *shared); /* counts an allocation: shall it fail? */
+void *oz_heap_refuse(Heap *heap) OZ_COLD;  /* counts a failure; NULL */
+void oz_heap_arm(Heap *heap);              /* what to look at has changed: set hooks and budget */
 
 /* ---- sites.c ---- */
 
 /* Ask where the new cell comes from. */
 void oz_heap_note_site(Heap *heap, void *cell);
 void oz_page_drop_sites(Page *page);
+/* Let the sampler have a new or resized cell, and begin to count to the next sample. */
+void oz_heap_sample(Heap *heap, void *cell);
+/* A cell of a watched page is about to be freed; `local`: by the thread that owns the page. */
+void oz_page_unwatch(HeapShared *shared, Page *page, void *cell, bool local);
 /* A page has grown (or shrunk) by so many bytes. */
 void oz_page_grew(const Page *page, ptrdiff_t bytes);
 

@@ -51,7 +51,7 @@ static void add_traced(HeapShared *shared, ptrdiff_t bytes)
 void oz_page_grew(const Page *page, ptrdiff_t bytes)
 {
     if (OZ_UNLIKELY(page->sites != NULL))
-        add_traced(page->owner->shared, bytes);
+        add_traced(oz_page_owner(page)->shared, bytes);
 }
 
 void oz_page_drop_sites(Page *page)
@@ -107,7 +107,39 @@ void oz_heap_set_sites(HeapShared *shared, HeapSiteFn *site, void *user)
     shared->site = site;
     shared->site_user = user;
     for (Heap *heap = shared->heaps; heap; heap = heap->next)
-        heap->hooks = oz_heap_hooks(shared);
+        oz_heap_arm(heap);
+}
+
+/* ---- samples ---- */
+
+void oz_heap_set_sampler(HeapShared *shared, const HeapSampler *sampler)
+{
+    shared->sampler = sampler;
+    for (Heap *heap = shared->heaps; heap; heap = heap->next)
+        oz_heap_arm(heap);
+}
+
+void oz_heap_sample(Heap *heap, void *cell)
+{
+    const HeapSampler *sampler = heap->shared->sampler;
+    heap->budget = INT64_MAX / 2; /* what the sampler allocates is no sample */
+    if (sampler && sampler->take(sampler->user, cell, oz_heap_size(cell))) {
+        Page *page = oz_page_of(cell);
+        page->watched++;
+        page->owner_word |= OZ_PAGE_WATCHED;
+    }
+    oz_heap_arm(heap);
+}
+
+/* What other threads free stays counted: the page is watched longer than need be. */
+void oz_page_unwatch(HeapShared *shared, Page *page, void *cell, bool local)
+{
+    const HeapSampler *sampler = shared->sampler;
+    bool was_sample = sampler && sampler->gone(sampler->user, cell);
+    if (!local || (was_sample && --page->watched > 0) || (!was_sample && sampler))
+        return;
+    page->watched = 0;
+    page->owner_word &= ~(uintptr_t)OZ_PAGE_WATCHED;
 }
 
 /* ---- totals ---- */

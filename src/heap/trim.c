@@ -118,7 +118,7 @@ static size_t page_trim(Page *page)
     if (!closing)
         return 0;
     close_pieces(page, closing);
-    HeapShared *shared = page->owner->shared;
+    HeapShared *shared = oz_page_owner(page)->shared;
     size_t pieces = (size_t)__builtin_popcount(closing);
     page->bytes -= pieces * OZ_PIECE_SIZE; /* I3 */
     oz_page_grew(page, -(ptrdiff_t)(pieces * OZ_PIECE_SIZE));

@@ -197,7 +197,7 @@ static void audit_free_cell(const Page *page, const FreeCell *cell)
 
 static void audit_bucket(const Page *page)
 {
-    const Heap *heap = page->owner;
+    const Heap *heap = oz_page_owner(page);
     if (page->state == OZ_PAGE_CURRENT)
         oz_require(heap->current[page->kind][page->size_class] == page);
     if (page->state == OZ_PAGE_FULL)

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: MIT
-// The tables of allocation sites and of paths.
+// The table of allocation sites.
 //
 //   S1. Ranges of numbers lie in the order in which they were given out, without gaps, from
 //       FIRST_SITE on: a number is found by bisection.
-//   S2. A path's caller has a smaller number than the path.
-//   S3. Nothing here allocates while it changes a table: room is made first.
+//   S2. Nothing here allocates while it changes a table: room is made first.
 #include "memtools/alloc_sites.h"
 
 #include "base/siphash.h"
+#include "memtools/number_table.h"
+#include "types/int.h"
 #include "types/str.h"
+#include "types/tuple.h"
 
 #include <pthread.h>
 #include <string.h>
 
 #define FIRST_SITE (OZ_SITE_UNKNOWN + 1)
-#define FIRST_PATH                                                                                 \
-    (OZ_SITE_UNKNOWN + 1) /* path OZ_SITE_UNKNOWN: the unknown site, called by none */
-#define CUT UINT32_MAX    /* as the caller: `site` counts calls that are left out */
 
 /* A run of words of the same line. */
 typedef struct LineRun {
@@ -32,102 +31,47 @@ typedef struct SiteRange {
     uint32_t run_count;
 } SiteRange;
 
-typedef struct Path {
-    uint32_t caller, site;
-} Path;
-
-/* A hash table of numbers + 1, at most half full. */
-typedef struct NumberTable {
-    uint32_t *slots; /* a block */
-    uint32_t mask, used;
-} NumberTable;
-
-struct AllocSites {
+typedef struct AllocSites {
     pthread_mutex_t lock;
-    SiteRange *ranges; /* a block */
-    uint32_t range_count, range_room;
-    uint32_t next_site;
-    NumberTable ranges_by_hash;
-    Path *paths; /* a block, by number */
-    uint32_t path_count, path_room;
-    NumberTable paths_by_step;
-};
+    SiteRange *ranges;                /* [lock] a block */
+    uint32_t range_count, range_room; /* [lock] */
+    uint32_t next_site;               /* [lock] */
+    NumberTable ranges_by_hash;       /* [lock] */
+} AllocSites;
 
-AllocSites *oz_alloc_sites_new(Thread *t)
+static AllocSites *sites_of(Thread *t)
 {
-    AllocSites *sites = oz_block_alloc(t->heap, sizeof *sites);
-    if (!sites)
-        return NULL;
-    memset(sites, 0, sizeof *sites);
-    pthread_mutex_init(&sites->lock, NULL);
-    sites->next_site = FIRST_SITE;
+    AllocSites *sites = t->vm->alloc_sites;
+    if (sites)
+        return sites;
+    sites = oz_block_alloc(t->heap, sizeof *sites);
+    if (sites)
+        *sites = (AllocSites){.lock = PTHREAD_MUTEX_INITIALIZER, .next_site = FIRST_SITE};
+    t->vm->alloc_sites = sites;
     return sites;
 }
 
-void oz_alloc_sites_drop(AllocSites *sites)
+void oz_alloc_sites_drop(Vm *vm)
 {
+    AllocSites *sites = vm->alloc_sites;
     if (!sites)
         return;
+    vm->alloc_sites = NULL;
     for (uint32_t i = 0; i < sites->range_count; i++) {
         oz_block_free(sites->ranges[i].runs);
         oz_drop(sites->ranges[i].filename);
     }
     oz_block_free(sites->ranges);
-    oz_block_free(sites->ranges_by_hash.slots);
-    oz_alloc_sites_forget_paths(sites);
+    oz_number_table_fini(&sites->ranges_by_hash);
     pthread_mutex_destroy(&sites->lock);
     oz_block_free(sites);
 }
 
-/* ---- room ---- */
+/* ---- numbers for code ---- */
 
-static bool grow(Thread *t, void **block, uint32_t count, uint32_t *room, size_t size)
+static uint32_t hash_of_range(const void *owner, uint32_t range)
 {
-    if (count < *room)
-        return true;
-    uint32_t more = *room ? *room * 2 : 64;
-    void *bigger = more > *room ? oz_block_realloc(t->heap, *block, more * size) : NULL;
-    if (!bigger)
-        return false;
-    *block = bigger;
-    *room = more;
-    return true;
-}
-
-/* A number that is not in the table goes where its search ended. */
-static void table_put(NumberTable *table, uint32_t hash, uint32_t number)
-{
-    uint32_t at = hash & table->mask;
-    while (table->slots[at])
-        at = (at + 1) & table->mask;
-    table->slots[at] = number + 1;
-    table->used++;
-}
-
-static bool table_room(Thread *t, NumberTable *table, const AllocSites *sites,
-                       uint32_t (*hash)(const AllocSites *, uint32_t))
-{
-    if (table->slots && table->used < table->mask / 2)
-        return true;
-    NumberTable bigger = {.mask = table->slots ? table->mask * 2 + 1 : 127};
-    size_t bytes = ((size_t)bigger.mask + 1) * sizeof *bigger.slots;
-    bigger.slots = oz_block_alloc(t->heap, bytes);
-    if (!bigger.slots)
-        return false;
-    memset(bigger.slots, 0, bytes);
-    for (uint32_t i = 0; table->slots && i <= table->mask; i++)
-        if (table->slots[i])
-            table_put(&bigger, hash(sites, table->slots[i] - 1), table->slots[i] - 1);
-    oz_block_free(table->slots);
-    *table = bigger;
-    return true;
-}
-
-/* ---- sites ---- */
-
-static uint32_t hash_of_range(const AllocSites *sites, uint32_t range)
-{
-    return sites->ranges[range].hash;
+    return ((const AllocSites *)owner)->ranges[range].hash;
 }
 
 /* The lines of `code` in as few runs as they take; false: no memory. */
@@ -145,7 +89,7 @@ static bool collect_runs(Thread *t, const Code *code, SiteRange *range)
             last->stop = walk.stop;
             continue;
         }
-        if (!grow(t, (void **)&range->runs, range->run_count, &room, sizeof *range->runs))
+        if (!oz_grow(t, (void **)&range->runs, range->run_count, &room, sizeof *range->runs))
             return false;
         range->runs[range->run_count++] = (LineRun){walk.stop, line};
     }
@@ -178,36 +122,43 @@ static uint32_t number_range(AllocSites *sites, Thread *t, const Code *code, Sit
     if (old)
         return old->first;
     if (code->count >= UINT32_MAX - sites->next_site ||
-        !grow(t, (void **)&sites->ranges, sites->range_count, &sites->range_room,
-              sizeof *sites->ranges) ||
-        !table_room(t, &sites->ranges_by_hash, sites, hash_of_range))
+        !oz_grow(t, (void **)&sites->ranges, sites->range_count, &sites->range_room,
+                 sizeof *sites->ranges) ||
+        !oz_number_table_room(t, &sites->ranges_by_hash, sites, hash_of_range))
         return 0;
     range->first = sites->next_site;
     oz_retain(range->filename);
     sites->ranges[sites->range_count] = *range;
-    table_put(&sites->ranges_by_hash, range->hash, sites->range_count++);
+    oz_number_table_put(&sites->ranges_by_hash, range->hash, sites->range_count++);
     sites->next_site += code->count + 1; /* one more: a pc is behind its instruction */
     *range = (SiteRange){.first = range->first};
     return range->first;
 }
 
-uint32_t oz_alloc_sites_of_code(AllocSites *sites, Thread *t, Code *code)
+uint32_t oz_alloc_sites_of_code(Thread *t, Code *code)
 {
     SiteRange range = {.filename = code->filename};
     uint32_t first = 0;
-    pthread_mutex_lock(&sites->lock);
-    if (collect_runs(t, code, &range))
-        first = number_range(sites, t, code, &range);
-    pthread_mutex_unlock(&sites->lock);
+    t->untraced++;
+    AllocSites *sites = sites_of(t);
+    if (sites) {
+        bool locked = oz_lock_tables(t->vm, &sites->lock);
+        if (collect_runs(t, code, &range))
+            first = number_range(sites, t, code, &range);
+        oz_unlock_tables(locked, &sites->lock);
+    }
     oz_block_free(range.runs);
+    t->untraced--;
     code->sites = first;
-    return first;
+    return first ? first : OZ_SITE_UNKNOWN;
 }
 
-SitePlace oz_alloc_site_place(const AllocSites *sites, uint32_t site)
+/* ---- places ---- */
+
+static const SiteRange *range_of(const AllocSites *sites, uint32_t site)
 {
-    if (site < FIRST_SITE || site >= sites->next_site)
-        return (SitePlace){NULL, 0, 0};
+    if (!sites || site < FIRST_SITE || site >= sites->next_site)
+        return NULL;
     uint32_t low = 0, high = sites->range_count;
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
@@ -216,9 +167,14 @@ SitePlace oz_alloc_site_place(const AllocSites *sites, uint32_t site)
         else
             high = middle;
     }
-    const SiteRange *range = &sites->ranges[low];
+    return &sites->ranges[low];
+}
+
+/* The line of the instruction that a number stands behind. */
+static int line_in(const SiteRange *range, uint32_t site)
+{
     uint32_t behind = site - range->first, word = behind ? behind - 1 : 0;
-    low = 0, high = range->run_count;
+    uint32_t low = 0, high = range->run_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (range->runs[middle].stop <= word)
@@ -227,105 +183,24 @@ SitePlace oz_alloc_site_place(const AllocSites *sites, uint32_t site)
             high = middle;
     }
     if (low == range->run_count)
-        return (SitePlace){range->filename, low ? range->runs[low - 1].line : 0, 0};
-    return (SitePlace){range->filename, range->runs[low].line, 0};
+        return low ? range->runs[low - 1].line : 0;
+    return range->runs[low].line;
 }
 
-/* ---- paths ---- */
-
-static uint32_t hash_of_step(uint32_t caller, uint32_t site)
+Ref oz_alloc_site_place(Thread *t, uint32_t site)
 {
-    uint64_t mixed = ((uint64_t)caller << 32 | site) * UINT64_C(0x9E3779B97F4A7C15);
-    return (uint32_t)(mixed >> 32);
+    const SiteRange *range = range_of(t->vm->alloc_sites, site);
+    scoped Ref name = range ? oz_retain(range->filename) : oz_str_new(t, "<unknown>");
+    return name ? oz_tuple_of(t, 2, name, oz_int(range ? line_in(range, site) : 0)) : NULL;
 }
 
-static uint32_t hash_of_path(const AllocSites *sites, uint32_t path)
+size_t oz_alloc_sites_bytes(const Vm *vm)
 {
-    return hash_of_step(sites->paths[path].caller, sites->paths[path].site);
-}
-
-static uint32_t find_path(const AllocSites *sites, uint32_t caller, uint32_t site)
-{
-    const NumberTable *table = &sites->paths_by_step;
-    if (!table->slots)
+    const AllocSites *sites = vm->alloc_sites;
+    if (!sites)
         return 0;
-    for (uint32_t at = hash_of_step(caller, site) & table->mask; table->slots[at];
-         at = (at + 1) & table->mask) {
-        const Path *path = &sites->paths[table->slots[at] - 1];
-        if (path->caller == caller && path->site == site)
-            return table->slots[at] - 1;
-    }
-    return 0;
-}
-
-static uint32_t add_path(AllocSites *sites, Thread *t, uint32_t caller, uint32_t site)
-{
-    uint32_t number = sites->path_count < FIRST_PATH ? FIRST_PATH : sites->path_count;
-    if (number >= CUT - 1 ||
-        !grow(t, (void **)&sites->paths, number, &sites->path_room, sizeof *sites->paths) ||
-        !table_room(t, &sites->paths_by_step, sites, hash_of_path))
-        return 0;
-    sites->paths[number] = (Path){caller, site};
-    table_put(&sites->paths_by_step, hash_of_step(caller, site), number);
-    sites->path_count = number + 1;
-    return number;
-}
-
-uint32_t oz_alloc_path(AllocSites *sites, Thread *t, uint32_t caller, uint32_t site)
-{
-    pthread_mutex_lock(&sites->lock);
-    uint32_t path = find_path(sites, caller, site);
-    if (!path)
-        path = add_path(sites, t, caller, site);
-    pthread_mutex_unlock(&sites->lock);
-    return path;
-}
-
-uint32_t oz_alloc_path_cut(AllocSites *sites, Thread *t, uint32_t frames)
-{
-    return oz_alloc_path(sites, t, CUT, frames);
-}
-
-void oz_alloc_sites_forget_paths(AllocSites *sites)
-{
-    oz_block_free(sites->paths);
-    oz_block_free(sites->paths_by_step.slots);
-    sites->paths = NULL;
-    sites->path_count = sites->path_room = 0;
-    sites->paths_by_step = (NumberTable){0};
-}
-
-bool oz_alloc_path_is_cut(const AllocSites *sites, uint32_t path)
-{
-    return path >= FIRST_PATH && path < sites->path_count && sites->paths[path].caller == CUT;
-}
-
-SitePlace oz_alloc_path_place(const AllocSites *sites, uint32_t path)
-{
-    if (path < FIRST_PATH || path >= sites->path_count || oz_alloc_path_is_cut(sites, path))
-        return (SitePlace){NULL, 0, 0};
-    SitePlace place = oz_alloc_site_place(sites, sites->paths[path].site);
-    place.caller = sites->paths[path].caller;
-    return place;
-}
-
-uint32_t oz_alloc_path_length(const AllocSites *sites, uint32_t path)
-{
-    uint32_t length = 0;
-    while (path >= FIRST_PATH && path < sites->path_count) {
-        if (oz_alloc_path_is_cut(sites, path))
-            return length + sites->paths[path].site;
-        length++;
-        path = sites->paths[path].caller;
-    }
-    return length ? length : 1;
-}
-
-size_t oz_alloc_sites_bytes(const AllocSites *sites)
-{
     size_t bytes = oz_heap_size(sites);
-    const void *const blocks[] = {sites->ranges, sites->ranges_by_hash.slots, sites->paths,
-                                  sites->paths_by_step.slots};
+    const void *const blocks[] = {sites->ranges, sites->ranges_by_hash.slots};
     for (size_t i = 0; i < OZ_COUNT(blocks); i++)
         bytes += blocks[i] ? oz_heap_size(blocks[i]) : 0;
     for (uint32_t i = 0; i < sites->range_count; i++)

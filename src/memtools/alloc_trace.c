@@ -11,16 +11,14 @@
 // multiple of the limit, at least `limit` and less than twice as many frames above (T1).
 #include "memtools/alloc_trace.h"
 
-#include "types/frame.h"
-#include "types/int.h"
-#include "types/list.h"
-#include "types/str.h"
+#include "memtools/alloc_paths.h"
+#include "memtools/alloc_sites.h"
 #include "types/tuple.h"
 
 #include <string.h>
 
 typedef struct AllocTrace {
-    AllocSites *sites;
+    AllocPaths paths;
     uint32_t limit; /* frames of a trace */
     bool on;
     size_t peak_seen; /* the largest total given out since the peak was reset */
@@ -46,31 +44,12 @@ static AllocTrace *trace_of(const Vm *vm)
 
 /* ---- the site of an allocation ---- */
 
-static OZ_COLD uint32_t number_code(const AllocTrace *trace, Thread *t, Code *code)
-{
-    t->untraced++;
-    uint32_t first = oz_alloc_sites_of_code(trace->sites, t, code);
-    t->untraced--;
-    return first;
-}
-
-OZ_INLINE uint32_t site_of(const AllocTrace *trace, Thread *t, const Frame *frame)
-{
-    Code *code = frame->code;
-    uint32_t first = code->sites;
-    if (OZ_UNLIKELY(!first))
-        first = number_code(trace, t, code);
-    if (OZ_UNLIKELY(!first))
-        return OZ_SITE_UNKNOWN;
-    return first + (uint32_t)(frame->pc - code->instructions);
-}
-
-static uint32_t site_now(void *user)
+static uint32_t site_now(void *user OZ_UNUSED)
 {
     Thread *t = oz_thread();
     if (OZ_UNLIKELY(!t || t->untraced))
         return 0;
-    return t->frame ? site_of(user, t, t->frame) : OZ_SITE_UNKNOWN;
+    return t->frame ? oz_alloc_site(t, t->frame) : OZ_SITE_UNKNOWN;
 }
 
 /* ---- the path of an allocation ---- */
@@ -100,35 +79,23 @@ OZ_INLINE Contexts *contexts_of(Thread *t, size_t index)
     return OZ_LIKELY(contexts && index < contexts->room) ? contexts : grow_contexts(t, index);
 }
 
-static OZ_COLD uint32_t find_step(const AllocTrace *trace, Thread *t, Step *step, uint32_t caller,
+static OZ_COLD uint32_t find_step(AllocTrace *trace, Thread *t, Step *step, uint32_t caller,
                                   uint32_t site)
 {
-    t->untraced++;
-    uint32_t path = oz_alloc_path(trace->sites, t, caller, site);
-    t->untraced--;
+    uint32_t path = oz_alloc_path(&trace->paths, t, caller, site);
     if (path)
         *step = (Step){caller, site, path};
     return path;
 }
 
 /* 0: no memory. */
-OZ_INLINE uint32_t step_to(const AllocTrace *trace, Thread *t, Contexts *contexts, uint32_t caller,
+OZ_INLINE uint32_t step_to(AllocTrace *trace, Thread *t, Contexts *contexts, uint32_t caller,
                            uint32_t site)
 {
     Step *step = &contexts->steps[(caller * 31 + site) % STEPS];
     if (OZ_LIKELY(step->caller == caller && step->site == site && step->path))
         return step->path;
     return find_step(trace, t, step, caller, site);
-}
-
-static uint32_t cut_path(const AllocTrace *trace, Thread *t, size_t frames)
-{
-    if (!frames)
-        return 0;
-    t->untraced++;
-    uint32_t path = oz_alloc_path_cut(trace->sites, t, (uint32_t)frames);
-    t->untraced--;
-    return path;
 }
 
 /* Keep `path` as that of the call that made frame `index`. */
@@ -139,14 +106,14 @@ OZ_INLINE void remember(Thread *t, Contexts *contexts, size_t index, uint32_t pa
 }
 
 /* The same for the first frame of a block of `limit` frames: its path begins one block above. */
-static bool find_block(const AllocTrace *trace, Thread *t, Contexts *contexts, size_t block)
+static bool find_block(AllocTrace *trace, Thread *t, Contexts *contexts, size_t block)
 {
     size_t start = block > trace->limit ? block - trace->limit : 0;
-    uint32_t path = cut_path(trace, t, start);
+    uint32_t path = start ? oz_alloc_path_cut(&trace->paths, t, start) : 0;
     if (start && !path)
         return false;
     for (size_t i = start; i < block; i++) {
-        path = step_to(trace, t, contexts, path, site_of(trace, t, &t->frames[i]));
+        path = step_to(trace, t, contexts, path, oz_alloc_site(t, &t->frames[i]));
         if (!path)
             return false;
     }
@@ -154,8 +121,7 @@ static bool find_block(const AllocTrace *trace, Thread *t, Contexts *contexts, s
     return true;
 }
 
-static OZ_COLD bool find_caller(const AllocTrace *trace, Thread *t, Contexts *contexts,
-                                size_t index)
+static OZ_COLD bool find_caller(AllocTrace *trace, Thread *t, Contexts *contexts, size_t index)
 {
     size_t block = index - index % trace->limit, known = index;
     while (known > block && !(t->frames[known].flags & OZ_FRAME_CONTEXT))
@@ -164,7 +130,7 @@ static OZ_COLD bool find_caller(const AllocTrace *trace, Thread *t, Contexts *co
         return false;
     uint32_t path = contexts->callers[known];
     for (; known < index; known++) {
-        path = step_to(trace, t, contexts, path, site_of(trace, t, &t->frames[known]));
+        path = step_to(trace, t, contexts, path, oz_alloc_site(t, &t->frames[known]));
         if (!path)
             return false;
         remember(t, contexts, known + 1, path);
@@ -174,7 +140,7 @@ static OZ_COLD bool find_caller(const AllocTrace *trace, Thread *t, Contexts *co
 
 static uint32_t path_now(void *user)
 {
-    const AllocTrace *trace = user;
+    AllocTrace *trace = user;
     Thread *t = oz_thread();
     if (OZ_UNLIKELY(!t || t->untraced))
         return 0;
@@ -187,7 +153,7 @@ static uint32_t path_now(void *user)
         return OZ_SITE_UNKNOWN;
     if (OZ_UNLIKELY(!(frame->flags & OZ_FRAME_CONTEXT)) && !find_caller(trace, t, contexts, index))
         return OZ_SITE_UNKNOWN;
-    uint32_t path = step_to(trace, t, contexts, contexts->callers[index], site_of(trace, t, frame));
+    uint32_t path = step_to(trace, t, contexts, contexts->callers[index], oz_alloc_site(t, frame));
     return path ? path : OZ_SITE_UNKNOWN;
 }
 
@@ -198,13 +164,12 @@ static AllocTrace *make(Thread *t)
     if (t->vm->alloc_trace)
         return t->vm->alloc_trace;
     AllocTrace *trace = oz_block_alloc(t->heap, sizeof *trace);
-    AllocSites *sites = trace ? oz_alloc_sites_new(t) : NULL;
-    if (!sites) {
-        oz_block_free(trace);
+    if (!trace) {
         (void)oz_raise_memory(t);
         return NULL;
     }
-    *trace = (AllocTrace){.sites = sites, .limit = 1};
+    *trace = (AllocTrace){.limit = 1};
+    oz_alloc_paths_init(&trace->paths);
     t->vm->alloc_trace = trace;
     return trace;
 }
@@ -218,7 +183,7 @@ static void forget_paths(const Vm *vm, AllocTrace *trace)
         oz_block_free(t->contexts);
         t->contexts = NULL;
     }
-    oz_alloc_sites_forget_paths(trace->sites);
+    oz_alloc_paths_clear(&trace->paths);
 }
 
 bool oz_alloc_trace_start(Thread *t, int frames)
@@ -261,7 +226,7 @@ void oz_alloc_trace_drop(Thread *t)
         return;
     oz_alloc_trace_stop(t);
     t->vm->alloc_trace = NULL;
-    oz_alloc_sites_drop(trace->sites);
+    oz_alloc_paths_fini(&trace->paths);
     oz_block_free(trace);
 }
 
@@ -307,7 +272,8 @@ size_t oz_alloc_trace_overhead(Vm *vm)
     const AllocTrace *trace = trace_of(vm);
     if (!trace)
         return 0;
-    size_t bytes = oz_heap_size(trace) + oz_alloc_sites_bytes(trace->sites);
+    size_t bytes =
+        oz_heap_size(trace) + oz_alloc_sites_bytes(vm) + oz_alloc_paths_bytes(&trace->paths);
     for (const Thread *t = vm->threads; t; t = t->next)
         bytes += t->contexts ? oz_heap_size(t->contexts) : 0;
     return bytes + oz_heap_site_bytes(vm->heap);
@@ -315,30 +281,12 @@ size_t oz_alloc_trace_overhead(Vm *vm)
 
 /* ---- places ---- */
 
-static Ref place_pair(Thread *t, const SitePlace *place)
-{
-    scoped Ref name = place->filename ? oz_retain(place->filename) : oz_str_new(t, "<unknown>");
-    return name ? oz_tuple_of(t, 2, name, oz_int(place->line)) : NULL;
-}
-
-static SitePlace place_at(const AllocTrace *trace, uint32_t number)
-{
-    return trace->limit > 1 ? oz_alloc_path_place(trace->sites, number)
-                            : oz_alloc_site_place(trace->sites, number);
-}
-
 Ref oz_alloc_trace_place(Thread *t, uint32_t number, int64_t *total)
 {
     const AllocTrace *trace = trace_of(t->vm);
-    *total = trace->limit > 1 ? oz_alloc_path_length(trace->sites, number) : 1;
-    size_t length = *total < trace->limit ? (size_t)*total : trace->limit;
-    scoped Ref places = oz_list_new(t, length);
-    for (size_t i = 0; i < length; i++) {
-        SitePlace place = place_at(trace, number);
-        Ref pair = places ? place_pair(t, &place) : NULL;
-        if (!pair || !oz_list_append_take(t, (List *)places, pair))
-            return NULL;
-        number = place.caller;
-    }
-    return oz_tuple_from(t, places);
+    if (trace->limit > 1)
+        return oz_alloc_path_places(t, &trace->paths, number, trace->limit, total);
+    *total = 1;
+    scoped Ref place = oz_alloc_site_place(t, number);
+    return place ? oz_tuple_of(t, 1, place) : NULL;
 }

@@ -3,7 +3,7 @@
 #ifndef OZ_MEMTOOLS_ALLOC_TRACE_H
 #define OZ_MEMTOOLS_ALLOC_TRACE_H
 
-#include "memtools/alloc_sites.h"
+#include "object/thread.h"
 
 #define OZ_TRACE_FRAMES_MAX 65535
 

@@ -4,8 +4,10 @@
 // A trace is a cell of the heap: an object, or a block that an object owns (the table of a dict,
 // the items of a list), with the bytes that it takes.  All belong to domain 0.  What this module
 // makes for its answers is not traced.
+#include "memtools/alloc_sampler.h"
 #include "memtools/alloc_trace.h"
 #include "modules/native_type.h"
+#include "types/float.h"
 
 #include <string.h>
 
@@ -153,6 +155,40 @@ OZ_FUNCTION(tracemalloc, _get_traces, "($module, /)",
     return list;
 }
 
+/* What a sample stands for, as one trace. */
+static Ref sample_tuple(Thread *t, const AllocSample *sample)
+{
+    int64_t total;
+    scoped Ref places = oz_alloc_sample_place(t, sample->number, &total);
+    scoped Ref count = places ? oz_float_new(t, sample->count) : NULL;
+    return count ? oz_tuple_of(t, 5, oz_int(0), oz_int((int64_t)sample->size), places,
+                               oz_int(total), count)
+                 : NULL;
+}
+
+OZ_FUNCTION(
+    tracemalloc, _get_samples, "($module, /)",
+    "A sample of what lives: a list of (domain, size, ((filename, line), ...), calls, weight).\n\n"
+    "Each stands for `weight` cells of this size, made by these calls.")
+{
+    size_t count;
+    AllocSample *samples = oz_alloc_samples(t, &count);
+    scoped Ref list = samples ? oz_list_new(t, count) : NULL;
+    bool ok = list != NULL;
+    for (size_t i = 0; ok && i < count; i++) {
+        Ref tuple = sample_tuple(t, &samples[i]);
+        ok = tuple && oz_list_append_take(t, (List *)list, tuple) && oz_poll(t);
+    }
+    oz_block_free(samples);
+    return ok ? oz_move(&list) : NULL;
+}
+
+OZ_FUNCTION(tracemalloc, _get_sample_rate, "($module, /)",
+            "Bytes of allocations of which one is sampled on average; 0: none are.")
+{
+    return oz_int((int64_t)oz_alloc_sampler_rate(t->vm));
+}
+
 OZ_FUNCTION(tracemalloc, _get_object_traceback, "($module, obj, /)",
             "Where an object was made: ((filename, line), ...), or None.")
 {
@@ -175,5 +211,6 @@ const ModuleDef oz_tracemalloc_module = {
                             &tracemalloc_clear_traces, &tracemalloc_get_traceback_limit,
                             &tracemalloc_get_traced_memory, &tracemalloc_reset_peak,
                             &tracemalloc_get_tracemalloc_memory, &tracemalloc__get_traces,
-                            &tracemalloc__get_object_traceback),
+                            &tracemalloc__get_object_traceback, &tracemalloc__get_samples,
+                            &tracemalloc__get_sample_rate),
 };

@@ -206,7 +206,9 @@ struct Vm {
     _Atomic(void *) ast;      /* [atomic] classes of module ast (compile/ast_objects.c), or NULL */
     void *files;              /* [files lock] files that may hold unwritten data (modules/io.h) */
     _Atomic(bool) files_lock; /* [atomic] */
+    void *alloc_sites;        /* [atomic] memtools/alloc_sites.c; NULL: no site was asked for */
     void *alloc_trace;        /* [stopped] memtools/alloc_trace.c; NULL: never traced */
+    void *alloc_sampler;      /* [stopped] memtools/alloc_sampler.c; NULL: no samples */
     void *runtime;            /* [runtime] command line, import state (runtime/) */
 };
 

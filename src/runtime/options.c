@@ -6,6 +6,7 @@
 // beats the environment's.
 #include "runtime/options.h"
 
+#include "memtools/alloc_sampler.h"
 #include "memtools/alloc_trace.h"
 
 #include <errno.h>
@@ -39,8 +40,8 @@ static const char help_text[] =
     "-V, --version : the version; -VV: more of it\n"
     "-W arg : warning control: action:message:category:module:line (PYTHONWARNINGS)\n"
     "-x     : skip the first line of the file\n"
-    "-X opt : dev, faulthandler, importtime, int_max_str_digits=N, memlimit=SIZE,\n"
-    "         no_debug_ranges, pycache_prefix=PATH, tracemalloc[=N], utf8[=0|1],\n"
+    "-X opt : alloctrace=SIZE, dev, faulthandler, importtime, int_max_str_digits=N,\n"
+    "         memlimit=SIZE, no_debug_ranges, pycache_prefix=PATH, tracemalloc[=N], utf8[=0|1],\n"
     "         warn_default_encoding\n"
     "file   : program read from a file, a folder or a zip file with __main__.py\n"
     "-      : program read from standard input (the default, with a prompt on a terminal)\n"
@@ -379,9 +380,23 @@ static void read_tracemalloc(Options *o)
         c->tracemalloc = (int)frames;
 }
 
+static void read_sample_rate(Options *o)
+{
+    const char *rate = oz_config_x(&o->config, "alloctrace");
+    o->config.sample_rate = rate ? parse_size(rate) : OZ_SAMPLE_RATE;
+    if (!rate || o->config.sample_rate || strcmp(rate, "0") == 0)
+        return;
+    fprintf(stderr,
+            "ounce: -X alloctrace=%s: not a size; write a number of bytes, or 512K, 2M; 0: off\n",
+            rate);
+    o->kind = OZ_RUN_NOTHING;
+    o->status = 2;
+}
+
 static void check_values(Options *o)
 {
     read_tracemalloc(o);
+    read_sample_rate(o);
     Config *c = &o->config;
     const char *limit = oz_config_x(c, "memlimit");
     if (limit && !(c->memory_limit = parse_size(limit))) {

@@ -7,6 +7,8 @@
 
 #include "compile/compile.h"
 #include "modules/crash_report.h"
+#include "memtools/alloc_sampler.h"
+#include "memtools/alloc_sites.h"
 #include "memtools/alloc_trace.h"
 #include "modules/faulthandler.h"
 #include "modules/import.h"
@@ -103,6 +105,7 @@ Vm *oz_runtime_new(Config *config)
     if (config->int_max_str_digits >= 0)
         vm->int_max_str_digits = config->int_max_str_digits;
     choose_hash_key(vm, config);
+    oz_alloc_sampler_start(t, config->sample_rate);
     oz_stress_init(vm);
     oz_vm_hooks_init(vm);
     vm->hooks.compile = oz_compile_object;
@@ -149,6 +152,8 @@ void oz_runtime_drop(Vm *vm)
 {
     oz_faulthandler_stop();
     oz_alloc_trace_drop(vm->main);
+    oz_alloc_sampler_drop(vm->main);
+    oz_alloc_sites_drop(vm);
     if (vm->types)
         oz_vm_release(vm);
     free((void *)vm->types);

@@ -111,10 +111,74 @@ TEST(the_peak_follows_pages)
     oz_heap_shared_drop(shared);
 }
 
+/* ---- samples ---- */
+
+typedef struct Kept {
+    void *cells[64];
+    size_t count, taken, gone;
+} Kept;
+
+static int64_t every_kilobyte(void *user OZ_UNUSED)
+{
+    return 1000;
+}
+
+static bool keep(void *user, void *cell, size_t size)
+{
+    Kept *kept = user;
+    check(oz_heap_size(cell) == size);
+    kept->taken++;
+    if (kept->count == 64)
+        return false;
+    kept->cells[kept->count++] = cell;
+    return true;
+}
+
+static bool forget(void *user, void *cell)
+{
+    Kept *kept = user;
+    for (size_t i = 0; i < kept->count; i++) {
+        if (kept->cells[i] == cell) {
+            kept->cells[i] = kept->cells[--kept->count];
+            kept->gone++;
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(samples_come_at_their_distance_and_go_when_freed)
+{
+    HeapShared *shared = oz_heap_shared_new();
+    Heap *heap = oz_heap_new(shared);
+    Kept kept = {0};
+    const HeapSampler sampler = {every_kilobyte, keep, forget, &kept};
+    oz_heap_set_sampler(shared, &sampler);
+    static void *cells[5000];
+    for (size_t i = 0; i < 5000; i++)
+        cells[i] = oz_heap_alloc(heap, OZ_PAGE_BLOCK, 100);
+    check(kept.taken >= 440 && kept.taken <= 500);
+    check(kept.count == 64);
+    for (size_t i = 0; i < 5000; i++)
+        oz_heap_free(cells[i]);
+    check(kept.count == 0 && kept.gone == 64);
+    void *big = oz_block_alloc(heap, 1 << 20);
+    check(kept.count == 1 && kept.cells[0] == big);
+    big = oz_block_realloc(heap, big, 5 << 20); /* gone as it was, a sample as it is */
+    check(kept.count == 1 && kept.cells[0] == big && kept.gone == 65);
+    oz_heap_set_sampler(shared, NULL);
+    oz_block_free(big);
+    check(kept.gone == 65);
+    oz_heap_audit(shared);
+    oz_heap_drop(heap);
+    oz_heap_shared_drop(shared);
+}
+
 int main(void)
 {
     RUN(a_cell_keeps_the_number_of_its_allocation);
     RUN(a_block_is_where_it_was_resized);
     RUN(the_peak_follows_pages);
+    RUN(samples_come_at_their_distance_and_go_when_freed);
     return failures > 0;
 }

@@ -1,0 +1,99 @@
+"""The sample of allocations that is always taken: _tracemalloc._get_samples()."""
+import json
+import subprocess
+import sys
+import unittest
+
+PROGRAM = """
+import _tracemalloc, collections, json
+class Truck:
+    def __init__(self, i):
+        self.number = i; self.name = "truck %d" % i
+def trucks(n):
+    return [Truck(i) for i in range(n)]
+def buffers(n):
+    return [bytes(3000) for _ in range(n)]
+def growing(n):
+    grown = []
+    for i in range(n):
+        grown.append(i)
+    return grown
+def deep(n, f):
+    return deep(n - 1, f) if n else f()
+a = trucks(30000)
+b = buffers(1000)
+c = deep(100, lambda: bytes(5000000))
+d = growing(500000)
+junk = trucks(30000); del junk
+def summary():
+    size = collections.Counter(); count = collections.Counter()
+    for domain, each, places, total, weight in _tracemalloc._get_samples():
+        assert domain == 0 and weight >= 1 and len(places) <= 32 <= max(total, 32)
+        size[places[0][1]] += each * weight; count[places[0][1]] += weight
+    return [size, count]
+one = summary()
+calls = [(len(p), t) for _, s, p, t, _ in _tracemalloc._get_samples() if s > 4900000]
+del a, b, c, d
+two = summary()
+print(json.dumps([one, two, calls, _tracemalloc._get_sample_rate()]))
+"""
+
+
+def run(*options, program=PROGRAM):
+    return subprocess.run([sys.executable, *options, "-c", program], capture_output=True, text=True,
+                          env={"PYTHONHASHSEED": "7"})
+
+
+class Sampling(unittest.TestCase):
+    def near(self, value, truth, tolerance):
+        self.assertLess(abs(value - truth), truth * tolerance, (value, truth))
+
+    def test_estimates(self):
+        done = run("-X", "alloctrace=2000")
+        self.assertEqual(done.stderr, "")
+        (size, count), (size_after, _), calls, rate = json.loads(done.stdout)
+        self.assertEqual(rate, 2000)
+        self.near(count["5"], 30000, 0.2)
+        self.near(size["5"], 30000 * sys.getsizeof("truck 10000"), 0.2)
+        self.near(count["7"], 30000, 0.2)
+        self.near(count["9"], 1000, 0.2)
+        self.near(size["9"], 1000 * sys.getsizeof(bytes(3000)), 0.2)
+        self.near(size["13"], 500000 * 8, 0.2)
+        self.assertEqual(calls, [[32, 103]])
+        for line in ("5", "7", "9", "13"):
+            self.assertLess(size_after.get(line, 0), size[line] / 10)
+
+    def test_a_large_cell_is_a_sample_for_certain(self):
+        done = run(program="import _tracemalloc as t\n"
+                           "big = bytes(100 << 20)\n"
+                           "print([(s >> 20, p, n, w) for _, s, p, n, w in t._get_samples() if s > 1 << 26])\n"
+                           "big = None\n"
+                           "print([s for _, s, *_ in t._get_samples() if s > 1 << 26])")
+        self.assertEqual(done.stdout, "[(100, (('<string>', 2),), 1, 1.0)]\n[]\n")
+
+    def test_tracing_and_sampling_take_turns(self):
+        done = run("-X", "alloctrace=1000", program="import _tracemalloc as t\n"
+                   "def f(): return [bytes(50) for _ in range(2000)]\n"
+                   "def n(): return sum(1 for _, s, p, *_ in t._get_samples()\n"
+                   "                    if p[0][1] == 2 and s == bytes(50).__sizeof__())\n"
+                   "a = f(); one = n()\n"
+                   "t.start(); b = f(); two = n(); t.stop()\n"
+                   "c = f(); three = n()\n"
+                   "a = b = c = None\n"
+                   "print(one > 50, two == one, three > one + 50, n())")
+        self.assertEqual(done.stdout, "True True True 0\n")
+
+    def test_off(self):
+        done = run("-X", "alloctrace=0", program="import _tracemalloc as t\n"
+                   "big = bytes(100 << 20)\nprint(t._get_sample_rate(), t._get_samples())")
+        self.assertEqual(done.stdout, "0 []\n")
+
+    def test_a_bad_rate_is_told(self):
+        for bad in ("x", "-3", ""):
+            done = run("-X", "alloctrace=" + bad)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("not a size; write a number of bytes, or 512K, 2M; 0: off", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
