@@ -171,6 +171,8 @@ bool oz_heap_injected(HeapShared *shared)
 {
     uint64_t number = atomic_fetch_add_explicit(&shared->allocations, 1, memory_order_relaxed) + 1;
     uint64_t at = atomic_load_explicit(&shared->fail_at, memory_order_relaxed);
+    if (OZ_UNLIKELY(shared->inject != NULL) && shared->inject(shared->inject_user))
+        return true;
     return at && number >= at &&
            number <= atomic_load_explicit(&shared->fail_until, memory_order_relaxed);
 }
@@ -188,6 +190,12 @@ void oz_heap_inject(HeapShared *shared, uint64_t countdown, HeapFailMode mode)
     atomic_store(&shared->fail_until, mode == OZ_FAIL_ONCE    ? at
                                       : mode == OZ_FAIL_BURST ? at + 2
                                                               : UINT64_MAX);
+}
+
+void oz_heap_inject_by(HeapShared *shared, bool (*decide)(void *user), void *user)
+{
+    shared->inject = decide;
+    shared->inject_user = user;
 }
 
 uint64_t oz_heap_allocations(const HeapShared *shared)

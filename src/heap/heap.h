@@ -190,6 +190,8 @@ typedef enum HeapFailMode { OZ_FAIL_ONCE, OZ_FAIL_BURST, OZ_FAIL_FOREVER } HeapF
 /* Debug builds only (others ignore it): let the `countdown`-th allocation from now fail (1 = the
  * next; 0 = none), once, three times, or with all that follow. */
 void oz_heap_inject(HeapShared *shared, uint64_t countdown, HeapFailMode mode);
+/* Likewise: `decide` says of each allocation whether it fails (NULL: nobody does). */
+void oz_heap_inject_by(HeapShared *shared, bool (*decide)(void *user), void *user);
 uint64_t oz_heap_allocations(const HeapShared *shared); /* counted in debug builds */
 
 /* Debug builds only: a resize always moves. */

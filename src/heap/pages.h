@@ -53,6 +53,8 @@ struct HeapShared {
     _Atomic uint64_t allocations;       /* debug builds */
     _Atomic uint64_t fail_at;           /* debug builds: the allocation that fails; 0 = none */
     _Atomic uint64_t fail_until;        /* debug builds: the last that fails */
+    bool (*inject)(void *user);         /* [one thread] debug builds: does this one fail; or NULL */
+    void *inject_user;                  /* [one thread] */
     bool always_move;                   /* debug builds */
 };
 

@@ -6,11 +6,24 @@
 // block move, `fail=N` fails the program's N-th allocation, `fail=N*3` that one and two more,
 // `fail=N+` that one and all after it.  Start-up is not counted, so that N means the same whatever
 // start-up allocates.  In a release build the modes do nothing.
+//
+// `sweep=FD` and `sweep=FD+` try every N in one run: at each allocation the process forks, the
+// child's fails (and all later ones), the parent waits for its end, writes a record to the file FD
+// and goes on.  So a program with N allocations is not run N times from its start.  A record is
+// the line `number status bytes-of-stdout bytes-of-stderr` (status as waitpid gives it) and the
+// two outputs, which begin with what the parent had written.
 
 #include "runtime/stress.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/os_memory.h"
 
 #define VARIABLE "OUNCE_STRESS"
 
@@ -42,9 +55,93 @@ void oz_stress_init(Vm *vm)
     }
 }
 
+/* ---- sweep ---- */
+
+#define CHILD_SECONDS 20
+
+typedef struct Sweep {
+    HeapShared *heap;
+    uint64_t number; /* of the allocation */
+    int report;
+    bool forever;
+} Sweep;
+
+/* Append what lies in file `from` to `to`; how much that is. */
+static size_t copy_file(int from, int to)
+{
+    char buffer[4096];
+    size_t size = 0;
+    for (ssize_t n; (n = pread(from, buffer, sizeof buffer, (off_t)size)) > 0; size += (size_t)n)
+        if (to >= 0 && write(to, buffer, (size_t)n) != n)
+            _exit(127);
+    return size;
+}
+
+static void become_child(Sweep *sweep, const int *outputs)
+{
+    alarm(CHILD_SECONDS);
+    for (int n = 0; n < 2; n++) {
+        copy_file(1 + n, outputs[n]);
+        if (dup2(outputs[n], 1 + n) < 0)
+            _exit(127);
+    }
+    oz_heap_inject_by(sweep->heap, NULL, NULL);
+    if (sweep->forever)
+        oz_heap_inject(sweep->heap, 1, OZ_FAIL_FOREVER);
+}
+
+static void write_record(const Sweep *sweep, int status, const int *outputs)
+{
+    char line[128];
+    int length = snprintf(line, sizeof line, "%llu %d %zu %zu\n", (unsigned long long)sweep->number,
+                          status, copy_file(outputs[0], -1), copy_file(outputs[1], -1));
+    if (write(sweep->report, line, (size_t)length) != length)
+        _exit(127);
+    copy_file(outputs[0], sweep->report);
+    copy_file(outputs[1], sweep->report);
+}
+
+static bool try_failure(void *user)
+{
+    Sweep *sweep = user;
+    int outputs[] = {memfd_create("stdout", 0), memfd_create("stderr", 0)};
+    sweep->number++;
+    pid_t child = outputs[0] < 0 || outputs[1] < 0 ? -1 : fork();
+    if (child < 0)
+        _exit(127);
+    if (child == 0) {
+        become_child(sweep, outputs);
+        return true;
+    }
+    int status;
+    if (waitpid(child, &status, 0) != child)
+        _exit(127);
+    write_record(sweep, status, outputs);
+    close(outputs[0]);
+    close(outputs[1]);
+    return false;
+}
+
+static void arm_sweep(Vm *vm, const char *where)
+{
+    char *end;
+    Sweep *sweep = oz_os_reserve(sizeof *sweep); /* goes with the process */
+    if (!sweep)
+        return;
+    *sweep = (Sweep){.heap = vm->heap, .report = (int)strtol(where, &end, 10)};
+    sweep->forever = *end == '+';
+    fcntl(sweep->report, F_SETFD, FD_CLOEXEC);
+    oz_heap_inject_by(vm->heap, try_failure, sweep);
+}
+
+/* ---- the failure of one ---- */
+
 void oz_stress_arm(Vm *vm)
 {
     const char *modes = getenv(VARIABLE);
+    const char *sweep = modes ? strstr(modes, "sweep=") : NULL;
+    if (sweep)
+        arm_sweep(vm, sweep + strlen("sweep="));
     const char *fail = modes ? strstr(modes, "fail=") : NULL;
     if (!fail)
         return;

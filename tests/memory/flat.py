@@ -3,6 +3,7 @@
 import array
 import atexit
 import gc
+import importlib
 import io
 import os
 import runpy
@@ -35,6 +36,17 @@ def stays(module):
     return file.startswith("/usr") if file else not hasattr(module, "__path__")
 
 
+def forget_caches():
+    """Those of the library that grow with every new path or class."""
+    importlib.invalidate_caches()
+    if zipimport := sys.modules.get("zipimport"):
+        zipimport._zip_directory_cache.clear()
+    if metadata := sys.modules.get("importlib.metadata"):
+        metadata.FastPath.__new__.cache_clear()
+    for forget in getattr(sys.modules.get("typing"), "_cleanups", ()):
+        forget()
+
+
 def once(path):
     """Run the file as a program, its output thrown away."""
     kept = [(space, name, copied(getattr(space, name))) for space, name in STATE]
@@ -52,8 +64,7 @@ def once(path):
             if not stays(sys.modules[name]):
                 del sys.modules[name]
         atexit._clear()
-        for forget in getattr(sys.modules.get("typing"), "_cleanups", ()):
-            forget()
+        forget_caches()
 
 
 def main():

@@ -6,9 +6,12 @@ counted), fail=N+ that one and all after it.  Whatever N, the program may only s
 a MemoryError; or go on after a MemoryError that had nowhere to go and was reported.  The sweep with N+ comes first: it ends where the program succeeds, and so tells how
 many allocations there are.
 """
+import os
 import re
+import subprocess
+import tempfile
 
-from program import Result, execute, tail
+from program import End, Result, environment, execute, tail
 from expect import Expectation, Test
 
 TIMEOUT = 20
@@ -29,6 +32,8 @@ class Sweep(Test):
         fault = self.fault(wanted, "")
         if fault is not False:
             return [self.failed("", fault or "it raises MemoryError by itself")]
+        if self.setup.all_allocations and (results := self.sweep(wanted)):
+            return results
         count = self.allocations(wanted)
         step = 1 if self.setup.all_allocations else max(1, count // SAMPLE)
         for mode in ("+", ""):
@@ -36,6 +41,25 @@ class Sweep(Test):
                 if fault := self.fault(wanted, f"fail={number}{mode}"):
                     return [self.failed(f"fail={number}{mode}", fault)]
         return [Result(self.name, "passed", f"{count} allocations, {step} apart")]
+
+    def sweep(self, wanted):
+        """Let the program fork at each allocation and the child's fail, in both modes; None where
+        that is no way to run it: the children change files, say, that the parent needs."""
+        count = 0
+        for mode in ("+", ""):
+            with tempfile.TemporaryFile() as report, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+                done = subprocess.run([*self.setup.debug.split(), self.path.name], cwd=self.path.parent,
+                                      stdin=subprocess.DEVNULL, stdout=out, stderr=err, pass_fds=[report.fileno()],
+                                      env=environment(OUNCE_STRESS=f"sweep={report.fileno()}{mode}"))
+                own = End(done.returncode, text_of(out), text_of(err))
+                if self.judge(wanted, own) is not False:
+                    return None
+                report.seek(0)
+                for number, end in records(report):
+                    count += mode == ""
+                    if fault := self.judge(wanted, end):
+                        return [self.failed(f"fail={number}{mode}", fault)]
+        return [Result(self.name, "passed", f"{count} allocations, each")]
 
     def failed(self, stress, fault):
         program = " ".join(self.setup.debug.split())
@@ -57,9 +81,13 @@ class Sweep(Test):
         return high
 
     def fault(self, wanted, stress):
-        """False if the program succeeds, '' if it ends with a MemoryError, else what is wrong."""
+        """What `judge` says of a run of the program."""
         end = execute([*self.setup.debug.split(), self.path.name], self.path.parent, TIMEOUT,
                       OUNCE_STRESS=stress)
+        return self.judge(wanted, end)
+
+    def judge(self, wanted, end):
+        """False if the program succeeds, '' if it ends with a MemoryError, else what is wrong."""
         if crash := end.crash():
             return crash
         lines = [line.rstrip() for line in end.stdout.splitlines()]
@@ -74,6 +102,19 @@ class Sweep(Test):
         if end.status == 1 and last.split(":")[0] == "MemoryError":
             return ""
         return f"exit status {end.status}, not a MemoryError:" + tail(end.stderr)
+
+
+def text_of(file):
+    file.seek(0)
+    return file.read().decode(errors="replace")
+
+
+def records(report):
+    """What src/runtime/stress.c has written of a sweep: the number of the allocation, the end."""
+    while line := report.readline():
+        number, status, out, err = map(int, line.split())
+        stdout, stderr = (report.read(size).decode(errors="replace") for size in (out, err))
+        yield number, End(os.waitstatus_to_exitcode(status), stdout, stderr)
 
 
 def only_ignored(stderr):

@@ -64,13 +64,17 @@ def command(words):
     return [os.path.abspath(path), *arguments]
 
 
-def execute(words, cwd, timeout, stdin=None, **environment):
+def environment(**variables):
+    """The environment of a program under test."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    return kept | {"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"} | variables
+
+
+def execute(words, cwd, timeout, stdin=None, **variables):
     """Run a program in a session of its own; kill the session when the time is over."""
     timeout *= time_factor
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    kept |= {"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"} | environment
     process = subprocess.Popen(
-        words, cwd=cwd, env=kept, start_new_session=True, preexec_fn=limit,
+        words, cwd=cwd, env=environment(**variables), start_new_session=True, preexec_fn=limit,
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     killed = 0
