@@ -332,8 +332,8 @@ Ref oz_codec_lookup_error(Thread *t, const char *name)
 /* ---- registered handlers ---- */
 
 /* Call the handler: a str (or bytes, when encoding) and where to go on. */
-static Ref call_handler(Thread *t, const char *errors, Obj exception, bool encode, size_t length,
-                        size_t *next)
+static Ref call_handler(Thread *t, const char *errors, Obj exception, bool encode, bool multibyte,
+                        size_t length, size_t *next)
 {
     scoped Ref handler = oz_codec_lookup_error(t, errors);
     scoped Ref answer = handler ? oz_call1(t, handler, exception) : NULL;
@@ -346,7 +346,8 @@ static Ref call_handler(Thread *t, const char *errors, Obj exception, bool encod
     if (!right)
         return oz_raise(t, OZ_TypeError, "%s error handler must return (%s, int) tuple",
                         encode ? "encoding" : "decoding", encode ? "str/bytes" : "str");
-    if (!oz_as_ssize(t, pair->items[1], OZ_OverflowError, &position))
+    int far = multibyte ? OZ_IndexError : OZ_OverflowError;
+    if (!oz_as_ssize(t, pair->items[1], far, &position))
         return NULL;
     if (position < 0)
         position += (ssize_t)length;
@@ -416,7 +417,8 @@ static bool decode_by_handler(Decoder *d, size_t start, size_t end, const char *
     ssize_t position;
     if (!pair || pair->length != 2 || !oz_is_str(pair->items[0]))
         return oz_fail(t, OZ_TypeError, "decoding error handler must return (str, int) tuple");
-    if (!oz_as_ssize(t, pair->items[1], OZ_OverflowError, &position))
+    int far = d->multibyte ? OZ_IndexError : OZ_OverflowError;
+    if (!oz_as_ssize(t, pair->items[1], far, &position))
         return false;
     if (position < 0)
         position += (ssize_t)d->length;
@@ -503,7 +505,9 @@ static bool fault(Encoder *e, size_t start, size_t end, const char *reason, size
     if (e->handler == OZ_ERRORS_OTHER) {
         scoped Ref exception =
             make_exception(t, OZ_UnicodeEncodeError, e->encoding, e->str, start, end, reason);
-        made = exception ? call_handler(t, e->errors, exception, true, e->text.length, next) : NULL;
+        made = exception
+                   ? call_handler(t, e->errors, exception, true, e->multibyte, e->text.length, next)
+                   : NULL;
     } else {
         Fault f = {ENCODE, e->str, NULL, e->text.length, start, end, e->encoding};
         made = replacement(t, e->handler, &f, next);
@@ -524,7 +528,7 @@ bool oz_encoder_run(Encoder *e, const char *reason)
             continue;
         }
         size_t end = i + 1;
-        while (found == OZ_MISSING && end < e->text.length &&
+        while (found == OZ_MISSING && !e->multibyte && end < e->text.length &&
                (found = e->put(e, oz_text_char(e->text, end), true)) == OZ_MISSING)
             end++;
         if (found == OZ_RAISED || !fault(e, i, end, reason, &i) || !oz_poll(e->t))

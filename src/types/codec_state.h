@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The state of one conversion, and its error handling; for types/codec_*.c only.
+// The state of one conversion, and its error handling; for types/codec_*.c and
+// modules/multibyte_module.c.
 //
 // A codec reads on until something cannot be converted, and says so to oz_decoder_fault or
 // oz_encoder_fault: these write what the handler wants in its place, and tell where to go on.
@@ -34,6 +35,7 @@ typedef struct Decoder {
     Handler handler;
     Obj mapping;
     bool final;
+    bool multibyte; /* a position of any size that a handler gives is an index */
     int order;
     size_t consumed;
 } Decoder;
@@ -69,8 +71,9 @@ struct Encoder {
     const char *errors;
     Handler handler;
     Obj mapping;
-    unsigned unit; /* bytes of a code unit */
-    bool big;      /* UTF-16, UTF-32: big-endian */
+    unsigned unit;  /* bytes of a code unit */
+    bool big;       /* UTF-16, UTF-32: big-endian */
+    bool multibyte; /* one fault for each character; a position of any size is an index */
     /* Write one character: OZ_MISSING if it cannot be written.  `dry`: only tell. */
     Found (*put)(Encoder *e, uint32_t c, bool dry);
 };
