@@ -6,7 +6,7 @@
 #ifndef OZ_TYPES_BUFFER_H
 #define OZ_TYPES_BUFFER_H
 
-#include "types/protocol.h"
+#include "types/bytes.h"
 
 typedef struct Buffer {
     Ref owner;              /* the object that answered; owned while the view is open */
@@ -44,12 +44,19 @@ void oz_buffer_copy(const Buffer *view, uint8_t *out, char order);
 /* Bytes of any bytes-like argument: contiguous, read only.  Open with BYTES_ARG. */
 OZ_INLINE bool oz_buffer_open(Thread *t, Obj o, Buffer *view)
 {
+    if (OZ_LIKELY(oz_is(o, OZ_BYTES))) {
+        const Bytes *b = (const Bytes *)o;
+        oz_buffer_fill(view, o, (void *)b->data, oz_bytes_length(b), true);
+        return true;
+    }
     return oz_buffer_get(t, o, view, OZ_BUFFER_READ);
 }
 
 static inline void oz_scoped_buffer(Buffer *view)
 {
-    if (view->owner)
+    if (OZ_LIKELY(!view->owner || oz_is(view->owner, OZ_BYTES)))
+        oz_clear(&view->owner);
+    else
         oz_buffer_release(oz_thread(), view);
 }
 /* A local view that closes itself: scoped_buffer view = {0}; */

@@ -533,6 +533,14 @@ static bool set_slice(Thread *t, ByteArray *self, Obj key, Obj value)
 static bool bytearray_set_item(Thread *t, Obj v, Obj key, Obj value)
 {
     ByteArray *self = (ByteArray *)v;
+    if (OZ_LIKELY(oz_are_ints(key, value) && (uint64_t)oz_int_value(value) < 256)) {
+        int64_t at = oz_int_value(key);
+        at += at < 0 ? (int64_t)self->length : 0;
+        if (OZ_LIKELY(at >= 0 && (uint64_t)at < self->length)) {
+            self->start[at] = (uint8_t)oz_int_value(value);
+            return true;
+        }
+    }
     if (oz_is_slice(key))
         return set_slice(t, self, key, value);
     if (!oz_is_int(key) && !oz_class_of(key)->slots->index)

@@ -18,7 +18,7 @@
 #include "types/codec.h"
 #include "types/int.h"
 #include "types/iterator.h"
-#include "types/list.h"
+#include "types/list_layout.h"
 #include "types/slice.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -154,8 +154,15 @@ static Ref from_list(Thread *t, List *list, const char *what)
         return NULL;
     size_t room = oz_list_length(list), n = 0;
     for (; n < oz_list_length(list); n++) {
-        scoped Ref item = oz_list_get(t, list, n);
         uint8_t byte;
+        Obj small = oz_list_peek(list, n);
+        if (n < room && oz_is_int(small) && (uint64_t)oz_int_value(small) < 256) {
+            ((Bytes *)made)->data[n] = (uint8_t)oz_int_value(small);
+            if (n % 65536 == 65535 && !oz_poll(t))
+                return NULL;
+            continue;
+        }
+        scoped Ref item = oz_list_get(t, list, n);
         if (!item || !byte_of(t, item, what, &byte))
             return NULL;
         if (n == room) {

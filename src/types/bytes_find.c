@@ -6,13 +6,15 @@
 // before self is looked at: opening may run Python code, which may change a bytearray.
 #include "types/bytes_methods.h"
 
+#include "types/byte_finder.h"
+
 #include <limits.h>
 #include <string.h>
 
 #include "types/bytearray.h"
 #include "types/codec.h"
 #include "types/int.h"
-#include "types/list.h"
+#include "types/list_layout.h"
 #include "types/slice.h"
 #include "types/tuple.h"
 
@@ -448,12 +450,13 @@ static void rsplit_space(Splitter *p)
 static void split_by(Splitter *p, Text separator)
 {
     size_t start = 0;
+    ByteFinder finder = oz_byte_finder(p->s, separator);
     while (!p->failed && p->limit-- > 0) {
-        size_t at = oz_text_find(oz_text_part(p->s, start, p->s.length), separator);
+        size_t at = oz_byte_finder_next(&finder);
         if (at == OZ_NOT_FOUND)
             break;
-        add(p, start, start + at);
-        start += at + separator.length;
+        add(p, start, at);
+        start = at + separator.length;
     }
     add(p, start, p->s.length);
 }
@@ -594,6 +597,36 @@ static bool join_item(Thread *t, ByteArray *out, Obj item, size_t index, Text se
            oz_buffer_open(t, item, &view) && oz_bytearray_append(t, out, view.data, view.length);
 }
 
+/* join of bytes by bytes: measured, then copied.  NULL without an exception: other items.  Runs no
+ * Python code. */
+static Ref join_bytes(Thread *t, Text separator, const Obj *items, size_t count)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!oz_is(items[i], OZ_BYTES) ||
+            !oz_size_add(length, oz_bytes_length((const Bytes *)items[i]), &length) ||
+            (i && !oz_size_add(length, separator.length, &length)))
+            return NULL;
+    }
+    if (length > PTRDIFF_MAX / 2)
+        return NULL;
+    Ref made = oz_bytes_alloc(t, length);
+    if (!made || !length)
+        return made;
+    uint8_t *out = oz_bytes_data((const Bytes *)made);
+    for (size_t i = 0; i < count; i++) {
+        const Bytes *b = (const Bytes *)items[i];
+        size_t size = oz_bytes_length(b);
+        if (i && separator.length) {
+            oz_copy(out, separator.data, separator.length);
+            out += separator.length;
+        }
+        oz_copy(out, b->data, size);
+        out += size;
+    }
+    return made;
+}
+
 BYTES_METHOD(join, "($self, iterable_of_bytes, /)",
              "All the bytes of the iterable, one behind the other, with self between them.\n\n"
              ">>> b', '.join([b'one', b'two'])\nb'one, two'")
@@ -601,6 +634,17 @@ BYTES_METHOD(join, "($self, iterable_of_bytes, /)",
     scoped Ref items = oz_to_sequence(t, a[1], "can only join an iterable");
     if (!items)
         return NULL;
+    if (oz_as_bytes(a[0])) {
+        const List *list = oz_is(items, OZ_LIST) ? (const List *)items : NULL;
+        const Tuple *tuple = oz_is(items, OZ_TUPLE) ? (const Tuple *)items : NULL;
+        size_t length = list ? oz_list_length_fast(list) : tuple ? tuple->length : 0;
+        const Ref *first = list && length ? list->block->items : tuple ? tuple->items : NULL;
+        Ref made = length > 1 && (!list || oz_refs(&list->base) > 0)
+                       ? join_bytes(t, oz_bytes_view(a[0]), oz_borrowed(first), length)
+                       : NULL;
+        if (made || t->exception)
+            return made;
+    }
     scoped_buffer lock = {0};
     scoped Ref out = oz_bytearray_new(t, NULL, 0);
     if (!out || !oz_buffer_open(t, a[0], &lock))
@@ -664,6 +708,13 @@ Ref oz_bytes_item(Thread *t, Obj self, Obj key)
             out[i] = data[start + i * step];
         return made;
     }
+    if (OZ_LIKELY(oz_is_int(key))) {
+        Text s = oz_bytes_view(self);
+        int64_t i = oz_int_value(key);
+        i += i < 0 ? (int64_t)s.length : 0;
+        if (OZ_LIKELY(i >= 0 && (uint64_t)i < s.length))
+            return oz_int(((const uint8_t *)s.data)[i]);
+    }
     const char *name = oz_as_bytes(self) ? "byte" : "bytearray";
     if (!oz_is_int(key) && !oz_class_of(key)->slots->index)
         return oz_raise(t, OZ_TypeError, "%s indices must be integers or slices, not %T", name,
@@ -702,7 +753,7 @@ Ref oz_bytes_compare(Thread *t, Obj a, Obj b, CompareOp op)
         return OZ_NOT_IMPLEMENTED;
     }
     scoped_buffer view = {0};
-    if (!oz_buffer_get(t, b, &view, OZ_BUFFER_READ)) {
+    if (!oz_buffer_open(t, b, &view)) {
         oz_exception_clear(t);
         return OZ_NOT_IMPLEMENTED;
     }

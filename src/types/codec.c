@@ -59,6 +59,8 @@ CodecKind oz_codec_kind(const char *name)
         {"utf_32_le", OZ_CODEC_UTF32_LE}, {"utf_32le", OZ_CODEC_UTF32_LE},
         {"utf_32_be", OZ_CODEC_UTF32_BE}, {"utf_32be", OZ_CODEC_UTF32_BE},
     };
+    if (strcmp(name, "utf-8") == 0)
+        return OZ_CODEC_UTF8;
     char normal[NAME_MAX];
     normalise(name, normal, sizeof normal);
     for (size_t i = 0; i < OZ_COUNT(known); i++)
@@ -245,7 +247,7 @@ static Ref decode_plain(Thread *t, CodecKind kind, const DecodeArgs *a)
     if ((kind == OZ_CODEC_UTF8 || kind == OZ_CODEC_ASCII) &&
         oz_ascii_prefix(a->data, a->length) == a->length)
         return oz_str_from_ascii(t, (const char *)a->data, a->length);
-    return NULL;
+    return kind == OZ_CODEC_UTF8 ? oz_decode_valid_utf8(t, a->data, a->length) : NULL;
 }
 
 Ref oz_codec_decode(Thread *t, CodecKind kind, DecodeArgs *a)

@@ -82,6 +82,8 @@ struct Encoder {
 bool oz_encoder_run(Encoder *e, const char *reason) OZ_CHECKED;
 
 /* Decoders: from d->data to d->out; d->consumed is set. */
+/* Text that is valid as a whole; NULL without an exception: it is not. */
+Ref oz_decode_valid_utf8(Thread *t, const uint8_t *data, size_t length) OZ_CHECKED;
 bool oz_decode_utf8_all(Decoder *d) OZ_CHECKED;
 bool oz_decode_utf16_all(Decoder *d) OZ_CHECKED;
 bool oz_decode_utf32_all(Decoder *d) OZ_CHECKED;

@@ -29,6 +29,52 @@ static size_t utf8_prefix(const uint8_t *at, size_t room, uint32_t *c, size_t *s
     return n;
 }
 
+/* The character at `at`, which takes *size bytes; *size 0: it is not valid or not whole. */
+OZ_INLINE uint32_t valid_step(const uint8_t *at, size_t room, size_t *size)
+{
+    uint32_t c = at[0];
+    *size = 1;
+    if (c < 0x80)
+        return c;
+    if (c >= 0xc2 && c < 0xe0 && room >= 2 && (at[1] & 0xc0) == 0x80) {
+        *size = 2;
+        return (c & 0x1f) << 6 | (at[1] & 0x3f);
+    }
+    if (c > 0xe0 && c < 0xed && room >= 3 && (at[1] & 0xc0) == 0x80 && (at[2] & 0xc0) == 0x80) {
+        *size = 3;
+        return (c & 0xf) << 12 | (at[1] & 0x3f) << 6 | (at[2] & 0x3f);
+    }
+    size_t n = utf8_prefix(at, room, &c, size);
+    if (n != *size)
+        *size = 0;
+    return c;
+}
+
+Ref oz_decode_valid_utf8(Thread *t, const uint8_t *data, size_t length)
+{
+    size_t count = 0, size;
+    uint32_t widest = 0;
+    for (size_t i = 0; i < length; i += size, count++) {
+        widest |= valid_step(data + i, length - i, &size);
+        if (!size)
+            return NULL;
+    }
+    if (count == 1)
+        return oz_str_from_character(t, widest);
+    Ref made = oz_str_alloc(t, count, widest);
+    if (!made)
+        return NULL;
+    uint8_t *out = ((Str *)made)->data;
+    unsigned width = oz_text_width(widest);
+    size_t i = 0;
+    for (size_t n = 0; n < count; n++) {
+        uint32_t c = valid_step(data + i, length - i, &size);
+        oz_text_put(out, width, n, c);
+        i += size;
+    }
+    return made;
+}
+
 bool oz_decode_utf8_all(Decoder *d)
 {
     size_t i = 0;

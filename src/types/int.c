@@ -243,8 +243,9 @@ static bool byte_order(Thread *t, const char *function, Obj order, bool *little)
     if (!text)
         return oz_fail(t, OZ_TypeError, "%s() argument 'byteorder' must be str, not %T", function,
                        order);
-    *little = oz_str_equal_utf8(text, "little");
-    if (*little || oz_str_equal_utf8(text, "big"))
+    size_t length = oz_str_length(text);
+    *little = length == 6 && memcmp(oz_str_data(text), "little", 6) == 0;
+    if (*little || (length == 3 && memcmp(oz_str_data(text), "big", 3) == 0))
         return true;
     return oz_fail(t, OZ_ValueError, "byteorder must be either 'little' or 'big'");
 }

@@ -188,6 +188,15 @@ static const char *last_part(const char *name)
     return dot ? dot + 1 : name;
 }
 
+/* Is everything behind the positional arguments of a call optional, and little? */
+static bool takes_defaults(const Signature *s)
+{
+    bool few = s->has_self && s->count <= OZ_FEW && s->var_positional < 0 && s->var_keyword < 0;
+    for (size_t i = s->positional; few && i < s->count; i++)
+        few = s->optional[i];
+    return few;
+}
+
 Signature *oz_signature_new_in(Thread *t, const NativeDef *def, const char *scope)
 {
     size_t room = sizeof(Signature) + PARAMETERS_MAX * (2 * sizeof(Ref) + sizeof(bool));
@@ -224,6 +233,7 @@ Signature *oz_signature_new_in(Thread *t, const NativeDef *def, const char *scop
     s->few = s->exact <= OZ_FEW ? s->exact : 0;
     if (def->flags & OZ_CONSUME_MASK)
         s->exact = OZ_NOT_EXACT; /* the loop must not call it before it has looked */
+    s->filled = takes_defaults(s) ? s->count : 0;
     s->names = (Ref *)(s + 1);
     s->defaults = s->names + count;
     s->optional = (bool *)(s->defaults + count);
@@ -475,12 +485,12 @@ Ref oz_signature_call_window(Thread *t, Signature *s, const Obj *a, uint32_t cou
 {
     if (OZ_LIKELY(count == s->exact) || (count && count == s->few))
         return s->body(t, a);
-    if (count < s->few && count >= s->required) {
+    if (count < s->filled && count <= s->positional && count >= s->required) {
         Obj b[OZ_FEW + 1];
         size_t n = 0;
         for (; n <= count; n++)
             b[n] = a[n];
-        for (; n <= s->few; n++)
+        for (; n <= s->filled; n++)
             b[n] = s->defaults[n - 1];
         return s->body(t, b);
     }

@@ -11,9 +11,10 @@
 /* A parsed signature string. */
 typedef struct Signature {
     const NativeDef *def;
-    NativeBody body;          /* def->body */
-    uint16_t exact;           /* so many values in a row behind self are its a[]; or OZ_NOT_EXACT */
-    uint16_t few;             /* the same, defaults included, if OZ_FEW at most; or 0 */
+    NativeBody body; /* def->body */
+    uint16_t exact;  /* so many values in a row behind self are its a[]; or OZ_NOT_EXACT */
+    uint16_t few;    /* the same, defaults included, if OZ_FEW at most; or 0 */
+    uint16_t filled; /* count, if positional arguments and defaults are all, OZ_FEW at most; or 0 */
     uint16_t positional_only; /* parameters that cannot be given by name, self excluded */
     uint16_t positional;      /* parameters that can be given by position, self excluded */
     uint16_t required;        /* of the positional ones, how many have no default */
