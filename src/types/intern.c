@@ -41,11 +41,19 @@ static InternTable *table_new(Thread *t)
     return table;
 }
 
+/* The hash of a str in the table, which has been asked for. */
+OZ_INLINE uint32_t hash_of(const Str *s)
+{
+    return atomic_load_explicit(&s->hash, memory_order_relaxed);
+}
+
 /* The slot of an equal str, or the empty one where it would go. */
 static Str **find_slot(const InternTable *table, const Str *s)
 {
-    size_t i = oz_str_hash32(s) & table->mask;
-    while (table->slots[i] && !oz_str_equal(table->slots[i], s))
+    uint32_t hash = oz_str_hash32(s);
+    size_t i = hash & table->mask;
+    while (table->slots[i] &&
+           (hash_of(table->slots[i]) != hash || !oz_str_equal(table->slots[i], s)))
         i = (i + 1) & table->mask;
     return &table->slots[i];
 }
@@ -110,8 +118,8 @@ static Ref find_ascii(InternTable *table, const char *text, size_t length, uint3
     Ref found = NULL;
     for (size_t i = hash & table->mask; !found && table->slots[i]; i = (i + 1) & table->mask) {
         const Str *s = table->slots[i];
-        if (oz_str_hash32(s) == hash && oz_id(&s->base) == OZ_STR_ASCII &&
-            oz_str_length(s) == length && memcmp(oz_str_data(s), text, length) == 0)
+        if (hash_of(s) == hash && oz_id(&s->base) == OZ_STR_ASCII && oz_str_length(s) == length &&
+            memcmp(oz_str_data(s), text, length) == 0)
             found = oz_retain((Obj)s);
     }
     pthread_mutex_unlock(&table->lock);
