@@ -52,6 +52,8 @@ static bool tells_truth(Thread *t, Class *cls)
 {
     if (!(cls->flags & OZ_CLASS_PLAIN_GET))
         return false;
+    if (cls->id && cls->id < OZ_TYPE_END) /* only types of modules have a property of their own */
+        return true;
     Obj truth = oz_class_peek(t, t->vm->classes[OZ_OBJECT], OZ_NAME(t, __class__));
     return truth && oz_class_peek(t, cls, OZ_NAME(t, __class__)) == truth;
 }

@@ -27,6 +27,9 @@
 /* The instruction being run, and its fields: read from memory where they are used, which is one
  * load each, where taking a word in a register apart is three instructions. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "fields are read from memory");
+_Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
+                   sizeof(Frame) == offsetof(Frame, result) + 8,
+               "a call sets result, flags and traced at once");
 #define I (pc[-1])
 #define FIELD(n) (((const uint16_t *)(pc - 1))[n])
 #define AUX (((const uint8_t *)(pc - 1))[1])
@@ -317,6 +320,17 @@ OZ_INLINE Ref character_at(Thread *t, Obj o, Obj key)
     if ((id != OZ_STR_ASCII && id != OZ_STR_LATIN1) || at >= s->length)
         return NULL;
     return t->vm->characters[s->data[at]];
+}
+
+/* `item in container` as parsers ask it: a character of bytes, a short text of bytes. */
+OZ_INLINE bool is_character_in_text(Obj item, Obj container)
+{
+    if (!oz_is_pointer(item) || !oz_is_pointer(container))
+        return false;
+    uint32_t kind = oz_id(oz_object(item)), of = oz_id(oz_object(container));
+    return kind - OZ_STR_ASCII <= OZ_STR_LATIN1 - OZ_STR_ASCII &&
+           of - OZ_STR_ASCII <= OZ_STR_LATIN1 - OZ_STR_ASCII && ((const Str *)item)->length == 1 &&
+           ((const Str *)container)->length < sizeof(uint64_t);
 }
 
 /* Put the defaults of the last parameters behind the arguments of a call that has nothing else to
@@ -707,8 +721,11 @@ hand_back : { /* what was handed over becomes a value after all */
     CASE(JUMP_IN) :
     {
         SAVE_PC();
-        bool found;
-        bool ok = oz_contains_quick(t, base[B], base[A], &found);
+        bool found, ok = true;
+        if (is_character_in_text(base[A], base[B]))
+            found = oz_has_byte_short((const Str *)base[B], ((const Str *)base[A])->data[0]);
+        else
+            ok = oz_contains_quick(t, base[B], base[A], &found);
         DONE(A);
         DONE(B);
         if (!ok)
@@ -820,7 +837,8 @@ hand_back : { /* what was handed over becomes a value after all */
         if (OZ_LIKELY(fact != NULL)) {
             Ref self = TAKE(B);
             Ref *window = &base[A];
-            window[0] = oz_retain_immortal(fact->value);
+            oz_retain_mixed_object(oz_object(fact->value));
+            window[0] = (Ref)(uintptr_t)fact->value;
             window[1] = self;
             NEXT_SKIP(1);
         }
@@ -899,9 +917,8 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
                 inner->names = NULL;
                 inner->object = NULL;
                 inner->generator = NULL;
-                inner->result = C;
-                inner->flags = 0;
-                inner->traced = 0;
+                uint64_t rest = C; /* result; flags and traced are zero */
+                memcpy((char *)inner + offsetof(Frame, result), &rest, sizeof rest);
                 for (unsigned r = given; r < code->local_count; r++)
                     arguments[r] = NULL;
                 t->frame = frame = inner;
@@ -927,13 +944,15 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
             BuiltinFunction *function = (BuiltinFunction *)callee;
             const Signature *s = function->signature;
             if (OZ_LIKELY(s->exact == count && function->self)) {
-                Ref value = NULL;
-                if (s->is_length)
-                    value = length_of(window[2]);
-                if (!value) {
-                    window[1] = function->self; /* lent by the function, which window[0] keeps */
-                    value = s->body(t, oz_borrowed(window + 1));
+                Ref value;
+                if (s->is_length && (value = length_of(window[2])) != NULL) {
+                    window[1] = NULL;
+                    oz_clear_mixed(&window[2]);
+                    oz_clear_mixed(&window[0]);
+                    RESULT_IN(C, value, 1);
                 }
+                window[1] = function->self; /* lent by the function, which window[0] keeps */
+                value = s->body(t, oz_borrowed(window + 1));
                 for (unsigned n = count + 2; --n > 1;)
                     oz_clear_mixed(&window[n]);
                 window[1] = NULL;
@@ -999,7 +1018,7 @@ leave:
         base = frame->base;
         k = ((Tuple *)frame->code->constants)->items;
         pc = frame->pc;
-        oz_drop(function);
+        oz_drop_object(oz_object(function));
         Ref old = base[target];
         base[target] = result;
         oz_drop_mixed(old);

@@ -223,17 +223,10 @@ int oz_compare_truth(Thread *t, Obj a, Obj b, CompareOp op)
     return oz_truth(t, result, &truth) ? truth : -1;
 }
 
-/* A short text lies in one word with the zero behind it, which the cell has room for. */
 static bool has_byte(const Str *s, uint8_t c)
 {
-    if (s->length >= sizeof(uint64_t))
-        return memchr(oz_str_data(s), c, oz_str_length(s)) != NULL;
-    const uint64_t ones = ~UINT64_C(0) / 255;
-    uint64_t bytes;
-    memcpy(&bytes, s->data, sizeof bytes);
-    bytes ^= ones * c; /* is there a zero among the first s->length? */
-    uint64_t zeros = (bytes - ones) & ~bytes & ones << 7;
-    return zeros & ((UINT64_C(1) << 8 * s->length) - 1);
+    return s->length < sizeof(uint64_t) ? oz_has_byte_short(s, c)
+                                        : memchr(oz_str_data(s), c, oz_str_length(s)) != NULL;
 }
 
 bool oz_contains_quick(Thread *t, Obj container, Obj item, bool *found)

@@ -12,22 +12,26 @@
 #include "types/frame.h"
 #include "types/generator.h"
 #include "types/module.h"
+#include "types/str.h"
 #include "types/type.h"
 
 /* ---- registers ---- */
 
 /* Retain and drop where immortal objects (characters, small constants) are as likely as others: no
  * call for any of them but the last reference and shared objects. */
+OZ_INLINE void oz_retain_mixed_object(Object *o)
+{
+    uint32_t n = (uint32_t)oz_refs(o) + 1;
+    if (OZ_LIKELY((int32_t)n > 0))
+        atomic_store_explicit(&o->refs, (int32_t)n, memory_order_relaxed);
+    else if (OZ_UNLIKELY(n < OZ_REFS_IMMORTAL_START))
+        oz_retain_slow(o);
+}
+
 OZ_INLINE Ref oz_retain_mixed(Obj v)
 {
-    if (oz_is_pointer(v)) {
-        Object *o = oz_object(v);
-        uint32_t n = (uint32_t)oz_refs(o) + 1;
-        if (OZ_LIKELY((int32_t)n > 0))
-            atomic_store_explicit(&o->refs, (int32_t)n, memory_order_relaxed);
-        else if (OZ_UNLIKELY(n < OZ_REFS_IMMORTAL_START))
-            oz_retain_slow(o);
-    }
+    if (oz_is_pointer(v))
+        oz_retain_mixed_object(oz_object(v));
     return (Ref)(uintptr_t)oz_word(v);
 }
 
@@ -377,6 +381,17 @@ bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *wind
 /* ---- slow paths, by file ---- */
 
 /* operators.c */
+/* Is the byte in a text of at most seven characters?  They lie in one word with the zero behind
+ * them, which the cell has room for. */
+OZ_INLINE bool oz_has_byte_short(const Str *s, uint8_t c)
+{
+    const uint64_t ones = ~UINT64_C(0) / 255;
+    uint64_t bytes;
+    memcpy(&bytes, s->data, sizeof bytes);
+    bytes ^= ones * c; /* is there a zero among the first s->length? */
+    uint64_t zeros = (bytes - ones) & ~bytes & ones << 7;
+    return zeros & ((UINT64_C(1) << 8 * s->length) - 1);
+}
 bool op_binary(Thread *t, Instruction i, Ref *base);
 bool op_binary_k(Thread *t, Instruction i, Ref *base);
 bool op_unary(Thread *t, Instruction i, Ref *base);

@@ -60,3 +60,8 @@ try:
     is_other(Raises())
 except ValueError as error:
     print(error)                                # expect: no class
+import importlib.machinery
+import sys
+
+print(isinstance(sys.__spec__, importlib.machinery.ModuleSpec))     # expect: True
+print(isinstance(sys.__spec__, Other))          # expect: False
