@@ -7,6 +7,8 @@
 #include "modules/site_builtins.h"
 #include "object/error.h"
 #include "syntax/parser.h"
+#include "types/audit.h"
+#include "types/codec.h"
 #include "types/bytes.h"
 #include "types/cell.h"
 #include "types/consume.h"
@@ -418,6 +420,8 @@ OZ_FUNCTION(builtins, ord, "($module, c, /)", "Return the code point of a charac
 
 OZ_FUNCTION(builtins, id, "($module, obj, /)", "Return the identity of an object: its address.")
 {
+    if (!oz_audit_event(t, "builtins.id", "O", a[1]))
+        return NULL;
     return oz_int_from_uint64(t, oz_word(a[1]));
 }
 
@@ -663,6 +667,18 @@ static int inherited_flags(Thread *t)
     return t->frame ? (int)(t->frame->code->flags & 0x1fe0000u) : 0;
 }
 
+/* Compile, which hooks are told of when it is text: as UTF-8. */
+static Ref compile_audited(Thread *t, Obj source, Obj filename, int mode, int flags, int optimize)
+{
+    if (OZ_UNLIKELY(t->vm->audit_hooks != NULL)) {
+        scoped Ref text =
+            oz_is_str(source) ? oz_encode(t, source, NULL, "surrogatepass") : oz_retain(source);
+        if (!text || (oz_as_bytes(text) && !oz_audit_event(t, "compile", "OO", text, filename)))
+            return NULL;
+    }
+    return t->vm->hooks.compile(t, source, filename, mode, flags, optimize);
+}
+
 OZ_FUNCTION(builtins, compile,
             "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, "
             "_feature_version=-1)",
@@ -700,7 +716,7 @@ OZ_FUNCTION(builtins, compile,
         return NULL;
     if (version > 0 && version < 128)
         mode |= version << 8;
-    return t->vm->hooks.compile(t, a[1], filename, mode, flags, optimize);
+    return compile_audited(t, a[1], filename, mode, flags, optimize);
 }
 
 /* Globals and locals of eval() and exec(), with the caller's as defaults. */
@@ -747,7 +763,7 @@ static Ref compile_text(Thread *t, Obj source, int mode, const char *function)
         !oz_isa(source, OZ_MEMORYVIEW))
         return oz_raise(t, OZ_TypeError, "%s() arg 1 must be a string, bytes or code object",
                         function);
-    return t->vm->hooks.compile(t, source, OZ_TEXT(t, string_file), mode, inherited_flags(t), -1);
+    return compile_audited(t, source, OZ_TEXT(t, string_file), mode, inherited_flags(t), -1);
 }
 
 /* eval() takes no notice of blanks in front. */
@@ -780,7 +796,7 @@ OZ_FUNCTION(builtins, eval, "($module, source, globals=None, locals=None, /)",
         if (!code)
             return NULL;
     }
-    return run(t, code, g, l, NULL);
+    return oz_audit_event(t, "exec", "O", code) ? run(t, code, g, l, NULL) : NULL;
 }
 
 static bool check_exec_closure(Thread *t, const Code *code, Obj closure)
@@ -819,7 +835,7 @@ OZ_FUNCTION(builtins, exec, "($module, source, globals=None, locals=None, /, *, 
         if (!code)
             return NULL;
     }
-    scoped Ref result = run(t, code, g, l, cells);
+    scoped Ref result = oz_audit_event(t, "exec", "O", code) ? run(t, code, g, l, cells) : NULL;
     return result ? OZ_NONE : NULL;
 }
 
@@ -885,6 +901,8 @@ OZ_FUNCTION(builtins, input, "($module, prompt='', /)",
             "Read a line from standard input, without its newline.")
 {
     scoped Ref in = NULL, out = NULL;
+    if (!oz_audit_event(t, "builtins.input", "O", a[1]))
+        return NULL;
     Found found = standard_file(t, "stdin", &in);
     if (found == OZ_MISSING)
         oz_raise(t, OZ_RuntimeError, "input(): lost sys.stdin");

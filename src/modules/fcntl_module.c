@@ -2,6 +2,7 @@
 // fcntl: control of descriptors, and locks on files.
 #include "modules/native_type.h"
 #include "modules/os_support.h"
+#include "types/audit.h"
 #include "types/buffer.h"
 #include "types/bytes.h"
 
@@ -55,6 +56,8 @@ OZ_FUNCTION(fcntl, fcntl, "($module, fd, cmd, arg=0, /)",
     uint32_t number;
     size_t length;
     char data[ARGUMENT_MAX + 1];
+    if (!oz_audit_event(t, "fcntl.fcntl", "OOO", a[1], a[2], a[3]))
+        return NULL;
     if (!oz_os_fileno(t, a[1], &fd) || !oz_as_int(t, a[2], &command))
         return NULL;
     Found found = bytes_argument(t, a[3], "fcntl", data, &length);
@@ -95,6 +98,8 @@ OZ_FUNCTION(fcntl, ioctl, "($module, fd, request, arg=0, mutate_flag=True, /)",
     bool change;
     size_t length;
     char data[ARGUMENT_MAX + 1];
+    if (!oz_audit_event(t, "fcntl.ioctl", "OOO", a[1], a[2], a[3]))
+        return NULL;
     if (!oz_os_fileno(t, a[1], &fd) || !oz_os_mask(t, a[2], &request) ||
         !oz_truth(t, a[4], &change))
         return NULL;
@@ -120,6 +125,8 @@ OZ_FUNCTION(fcntl, ioctl, "($module, fd, request, arg=0, mutate_flag=True, /)",
 OZ_FUNCTION(fcntl, flock, "($module, fd, operation, /)", "Lock or unlock a whole file.")
 {
     int fd, operation, status;
+    if (!oz_audit_event(t, "fcntl.flock", "OO", a[1], a[2]))
+        return NULL;
     if (!oz_os_fileno(t, a[1], &fd) || !oz_as_int(t, a[2], &operation))
         return NULL;
     OZ_RETRY(status, flock(fd, operation))
@@ -132,6 +139,8 @@ OZ_FUNCTION(fcntl, lockf, "($module, fd, cmd, len=0, start=0, whence=0, /)",
     int fd, operation, whence, status;
     int64_t length, start;
     struct flock lock = {0};
+    if (!oz_audit_event(t, "fcntl.lockf", "OOOOO", a[1], a[2], a[3], a[4], a[5]))
+        return NULL;
     if (!oz_os_fileno(t, a[1], &fd) || !oz_as_int(t, a[2], &operation) ||
         !oz_as_int(t, a[5], &whence))
         return NULL;

@@ -10,6 +10,7 @@
 // Python code.  The lists that are being filled are left out of what they show.
 #include "object/collector.h"
 
+#include "types/audit.h"
 #include "types/dict.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -226,7 +227,8 @@ typedef struct Finder {
 static void add_object(Object *o, void *arg)
 {
     Finder *finder = arg;
-    if (!finder->failed && (Obj)o != finder->result && (Obj)o != finder->arguments)
+    if (!finder->failed && (Obj)o != finder->result && (Obj)o != finder->arguments &&
+        (Obj)o != (Obj)finder->t->vm->audit_hooks) /* a program must not find and change these */
         finder->failed = !oz_list_append(finder->t, (List *)finder->result, (Obj)o);
 }
 
@@ -235,6 +237,8 @@ OZ_FUNCTION(gc, get_objects, "($module, /, generation=None)",
             "generation: 0 for those made since the last collection, 2 for old ones.")
 {
     int generation = -1;
+    if (!oz_audit_event(t, "gc.get_objects", "d", a[1]))
+        return NULL;
     if (a[1] != OZ_NONE) {
         scoped Ref number = oz_index(t, a[1]);
         if (!number) {
@@ -278,6 +282,8 @@ static void match_object(Object *o, void *arg)
 OZ_FUNCTION(gc, get_referrers, "($module, /, *objs)",
             "Return a list of the objects that refer directly to any of objs.")
 {
+    if (!oz_audit_event(t, "gc.get_referrers", "O", a[1]))
+        return NULL;
     scoped Ref list = oz_list_new(t, 0);
     Finder finder = {.visitor = {match_edge, match_edge}, .t = t, .result = list};
     finder.arguments = a[1];
@@ -297,6 +303,8 @@ OZ_FUNCTION(gc, get_referents, "($module, /, *objs)",
             "Return a list of the objects that objs refer directly to.")
 {
     const Tuple *objects = (const Tuple *)a[1];
+    if (!oz_audit_event(t, "gc.get_referents", "O", a[1]))
+        return NULL;
     scoped Ref list = oz_list_new(t, 0);
     Finder finder = {.visitor = {add_edge, add_edge}, .t = t, .result = list};
     for (uint32_t i = 0; list && i < objects->length; i++)

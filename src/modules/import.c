@@ -15,6 +15,7 @@
 #include "modules/opcode_module.h"
 #include "object/error.h"
 #include "syntax/parser.h"
+#include "types/audit.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -393,8 +394,22 @@ static Found ask_finder(Thread *t, Obj finder, Obj name, Obj path, Ref *module)
     return *module ? OZ_FOUND : OZ_RAISED;
 }
 
+/* What the import event tells: the name, no file yet, and where the search goes. */
+static bool audit_import(Thread *t, Obj name)
+{
+    static const char *const names[] = {"path", "meta_path", "path_hooks"};
+    scoped Ref path = NULL, finders = NULL, hooks = NULL;
+    Ref *values[] = {&path, &finders, &hooks};
+    for (size_t n = 0; n < OZ_COUNT(values); n++)
+        if (oz_sys_get(t, names[n], values[n]) == OZ_RAISED)
+            return false;
+    return oz_audit_event(t, "import", "OOOOO", name, NULL, path, finders, hooks);
+}
+
 static Found find_and_load(Thread *t, Obj name, Obj path, Ref *module)
 {
+    if (OZ_UNLIKELY(t->vm->audit_hooks != NULL) && !audit_import(t, name))
+        return OZ_RAISED;
     scoped Ref finders = NULL;
     Found found = oz_sys_get(t, "meta_path", &finders);
     if (found == OZ_RAISED)

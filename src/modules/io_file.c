@@ -8,6 +8,7 @@
 #include "modules/io.h"
 
 #include "modules/modules.h"
+#include "types/audit.h"
 #include "types/bytearray.h"
 #include "types/warning.h"
 
@@ -224,6 +225,10 @@ static bool open_file(Thread *t, FileIo *self, Obj file, const char *mode_text, 
     if (!read_mode(t, mode_text, &mode))
         return false;
     bool own = fd < 0;
+    char letter[] = {mode_text[strcspn(mode_text, "rwxa")],
+                     mode_text[0] && strchr(mode_text, '+') ? '+' : 0, 0};
+    if (!oz_audit_event(t, "open", "Osn", file, letter, (int64_t)mode.flags))
+        return false;
     if (own) {
         if (!close_it)
             return oz_fail(t, OZ_ValueError, "Cannot use closefd=False with file name");

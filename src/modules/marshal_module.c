@@ -6,6 +6,7 @@
 
 #include "modules/native_type.h"
 #include "object/error.h"
+#include "types/audit.h"
 #include "types/buffer.h"
 #include "types/bytes.h"
 #include "types/codec.h"
@@ -454,11 +455,15 @@ Ref oz_marshal_loads(Thread *t, const uint8_t *data, size_t length)
 
 OZ_FUNCTION(marshal, dumps, "($module, value, version=4, /)", "Return a value as bytes.")
 {
+    if (!oz_audit_event(t, "marshal.dumps", "OO", a[1], a[2]))
+        return NULL;
     return oz_marshal_dumps(t, a[1]);
 }
 
 OZ_FUNCTION(marshal, loads, "($module, bytes, /)", "Return the value that bytes hold.")
 {
+    if (!oz_audit_event(t, "marshal.loads", "O", a[1]))
+        return NULL;
     scoped Ref bytes = oz_as_bytes(a[1]) ? oz_retain(a[1]) : oz_bytes_from_object(t, a[1]);
     if (!bytes)
         return NULL;
@@ -468,6 +473,8 @@ OZ_FUNCTION(marshal, loads, "($module, bytes, /)", "Return the value that bytes 
 
 OZ_FUNCTION(marshal, dump, "($module, value, file, version=4, /)", "Write a value to a file.")
 {
+    if (!oz_audit_event(t, "marshal.dumps", "OO", a[1], a[3]))
+        return NULL;
     scoped Ref bytes = oz_marshal_dumps(t, a[1]);
     Obj data = bytes;
     return bytes ? oz_call_method(t, a[2], OZ_NAME(t, write), 1, &data) : NULL;
@@ -486,6 +493,8 @@ static bool give_back(Thread *t, Obj file, size_t rest)
 
 OZ_FUNCTION(marshal, load, "($module, file, /)", "Read a value from a file.")
 {
+    if (!oz_audit_event(t, "marshal.load", ""))
+        return NULL;
     scoped Ref bytes = oz_call_method(t, a[1], OZ_NAME(t, read), 0, NULL);
     if (!bytes)
         return NULL;

@@ -9,6 +9,7 @@
 //       sends SIGBUS, as it does to any program that maps files.
 #include "modules/native_type.h"
 #include "modules/os_support.h"
+#include "types/audit.h"
 #include "types/buffer.h"
 #include "types/bytes.h"
 #include "types/slice.h"
@@ -106,6 +107,8 @@ OZ_NEW(mmap, "($type, fileno, length, flags=1, prot=3, access=0, offset=0)")
     ssize_t length;
     int64_t offset;
     Access access;
+    if (!oz_audit_event(t, "mmap.__new__", "OOOO", a[1], a[2], a[5], a[6]))
+        return NULL;
     if (!oz_as_int(t, a[1], &fd) || !oz_as_size_argument(t, a[2], &length) ||
         !oz_as_int(t, a[3], &flags) || !oz_as_int(t, a[4], &prot) || !oz_as_int(t, a[5], &wanted) ||
         !oz_as_int64(t, a[6], &offset))

@@ -3,6 +3,7 @@
 // posix_file.c (descriptors), posix_tree.c (folders, names), posix_process.c and posix_system.c.
 #include "modules/native_type.h"
 #include "modules/os_support.h"
+#include "types/audit.h"
 #include "types/bytes.h"
 
 #include <dlfcn.h>
@@ -86,6 +87,8 @@ static bool add_environment(Thread *t, Module *module)
 
 OZ_FUNCTION(posix, putenv, "($module, name, value, /)", "Set a variable of the environment.")
 {
+    if (!oz_audit_event(t, "os.putenv", "OO", a[1], a[2]))
+        return NULL;
     OZ_PATH(name, a[1], "putenv");
     OZ_PATH(value, a[2], "putenv");
     if (strchr(name.text, '='))
@@ -95,6 +98,8 @@ OZ_FUNCTION(posix, putenv, "($module, name, value, /)", "Set a variable of the e
 
 OZ_FUNCTION(posix, unsetenv, "($module, name, /)", "Remove a variable of the environment.")
 {
+    if (!oz_audit_event(t, "os.unsetenv", "O", a[1]))
+        return NULL;
     OZ_PATH(name, a[1], "unsetenv");
     return unsetenv(name.text) ? oz_os_raise(t) : OZ_NONE;
 }

@@ -2,6 +2,7 @@
 // posix: open files, by descriptor.
 #include "modules/native_type.h"
 #include "modules/os_support.h"
+#include "types/audit.h"
 #include "types/buffer.h"
 #include "types/bytes.h"
 
@@ -20,6 +21,8 @@ enum { TRANSFER_MAX = 0x7ffff000 }; /* what one read() or write() of Linux moves
 OZ_FUNCTION(posix, open, "($module, /, path, flags, mode=511, *, dir_fd=None)",
             "Open a file; the descriptor, which children do not inherit.")
 {
+    if (!oz_audit_event(t, "open", "OOO", a[1], NULL, a[2]))
+        return NULL;
     OZ_PATH(path, a[1], "open");
     int flags, mode, dir, fd;
     if (!oz_as_int(t, a[2], &flags) || !oz_as_int(t, a[3], &mode) || !oz_os_dir_fd(t, a[4], &dir))
@@ -375,6 +378,8 @@ OZ_FUNCTION(posix, ftruncate, "($module, fd, length, /)", "Set the length of an 
 {
     int fd, status;
     int64_t length;
+    if (!oz_audit_event(t, "os.truncate", "OO", a[1], a[2]))
+        return NULL;
     if (!oz_as_int(t, a[1], &fd) || !oz_as_int64(t, a[2], &length))
         return NULL;
     OZ_RETRY(status, ftruncate(fd, length))
@@ -386,6 +391,8 @@ OZ_FUNCTION(posix, truncate, "($module, /, path, length)", "Set the length of a 
     scoped_path path = {0};
     int64_t length;
     int status;
+    if (!oz_audit_event(t, "os.truncate", "OO", a[1], a[2]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "truncate", "path", OZ_PATH_FD) ||
         !oz_as_int64(t, a[2], &length))
         return NULL;
@@ -425,6 +432,8 @@ OZ_FUNCTION(posix, lockf, "($module, fd, command, length, /)", "Lock a part of a
 {
     int fd, command, status;
     int64_t length;
+    if (!oz_audit_event(t, "os.lockf", "OOO", a[1], a[2], a[3]))
+        return NULL;
     if (!oz_as_int(t, a[1], &fd) || !oz_as_int(t, a[2], &command) || !oz_as_int64(t, a[3], &length))
         return NULL;
     OZ_RETRY(status, lockf(fd, command, length))

@@ -2,6 +2,7 @@
 // posix: processes: making them, replacing them, waiting for them.
 #include "modules/native_type.h"
 #include "modules/os_support.h"
+#include "types/audit.h"
 #include "types/bytes.h"
 #include "types/float.h"
 
@@ -71,6 +72,8 @@ OZ_FUNCTION(posix, register_at_fork,
 
 OZ_FUNCTION(posix, fork, "($module, /)", "Split the process in two; 0 in the child.")
 {
+    if (!oz_audit_event(t, "os.fork", ""))
+        return NULL;
     oz_fork_before(t, a[0]);
     pid_t pid = fork();
     int error = errno;
@@ -153,6 +156,8 @@ static bool environment_of(Thread *t, OsStrings *s, Obj v, const char *function)
 
 OZ_FUNCTION(posix, execv, "($module, path, argv, /)", "Run a program in place of this one.")
 {
+    if (!oz_audit_event(t, "os.exec", "OOO", a[1], a[2], NULL))
+        return NULL;
     OZ_PATH(path, a[1], "execv");
     scoped_os_strings argv = {0};
     if (!arguments_of(t, &argv, a[2], "execv()", "arg 2"))
@@ -167,6 +172,8 @@ OZ_FUNCTION(posix, execve, "($module, /, path, argv, env)",
 {
     scoped_path path = {0};
     scoped_os_strings argv = {0}, env = {0};
+    if (!oz_audit_event(t, "os.exec", "OOO", a[1], a[2], a[3]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "execve", "path", OZ_PATH_FD) ||
         !arguments_of(t, &argv, a[2], "execve", "argv") || !environment_of(t, &env, a[3], "execve"))
         return NULL;
@@ -319,17 +326,23 @@ static Ref spawn(Thread *t, const Obj *a, const char *function, bool search)
 
 OZ_FUNCTION(posix, posix_spawn, SPAWN_SIGNATURE, "Run a program in a new process; its number.")
 {
+    if (!oz_audit_event(t, "os.posix_spawn", "OOO", a[1], a[2], a[3]))
+        return NULL;
     return spawn(t, a, "posix_spawn", false);
 }
 
 OZ_FUNCTION(posix, posix_spawnp, SPAWN_SIGNATURE,
             "Run a program, looked for in PATH, in a new process; its number.")
 {
+    if (!oz_audit_event(t, "os.posix_spawn", "OOO", a[1], a[2], a[3]))
+        return NULL;
     return spawn(t, a, "posix_spawnp", true);
 }
 
 OZ_FUNCTION(posix, system, "($module, /, command)", "Run a shell command; its wait status.")
 {
+    if (!oz_audit_event(t, "os.system", "O", a[1]))
+        return NULL;
     OZ_PATH(command, a[1], "system");
     fflush(NULL);
     return oz_int(system(command.text));
@@ -355,6 +368,8 @@ OZ_FUNCTION(posix, abort, "($module, /)", "End the process by SIGABRT.")
 OZ_FUNCTION(posix, kill, "($module, pid, signal, /)", "Send a signal to a process.")
 {
     int pid, number;
+    if (!oz_audit_event(t, "os.kill", "OO", a[1], a[2]))
+        return NULL;
     if (!oz_os_pid(t, a[1], &pid) || !oz_as_int(t, a[2], &number))
         return NULL;
     if (kill(pid, number) < 0)
@@ -365,6 +380,8 @@ OZ_FUNCTION(posix, kill, "($module, pid, signal, /)", "Send a signal to a proces
 OZ_FUNCTION(posix, killpg, "($module, pgid, signal, /)", "Send a signal to a process group.")
 {
     int group, number;
+    if (!oz_audit_event(t, "os.killpg", "OO", a[1], a[2]))
+        return NULL;
     if (!oz_os_pid(t, a[1], &group) || !oz_os_pid(t, a[2], &number))
         return NULL;
     if (killpg(group, number) < 0)

@@ -2,6 +2,7 @@
 // posix: what is known about a file (stat), and changing it (chmod, chown, utime, access).
 #include "modules/native_type.h"
 #include "modules/os_support.h"
+#include "types/audit.h"
 #include "types/float.h"
 
 #include <sys/statvfs.h>
@@ -225,6 +226,8 @@ OZ_FUNCTION(posix, chmod, "($module, /, path, mode, *, dir_fd=None, follow_symli
     scoped_path path = {0};
     int mode, dir;
     bool follow;
+    if (!oz_audit_event(t, "os.chmod", "OOd", a[1], a[2], a[3]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "chmod", "path", OZ_PATH_FD) || !oz_as_int(t, a[2], &mode) ||
         !oz_os_dir_fd(t, a[3], &dir) || !oz_truth(t, a[4], &follow))
         return NULL;
@@ -240,6 +243,8 @@ OZ_FUNCTION(posix, chmod, "($module, /, path, mode, *, dir_fd=None, follow_symli
 OZ_FUNCTION(posix, fchmod, "($module, /, fd, mode)", "Change the permissions of an open file.")
 {
     int fd, mode, status;
+    if (!oz_audit_event(t, "os.chmod", "OOd", a[1], a[2], NULL))
+        return NULL;
     if (!oz_as_int(t, a[1], &fd) || !oz_as_int(t, a[2], &mode))
         return NULL;
     OZ_RETRY(status, fchmod(fd, (mode_t)mode))
@@ -253,6 +258,8 @@ OZ_FUNCTION(posix, chown, "($module, /, path, uid, gid, *, dir_fd=None, follow_s
     uint32_t uid, gid;
     int dir;
     bool follow;
+    if (!oz_audit_event(t, "os.chown", "OOOd", a[1], a[2], a[3], a[4]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "chown", "path", OZ_PATH_FD) ||
         !oz_os_id(t, a[2], "uid", &uid) || !oz_os_id(t, a[3], "gid", &gid) ||
         !oz_os_dir_fd(t, a[4], &dir) || !oz_truth(t, a[5], &follow))
@@ -270,6 +277,8 @@ OZ_FUNCTION(posix, fchown, "($module, /, fd, uid, gid)", "Change owner and group
 {
     int fd, status;
     uint32_t uid, gid;
+    if (!oz_audit_event(t, "os.chown", "OOOd", a[1], a[2], a[3], NULL))
+        return NULL;
     if (!oz_as_int(t, a[1], &fd) || !oz_os_id(t, a[2], "uid", &uid) ||
         !oz_os_id(t, a[3], "gid", &gid))
         return NULL;
@@ -280,6 +289,8 @@ OZ_FUNCTION(posix, fchown, "($module, /, fd, uid, gid)", "Change owner and group
 OZ_FUNCTION(posix, lchown, "($module, /, path, uid, gid)",
             "Change owner and group; a symbolic link is not followed.")
 {
+    if (!oz_audit_event(t, "os.chown", "OOOd", a[1], a[2], a[3], NULL))
+        return NULL;
     OZ_PATH(path, a[1], "lchown");
     uint32_t uid, gid;
     if (!oz_os_id(t, a[2], "uid", &uid) || !oz_os_id(t, a[3], "gid", &gid))
@@ -324,6 +335,8 @@ OZ_FUNCTION(posix, utime,
     struct timespec times[2];
     int dir;
     bool follow, now = a[2] == OZ_NONE && !a[3];
+    if (!oz_audit_event(t, "os.utime", "OOOd", a[1], a[2], a[3], a[4]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "utime", "path", OZ_PATH_FD) || !oz_os_dir_fd(t, a[4], &dir) ||
         !oz_truth(t, a[5], &follow))
         return NULL;

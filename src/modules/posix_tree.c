@@ -6,6 +6,7 @@
 #include "modules/modules.h"
 #include "modules/native_type.h"
 #include "modules/os_support.h"
+#include "types/audit.h"
 #include "types/buffer.h"
 #include "types/bytes.h"
 #include "types/codec.h"
@@ -44,6 +45,8 @@ OZ_FUNCTION(posix, chdir, "($module, /, path)", "Change the current folder.")
 {
     scoped_path path = {0};
     int status;
+    if (!oz_audit_event(t, "os.chdir", "O", a[1]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "chdir", "path", OZ_PATH_FD))
         return NULL;
     OZ_RETRY(status, path.text ? chdir(path.text) : fchdir(path.fd))
@@ -53,6 +56,8 @@ OZ_FUNCTION(posix, chdir, "($module, /, path)", "Change the current folder.")
 OZ_FUNCTION(posix, fchdir, "($module, /, fd)", "Change the current folder to an open one.")
 {
     int fd, status;
+    if (!oz_audit_event(t, "os.chdir", "O", a[1]))
+        return NULL;
     if (!oz_os_fileno(t, a[1], &fd))
         return NULL;
     OZ_RETRY(status, fchdir(fd))
@@ -69,6 +74,8 @@ OZ_FUNCTION(posix, chroot, "($module, /, path)", "Change the root folder of this
 
 OZ_FUNCTION(posix, mkdir, "($module, /, path, mode=511, *, dir_fd=None)", "Make a folder.")
 {
+    if (!oz_audit_event(t, "os.mkdir", "OOd", a[1], a[2], a[3]))
+        return NULL;
     OZ_PATH(path, a[1], "mkdir");
     int mode, dir;
     if (!oz_as_int(t, a[2], &mode) || !oz_os_dir_fd(t, a[3], &dir))
@@ -110,16 +117,22 @@ static Ref remove_name(Thread *t, Obj v, Obj dir_fd, const char *function, int f
 
 OZ_FUNCTION(posix, rmdir, "($module, /, path, *, dir_fd=None)", "Remove an empty folder.")
 {
+    if (!oz_audit_event(t, "os.rmdir", "Od", a[1], a[2]))
+        return NULL;
     return remove_name(t, a[1], a[2], "rmdir", AT_REMOVEDIR);
 }
 
 OZ_FUNCTION(posix, unlink, "($module, /, path, *, dir_fd=None)", "Remove a file.")
 {
+    if (!oz_audit_event(t, "os.remove", "Od", a[1], a[2]))
+        return NULL;
     return remove_name(t, a[1], a[2], "unlink", 0);
 }
 
 OZ_FUNCTION(posix, remove, "($module, /, path, *, dir_fd=None)", "Remove a file.")
 {
+    if (!oz_audit_event(t, "os.remove", "Od", a[1], a[2]))
+        return NULL;
     return remove_name(t, a[1], a[2], "remove", 0);
 }
 
@@ -139,12 +152,16 @@ static Ref rename_file(Thread *t, const Obj *a, const char *function)
 OZ_FUNCTION(posix, rename, "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
             "Give a file another name.")
 {
+    if (!oz_audit_event(t, "os.rename", "OOdd", a[1], a[2], a[3], a[4]))
+        return NULL;
     return rename_file(t, a, "rename");
 }
 
 OZ_FUNCTION(posix, replace, "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
             "Give a file another name; a file of that name is replaced.")
 {
+    if (!oz_audit_event(t, "os.rename", "OOdd", a[1], a[2], a[3], a[4]))
+        return NULL;
     return rename_file(t, a, "replace");
 }
 
@@ -155,6 +172,8 @@ OZ_FUNCTION(posix, link,
     scoped_path src = {0}, dst = {0};
     int from, to;
     bool follow;
+    if (!oz_audit_event(t, "os.link", "OOdd", a[1], a[2], a[3], a[4]))
+        return NULL;
     if (!oz_os_path(t, &src, a[1], "link", "src", 0) ||
         !oz_os_path(t, &dst, a[2], "link", "dst", 0) || !oz_os_dir_fd(t, a[3], &from) ||
         !oz_os_dir_fd(t, a[4], &to) || !oz_truth(t, a[5], &follow))
@@ -170,6 +189,8 @@ OZ_FUNCTION(posix, symlink, "($module, /, src, dst, target_is_directory=False, *
 {
     scoped_path src = {0}, dst = {0};
     int dir;
+    if (!oz_audit_event(t, "os.symlink", "OOd", a[1], a[2], a[4]))
+        return NULL;
     if (!oz_os_path(t, &src, a[1], "symlink", "src", 0) ||
         !oz_os_path(t, &dst, a[2], "symlink", "dst", 0) || !oz_os_dir_fd(t, a[4], &dir))
         return NULL;
@@ -238,6 +259,8 @@ static bool list_folder(Thread *t, DIR *stream, List *names, const OsPath *path)
 OZ_FUNCTION(posix, listdir, "($module, /, path=None)", "The names in a folder, in any order.")
 {
     scoped_path path = {0};
+    if (!oz_audit_event(t, "os.listdir", "O", a[1]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "listdir", "path", OZ_PATH_FD | OZ_PATH_NONE))
         return NULL;
     scoped Ref names = oz_list_new(t, 0);
@@ -506,6 +529,8 @@ const TypeDef oz_scandir_type = {
 OZ_FUNCTION(posix, scandir, "($module, /, path=None)", "The entries of a folder, one by one.")
 {
     scoped_path path = {0};
+    if (!oz_audit_event(t, "os.scandir", "O", a[1]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "scandir", "path", OZ_PATH_FD | OZ_PATH_NONE))
         return NULL;
     Scandir *self = oz_object_new(t, OZ_SCANDIR, sizeof *self);
@@ -593,6 +618,8 @@ OZ_FUNCTION(posix, getxattr, "($module, /, path, attribute, *, follow_symlinks=T
 {
     scoped_path path = {0}, attribute = {0};
     bool follow;
+    if (!oz_audit_event(t, "os.getxattr", "OO", a[1], a[2]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "getxattr", "path", OZ_PATH_FD) ||
         !oz_os_path(t, &attribute, a[2], "getxattr", "attribute", 0) || !oz_truth(t, a[3], &follow))
         return NULL;
@@ -616,6 +643,8 @@ OZ_FUNCTION(posix, setxattr,
     scoped_buffer value = {0};
     bool follow;
     int flags;
+    if (!oz_audit_event(t, "os.setxattr", "OOOO", a[1], a[2], a[3], a[4]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "setxattr", "path", OZ_PATH_FD) ||
         !oz_os_path(t, &attribute, a[2], "setxattr", "attribute", 0) ||
         !oz_buffer_open(t, a[3], &value) || !oz_as_int(t, a[4], &flags) ||
@@ -634,6 +663,8 @@ OZ_FUNCTION(posix, removexattr, "($module, /, path, attribute, *, follow_symlink
 {
     scoped_path path = {0}, attribute = {0};
     bool follow;
+    if (!oz_audit_event(t, "os.removexattr", "OO", a[1], a[2]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "removexattr", "path", OZ_PATH_FD) ||
         !oz_os_path(t, &attribute, a[2], "removexattr", "attribute", 0) ||
         !oz_truth(t, a[3], &follow))
@@ -652,6 +683,8 @@ OZ_FUNCTION(posix, listxattr, "($module, /, path=None, *, follow_symlinks=True)"
 {
     scoped_path path = {0};
     bool follow;
+    if (!oz_audit_event(t, "os.listxattr", "O", a[1]))
+        return NULL;
     if (!oz_os_path(t, &path, a[1], "listxattr", "path", OZ_PATH_FD | OZ_PATH_NONE) ||
         !oz_truth(t, a[2], &follow))
         return NULL;

@@ -3,6 +3,7 @@
 #include "modules/import.h"
 #include "modules/native_type.h"
 #include "modules/os_support.h"
+#include "types/audit.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -70,6 +71,8 @@ OZ_FUNCTION(resource, setrlimit, "($module, resource, limits, /)", "Set how much
 {
     int which;
     struct rlimit limits;
+    if (!oz_audit_event(t, "resource.setrlimit", "OO", a[1], a[2]))
+        return NULL;
     if (!resource_argument(t, a[1], &which) || !limits_argument(t, a[2], &limits))
         return NULL;
     if (setrlimit((__rlimit_resource_t)which, &limits) == 0)
@@ -87,6 +90,8 @@ OZ_FUNCTION(resource, prlimit, "($module, /, *args)",
     const Tuple *args = (const Tuple *)a[1];
     int pid, which;
     struct rlimit limits, old;
+    if (!oz_audit_event(t, "resource.prlimit", "OOO", a[1], a[2], a[3]))
+        return NULL;
     if (args->length < 2 || args->length > 3)
         return oz_raise(t, OZ_TypeError, "resource.prlimit requires 2 to 3 arguments");
     if (!oz_as_int(t, args->items[0], &pid) || !resource_argument(t, args->items[1], &which) ||

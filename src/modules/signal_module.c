@@ -10,6 +10,7 @@
 
 #include "modules/native_type.h"
 #include "modules/os_support.h"
+#include "types/audit.h"
 #include "types/float.h"
 #include "types/frame.h"
 
@@ -206,6 +207,8 @@ OZ_FUNCTION(signal, pthread_kill, "($module, thread_id, signalnum, /)",
 {
     uint64_t id;
     int number;
+    if (!oz_audit_event(t, "signal.pthread_kill", "OO", a[1], a[2]))
+        return NULL;
     if (!oz_as_uint64(t, a[1], &id) || !oz_as_int(t, a[2], &number))
         return NULL;
     if (id != t->ident) {

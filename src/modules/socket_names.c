@@ -3,6 +3,7 @@
 // descriptors.
 #include "modules/socket.h"
 #include "modules/module_errors.h"
+#include "types/audit.h"
 #include "types/buffer.h"
 #include "types/bytes.h"
 #include "types/codec.h"
@@ -35,6 +36,8 @@ OZ_FUNCTION(socket, gethostbyname, "($module, host, /)", "The IPv4 address of a 
 {
     scoped Ref keep = NULL;
     SocketAddress address;
+    if (!oz_audit_event(t, "socket.gethostbyname", "O", a[1]))
+        return NULL;
     const char *name = oz_socket_host(t, a[1], true, HOST_WANTED("gethostbyname"), &keep);
     return name && oz_socket_resolve(t, name, AF_INET, &address) ? oz_socket_host_new(t, &address)
                                                                  : NULL;
@@ -81,6 +84,8 @@ OZ_FUNCTION(socket, gethostbyname_ex, "($module, host, /)",
     struct hostent entry, *found = NULL;
     char room[16384];
     int code = 0;
+    if (!oz_audit_event(t, "socket.gethostbyname", "O", a[1]))
+        return NULL;
     const char *name = oz_socket_host(t, a[1], true, HOST_WANTED("gethostbyname_ex"), &keep);
     if (!name || !oz_socket_resolve(t, name, AF_INET, &address))
         return NULL;
@@ -96,6 +101,8 @@ OZ_FUNCTION(socket, gethostbyaddr, "($module, host, /)",
     struct hostent entry, *found = NULL;
     char room[16384];
     int code = 0;
+    if (!oz_audit_event(t, "socket.gethostbyaddr", "O", a[1]))
+        return NULL;
     const char *name = oz_socket_host(t, a[1], true, HOST_WANTED("gethostbyaddr"), &keep);
     if (!name || !oz_socket_resolve(t, name, AF_UNSPEC, &address))
         return NULL;
@@ -109,6 +116,8 @@ OZ_FUNCTION(socket, gethostbyaddr, "($module, host, /)",
 OZ_FUNCTION(socket, gethostname, "($module, /)", "The name of this host.")
 {
     char name[1024];
+    if (!oz_audit_event(t, "socket.gethostname", ""))
+        return NULL;
     if (gethostname(name, sizeof name - 1) < 0)
         return oz_os_raise(t);
     name[sizeof name - 1] = 0;
@@ -117,6 +126,8 @@ OZ_FUNCTION(socket, gethostname, "($module, /)", "The name of this host.")
 
 OZ_FUNCTION(socket, sethostname, "($module, name, /)", "Set the name of this host.")
 {
+    if (!oz_audit_event(t, "socket.sethostname", "O", a[1]))
+        return NULL;
     scoped Ref name = oz_encode_path(t, a[1]);
     if (!name)
         return NULL;
@@ -172,6 +183,8 @@ OZ_FUNCTION(socket, getaddrinfo, "($module, host, port, family=0, type=0, proto=
     scoped Ref keep_host = NULL, keep_port = NULL;
     const char *host = NULL, *port;
     struct addrinfo hints = {0}, *info = NULL;
+    if (!oz_audit_event(t, "socket.getaddrinfo", "OOOOO", a[1], a[2], a[3], a[4], a[5]))
+        return NULL;
     if (!oz_as_int(t, a[3], &hints.ai_family) || !oz_as_int(t, a[4], &hints.ai_socktype) ||
         !oz_as_int(t, a[5], &hints.ai_protocol) || !oz_as_int(t, a[6], &hints.ai_flags))
         return NULL;
@@ -241,6 +254,8 @@ OZ_NATIVE_(socket_getnameinfo, "getnameinfo", "($module, sockaddr, flags, /)",
     char digits[16];
     int flags, port = 0;
     uint32_t flow = 0, scope = 0;
+    if (!oz_audit_event(t, "socket.getnameinfo", "O", a[1]))
+        return NULL;
     struct addrinfo hints = {
         .ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST};
     struct addrinfo *info = NULL;
@@ -284,6 +299,8 @@ OZ_NATIVE_(socket_getservbyname, "getservbyname",
 {
     scoped Ref keep = NULL, keep_protocol = NULL;
     const char *protocol, *name = text_argument(t, a[1], "getservbyname", 1, &keep);
+    if (!oz_audit_event(t, "socket.getservbyname", "OO", a[1], a[2]))
+        return NULL;
     if (!name || !protocol_argument(t, a[2], "getservbyname", &keep_protocol, &protocol))
         return NULL;
     const struct servent *found = getservbyname(name, protocol);
@@ -298,6 +315,8 @@ OZ_NATIVE_(socket_getservbyport, "getservbyport",
     scoped Ref keep = NULL;
     const char *protocol;
     int port;
+    if (!oz_audit_event(t, "socket.getservbyport", "OO", a[1], a[2]))
+        return NULL;
     if (!oz_as_int(t, a[1], &port) ||
         !protocol_argument(t, a[2], "getservbyport", &keep, &protocol))
         return NULL;

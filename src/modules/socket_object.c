@@ -6,6 +6,7 @@
 // without one waits in the call itself. A signal ends either wait: its handlers run and it goes on.
 #include "modules/socket.h"
 #include "modules/import.h"
+#include "types/audit.h"
 #include "types/buffer.h"
 #include "types/bytes.h"
 #include "types/float.h"
@@ -173,6 +174,8 @@ OZ_INIT(socket, "($self, family=-1, type=-1, proto=-1, fileno=None)")
 {
     Socket *s = (Socket *)a[0];
     int family, type, proto;
+    if (!oz_audit_event(t, "socket.__new__", "OOOO", a[0], a[1], a[2], a[3]))
+        return NULL;
     if (!oz_as_int(t, a[1], &family) || !oz_as_int(t, a[2], &type) || !oz_as_int(t, a[3], &proto))
         return NULL;
     if (a[4] != OZ_NONE)
@@ -296,6 +299,8 @@ OZ_METHOD(socket, bind, "($self, address, /)", "Give the socket its own address.
     const Socket *s = (const Socket *)a[0];
     SocketAddress address;
     socklen_t length;
+    if (!oz_audit_event(t, "socket.bind", "OO", a[0], a[1]))
+        return NULL;
     if (!oz_socket_address(t, s, a[1], "bind", &address, &length))
         return NULL;
     return oz_os_result(t, bind(oz_socket_fd(s), &address.any, length));
@@ -365,6 +370,8 @@ OZ_METHOD(socket, connect, "($self, address, /)", "Connect to an address.")
     const Socket *s = (const Socket *)a[0];
     SocketAddress address;
     socklen_t length;
+    if (!oz_audit_event(t, "socket.connect", "OO", a[0], a[1]))
+        return NULL;
     if (!oz_socket_address(t, s, a[1], "connect", &address, &length))
         return NULL;
     int error = connect_to(t, s, &address, length, true);
@@ -377,6 +384,8 @@ OZ_METHOD(socket, connect_ex, "($self, address, /)",
     const Socket *s = (const Socket *)a[0];
     SocketAddress address;
     socklen_t length;
+    if (!oz_audit_event(t, "socket.connect", "OO", a[0], a[1]))
+        return NULL;
     if (!oz_socket_address(t, s, a[1], "connect_ex", &address, &length))
         return NULL;
     int error = connect_to(t, s, &address, length, false);

@@ -10,6 +10,7 @@
 #include "modules/import.h"
 #include "modules/modules.h"
 #include "object/error.h"
+#include "types/audit.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/float.h"
@@ -197,11 +198,14 @@ OZ_FUNCTION(sys, _getframe, "($module, depth=0, /)",
         frame--;
     if (!frame || depth >= 0)
         return oz_raise(t, OZ_ValueError, "call stack is not deep enough");
-    return oz_frame_object(t, frame);
+    scoped Ref object = oz_frame_object(t, frame);
+    return object && oz_audit_event(t, "sys._getframe", "O", object) ? oz_move(&object) : NULL;
 }
 
 OZ_FUNCTION(sys, _current_frames, "($module, /)", "Return the current frame of each thread.")
 {
+    if (!oz_audit_event(t, "sys._current_frames", ""))
+        return NULL;
     scoped Ref dict = oz_dict_new(t);
     for (Thread *each = t->vm->threads; dict && each; each = each->next) {
         if (!each->frame)
@@ -216,6 +220,8 @@ OZ_FUNCTION(sys, _current_frames, "($module, /)", "Return the current frame of e
 
 OZ_FUNCTION(sys, _current_exceptions, "($module, /)", "Return what each thread is handling.")
 {
+    if (!oz_audit_event(t, "sys._current_exceptions", ""))
+        return NULL;
     scoped Ref dict = oz_dict_new(t);
     for (Thread *each = t->vm->threads; dict && each; each = each->next) {
         Obj e = oz_handled(each);
@@ -271,6 +277,8 @@ static Ref set_hook(Thread *t, Ref *place, Obj function, const char *kind)
 
 OZ_FUNCTION(sys, settrace, "($module, function, /)", "Set the function that is told of each line.")
 {
+    if (!oz_audit_event(t, "sys.settrace", ""))
+        return NULL;
     return set_hook(t, &t->trace_function, a[1], "trace");
 }
 
@@ -282,6 +290,8 @@ OZ_FUNCTION(sys, gettrace, "($module, /)", "Return the function that settrace se
 OZ_FUNCTION(sys, setprofile, "($module, function, /)",
             "Set the function that is told of each call and return.")
 {
+    if (!oz_audit_event(t, "sys.setprofile", ""))
+        return NULL;
     return set_hook(t, &t->profile_function, a[1], "profile");
 }
 
@@ -384,6 +394,8 @@ OZ_FUNCTION(sys, setdlopenflags, "($module, flags, /)", "Set the flags of dlopen
 
 OZ_FUNCTION(sys, addaudithook, "($module, /, hook)", "Add a function that is told of each event.")
 {
+    if (!oz_audit_event(t, "sys.addaudithook", "")) /* an Exception quietly refuses the hook */
+        return oz_exception_forget(t, OZ_Exception) ? OZ_NONE : NULL;
     if (!t->vm->audit_hooks && !(t->vm->audit_hooks = oz_list_new(t, 1)))
         return NULL;
     return oz_list_append(t, (List *)t->vm->audit_hooks, a[1]) ? OZ_NONE : NULL;
@@ -393,14 +405,7 @@ OZ_FUNCTION(sys, audit, "($module, event, /, *args)", "Tell the audit hooks of a
 {
     if (!oz_is_str(a[1]))
         return oz_raise(t, OZ_TypeError, "expected str for argument 'event', not %T", a[1]);
-    List *hooks = (List *)t->vm->audit_hooks;
-    for (size_t n = 0; hooks && n < oz_list_length(hooks); n++) {
-        scoped Ref hook = oz_list_get(t, hooks, n);
-        scoped Ref done = hook ? oz_call2(t, hook, a[1], a[2]) : NULL;
-        if (!done)
-            return NULL;
-    }
-    return OZ_NONE;
+    return oz_audit_call(t, a[1], a[2]) ? OZ_NONE : NULL;
 }
 
 /* ---- coroutines ---- */

@@ -13,6 +13,7 @@
 #include "runtime/finish.h"
 #include "runtime/prompt.h"
 #include "syntax/parser.h"
+#include "types/audit.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -296,6 +297,11 @@ int oz_program_report(Thread *t)
     scoped Ref hook = NULL;
     Obj traceback = ((BaseException *)e)->traceback;
     if (oz_sys_get(t, "excepthook", &hook) == OZ_FOUND) {
+        if (!oz_audit_event(t, "sys.excepthook", "OOOO", hook, (Obj)oz_class_of(e), e, traceback)) {
+            if (oz_raised(t, OZ_RuntimeError))
+                return 1; /* the hook's way to keep the exception unseen */
+            oz_exception_clear(t);
+        }
         scoped Ref out = NULL;
         if (oz_sys_get(t, "stdout", &out) == OZ_FOUND && out != OZ_NONE && !oz_file_flush(t, out))
             oz_exception_clear(t);

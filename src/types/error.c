@@ -10,6 +10,7 @@
 #include "object/error.h"
 
 #include "types/exception_kinds.h"
+#include "types/audit.h"
 #include "types/dict.h"
 #include "types/frame.h"
 #include "types/str.h"
@@ -289,7 +290,8 @@ static bool call_hook(Thread *t, Obj exception, Obj where, const char *message)
     if (!hook || !maker || hook == original || oz_is_none(hook))
         return false;
     scoped Ref argument = hook_argument(t, maker, exception, where, message);
-    scoped Ref done = argument ? oz_call1(t, hook, argument) : NULL;
+    bool may = argument && oz_audit_event(t, "sys.unraisablehook", "OO", hook, argument);
+    scoped Ref done = may ? oz_call1(t, hook, argument) : NULL;
     if (done)
         return true;
     scoped Ref failure = oz_exception_take(t);

@@ -22,6 +22,7 @@
 // I1. An empty slot is "no such attribute": the collector empties slots without a new shape.
 // I2. A LENT object is in the ring, or was pushed out of it; it takes itself out when it dies.
 #include "types/class_layout.h"
+#include "types/audit.h"
 
 #include "heap/heap.h"
 #include "types/module.h"
@@ -560,6 +561,8 @@ bool oz_instance_set_class(Thread *t, Obj v, Obj value)
         return oz_fail(t, OZ_TypeError, "can't delete __class__ attribute");
     if (!oz_is_class(value))
         return oz_fail(t, OZ_TypeError, "__class__ must be set to a class, not '%T' object", value);
+    if (!oz_audit_event(t, "object.__setattr__", "OsO", v, "__class__", value))
+        return false;
     Class *old = oz_class_of(v), *cls = (Class *)value;
     Class *module = t->vm->classes[OZ_MODULE];
     bool modules = oz_class_derives(old, module) && oz_class_derives(cls, module);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The type `type`: attribute access of classes, calling them, their own attributes and methods.
 #include "types/class_layout.h"
+#include "types/audit.h"
 
 #include "types/generic_alias.h"
 #include "types/list.h"
@@ -97,6 +98,8 @@ static Ref get_name(Thread *t OZ_UNUSED, Obj self)
 
 static bool set_name(Thread *t, Obj self, Obj value)
 {
+    if (!oz_audit_event(t, "object.__setattr__", "OsO", self, "__name__", value))
+        return false;
     Class *cls = (Class *)self;
     if (!is_mutable(t, cls, value, "__name__"))
         return false;
@@ -393,6 +396,8 @@ static void undo_mro(Thread *t, List *undo)
 
 static bool set_bases(Thread *t, Obj self, Obj value)
 {
+    if (!oz_audit_event(t, "object.__setattr__", "OsO", self, "__bases__", value))
+        return false;
     Class *cls = (Class *)self;
     if (!is_mutable(t, cls, value, "__bases__") || !check_new_bases(t, cls, value))
         return false;
