@@ -296,6 +296,12 @@ static inline ssize_t find_int(const DictTable *table, Obj key, int64_t hash)
     return -1;
 }
 
+/* Is it one for find_int? */
+static inline bool is_int_lookup(const DictTable *table, Obj key)
+{
+    return oz_is_int(key) && table && table->kind == OZ_DICT_BARE && table->index_bits;
+}
+
 /* The entry of any other bare key in a BARE table, or -1. */
 static ssize_t find_number(const DictTable *table, Obj key, int64_t hash)
 {
@@ -381,6 +387,12 @@ Found oz_dict_locate(Thread *t, Dict *d, Obj key, int64_t *hash, size_t *entry)
     if (OZ_LIKELY(table && table->kind == OZ_DICT_BARE && oz_is_exact_str(key))) {
         ssize_t i = find_str(table, key);
         *hash = oz_str_hash((const Str *)key);
+        *entry = (size_t)i;
+        return i < 0 ? OZ_MISSING : OZ_FOUND;
+    }
+    if (is_int_lookup(table, key)) {
+        *hash = int_hash(oz_int_value(key));
+        ssize_t i = find_int(table, key, *hash);
         *entry = (size_t)i;
         return i < 0 ? OZ_MISSING : OZ_FOUND;
     }
@@ -748,6 +760,11 @@ Found oz_dict_get(Thread *t, Dict *d, Obj key, Ref *value)
     const DictTable *table = d->table;
     if (OZ_LIKELY(table && table->kind == OZ_DICT_BARE && oz_is_exact_str(key))) {
         ssize_t at = find_str(table, key);
+        *value = at < 0 ? NULL : oz_load(&oz_dict_bare_entry(table, (size_t)at)->value);
+        return at < 0 ? OZ_MISSING : OZ_FOUND;
+    }
+    if (is_int_lookup(table, key)) {
+        ssize_t at = find_int(table, key, int_hash(oz_int_value(key)));
         *value = at < 0 ? NULL : oz_load(&oz_dict_bare_entry(table, (size_t)at)->value);
         return at < 0 ? OZ_MISSING : OZ_FOUND;
     }
