@@ -136,6 +136,26 @@ size_t oz_os_address_room(void)
     return (size_t)limit.rlim_cur;
 }
 
+size_t oz_os_resident(const void *start, size_t bytes)
+{
+    enum { STEP = 4096 };
+    unsigned char in_core[STEP];
+    const char *at = (const char *)((uintptr_t)start & ~(uintptr_t)(OZ_OS_PIECE - 1));
+    const char *end = (const char *)start + bytes;
+    size_t resident = 0;
+    while (at < end) {
+        size_t pieces = ((size_t)(end - at) + OZ_OS_PIECE - 1) / OZ_OS_PIECE;
+        if (pieces > STEP)
+            pieces = STEP;
+        if (mincore((void *)(uintptr_t)at, pieces * OZ_OS_PIECE, in_core) != 0)
+            return 0;
+        for (size_t i = 0; i < pieces; i++)
+            resident += in_core[i] & 1 ? OZ_OS_PIECE : 0;
+        at += pieces * OZ_OS_PIECE;
+    }
+    return resident;
+}
+
 size_t oz_os_memory(void)
 {
     struct sysinfo info;

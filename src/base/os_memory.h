@@ -43,6 +43,9 @@ bool oz_os_resize(void *start, size_t old_bytes, size_t new_bytes) OZ_CHECKED;
 /* Resize to `new_bytes`, moving to a multiple of `align` if need be, without copying bytes. */
 void *oz_os_move(void *start, size_t old_bytes, size_t new_bytes, size_t align) OZ_CHECKED;
 
+/* How many of these bytes are resident; 0 if the system does not say. */
+size_t oz_os_resident(const void *start, size_t bytes);
+
 /* The address space that `ulimit -v` allows this process; SIZE_MAX if there is no limit. */
 size_t oz_os_address_room(void);
 

@@ -116,6 +116,10 @@ bool oz_heap_owns(HeapShared *shared, const void *address);
 /* Check every page, list and total; ends the process where something is wrong. */
 void oz_heap_audit(HeapShared *shared);
 
+/* Call `fn` for each range of memory that the VM has reserved for cells, and for its records. */
+typedef void HeapRangeFn(const void *start, size_t bytes, void *arg);
+void oz_heap_each_range(HeapShared *shared, HeapRangeFn *fn, void *arg);
+
 /* ---- the nursery ---- */
 
 /* Bytes of container cells handed to allocation since the last oz_heap_young_take; when they

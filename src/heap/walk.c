@@ -5,6 +5,7 @@
 // that a callback may free the cell it was given.
 #include "heap/heap.h"
 
+#include "base/os_memory.h"
 #include "heap/heap_layout.h"
 #include "heap/pages.h"
 
@@ -102,6 +103,19 @@ void oz_heap_each(HeapShared *shared, PageClass kind, HeapCellFn *fn, void *arg)
 {
     CellWalk walk = {kind, fn, arg};
     each_page(shared, cells_of_page, &walk);
+}
+
+void oz_heap_each_range(HeapShared *shared, HeapRangeFn *fn, void *arg)
+{
+    for (const Region *region = shared->all; region; region = region->all_next)
+        fn(region->base, region->pages * OZ_PAGE_SIZE, arg);
+    for (const Page *page = shared->mappings; page; page = page->next)
+        fn(page, page->bytes, arg);
+    for (void *chunk = shared->records; chunk; chunk = *(void **)chunk)
+        fn(chunk, OZ_OS_PIECE, arg);
+    for (const Heap *heap = shared->heaps; heap; heap = heap->next)
+        fn(heap, sizeof *heap, arg);
+    fn(shared, sizeof *shared, arg);
 }
 
 /* ---- ownership ---- */

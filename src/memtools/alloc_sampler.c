@@ -47,12 +47,30 @@ static double any_fraction(AllocSampler *sampler)
     return (double)((x * UINT64_C(0x2545F4914F6CDD1D) >> 11) + 1) * 0x1p-53;
 }
 
+/* The natural logarithm of a normal number, to nine digits.  The first distance is drawn at every
+ * start, and libm's log would bring in a quarter of a megabyte of its pages. */
+static double quick_log(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    int exponent = (int)(bits >> 52) - 1023;
+    bits = (bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1023) << 52;
+    memcpy(&x, &bits, sizeof x); /* from 1 up to 2 */
+    if (x > 1.4142135623730951) {
+        x /= 2;
+        exponent++;
+    }
+    double s = (x - 1) / (x + 1), q = s * s; /* log x = 2 artanh s, and |s| < 0.172 */
+    double series = 1 + q * (1.0 / 3 + q * (1.0 / 5 + q * (1.0 / 7 + q * (1.0 / 9 + q / 11))));
+    return exponent * 0.6931471805599453 + 2 * s * series;
+}
+
 /* The distances of a Poisson process are exponential. */
 static int64_t next_distance(void *user)
 {
     AllocSampler *sampler = user;
     bool locked = oz_lock_tables(sampler->vm, &sampler->lock);
-    double distance = -log(any_fraction(sampler)) * sampler->rate;
+    double distance = -quick_log(any_fraction(sampler)) * sampler->rate;
     oz_unlock_tables(locked, &sampler->lock);
     return distance < 0x1p60 ? (int64_t)distance : (int64_t)1 << 60;
 }

@@ -11,6 +11,7 @@ typedef struct Config {
     int ignore_environment, verbose, bytes_warning, quiet, hash_randomization, isolated;
     int dev_mode, utf8_mode, warn_default_encoding, safe_path;
     int int_max_str_digits; /* -1: not given */
+    bool malloc_stats;      /* print the account of memory at the end */
     size_t sample_rate;     /* bytes: one allocation is sampled in so many; 0: none */
     int tracemalloc;        /* calls to note of each allocation; 0: none are traced */
     const char *program;    /* absolute path of the executable; "" if unknown */

@@ -6,6 +6,7 @@
 #include "modules/sys.h"
 
 #include "heap/heap.h"
+#include "memtools/account.h"
 #include "modules/config.h"
 #include "modules/import.h"
 #include "modules/modules.h"
@@ -501,13 +502,10 @@ OZ_FUNCTION(sys, breakpointhook, "($module, /, *args, **kws)",
     return OZ_NONE;
 }
 
-OZ_FUNCTION(sys, _debugmallocstats, "($module, /)", "Print the state of the heap to stderr.")
+OZ_FUNCTION(sys, _debugmallocstats, "($module, /)",
+            "Print to stderr what the memory of the process is used for.")
 {
-    HeapStats stats;
-    oz_heap_stats(t->vm->heap, &stats);
-#define STAT(name, meaning) fprintf(stderr, "%-16s %14zu  %s\n", #name, stats.name, meaning);
-#include "heap/stats.def"
-#undef STAT
+    oz_account_print(t->vm, stderr);
     return OZ_NONE;
 }
 

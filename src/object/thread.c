@@ -161,6 +161,18 @@ void oz_vm_release(Vm *vm)
     oz_heap_each(vm->heap, OZ_PAGE_LEAF, release_outside, vm);
 }
 
+void oz_vm_each_range(const Vm *vm, VmRangeFn *fn, void *arg)
+{
+    fn("shapes and classes by number", vm->shapes, SHAPE_IDS * sizeof(Shape *), arg);
+    fn("shapes and classes by number", vm->shape_versions, SHAPE_IDS * sizeof(uint32_t), arg);
+    for (const Thread *t = vm->threads; t; t = t->next) {
+        fn("stacks of Python code", t->stack, (size_t)((char *)t->stack_end - (char *)t->stack),
+           arg);
+        fn("stacks of Python code", (char *)t->frames - FRAME_SKEW,
+           (size_t)((char *)t->frames_end - (char *)t->frames) + FRAME_SKEW, arg);
+    }
+}
+
 void oz_vm_drop(Vm *vm)
 {
     oz_weakrefs_fini(vm);

@@ -245,6 +245,9 @@ Vm *oz_vm_new(void) OZ_CHECKED;
 void oz_vm_release(Vm *vm);
 /* Give everything back.  The objects must be dead or are abandoned with the heap. */
 void oz_vm_drop(Vm *vm);
+/* Call `fn` for each mapping that a VM and its threads have reserved besides the heap. */
+typedef void VmRangeFn(const char *what, const void *start, size_t bytes, void *arg);
+void oz_vm_each_range(const Vm *vm, VmRangeFn *fn, void *arg);
 /* The state of a further thread; attach makes it the calling thread's. */
 Thread *oz_thread_new(Vm *vm) OZ_CHECKED;
 void oz_thread_drop(Thread *t);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The program `ounce`.
+#include "memtools/account.h"
+#include "object/error.h"
 #include "runtime/options.h"
 #include "runtime/program.h"
 #include "runtime/start.h"
 #include "runtime/stress.h"
-#include "object/error.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -37,6 +38,8 @@ int main(int count, char **arguments)
             oz_unraisable_print(t, failure, NULL, "ounce cannot start");
         status = 1;
     }
+    if (options.config.malloc_stats)
+        oz_account_print(vm, stderr);
 #if OZ_CHECK_LEVEL > 0
     oz_runtime_drop(vm); /* for those who look for leaks; the system is faster */
     oz_options_fini(&options);

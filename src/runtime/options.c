@@ -320,6 +320,7 @@ static void read_environment(Options *o)
     c->pycache_prefix = oz_options_environment(c, "PYTHONPYCACHEPREFIX");
     if (oz_config_x(c, "importtime") || oz_options_environment(c, "PYTHONPROFILEIMPORTTIME"))
         c->import_times = true;
+    c->malloc_stats = oz_options_environment(c, "PYTHONMALLOCSTATS") != NULL;
     const char *seed = oz_options_environment(c, "PYTHONHASHSEED");
     c->hash_randomization = !(seed && strcmp(seed, "0") == 0);
     const char *digits = oz_config_x(c, "int_max_str_digits");
