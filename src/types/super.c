@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // super: attribute access that starts behind a class in the MRO of an object's class.
+#include "types/super.h"
+
 #include "types/class_layout.h"
 
 #define SUPER_REFS(REF) REF(type) REF(object) REF(start)
@@ -26,6 +28,22 @@ static Found find(Thread *t, const Super *s, Obj name, Ref *value)
             return found;
     }
     return OZ_MISSING;
+}
+
+Found oz_super_method(Thread *t, Obj super, Obj name, Ref *function, Ref *self)
+{
+    const Super *s = (const Super *)super;
+    if (!s->start || s->object == s->start || name == OZ_NAME(t, __class__))
+        return OZ_MISSING;
+    scoped Ref found = NULL;
+    Found where = find(t, s, name, &found);
+    if (where != OZ_FOUND)
+        return where;
+    if (!oz_is(found, OZ_FUNCTION))
+        return OZ_MISSING;
+    *function = oz_move(&found);
+    *self = oz_retain(s->object);
+    return OZ_FOUND;
 }
 
 static Ref super_get_attr(Thread *t, Obj v, Obj name)

@@ -7,6 +7,7 @@
 // Records die with their code.
 #include "object/error.h"
 #include "types/function.h"
+#include "types/super.h"
 #include "types/tuple.h"
 #include "vm/vm.h"
 
@@ -164,6 +165,11 @@ bool oz_cached_get_method(Thread *t, Obj o, Obj name, uint64_t *cache, Ref *wind
 {
     uint32_t id = oz_id_of(o);
     window[1] = NULL;
+    if (id == OZ_SUPER) {
+        Found found = oz_super_method(t, o, name, &window[0], &window[1]);
+        if (found != OZ_MISSING)
+            return found == OZ_FOUND;
+    }
     const Ref *place = oz_cached_slot(o, *cache);
     if (!place)
         place = oz_known_place(t, o, *cache, true);
