@@ -3,25 +3,32 @@
 #include "modules/os_support.h"
 
 #include "modules/modules.h"
+#include "types/buffer.h"
 #include "types/bytes.h"
 #include "types/codec.h"
 #include "types/float.h"
 #include "types/int.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "types/warning.h"
 
 #include <limits.h>
 #include <math.h>
 #include <string.h>
 #include <sys/time.h>
 
+static const char *kinds_of(int allow)
+{
+    return allow == 0              ? "string, bytes or os.PathLike"
+           : allow == OZ_PATH_FD   ? "string, bytes, os.PathLike or integer"
+           : allow == OZ_PATH_NONE ? "string, bytes, os.PathLike or None"
+                                   : "string, bytes, os.PathLike, integer or None";
+}
+
 static Ref raise_kind(Thread *t, Obj v, const char *function, const char *argument, int allow)
 {
-    const char *kinds = allow == 0              ? "string, bytes or os.PathLike"
-                        : allow == OZ_PATH_FD   ? "string, bytes, os.PathLike or integer"
-                        : allow == OZ_PATH_NONE ? "string, bytes, os.PathLike or None"
-                                                : "string, bytes, os.PathLike, integer or None";
-    return oz_raise(t, OZ_TypeError, "%s: %s should be %s, not %T", function, argument, kinds, v);
+    return oz_raise(t, OZ_TypeError, "%s: %s should be %s, not %T", function, argument,
+                    kinds_of(allow), v);
 }
 
 /* An int of the system; `what` is not in its range. */
@@ -58,6 +65,16 @@ bool oz_os_path(Thread *t, OsPath *path, Obj v, const char *function, const char
         return true;
     }
     bool plain = oz_is_str(v) || oz_as_bytes(v);
+    if (!plain && oz_has_buffer(v)) { /* other bytes, as long as they are let */
+        if (!oz_warn(t, OZ_DeprecationWarning, 1, "%s: %s should be %s, not %T", function, argument,
+                     kinds_of(allow), v))
+            return false;
+        path->plain = oz_bytes_from_object(t, v);
+        if (!path->plain)
+            return false;
+        path->given = path->plain;
+        plain = true;
+    }
     if (!plain) {
         scoped Ref method = NULL;
         Found found = oz_find_special(t, v, OZ_NAME(t, __fspath__), &method);

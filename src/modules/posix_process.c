@@ -231,7 +231,7 @@ static bool spawn_action(Thread *t, posix_spawn_file_actions_t *actions, Obj act
 static bool spawn_attributes(Thread *t, posix_spawnattr_t *attributes, const Obj *a)
 {
     short flags = 0;
-    bool reset, session;
+    int reset, session;
     sigset_t set;
     if (a[5]) {
         int group;
@@ -240,7 +240,7 @@ static bool spawn_attributes(Thread *t, posix_spawnattr_t *attributes, const Obj
         posix_spawnattr_setpgroup(attributes, group);
         flags |= POSIX_SPAWN_SETPGROUP;
     }
-    if (!oz_truth(t, a[6], &reset) || !oz_truth(t, a[7], &session))
+    if (!oz_as_int(t, a[6], &reset) || !oz_as_int(t, a[7], &session))
         return false;
     flags =
         (short)(flags | (reset ? POSIX_SPAWN_RESETIDS : 0) | (session ? POSIX_SPAWN_SETSID : 0));

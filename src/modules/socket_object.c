@@ -31,7 +31,7 @@ bool oz_socket_timeout_from(Thread *t, Obj v, int64_t *timeout)
 
 Ref oz_socket_timeout_new(Thread *t, int64_t timeout)
 {
-    return timeout < 0 ? OZ_NONE : oz_float_new(t, (double)timeout * 1e-9);
+    return timeout < 0 ? OZ_NONE : oz_float_new(t, (double)timeout / 1e9);
 }
 
 /* Wait until the socket can be read or written: OZ_MISSING when the time is over. */

@@ -251,6 +251,14 @@ static bool add_names(Thread *t, Module *module)
            oz_module_add(t, module, "stdlib_module_names", oz_frozenset_new(t, names));
 }
 
+/* Whose source this is, and where in its history: that is not known at run time. */
+static bool add_git(Thread *t, Module *module)
+{
+    scoped Ref name = oz_str_new(t, "Ounce");
+    Obj none = OZ_TEXT(t, empty);
+    return name && oz_module_add(t, module, "_git", oz_tuple_of(t, 3, name, none, none));
+}
+
 bool oz_sys_data_init(Thread *t, Module *module)
 {
     static const char version[] =
@@ -269,6 +277,6 @@ bool oz_sys_data_init(Thread *t, Module *module)
            oz_module_add_str(t, module, "platlibdir", "lib") &&
            oz_module_add_str(t, module, "abiflags", "") &&
            oz_module_add_str(t, module, "float_repr_style", "short") &&
-           oz_module_add_str(t, module, "_framework", "") &&
+           oz_module_add_str(t, module, "_framework", "") && add_git(t, module) &&
            oz_module_add_str(t, module, "copyright", "Copyright (c) 2026 The Ounce authors.");
 }

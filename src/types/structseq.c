@@ -106,12 +106,30 @@ Ref oz_structseq_new(Thread *t, Class *cls, Ref *values)
     return ok ? oz_move(&result) : NULL;
 }
 
+/* cls(value) or cls(field=value) */
+static Ref make_by_value(Thread *t, Class *cls, const StructDef *def, const Args *args)
+{
+    const char *dot = strrchr(def->name, '.'), *name = dot ? dot + 1 : def->name;
+    if (args->count + args->named > 1)
+        return oz_raise(t, OZ_TypeError, "%s() takes at most 1 argument (%u given)", name,
+                        args->count + args->named);
+    Obj given = args->named ? ((const Tuple *)args->names)->items[0] : NULL;
+    if (args->count + args->named == 0 ||
+        (given && !oz_str_equal_utf8(oz_as_str(given), def->fields[0].name)))
+        return oz_raise(t, OZ_TypeError, "%s() missing required argument '%s' (pos 1)", name,
+                        def->fields[0].name);
+    Ref values[] = {oz_retain(args->items[0])};
+    return oz_structseq_new(t, cls, values);
+}
+
 /* cls(sequence, dict={}) */
 static Ref structseq_make(Thread *t, Class *cls, const Args *args)
 {
     const StructDef *def = def_of(cls);
     if (def->no_new)
         return oz_raise(t, OZ_TypeError, "cannot create '%s' instances", def->name);
+    if (def->count == 1)
+        return make_by_value(t, cls, def, args);
     if (args->count + args->named < 1 || args->count > 2 || args->count + args->named > 2)
         return oz_raise(t, OZ_TypeError, "%s() missing required argument 'sequence' (pos 1)",
                         def->name);

@@ -14,7 +14,7 @@ typedef struct StructDef {
     const char *name; /* with its module: "os.stat_result" */
     const char *doc;
     const StructField *fields;
-    uint16_t count;   /* fields in all */
+    uint16_t count;   /* fields in all; with one it is called with its value, not a sequence */
     uint16_t visible; /* the first so many are items of the tuple; the rest have names only */
     bool no_new;      /* cannot be called */
 } StructDef;
