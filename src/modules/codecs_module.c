@@ -320,6 +320,7 @@ typedef struct Unescape {
     uint8_t *out;
     size_t n;
     const char *errors;
+    char no_escape[4]; /* the first that is none (oz_warn_escape) */
 } Unescape;
 
 static bool unescape_hex(Thread *t, Unescape *u)
@@ -356,6 +357,8 @@ static bool unescape_one(Thread *t, Unescape *u)
         unsigned value = c - '0';
         for (int i = 0; i < 2 && u->at < u->length && (uint8_t)(u->in[u->at] - '0') < 8; i++)
             value = value << 3 | (unsigned)(u->in[u->at++] - '0');
+        if (value > 0xff && !u->no_escape[0])
+            snprintf(u->no_escape, sizeof u->no_escape, "%o", value & 0777);
         u->out[u->n++] = (uint8_t)value;
         return true;
     }
@@ -364,8 +367,8 @@ static bool unescape_one(Thread *t, Unescape *u)
         u->out[u->n++] = (uint8_t)values[found - letters];
         return true;
     }
-    if (!oz_warn(t, OZ_DeprecationWarning, 1, "invalid escape sequence '\\%c'", c))
-        return false;
+    if (!u->no_escape[0])
+        u->no_escape[0] = (char)c;
     u->out[u->n++] = '\\';
     u->out[u->n++] = c;
     return true;
@@ -389,6 +392,10 @@ static Ref unescape(Thread *t, Unescape *u)
             oz_drop(made);
             return NULL;
         }
+    }
+    if (!oz_warn_escape(t, u->no_escape)) {
+        oz_drop(made);
+        return NULL;
     }
     return oz_bytes_shrink(t, made, u->n);
 }

@@ -108,6 +108,10 @@ static void flags(Percent *p, Conversion *c)
 static bool conversion(Percent *p, Conversion *c)
 {
     *c = (Conversion){.width = -1, .precision = -1};
+    if (p->at < p->end && *p->at == '%') { /* only here is it a sign of its own */
+        c->letter = *p->at++;
+        return true;
+    }
     if (p->at < p->end && *p->at == '(' && !keyed_value(p, &c->value))
         return false;
     flags(p, c);
@@ -131,8 +135,6 @@ static bool conversion(Percent *p, Conversion *c)
     if (p->at == p->end)
         return oz_fail(p->t, OZ_ValueError, "incomplete format");
     c->letter = *p->at++;
-    if (c->letter == '%' && c->width < 0 && !c->flag_count && c->precision < 0)
-        return true;
     if (!c->value) {
         Obj argument = next_argument(p);
         if (!argument)
@@ -240,9 +242,9 @@ static bool put_float(Percent *p, const Conversion *c)
 
 static bool put_conversion(Percent *p, const Conversion *c)
 {
-    switch (c->letter) {
-    case '%':
+    if (!c->value)
         return put(p, "%", 1);
+    switch (c->letter) {
     case 's':
     case 'b':
         return put_bytes(p, c);

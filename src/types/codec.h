@@ -53,6 +53,10 @@ typedef struct DecodeArgs {
 } DecodeArgs;
 Ref oz_codec_decode(Thread *t, CodecKind kind, DecodeArgs *args) OZ_CHECKED;
 
+/* One warning for all of a text: of the first character behind a backslash that is no escape, or of
+ * the octal digits that are more than a byte; empty: there was none. */
+bool oz_warn_escape(Thread *t, const char *text) OZ_CHECKED;
+
 /* ---- the registry ---- */
 
 bool oz_codec_register(Thread *t, Obj search) OZ_CHECKED;

@@ -73,14 +73,26 @@ static Outcome escape_octal(Decoder *d, size_t *at, uint32_t c)
 {
     for (int i = 0; i < 2 && *at < d->length && (uint8_t)(d->data[*at] - '0') < 8; i++)
         c = c << 3 | (uint32_t)(d->data[(*at)++] - '0');
+    if (c > 0xff && !d->no_escape[0])
+        snprintf(d->no_escape, sizeof d->no_escape, "%o", c & 0777);
     return oz_builder_character(&d->out, c) ? DONE : FAILED;
 }
 
 static Outcome unknown_escape(Decoder *d, uint8_t c)
 {
-    if (!oz_warn(d->t, OZ_DeprecationWarning, 1, "invalid escape sequence '\\%c'", c))
-        return FAILED;
+    if (!d->no_escape[0])
+        d->no_escape[0] = (char)c;
     return oz_builder_character(&d->out, '\\') && oz_builder_character(&d->out, c) ? DONE : FAILED;
+}
+
+bool oz_warn_escape(Thread *t, const char *text)
+{
+    if (!text[0])
+        return true;
+    return text[1]
+               ? oz_warn(t, OZ_DeprecationWarning, 1, "invalid octal escape sequence '\\%s'", text)
+               : oz_warn(t, OZ_DeprecationWarning, 1, "invalid escape sequence '\\%c'",
+                         (uint8_t)text[0]);
 }
 
 /* Behind a backslash. */
@@ -153,7 +165,7 @@ bool oz_decode_escapes_all(Decoder *d)
             break;
     }
     d->consumed = i;
-    return true;
+    return oz_warn_escape(d->t, d->no_escape);
 }
 
 /* \u and \U behind an odd number of backslashes; everything else stands for itself. */

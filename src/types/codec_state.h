@@ -38,6 +38,7 @@ typedef struct Decoder {
     bool multibyte; /* a position of any size that a handler gives is an index */
     int order;
     size_t consumed;
+    char no_escape[4]; /* the first that is none, or octal digits beyond a byte: for a warning */
 } Decoder;
 
 /* false: raised.  *next: where to go on. */

@@ -20,7 +20,11 @@ def fail(*_):
     raise raised[0]
 
 
-codecs.register(lambda name: codecs.CodecInfo(fail, fail) if name == "failing" else None)
+def search(name):
+    return codecs.CodecInfo(fail, fail) if name == "failing" else None
+
+
+codecs.register(search)
 while raised:
     try:
         "text".encode("failing") if len(raised) % 2 else b"text".decode("failing")
@@ -35,3 +39,4 @@ while raised:
 # expect: ValueError marked None
 # expect: ValueError 1 None
 # expect: ValueError ('x', 'y') None
+codecs.unregister(search)
