@@ -32,6 +32,7 @@ HeapShared *oz_heap_shared_new(void)
         return NULL;
     pthread_mutex_init(&shared->lock, NULL);
     atomic_store_explicit(&shared->limit, SIZE_MAX, memory_order_relaxed);
+    atomic_store_explicit(&shared->mark, SIZE_MAX, memory_order_relaxed);
     return shared;
 }
 
@@ -394,6 +395,19 @@ void oz_heap_young_done(Heap *heap)
 }
 
 /* ---- limits ---- */
+
+void oz_heap_set_mark(HeapShared *shared, size_t bytes, void (*passed)(void *arg), void *arg)
+{
+    shared->mark_passed = passed;
+    shared->mark_arg = arg;
+    atomic_store(&shared->mark, bytes);
+}
+
+size_t oz_heap_limit(const HeapShared *shared)
+{
+    size_t limit = atomic_load_explicit(&shared->limit, memory_order_relaxed);
+    return limit == SIZE_MAX ? 0 : limit;
+}
 
 void oz_heap_set_limit(HeapShared *shared, size_t bytes)
 {

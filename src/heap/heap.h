@@ -138,6 +138,10 @@ void oz_heap_young_done(Heap *heap);
 
 /* Refuse what would make more than `bytes` handed out; 0 = no limit. */
 void oz_heap_set_limit(HeapShared *shared, size_t bytes);
+size_t oz_heap_limit(const HeapShared *shared);
+/* Call `passed` (inside an allocation) when more than `bytes` are handed out or the limit refuses:
+ * once, then there is no mark until the next is set. */
+void oz_heap_set_mark(HeapShared *shared, size_t bytes, void (*passed)(void *arg), void *arg);
 void oz_heap_stats(HeapShared *shared, HeapStats *stats);
 size_t oz_heap_bytes(const HeapShared *shared); /* now handed out */
 size_t oz_heap_peak(const HeapShared *shared);

@@ -23,10 +23,13 @@ struct Region {
 };
 
 struct HeapShared {
-    pthread_mutex_t lock;               /* "the lock" of regions, cache, mappings and heaps */
-    _Atomic size_t bytes;               /* handed out */
-    _Atomic size_t peak;                /* largest `bytes` */
-    _Atomic size_t limit;               /* of `bytes`; SIZE_MAX = none */
+    pthread_mutex_t lock; /* "the lock" of regions, cache, mappings and heaps */
+    _Atomic size_t bytes; /* handed out */
+    _Atomic size_t peak;  /* largest `bytes` */
+    _Atomic size_t limit; /* of `bytes`; SIZE_MAX = none */
+    _Atomic size_t mark;  /* of `bytes` too: beyond it somebody is told; SIZE_MAX = none */
+    void (*mark_passed)(void *arg);     /* [threads stopped] valid while there is a mark */
+    void *mark_arg;                     /* [threads stopped] */
     Region *open;                       /* [lock] regions with free pages */
     Region *full;                       /* [lock] the others */
     Region *all, *all_last;             /* [lock] in order of reservation */

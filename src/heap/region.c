@@ -32,15 +32,26 @@
 #define CACHE_SHARE 8 /* 1/8 of the pages in use */
 #define RECORDS_BYTES OZ_OS_PIECE
 
+/* The mark was passed, or the limit refuses: tell it once. */
+static OZ_COLD void tell_mark(HeapShared *shared)
+{
+    if (atomic_exchange_explicit(&shared->mark, SIZE_MAX, memory_order_relaxed) != SIZE_MAX)
+        shared->mark_passed(shared->mark_arg);
+}
+
 bool oz_charge(HeapShared *shared, size_t bytes)
 {
     size_t old = atomic_load_explicit(&shared->bytes, memory_order_relaxed);
     size_t limit = atomic_load_explicit(&shared->limit, memory_order_relaxed);
     do {
-        if (bytes > limit || old > limit - bytes)
+        if (bytes > limit || old > limit - bytes) {
+            tell_mark(shared);
             return false;
+        }
     } while (!atomic_compare_exchange_weak_explicit(&shared->bytes, &old, old + bytes,
                                                     memory_order_relaxed, memory_order_relaxed));
+    if (OZ_UNLIKELY(old + bytes > atomic_load_explicit(&shared->mark, memory_order_relaxed)))
+        tell_mark(shared);
     size_t peak = atomic_load_explicit(&shared->peak, memory_order_relaxed);
     while (old + bytes > peak &&
            !atomic_compare_exchange_weak_explicit(&shared->peak, &peak, old + bytes,

@@ -38,6 +38,12 @@
 // nearer. So a program that only grows pays about 20 ns for each object in all its full passes
 // together, and none holds much more garbage than live objects.  The size of the process never
 // matters.
+//
+// Under a limit of the heap a full pass follows at the next safepoint when half of the room that
+// was left after the last one is used, or an allocation was refused.  An allocation itself
+// never collects, so one of more than half of the room that is left can be refused although there
+// is garbage; the next try has its room.  The passes of a program that fills the heap with what
+// lives number as the logarithm of the limit.
 #include "object/collector.h"
 
 #include "heap/heap_layout.h"
@@ -56,6 +62,7 @@
 #define NO_MEMBER ((int32_t)0x80808080) /* what memset(0x80) gives */
 #define REACHED ((int32_t)-1)
 #define PENDING ((int32_t)-2) /* reached, and its references were not looked at */
+#define ROOM_SHARE 16         /* of a limit: less than this share of it is no room */
 #define FRUITFUL_SHARE 16
 #define TODO_LEAST 1024
 #define AHEAD 8
@@ -564,8 +571,15 @@ static void end_garbage(Pass *pass)
 
 /* ---- a pass ---- */
 
+/* Is there a limit of the heap, and a good deal of room below it? */
+static bool has_room(const HeapShared *heap)
+{
+    size_t limit = oz_heap_limit(heap), used = oz_heap_bytes(heap);
+    return used < limit && limit - used >= limit / ROOM_SHARE;
+}
+
 /* Steps 1 to 4.  false: no memory, nothing has changed but that some objects may be OLD. */
-static bool find_garbage(Pass *pass)
+static bool look_for_garbage(Pass *pass)
 {
     each_page(pass, page_members);
     if (pass->no_memory)
@@ -578,6 +592,22 @@ static bool find_garbage(Pass *pass)
     for (size_t i = 0; pass->no_memory && i < pass->garbage_count; i++)
         oz_drop_object(pass->garbage[i]); /* it has others */
     return !pass->no_memory;
+}
+
+/* What a pass needs itself is gone before anybody can ask (G1), so a limit of the heap does not
+ * hold for it while there is room.  Without room it does: the pieces of pages that side arrays
+ * leave open would take the place of what the program needs to go on. */
+static bool find_garbage(Pass *pass)
+{
+    HeapShared *heap = pass->t->vm->heap;
+    size_t limit = oz_heap_limit(heap);
+    bool lifted = has_room(heap);
+    if (lifted)
+        oz_heap_set_limit(heap, 0);
+    bool found = look_for_garbage(pass);
+    if (lifted)
+        oz_heap_set_limit(heap, limit);
+    return found;
 }
 
 static size_t collect_garbage(Pass *pass)
@@ -723,6 +753,40 @@ static bool full_is_due(Thread *t, const Collector *c)
     return c->promoted > growth && container_cells(t) > c->cells + growth;
 }
 
+/* ---- a limit of the heap ---- */
+
+static void near_limit(void *arg)
+{
+    Thread *t = arg;
+    oz_collector(t->vm)->pressed = true;
+    nursery_full(t);
+}
+
+/* The next full pass is due when half of the room that is left is used; where that is little, when
+ * an allocation was refused and there is room again. */
+static void set_mark(Thread *t)
+{
+    HeapShared *heap = t->vm->heap;
+    size_t limit = oz_heap_limit(heap), used = oz_heap_bytes(heap);
+    if (!limit)
+        return;
+    size_t mark = has_room(heap) ? used + (limit - used) / 2 : limit;
+    oz_heap_set_mark(heap, mark, near_limit, t->vm->main);
+}
+
+void oz_gc_set_limit(Thread *t, size_t bytes)
+{
+    oz_heap_set_limit(t->vm->heap, bytes);
+    set_mark(t);
+}
+
+static void collect_for_room(Thread *t)
+{
+    oz_collector(t->vm)->pressed = false;
+    collect(t, 2, SCOPE_TRACKED);
+    set_mark(t);
+}
+
 void oz_gc_poll(Thread *t)
 {
     Collector *c = oz_collector(t->vm);
@@ -731,7 +795,9 @@ void oz_gc_poll(Thread *t)
         set_nursery(t);
         return;
     }
-    if (full_is_due(t, c))
+    if (c->pressed && has_room(t->vm->heap))
+        collect_for_room(t);
+    else if (full_is_due(t, c))
         collect(t, 2, SCOPE_TRACKED);
     else
         collect(t, c->count[1] > c->threshold[1], SCOPE_YOUNG);

@@ -47,6 +47,7 @@ typedef struct Collector {
     size_t cells;                     /* [vm] container cells then */
     bool fruitful;                    /* [vm] the last full pass found a good deal of garbage */
     size_t promoted;                  /* [vm] objects that young passes have made old since then */
+    bool pressed;                     /* [vm] a memory limit is near: a full pass is due */
     uint32_t pass;                    /* [vm] number of the pass: Page.user of its pages */
     void *frozen;                     /* [vm] gc.freeze: bitmaps of pages, or NULL */
     size_t frozen_pages, frozen_room; /* [vm] entries of `frozen` */
@@ -83,6 +84,9 @@ void oz_gc_set_threshold(Thread *t, int generation, int threshold);
 
 /* Objects made since the last pass that the collector watches: gc.get_count()[0]. */
 size_t oz_gc_young_count(Thread *t);
+
+/* Limit the heap (oz_heap_set_limit), and collect when it becomes full. */
+void oz_gc_set_limit(Thread *t, size_t bytes);
 
 /* Would CPython's collector track this object?  (gc.is_tracked) */
 bool oz_gc_is_tracked(Thread *t, Obj v);

@@ -153,11 +153,11 @@ struct Thread {
 };
 
 struct Vm {
-    HeapShared *heap;                /* [const] */
-    Shape **shapes;                  /* [const] reserved mapping of 2^24 entries */
-    _Atomic(uint32_t) shape_end;     /* [atomic] next free shape id */
-    uint32_t *shape_versions;        /* [const] reserved mapping: class version by shape id */
-    uint32_t next_version;           /* [type lock] */
+    HeapShared *heap;            /* [const] */
+    Shape **shapes;              /* [const] reserved mapping of 2^24 entries */
+    _Atomic(uint32_t) shape_end; /* [atomic] next free shape id */
+    uint32_t *shape_versions;    /* [const] reserved mapping: class version by shape id */
+    uint32_t next_version;       /* [type lock] */
     bool check_codecs; /* [const] -X dev: look up every name of a codec or an error handler */
     _Atomic(uint32_t) next_table_id; /* [atomic] of dict tables for inline caches; 0: used up */
     _Atomic(uint32_t) threads_alive; /* [atomic] */
@@ -240,8 +240,8 @@ OZ_INLINE Obj oz_handled(Thread *t)
 /* A VM with its main thread attached to the calling one; types, names and exceptions are made by
  * the layers above.  NULL: no memory. */
 Vm *oz_vm_new(void) OZ_CHECKED;
-/* Let the objects that still live give back what they hold outside of the heap (memory of libraries,
- * machine code).  No object may be used or dropped any more. */
+/* Let the objects that still live give back what they hold outside of the heap (memory of
+ * libraries, machine code).  No object may be used or dropped any more. */
 void oz_vm_release(Vm *vm);
 /* Give everything back.  The objects must be dead or are abandoned with the heap. */
 void oz_vm_drop(Vm *vm);

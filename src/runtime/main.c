@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The program `ounce`.
 #include "memtools/account.h"
+#include "object/collector.h"
 #include "object/error.h"
 #include "runtime/options.h"
 #include "runtime/program.h"
@@ -29,7 +30,7 @@ int main(int count, char **arguments)
     int status;
     if (oz_runtime_prepare(t)) {
         if (options.config.memory_limit)
-            oz_heap_set_limit(vm->heap, options.config.memory_limit);
+            oz_gc_set_limit(t, options.config.memory_limit);
         oz_stress_arm(vm);
         status = oz_program_run(t, &options);
     } else {

@@ -9,9 +9,10 @@
 //
 // `sweep=FD` and `sweep=FD+` try every N in one run: at each allocation the process forks, the
 // child's fails (and all later ones), the parent waits for its end, writes a record to the file FD
-// and goes on.  So a program with N allocations is not run N times from its start.  A record is
-// the line `number status bytes-of-stdout bytes-of-stderr` (status as waitpid gives it) and the
-// two outputs, which begin with what the parent had written.
+// and goes on; `sweep=FD/STEP` takes every STEP-th only, `sweep=FD/STEP/FIRST` from FIRST on.  So a
+// program with N allocations is not run N times from its start.  A record is the line `number
+// status bytes-of-stdout bytes-of-stderr` (status as waitpid gives it) and the two outputs, which
+// begin with what the parent had written.
 
 #include "runtime/stress.h"
 
@@ -62,6 +63,8 @@ void oz_stress_init(Vm *vm)
 typedef struct Sweep {
     HeapShared *heap;
     uint64_t number; /* of the allocation */
+    uint64_t next;   /* that is tried */
+    uint64_t step;
     int report;
     bool forever;
 } Sweep;
@@ -104,8 +107,10 @@ static void write_record(const Sweep *sweep, int status, const int *outputs)
 static bool try_failure(void *user)
 {
     Sweep *sweep = user;
+    if (++sweep->number != sweep->next)
+        return false;
+    sweep->next += sweep->step;
     int outputs[] = {memfd_create("stdout", 0), memfd_create("stderr", 0)};
-    sweep->number++;
     pid_t child = outputs[0] < 0 || outputs[1] < 0 ? -1 : fork();
     if (child < 0)
         _exit(127);
@@ -128,8 +133,14 @@ static void arm_sweep(Vm *vm, const char *where)
     Sweep *sweep = oz_os_reserve(sizeof *sweep); /* goes with the process */
     if (!sweep)
         return;
-    *sweep = (Sweep){.heap = vm->heap, .report = (int)strtol(where, &end, 10)};
+    *sweep =
+        (Sweep){.heap = vm->heap, .next = 1, .step = 1, .report = (int)strtol(where, &end, 10)};
     sweep->forever = *end == '+';
+    end += sweep->forever;
+    if (*end == '/')
+        sweep->step = strtoull(end + 1, &end, 10);
+    if (*end == '/')
+        sweep->next = strtoull(end + 1, &end, 10);
     fcntl(sweep->report, F_SETFD, FD_CLOEXEC);
     oz_heap_inject_by(vm->heap, try_failure, sweep);
 }

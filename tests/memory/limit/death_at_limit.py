@@ -1,5 +1,5 @@
 # What dies while the limit of memory is reached dies wholly: deep, wide and with finalisers.
-# options: -X memlimit=64M
+# options: -X memlimit=20M
 # only: ounce
 import sys
 
@@ -9,9 +9,9 @@ class Finalised:
         self.inner = inner
 
     def __del__(self):
-        for _ in range(100):
+        for _ in range(80):
             inner = [None]
-            for _ in range(100):
+            for _ in range(80):
                 inner = [inner, 1]
 
 
@@ -48,8 +48,8 @@ for make in chain, wide, chain, wide:
 # expect: True
 
 kept = None
-for _ in range(20000):
+for _ in range(2000):
     kept = Finalised(kept)
 before = sys.getallocatedblocks()
 kept = None
-print(before - sys.getallocatedblocks() > 15000)        # expect: True
+print(before - sys.getallocatedblocks() > 1900)        # expect: True
