@@ -93,7 +93,9 @@ bool oz_decode_utf8_all(Decoder *d)
                 continue;
             }
             bool cut = n == room;
-            if (cut && !d->final) {
+            const uint8_t *s = d->data + i;
+            bool surrogate = room == 2 && s[0] == 0xed && s[1] >= 0xa0 && s[1] <= 0xbf;
+            if ((cut || surrogate) && !d->final) { /* a handler may want a surrogate whole */
                 d->consumed = i;
                 return true;
             }
