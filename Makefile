@@ -67,7 +67,12 @@ all: $(if $(wildcard src/runtime/main.c),build/ounce,$(OBJECTS)) ## build/ounce,
 build/ounce: $(OUT)/ounce
 	@ln -sfn $(config)/ounce $@
 
-$(OUT)/ounce: $(OBJECTS) tools/start_order.txt
+# Where the program looks for the modules of lib/: ../lib/ounce from its own folder, as installed.
+build/lib/ounce:
+	@mkdir -p $(@D)
+	@ln -sfn ../../lib $@
+
+$(OUT)/ounce: $(OBJECTS) tools/start_order.txt | build/lib/ounce
 	@echo "  link  $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS_$(config)) -o $@ $(OBJECTS) $(LIBS)
 

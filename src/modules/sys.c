@@ -41,18 +41,6 @@ OZ_FUNCTION(sys, getrefcount, "($module, object, /)",
     return oz_int(refs & 0x1fffffff);
 }
 
-/* Bytes of the object's cell and of the blocks it holds. */
-static size_t true_size(Thread *t, Obj v)
-{
-    if (!oz_is_pointer(v))
-        return 0;
-    Object *o = oz_object(v);
-    uint32_t id = oz_id(o);
-    const TypeDef *def = id < OZ_BUILTIN_IDS ? t->vm->types[id] : oz_shape_by_id(id)->def;
-    size_t size = oz_heap_size(o);
-    return size + (def && def->outside ? def->outside(o) : 0);
-}
-
 OZ_FUNCTION(sys, getsizeof, "($module, object, default=<unrepresentable>, /)",
             "Return the bytes that an object takes; 0 for a value that needs no object.")
 {
@@ -74,11 +62,6 @@ OZ_FUNCTION(sys, getsizeof, "($module, object, default=<unrepresentable>, /)",
     if (bytes < 0)
         return oz_raise(t, OZ_ValueError, "__sizeof__() should return >= 0");
     return oz_int(bytes);
-}
-
-size_t oz_size_of(Thread *t, Obj v)
-{
-    return true_size(t, v);
 }
 
 OZ_FUNCTION(sys, intern, "($module, string, /)",

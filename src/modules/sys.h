@@ -9,7 +9,5 @@
 bool oz_sys_data_init(Thread *t, Module *module) OZ_CHECKED;
 /* sys.asyncgen_hooks(values taken). */
 Ref oz_sys_asyncgen_hooks(Thread *t, Module *module, Ref *values) OZ_CHECKED;
-/* Bytes that a value takes: cell and blocks; 0 for values that need no object. */
-size_t oz_size_of(Thread *t, Obj v);
 
 #endif

@@ -74,7 +74,7 @@ typedef struct VmHooks {
     void (*copy_instructions)(const struct Code *code, uint64_t *words);
     bool (*same_instructions)(const struct Code *a, const struct Code *b);
     void (*drop_caches)(struct Code *code);
-    /* vm: trace_function or profile_function was set or emptied. */
+    /* vm: trace_function, profile_function or lines was set or emptied. */
     void (*trace_changed)(Thread *t);
     /* vm: f_lineno of a frame (types/frame.h) is to be `line`: a trace function jumps. */
     bool (*set_line)(Thread *t, Obj frame, int64_t line);
@@ -130,6 +130,7 @@ struct Thread {
     Ref context;                /* [owner] contextvars: current context, or empty */
     Ref trace_function;         /* [owner] sys.settrace, or empty */
     Ref profile_function;       /* [owner] sys.setprofile, or empty */
+    struct LineTracer *lines;   /* [owner] native counter of lines (vm/vm.h), or NULL */
     Ref asyncgen_firstiter;     /* [owner] sys.set_asyncgen_hooks */
     Ref asyncgen_finalizer;     /* [owner] */
     int coroutine_origin_depth; /* [owner] sys.set_coroutine_origin_tracking_depth */

@@ -2,9 +2,10 @@
 // Where things are: sys.path, prefixes, sys.argv, and what module site does at start.
 //
 // The standard library is Debian's libpython3.11-stdlib in /usr/lib/python3.11 (or PYTHONHOME, or
-// beside the program); folders of packages are searched behind it.  Module site is not imported:
-// the .pth files of the package folders are read here, and `site` itself only where a program, a
-// .pth line or sitecustomize needs it.
+// beside the program).  Behind it come the modules of our own (lib/), then the folders of packages:
+// so whatever is on PYTHONPATH wins over ours, and ours over what is installed for CPython.  Module
+// site is not imported: the .pth files of the package folders are read here, and `site` itself only
+// where a program, a .pth line or sitecustomize needs it.
 #include "runtime/paths.h"
 
 #include "modules/modules.h"
@@ -102,6 +103,25 @@ static const char *find_library(const Config *config)
     return exists("/usr/lib/python3.11/os.py") ? "/usr/lib/python3.11" : NULL;
 }
 
+/* The modules of our own: ../lib/ounce from the folder of the program that really runs.  The build
+ * has a link there. */
+static bool add_own(Thread *t, List *path, const Config *config)
+{
+    char folder[PATH_MAX + sizeof "/../lib/ounce"];
+    ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
+    folder[length > 0 ? length : 0] = 0;
+    if (length <= 0)
+        snprintf(folder, PATH_MAX, "%s", config->program);
+    for (int up = 0; up < 2; up++) { /* the program's name, then its folder */
+        char *slash = strrchr(folder, '/');
+        if (!slash)
+            return true;
+        *slash = 0;
+    }
+    strcat(folder, "/lib/ounce");
+    return !exists(folder) || add(t, path, folder);
+}
+
 bool oz_paths_init(Thread *t, Module *sys)
 {
     Config *config = oz_config(t);
@@ -113,15 +133,7 @@ bool oz_paths_init(Thread *t, Module *sys)
     const char *given = oz_options_environment(config, "PYTHONPATH");
     if (given && !add_all(t, list, given))
         return false;
-    char own[PATH_MAX];
-    snprintf(own, sizeof own, "%s", config->program);
-    char *slash = strrchr(own, '/');
-    if (slash) { /* lib/ beside the program, or ../lib/ounce of an installed one */
-        strcpy(slash, "/../lib/ounce");
-        if (exists(own) && !add(t, list, own))
-            return false;
-    }
-    if (config->library && !add(t, list, config->library))
+    if ((config->library && !add(t, list, config->library)) || !add_own(t, list, config))
         return false;
     if (!config->no_site) {
         const char *user = getenv("HOME");

@@ -173,6 +173,8 @@ OZ_INLINE Ref *oz_instance_slot(const Object *o, const Shape *shape, unsigned i)
 /* hooks of the object layer (instance.c) */
 void oz_instance_clear(Thread *t, Object *o, Shape *shape);
 void oz_instance_visit(const Object *o, Shape *shape, Visitor *v);
+/* Bytes of any object's cell and of the blocks that are its alone: not of what it refers to. */
+size_t oz_instance_bytes(const Object *o);
 
 /* ---- mro.c ---- */
 

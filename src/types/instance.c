@@ -622,6 +622,16 @@ void oz_instance_visit(const Object *o, Shape *shape, Visitor *v)
     oz_visit(v, (Obj)shape->cls, "__class__", -1);
 }
 
+size_t oz_instance_bytes(const Object *o)
+{
+    const Shape *shape = oz_shape_of((Obj)o);
+    size_t size = oz_heap_size(o);
+    if (shape->def->outside && !(shape->flags & OZ_SHAPE_WRAPPER))
+        size += shape->def->outside(o);
+    const Ref *block = shape->flags & OZ_SHAPE_OVERFLOW ? overflow_block(o, shape) : NULL;
+    return size + (block ? oz_heap_size(block) : 0);
+}
+
 /* The root of the tree that a shape is in: no attributes, same cell. */
 static const Shape *root_of(const Shape *shape)
 {

@@ -323,13 +323,7 @@ OZ_METHOD(object, __sizeof__, "($self, /)", "Return the bytes that the object ta
         return oz_int(0);
     const Object *o = oz_object(a[0]);
     const Shape *shape = oz_shape_of(a[0]);
-    size_t size = oz_heap_size(o);
-    if (shape->def->outside && !(shape->flags & OZ_SHAPE_WRAPPER))
-        size += shape->def->outside(o);
-    if (shape->flags & OZ_SHAPE_OVERFLOW) {
-        const void *block = (const void *)*oz_instance_slot(o, shape, shape->capacity - 1u);
-        size += block ? oz_heap_size(block) : 0;
-    }
+    size_t size = oz_instance_bytes(o);
     if (shape->flags & OZ_SHAPE_WRAPPER) {
         Obj value = ((const Wrapper *)o)->value;
         size += oz_is_pointer(value) ? oz_heap_size(oz_object(value)) : 0;

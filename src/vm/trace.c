@@ -13,6 +13,9 @@
 //   T3. t->tracing > 0 while a function runs that was set: nothing is told meanwhile.
 //   T4. A function that raises is not called again: what it raised goes on in the traced frame.
 //
+// t->lines is told of lines as a trace function is, but natively (LineTracer): it needs no frame
+// object and no table of lines but for the code that it wants.
+//
 // Rejected: a second copy of the loop, which would be entered at polls only.
 #include "object/error.h"
 #include "types/code.h"
@@ -36,7 +39,7 @@ static void mark_frames(Thread *t)
 
 void oz_trace_changed(Thread *t)
 {
-    bool now = t->trace_function || t->profile_function;
+    bool now = t->trace_function || t->profile_function || t->lines;
     if (now == t->traced)
         return;
     t->traced = now;
@@ -104,6 +107,57 @@ static bool tell_profiler(Thread *t, FrameObject *f, Obj event, Obj argument)
     return result != NULL;
 }
 
+static bool has_function(const Thread *t)
+{
+    return t->trace_function || t->profile_function;
+}
+
+/* ---- the native counter of lines ---- */
+
+/* T2 for a frame that starts at this word. */
+static uint32_t traced_at_start(const Frame *frame, uint32_t at)
+{
+    return at ? at + (frame->generator && frame->generator->delegating) : 0;
+}
+
+/* The frame is about to run the line of word `at`, if it is another one or is jumped back to. */
+static bool is_new_line(Code *code, uint32_t before, uint32_t at, int line)
+{
+    return line > 0 &&
+           (!before || at < before - 1 || line != oz_code_traced_line(code, before - 1));
+}
+
+static void count_start(Thread *t, Frame *frame, uint32_t at)
+{
+    if (t->lines && t->lines->wants(t->lines, frame->code))
+        t->lines->enter(t->lines, t, frame, at == 0);
+}
+
+/* Where no function is set, this does what start and tell_line do for T1 and T2. */
+static void count_line(Thread *t, Frame *frame, Instruction i, uint32_t at)
+{
+    bool started = frame->flags & OZ_FRAME_STARTED;
+    uint32_t before = started ? frame->traced : traced_at_start(frame, at);
+    uint32_t after = at + 1;
+    if (!started)
+        count_start(t, frame, at);
+    if (OZ_OP(i) == OP_MAKE_CELL) {
+        after = before;
+    } else if (t->lines->wants(t->lines, frame->code)) {
+        int line = oz_code_traced_line(frame->code, at);
+        if (is_new_line(frame->code, before, at, line))
+            t->lines->line(t->lines, t, frame, line);
+        if (line <= 0)
+            after = before;
+    }
+    if (!has_function(t)) {
+        frame->flags |= OZ_FRAME_STARTED;
+        frame->traced = after;
+    }
+}
+
+/* ---- events ---- */
+
 /* Both, of an event that both know. */
 static bool tell_both(Thread *t, Frame *frame, Obj event, Obj argument)
 {
@@ -117,9 +171,8 @@ static bool tell_both(Thread *t, Frame *frame, Obj event, Obj argument)
 /* The first instruction after a call or resume is about to run, or an exception is thrown in. */
 static bool start(Thread *t, Frame *frame, uint32_t at)
 {
-    bool fresh = at == 0;
     frame->flags |= OZ_FRAME_STARTED;
-    frame->traced = fresh ? 0 : at + (frame->generator && frame->generator->delegating);
+    frame->traced = traced_at_start(frame, at);
     uint64_t *pc = frame->pc; /* f_lineno is that of the definition, or of the yield */
     frame->pc = frame->code->instructions + frame->traced;
     if (!tell_both(t, frame, OZ_NAME(t, call), OZ_NONE))
@@ -130,7 +183,9 @@ static bool start(Thread *t, Frame *frame, uint32_t at)
 
 bool oz_trace_return(Thread *t, Obj value)
 {
-    return tell_both(t, t->frame, OZ_TEXT(t, return_name), value);
+    if (t->lines && t->lines->wants(t->lines, t->frame->code))
+        t->lines->leave(t->lines, t, t->frame);
+    return !has_function(t) || tell_both(t, t->frame, OZ_TEXT(t, return_name), value);
 }
 
 /* What is raised now cannot be handled in the frame any more. */
@@ -145,9 +200,17 @@ static TraceResult leave(Thread *t, Frame *frame, Obj value)
 void oz_trace_exception(Thread *t)
 {
     Frame *frame = t->frame;
+    uint32_t at = (uint32_t)(frame->pc - frame->code->instructions);
+    bool started = frame->flags & OZ_FRAME_STARTED;
+    if (!started)
+        count_start(t, frame, at);
+    if (!has_function(t)) {
+        frame->flags |= OZ_FRAME_STARTED;
+        frame->traced = started ? frame->traced : traced_at_start(frame, at);
+        return;
+    }
     scoped Ref pending = oz_move(&t->exception);
-    bool ok = frame->flags & OZ_FRAME_STARTED ||
-              start(t, frame, (uint32_t)(frame->pc - frame->code->instructions));
+    bool ok = started || start(t, frame, at);
     if (ok && t->trace_function && frame->object && frame->object->trace) {
         Obj traceback = ((BaseException *)pending)->traceback;
         Obj values[] = {(Obj)oz_class_of(pending), pending, traceback ? traceback : OZ_NONE};
@@ -163,6 +226,8 @@ void oz_trace_exception(Thread *t)
 /* Native iterators end without StopIteration where there is no value; coroutines never do. */
 bool oz_trace_stop(Thread *t, Obj iterator, Obj value)
 {
+    if (!has_function(t))
+        return true;
     if (value == OZ_NONE && !oz_is(iterator, OZ_COROUTINE) &&
         !(oz_class_of(iterator)->flags & OZ_CLASS_PYTHON))
         return true;
@@ -193,8 +258,7 @@ static bool tell_line(Thread *t, Frame *frame, Instruction i, uint32_t at)
     if (!f || !f->trace || !t->trace_function)
         return true;
     scoped Ref held = oz_retain((Obj)f);
-    if (f->trace_lines && line > 0 &&
-        (!before || at < before - 1 || line != oz_code_traced_line(frame->code, before - 1)) &&
+    if (f->trace_lines && is_new_line(frame->code, before, at, line) &&
         !tell_tracer(t, f, OZ_NAME(t, line), OZ_NONE))
         return false;
     return !f->trace_opcodes || !f->trace || tell_tracer(t, f, OZ_NAME(t, opcode), OZ_NONE);
@@ -253,10 +317,14 @@ static TraceResult native_call(Thread *t, Frame *frame, Instruction i)
 TraceResult oz_trace_step(Thread *t, Frame *frame, Instruction i)
 {
     uint32_t at = (uint32_t)(frame->pc - frame->code->instructions) - 1;
-    if (!(frame->flags & OZ_FRAME_STARTED) && !start(t, frame, at))
-        return OZ_TRACE_RAISED;
-    if (!tell_line(t, frame, i, at))
-        return OZ_TRACE_RAISED;
+    if (t->lines)
+        count_line(t, frame, i, at);
+    if (has_function(t)) {
+        if (!(frame->flags & OZ_FRAME_STARTED) && !start(t, frame, at))
+            return OZ_TRACE_RAISED;
+        if (!tell_line(t, frame, i, at))
+            return OZ_TRACE_RAISED;
+    }
     if (frame->object && frame->object->jump)
         return oz_trace_jump(t, frame) ? OZ_TRACE_MOVED : OZ_TRACE_RAISED;
     switch (OZ_OP(i)) {

@@ -214,6 +214,20 @@ bool oz_trace_stop(Thread *t, Obj iterator, Obj value) OZ_CHECKED;
 void oz_trace_exception(Thread *t);
 void oz_trace_unwound(Thread *t);
 
+/* Whoever counts lines natively (t->lines; memtools/line_record.c).  It is told without a frame
+ * object, so that what it measures is the program alone.  None of the functions raises, allocates
+ * cells or runs Python. */
+typedef struct LineTracer {
+    /* Is a frame of this code to be told of?  Asked at every instruction. */
+    bool (*wants)(struct LineTracer *self, const Code *code);
+    /* The frame begins, or goes on after a yield. */
+    void (*enter)(struct LineTracer *self, Thread *t, const Frame *frame, bool fresh);
+    /* It is about to run a line. */
+    void (*line)(struct LineTracer *self, Thread *t, const Frame *frame, int line);
+    /* It returns, yields, or an exception leaves it. */
+    void (*leave)(struct LineTracer *self, Thread *t, const Frame *frame);
+} LineTracer;
+
 /* ---- exceptions (unwind.c) ---- */
 
 /* Add the innermost frame to the traceback of the pending exception. */

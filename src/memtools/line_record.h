@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// What each line of chosen functions costs: how often it ran, and its time or memory.
+#ifndef OZ_MEMTOOLS_LINE_RECORD_H
+#define OZ_MEMTOOLS_LINE_RECORD_H
+
+#include "memtools/memory_reading.h"
+#include "types/code.h"
+#include "vm/vm.h"
+
+typedef struct LineTally {
+    uint64_t hits; /* how often the line was begun */
+    int64_t total; /* nanoseconds, or bytes that there are more (or less) after it */
+    int64_t high;  /* the most bytes there were when it ended */
+} LineTally;
+
+/* The lines of one function, with those of the functions inside it. */
+typedef struct LineTable {
+    int32_t first;    /* the line of lines[0] */
+    uint32_t count;   /* of lines */
+    uint64_t calls;   /* of the function itself */
+    int64_t at_call;  /* the most bytes there were at a call */
+    uint32_t running; /* 1 + index in the stack of its innermost activation; 0: none */
+    LineTally *lines; /* a cell of the heap's own */
+} LineTable;
+
+typedef struct LineCode {
+    const Code *code; /* borrowed: whoever adds it holds it */
+    uint32_t table;
+} LineCode;
+
+typedef struct LineActivation {
+    const Frame *frame;
+    const Code *code;
+    uint32_t table;
+    int32_t line;   /* index in the table; -1: none yet */
+    uint32_t outer; /* LineTable.running before it */
+    int64_t start;  /* the measure when the line began, or went on */
+} LineActivation;
+
+typedef struct LineRecord {
+    LineTracer tracer; /* first: t->lines points to it */
+    Heap *heap;
+    bool time; /* nanoseconds; else `reading` */
+    MemoryReading reading;
+    LineCode *codes; /* open addressing; cells of the heap's own, all of them */
+    LineTable *tables;
+    LineActivation *stack; /* of frames that run, the outermost first */
+    size_t code_count, code_room;
+    size_t table_count, table_room;
+    size_t depth, stack_room;
+    int64_t overhead; /* nanoseconds spent here */
+    const Code *last; /* the code asked for last, and what was found */
+    const LineCode *last_found;
+    bool failed; /* no memory for the stack: nothing is recorded any more */
+} LineRecord;
+
+void oz_line_record_init(LineRecord *r, Thread *t, bool time, MemoryKind kind);
+void oz_line_record_fini(LineRecord *r);
+/* Record the lines of a code object, in a new table or (table >= 0) in that of the function around
+ * it.  The number of the table; -1: raised.  Not while it is recording. */
+int64_t oz_line_record_add(LineRecord *r, Thread *t, Code *code, int64_t table) OZ_CHECKED;
+/* Does the record know this code? */
+bool oz_line_record_has(LineRecord *r, const Code *code);
+/* Begin / end: one record at a time for a thread. */
+void oz_line_record_enable(LineRecord *r, Thread *t);
+void oz_line_record_disable(LineRecord *r, Thread *t);
+
+#endif
