@@ -17,6 +17,7 @@ typedef struct Config {
     const char *program;    /* absolute path of the executable; "" if unknown */
     const char *prefix;     /* where it is installed */
     const char *library;    /* folder of the pure-Python standard library, or NULL: not found */
+    const char *standins;   /* folder of modules that stand in for extensions, or NULL */
     char **arguments;       /* the whole command line */
     int argument_count;
     char **script_arguments; /* sys.argv */

@@ -2,6 +2,7 @@
 // Finding source files: the folders of sys.path and of packages; sys.path_hooks.
 #include "modules/import.h"
 
+#include "modules/config.h"
 #include "modules/modules.h"
 #include "object/error.h"
 #include "types/dict.h"
@@ -290,6 +291,14 @@ static Found look_in_entry(Thread *t, Obj entry, Obj name, const char *last, Sou
     return look_in(t, folder, last, source);
 }
 
+/* What a package has as an extension for CPython, and nobody has as a source, may have a stand-in
+ * among our own modules, under its full name. */
+static Found look_in_standins(Thread *t, const char *name, Source *source)
+{
+    const char *folder = oz_config(t)->standins;
+    return folder ? look_in(t, folder, name, source) : OZ_MISSING;
+}
+
 Found oz_source_find(Thread *t, Obj name, Obj path, Source *source, Ref *spec)
 {
     scoped Ref entries = NULL;
@@ -318,7 +327,7 @@ Found oz_source_find(Thread *t, Obj name, Obj path, Source *source, Ref *spec)
             return found;
     }
     if (!source->locations)
-        return OZ_MISSING;
+        return look_in_standins(t, text, source);
     source->kind = OZ_SOURCE_NAMESPACE;
     return OZ_FOUND;
 }

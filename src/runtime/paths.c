@@ -105,9 +105,10 @@ static const char *find_library(const Config *config)
 
 /* The modules of our own: ../lib/ounce from the folder of the program that really runs.  The build
  * has a link there. */
-static bool add_own(Thread *t, List *path, const Config *config)
+static bool add_own(Thread *t, List *path, Config *config)
 {
-    char folder[PATH_MAX + sizeof "/../lib/ounce"];
+    static char standins[PATH_MAX + sizeof "/lib/ounce/standins"];
+    char folder[PATH_MAX + sizeof "/lib/ounce"];
     ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
     folder[length > 0 ? length : 0] = 0;
     if (length <= 0)
@@ -119,7 +120,11 @@ static bool add_own(Thread *t, List *path, const Config *config)
         *slash = 0;
     }
     strcat(folder, "/lib/ounce");
-    return !exists(folder) || add(t, path, folder);
+    if (!exists(folder))
+        return true;
+    snprintf(standins, sizeof standins, "%s/standins", folder);
+    config->standins = standins;
+    return add(t, path, folder);
 }
 
 bool oz_paths_init(Thread *t, Module *sys)

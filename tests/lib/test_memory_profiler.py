@@ -326,6 +326,22 @@ class Processes(unittest.TestCase):
         self.assertGreater(psutil.virtual_memory().total, 2 ** 28)
 
 
+class StandIns(unittest.TestCase):
+    def test_for_an_extension(self):
+        """A package that lacks its extension finds what stands in for it."""
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkdir(os.path.join(folder, "psutil"))
+            with open(os.path.join(folder, "psutil", "__init__.py"), "w") as file:
+                file.write("from . import _psutil_linux, _psutil_posix\n__version__ = '1.2.3'\n")
+            program = ("import psutil; print(psutil._psutil_linux.version, psutil.__file__);"
+                       "print(psutil._psutil_posix.getpagesize(), psutil._psutil_linux.__name__)")
+            done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
+                                  env=dict(os.environ, PYTHONPATH=folder), timeout=60)
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(done.stdout, f"123 {folder}/psutil/__init__.py\n"
+                                      f"{os.sysconf('SC_PAGESIZE')} psutil._psutil_linux\n")
+
+
 class Command(unittest.TestCase):
     SCRIPT = "import sys\n@profile\ndef f():\n    a = [None] * 1000000\n    return a\nf()\nprint(__name__, sys.argv[1:])\n"
 

@@ -2,8 +2,7 @@
 """Processes and memory of a Linux system, read from /proc: the part of psutil's interface that tools
 about memory use.
 
-psutil itself is a C extension of CPython, which Ounce cannot load; where it is asked for, this module
-answers.  What is not here raises AttributeError.
+For programs that ask psutil where it is not installed.  What is not here raises AttributeError.
 """
 import collections
 import os
