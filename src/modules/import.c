@@ -249,6 +249,16 @@ static bool adapt_datetime(Thread *t, Obj module)
         "    return hour, minute, second, microsecond, fold\n");
 }
 
+/* Snapshots of the sample that is always taken; without our own modules (lib/) there are none. */
+static bool adapt_tracemalloc(Thread *t, Obj module OZ_UNUSED)
+{
+    scoped Ref ours = oz_import(t, "_alloctrace"), name = oz_intern(t, "adapt");
+    if (!ours)
+        return oz_exception_forget(t, OZ_ImportError);
+    scoped Ref done = name ? oz_call_method(t, ours, name, 0, NULL) : NULL;
+    return done != NULL;
+}
+
 /* What modules of the library must be told about Ounce once they have run. */
 static bool adapt(Thread *t, Obj name, Obj module)
 {
@@ -260,7 +270,8 @@ static bool adapt(Thread *t, Obj name, Obj module)
                        {"importlib._bootstrap_external", oz_adapt_bootstrap},
                        {"asyncio.base_events", adapt_base_events},
                        {"asyncio.unix_events", adapt_unix_events},
-                       {"datetime", adapt_datetime}};
+                       {"datetime", adapt_datetime},
+                       {"tracemalloc", adapt_tracemalloc}};
     for (size_t i = 0; i < OZ_COUNT(adaptations); i++)
         if (oz_str_equal_utf8(oz_as_str(name), adaptations[i].name))
             return adaptations[i].tell(t, module);

@@ -1,7 +1,9 @@
 """The sample of allocations that is always taken: _tracemalloc._get_samples()."""
 import json
+import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 PROGRAM = """
@@ -39,9 +41,9 @@ print(json.dumps([one, two, calls, _tracemalloc._get_sample_rate()]))
 """
 
 
-def run(*options, program=PROGRAM):
+def run(*options, program=PROGRAM, folder=None):
     return subprocess.run([sys.executable, *options, "-c", program], capture_output=True, text=True,
-                          env={"PYTHONHASHSEED": "7"})
+                          cwd=folder, env={"PYTHONHASHSEED": "7"})
 
 
 class Sampling(unittest.TestCase):
@@ -69,6 +71,41 @@ class Sampling(unittest.TestCase):
                            "big = None\n"
                            "print([s for _, s, *_ in t._get_samples() if s > 1 << 26])")
         self.assertEqual(done.stdout, "[(100, (('<string>', 2),), 1, 1.0)]\n[]\n")
+
+    def test_snapshots(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = run("-X", "alloctrace=2000", folder=folder, program="import tracemalloc as t\n"
+                       "def f(): return [bytes(3000) for _ in range(2000)]\n"
+                       "old = t.take_snapshot(sampled=True)\n"
+                       "a = f()\n"
+                       "s = t.take_snapshot(sampled=True)\n"
+                       "one = s.statistics('lineno')[0]\n"
+                       "print(one.traceback[0].lineno, 5.5e6 < one.size < 7.5e6, 1500 < one.count)\n"
+                       "print(s.compare_to(old, 'lineno')[0].size_diff > 5.5e6)\n"
+                       "s.dump('dumped'); s = s.load('dumped')\n"
+                       "mine = s.filter_traces([t.Filter(True, '<string>', 2)])\n"
+                       "print(mine.statistics('filename', True)[0].size > 5.5e6, type(mine).__name__)\n"
+                       "print(len(s.statistics('traceback')[0].traceback))\n"
+                       "try: t.take_snapshot()\n"
+                       "except RuntimeError as e: print(e)")
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(done.stdout, "2 True True\nTrue\nTrue SampledSnapshot\n3\n"
+                         "the tracemalloc module must be tracing memory allocations to take a "
+                         "snapshot\n")
+
+    def test_report(self):
+        with tempfile.TemporaryDirectory() as folder:
+            script = os.path.join(folder, "script.py")
+            with open(script, "w") as file:
+                file.write("import sys\ndef f():\n    return [bytes(9000) for _ in range(3000)]\n"
+                           "keep = f()\nprint(sys.argv[1:], __name__)\n")
+            for options in ([], ["--sampled"], ["-f", "3", "-n", "2"]):
+                done = subprocess.run([sys.executable, "-m", "tracemalloc", *options, script, "-n", "x"],
+                                      capture_output=True, text=True)
+                self.assertEqual(done.stdout, "['-n', 'x'] __main__\n")
+                self.assertRegex(done.stderr, r"#1: \d\d\.\d MiB \(\d+\.\d%\), \d+ cells\n")
+                self.assertIn(f'File "{script}", line 3', done.stderr)
+            self.assertNotIn("#3", done.stderr)
 
     def test_tracing_and_sampling_take_turns(self):
         done = run("-X", "alloctrace=1000", program="import _tracemalloc as t\n"
