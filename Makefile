@@ -130,6 +130,7 @@ check: check-packages ## everything: format, references, generated files, tests,
 	@$(PYTHON) tools/test.py --build asan
 	@$(PYTHON) tools/test.py R9
 	@$(PYTHON) tools/test.py --stress gc lang types
+	@$(PYTHON) tools/test.py --stress slice lang types
 	@$(PYTHON) tools/test.py --stress share lang types
 	@$(PYTHON) tools/test.py --stress move lang types
 	@$(PYTHON) tools/test.py --leaks lang types

@@ -347,6 +347,12 @@ void oz_heap_set_young_limit(Heap *heap, size_t bytes, void (*full)(void *arg), 
     pthread_mutex_unlock(&heap->shared->lock);
 }
 
+void oz_heap_set_young_tick(Heap *heap, size_t bytes)
+{
+    heap->young_limit = bytes;
+    heap->want_collection = heap->young_bytes > bytes;
+}
+
 size_t oz_heap_young_bytes(const Heap *heap)
 {
     return heap->young_bytes;

@@ -94,10 +94,22 @@ size_t oz_cell_index(const Page *page, const void *cell);
 void *oz_page_cell(const Page *page, size_t index);
 PageClass oz_page_class(const Page *page);
 
-/* A side array of a page, one entry a cell, made zeroed when first asked for; NULL = no memory.
- * It goes away with the page, or by oz_page_drop_counts. */
-int32_t *oz_page_counts(Heap *heap, Page *page) OZ_CHECKED;
-void oz_page_drop_counts(Page *page);
+/* The marks of a page in one lane (heap_layout.h), which must have none: a byte a cell, all 255.
+ * They go away with the page, or by oz_marks_drop. */
+struct PageMarks;
+struct MarkList;
+struct PageMarks *oz_marks_new(Heap *heap, Page *page, int lane) OZ_CHECKED;
+void oz_marks_drop(struct PageMarks *marks, int lane);
+void oz_marks_append(struct MarkList *list, struct PageMarks *marks);
+void oz_marks_prepend(struct MarkList *list, struct PageMarks *marks);
+void oz_marks_remove(struct PageMarks *marks);
+
+/* Container pages one by one, while the program runs in between: those that are there at the start
+ * and have not ended since, and no others.  One such walk at a time. */
+void oz_containers_start(HeapShared *shared);
+Page *oz_containers_next(HeapShared *shared); /* NULL: no more */
+/* Bytes of all container pages. */
+size_t oz_container_bytes(const HeapShared *shared);
 
 /* ---- walks: all threads of the VM are stopped ---- */
 
@@ -125,6 +137,8 @@ void oz_heap_each_range(HeapShared *shared, HeapRangeFn *fn, void *arg);
 /* Bytes of container cells handed to allocation since the last oz_heap_young_take; when they
  * exceed the limit, want_collection is set and `full` is called (inside an allocation). */
 void oz_heap_set_young_limit(Heap *heap, size_t bytes, void (*full)(void *arg), void *arg);
+/* Call `full` at so many bytes already; the limit stays what it was for all else. */
+void oz_heap_set_young_tick(Heap *heap, size_t bytes);
 size_t oz_heap_young_bytes(const Heap *heap);
 bool oz_heap_wants_collection(const Heap *heap);
 

@@ -11,7 +11,7 @@
 #define OZ_PIECE_SIZE ((size_t)4096)
 #define OZ_PAGE_PIECES 16
 #define OZ_PAGE_HEADER ((size_t)128)      /* leaf, block and meta pages: cells start here */
-#define OZ_CONTAINER_HEADER ((size_t)640) /* container pages: a bit a cell more */
+#define OZ_CONTAINER_HEADER ((size_t)656) /* container pages: a bit a cell and two links more */
 #define OZ_CELL_MIN ((size_t)16)
 #define OZ_SMALL_MAX ((size_t)256)  /* sizes in steps of 8 up to here: class = size / 8 */
 #define OZ_CELL_MAX ((size_t)32448) /* two cells in a page; above, runs of pages */
@@ -45,40 +45,66 @@ typedef enum PageYoung {
     OZ_YOUNG_AGAIN,  /* the same, and allocated from since the take */
 } PageYoung;
 
+/* What a pass of the collector knows of the cells of a page: a byte each.  While in a list of the
+ * pass, a page that ends takes itself out. */
+typedef struct PageMarks {
+    struct PageMarks *next, *prev; /* [pass] in `list` */
+    struct MarkList *list;         /* [pass] NULL: in none */
+    Page *page;                    /* [const] */
+    uint32_t at;                   /* [pass] the cell to go on with */
+    uint32_t pending;              /* [pass] cells before it are not waiting to be visited */
+    uint32_t part;                 /* [pass] the cell of which a part was visited, */
+    uint32_t left;                 /* [pass] members that nothing has reached */
+    size_t part_at;                /* [pass] and how much of it; 0: of none */
+    uint8_t of[];                  /* [pass] */
+} PageMarks;
+
+typedef struct MarkList {
+    PageMarks *first, *last; /* [pass] */
+} MarkList;
+
+/* A young pass may come between two slices of a full one: each has marks of its own. */
+typedef enum MarkLane { OZ_LANE_FULL, OZ_LANE_YOUNG } MarkLane;
+#define OZ_LANES 2
+
 struct Page {
-    FreeCell *free;       /* [owner] free cells of opened pieces */
-    uintptr_t owner_word; /* [owner; const while threads run] its Heap | OZ_PAGE_WATCHED */
-    uint16_t used;        /* [owner] cells not free (remote frees not counted as free);
-                           * not kept while CURRENT: ask oz_page_used */
-    uint16_t notify;      /* [owner] the `used` at which a free must call oz_page_notify */
-    uint16_t cells;       /* [const] how many fit */
-    uint16_t first;       /* [const] offset of cell 0 */
-    uint32_t cell_size;   /* [const] 0 in a BIG page */
-    uint32_t reciprocal;  /* [const] ceil(2^32 / cell_size) */
-    uint8_t size_class;   /* [const] */
-    uint8_t kind;         /* [const] PageClass */
-    uint8_t state;        /* [owner] PageState */
-    uint8_t bucket;       /* [owner] 0 = fullest, while PARTIAL */
-    uint16_t open;        /* [owner] a bit for each piece whose cells were given out */
-    uint8_t young;        /* [owner] PageYoung */
-    bool untraced;        /* [owner] live cells may have no site, though the page has `sites` */
-    Page *next, *prev;    /* [owner] bucket; [lock] cache, list of mappings */
+    FreeCell *free;                /* [owner] free cells of opened pieces */
+    uintptr_t owner_word;          /* [owner; const while threads run] its Heap | OZ_PAGE_WATCHED */
+    uint16_t used;                 /* [owner] cells not free (remote frees not counted as free);
+                                    * not kept while CURRENT: ask oz_page_used */
+    uint16_t notify;               /* [owner] the `used` at which a free must call oz_page_notify */
+    uint16_t cells;                /* [const] how many fit */
+    uint16_t first;                /* [const] offset of cell 0 */
+    uint32_t cell_size;            /* [const] 0 in a BIG page */
+    uint32_t reciprocal;           /* [const] ceil(2^32 / cell_size) */
+    uint8_t size_class : 6;        /* [const] */
+    uint8_t kind : 2;              /* [const] PageClass */
+    uint8_t state : 2;             /* [owner] PageState */
+    uint8_t bucket : 2;            /* [owner] 0 = fullest, while PARTIAL */
+    uint8_t young : 2;             /* [owner] PageYoung */
+    bool untraced : 1;             /* [owner] live cells may have no site, though it has `sites` */
+    uint16_t open;                 /* [owner] a bit for each piece whose cells were given out */
+    uint16_t opened;               /* [owner] cells of open pieces */
+    uint16_t watched;              /* [owner] sampled cells, those freed by other threads too */
+    PageMarks *marks[OZ_LANES];    /* [pass] of the collector, or NULL */
+    Page *next, *prev;             /* [owner] bucket; [lock] cache, list of mappings */
     Page *young_next, *young_prev; /* [owner] */
     uint32_t *sites;               /* [owner] allocation site of each cell, or NULL */
-    int32_t *counts;               /* [owner] for the collector, or NULL */
     _Atomic(FreeCell *) remote;    /* cells freed by other threads */
     Page *remote_next;             /* [owner's remote_pages] */
     Region *region;                /* [const] NULL for a mapping */
     size_t bytes;                  /* [owner] charged to the limit */
-    uint16_t opened;               /* [owner] cells of open pieces */
-    uint16_t watched;              /* [owner] sampled cells, those freed by other threads too */
-    uint32_t user;                 /* [owner] for the collector; 0 in a new page */
     uint64_t young_bits[];         /* [owner] containers: a bit a cell, kept by object/ */
 };
 
+/* Behind the bits of a container page: its place in the list of all. */
+typedef struct PageLinks {
+    Page *next, *prev; /* [lock] */
+} PageLinks;
+
 _Static_assert(sizeof(Page) == OZ_PAGE_HEADER, "the header is 128 bytes, then the cells");
 _Static_assert((OZ_PAGE_SIZE - OZ_CONTAINER_HEADER) / OZ_CELL_MIN <=
-                   (OZ_CONTAINER_HEADER - OZ_PAGE_HEADER) * 8,
+                   (OZ_CONTAINER_HEADER - OZ_PAGE_HEADER - sizeof(PageLinks)) * 8,
                "a bit for each of the smallest cells");
 
 struct Heap {
@@ -172,6 +198,11 @@ OZ_INLINE size_t oz_cell_index_fast(const Page *page, const void *cell)
 OZ_INLINE void *oz_page_cell_fast(const Page *page, size_t index)
 {
     return (char *)page + page->first + index * page->cell_size;
+}
+
+OZ_INLINE PageLinks *oz_page_links(Page *page)
+{
+    return (PageLinks *)(void *)((char *)page + OZ_CONTAINER_HEADER - sizeof(PageLinks));
 }
 
 /* Has the page given cell `index` out at least once since it got its memory?  Otherwise the cell is

@@ -29,6 +29,9 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
+/* A young pass has work for each page that it looks at, however few cells there are new. */
+#define YOUNG_PAGE_LEAST ((size_t)1024)
+
 const Page oz_no_page = {.notify = OZ_NOTIFY_NEVER};
 
 /* Steps of 8 to 256, four a doubling to 3584, then what divides a page well. */
@@ -118,6 +121,7 @@ static bool open_pieces(Page *page)
         return false;
     page->bytes += bytes; /* I3 */
     oz_page_grew(page, (ptrdiff_t)bytes);
+    oz_container_charge(page, (ssize_t)bytes);
     page->open |= oz_piece_bits(piece, end);
     uint32_t from = oz_piece_cell(page, piece), to = oz_piece_cell(page, end);
     page->opened = (uint16_t)(page->opened + to - from);
@@ -207,7 +211,7 @@ void oz_page_put_in_bucket(Heap *heap, Page *page)
     unsigned lowest = (quarter * page->cells + 3u) / 4u;
     page->state = OZ_PAGE_PARTIAL;
     page->notify = (uint16_t)(lowest ? lowest - 1 : 0);
-    page->bucket = (uint8_t)(3 - quarter);
+    page->bucket = (3 - quarter) & 3;
     Page **list = &heap->partial[page->kind][page->size_class][page->bucket];
     page->prev = NULL;
     page->next = *list;
@@ -236,7 +240,7 @@ static void page_init(Page *page, Heap *heap, PageClass kind)
     memset(page, 0, sizeof(Page));
     page->region = region;
     page->owner_word = (uintptr_t)heap;
-    page->kind = (uint8_t)kind;
+    page->kind = kind & 3;
     page->first = (uint16_t)oz_page_header(kind);
     page->notify = OZ_NOTIFY_NEVER;
 }
@@ -248,22 +252,26 @@ static Page *page_new(Heap *heap, PageClass kind, size_t size_class)
         return NULL;
     page_init(page, heap, kind);
     uint32_t size = oz_class_sizes[size_class];
-    page->size_class = (uint8_t)size_class;
+    page->size_class = size_class & 63;
     page->cell_size = size;
     page->reciprocal = (uint32_t)((((uint64_t)1 << 32) + size - 1) / size);
     page->cells = (uint16_t)((OZ_PAGE_SIZE - page->first) / size);
     if (kind == OZ_PAGE_CONTAINER)
         memset(page->young_bits, 0, (page->cells + 63u) / 64 * 8);
-    if (open_pieces(page))
-        return page;
-    oz_region_give(heap->shared, page, 1);
-    return NULL;
+    if (!open_pieces(page)) {
+        oz_region_give(heap->shared, page, 1);
+        return NULL;
+    }
+    oz_containers_add(page);
+    return page;
 }
 
 static void drop_sides(Page *page)
 {
     oz_page_drop_sites(page);
-    oz_page_drop_counts(page);
+    for (int lane = 0; lane < OZ_LANES; lane++)
+        if (page->marks[lane])
+            oz_marks_drop(page->marks[lane], lane);
 }
 
 /* Give back a page that is in no bucket and not current. */
@@ -273,8 +281,10 @@ void oz_page_release(Page *page)
     HeapShared *shared = heap->shared;
     oz_young_remove(heap, page);
     drop_sides(page);
+    oz_containers_remove(page);
     size_t bytes = page->bytes;
     oz_uncharge(shared, bytes);
+    oz_container_charge(page, -(ssize_t)bytes);
     oz_cell_unpoison((char *)page + page->first, OZ_PAGE_SIZE - page->first);
     oz_region_give(shared, page, 1);
 }
@@ -284,8 +294,10 @@ static void big_release(Page *page)
     HeapShared *shared = oz_page_owner(page)->shared;
     oz_young_remove(oz_page_owner(page), page);
     drop_sides(page);
+    oz_containers_remove(page);
     size_t bytes = page->bytes;
     oz_uncharge(shared, bytes);
+    oz_container_charge(page, -(ssize_t)bytes);
     if (page->region)
         oz_region_give(shared, page, oz_run_pages(bytes));
     else
@@ -347,8 +359,9 @@ static Page *find_page(Heap *heap, PageClass kind, size_t size_class)
     if (!page)
         return page_new(heap, kind, size_class);
     if (page->free) {
+        size_t room = page->bytes - (size_t)page->used * page->cell_size;
         if (kind == OZ_PAGE_CONTAINER)
-            heap->young_bytes += page->bytes - (size_t)page->used * page->cell_size;
+            heap->young_bytes += room > YOUNG_PAGE_LEAST ? room : YOUNG_PAGE_LEAST;
         return page;
     }
     if (open_pieces(page))
@@ -402,6 +415,8 @@ void *oz_page_alloc_big(Heap *heap, PageClass kind, size_t bytes)
     cell->word = 0;
     if (kind == OZ_PAGE_CONTAINER) {
         page->young_bits[0] = 0;
+        oz_containers_add(page);
+        oz_container_charge(page, (ssize_t)total);
         heap->young_bytes += total;
         oz_young_add(heap, page);
         young_check(heap);

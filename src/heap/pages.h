@@ -40,6 +40,9 @@ struct HeapShared {
     size_t cached;                      /* [lock] pages in the cache */
     size_t in_use;                      /* [lock] pages handed out, run pages too */
     Page *mappings;                     /* [lock] */
+    Page *containers;                   /* [lock] all container pages, the newest first */
+    Page *container_cursor;             /* [lock] the next of oz_containers_next */
+    _Atomic size_t container_bytes;     /* charged for them */
     Page *deferred;                     /* [lock] released during a walk */
     size_t cache_extra;                 /* [lock] pages that the cache may hold beyond its share */
     uint32_t walking;                   /* [lock] walks going on: no page is reused or given back */
@@ -118,6 +121,9 @@ void oz_heap_drain(Heap *heap);
 void oz_page_put_in_bucket(Heap *heap, Page *page);
 void oz_young_add(Heap *heap, Page *page);
 void oz_young_remove(Heap *heap, Page *page);
+void oz_containers_add(Page *page);
+void oz_containers_remove(Page *page);
+void oz_container_charge(const Page *page, ssize_t bytes); /* of any page: only containers count */
 void oz_page_release(Page *page); /* which is empty, in no bucket and not current */
 /* Set bits for the cells that are free; returns how many are live. */
 size_t oz_page_free_map(const Page *page, uint64_t map[64]);

@@ -21,20 +21,6 @@ static void *side_array(Heap *heap, const Page *page)
     return array;
 }
 
-int32_t *oz_page_counts(Heap *heap, Page *page)
-{
-    if (!page->counts)
-        page->counts = side_array(heap, page);
-    return page->counts;
-}
-
-void oz_page_drop_counts(Page *page)
-{
-    if (page->counts)
-        oz_heap_free(page->counts);
-    page->counts = NULL;
-}
-
 /* ---- what traced pages take ---- */
 
 static void add_traced(HeapShared *shared, ptrdiff_t bytes)

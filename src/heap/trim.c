@@ -122,6 +122,7 @@ static size_t page_trim(Page *page)
     size_t pieces = (size_t)__builtin_popcount(closing);
     page->bytes -= pieces * OZ_PIECE_SIZE; /* I3 */
     oz_page_grew(page, -(ptrdiff_t)(pieces * OZ_PIECE_SIZE));
+    oz_container_charge(page, -(ssize_t)(pieces * OZ_PIECE_SIZE));
     oz_uncharge(shared, pieces * OZ_PIECE_SIZE);
     atomic_fetch_add_explicit(&shared->trimmed, pieces, memory_order_relaxed);
     return pieces * OZ_PIECE_SIZE;

@@ -700,7 +700,8 @@ ITERATOR(OZ_DEQUE_REVERSE_ITERATOR, deque_reverse_iterator, "_collections._deque
 static void deque_visit(const Object *object, Visitor *v)
 {
     const Deque *d = (const Deque *)object;
-    for (size_t i = 0; i < d->length; i++)
+    size_t end = oz_visit_end(v, d->length);
+    for (size_t i = v->from; i < end; i++)
         oz_visit(v, *place(d, i), "[]", (ssize_t)i);
 }
 

@@ -498,7 +498,8 @@ static void ordered_dict_visit(const Object *object, Visitor *v)
 {
     const OrderedDict *self = (const OrderedDict *)object;
     oz_dict_type.visit(object, v);
-    OZ_VISIT(attributes)
+    if (!v->from)
+        OZ_VISIT(attributes)
 }
 
 static void ordered_dict_clear(Thread *t, Object *object)

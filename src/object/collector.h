@@ -3,7 +3,7 @@
 //
 // Collections happen only where a thread polls (oz_gc_poll) or asks for one (oz_gc_collect), never
 // inside an allocation.  A young pass looks at the objects made since the last pass, a full pass
-// at every container of the VM.
+// at every container of the VM; one that comes by itself does so in slices.
 #ifndef OZ_OBJECT_COLLECTOR_H
 #define OZ_OBJECT_COLLECTOR_H
 
@@ -43,12 +43,15 @@ typedef struct Collector {
     int count[OZ_GC_GENERATIONS];     /* [vm] [1], [2]: passes below since the last */
     GcStats stats[OZ_GC_GENERATIONS]; /* [vm] */
     size_t nursery;                   /* [vm] bytes of new containers that make a pass due */
-    size_t settled;                   /* [vm] tracked objects after the last full pass */
-    size_t cells;                     /* [vm] container cells then */
+    uint32_t quiet;                   /* [vm] young passes in a row that found next to nothing */
+    uint32_t skip;                    /* [vm] nurseries that may grow old unseen */
+    uint32_t random;                  /* [vm] */
     bool fruitful;                    /* [vm] the last full pass found a good deal of garbage */
-    size_t promoted;                  /* [vm] objects that young passes have made old since then */
+    size_t base;                      /* [vm] bytes of container pages that it left, about */
+    size_t begun;                     /* [vm] bytes of them when the one under way began */
+    uint64_t slice_due;               /* [vm] ns: not before, unless in haste */
+    struct Pass *passes[2];           /* [vm] by MarkLane (object/trial.h) */
     bool pressed;                     /* [vm] a memory limit is near: a full pass is due */
-    uint32_t pass;                    /* [vm] number of the pass: Page.user of its pages */
     void *frozen;                     /* [vm] gc.freeze: bitmaps of pages, or NULL */
     size_t frozen_pages, frozen_room; /* [vm] entries of `frozen` */
     const GcEvents *events;           /* [vm] NULL until gc is imported */
@@ -64,7 +67,7 @@ bool oz_gc_init(Vm *vm) OZ_CHECKED; /* by oz_vm_new */
 void oz_gc_fini(Vm *vm);            /* by oz_vm_drop */
 void oz_gc_thread_init(Thread *t);  /* by oz_thread_new */
 
-/* The nursery is full (OZ_INTERRUPT_COLLECT, which this clears): collect what is due.
+/* The nursery is full or a slice is due (OZ_INTERRUPT_COLLECT, which this clears): collect.
  * Runs Python: yes (finalisers, callbacks of weak references); raises nothing. */
 void oz_gc_poll(Thread *t);
 

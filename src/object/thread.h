@@ -215,7 +215,7 @@ struct Vm {
 
 enum { OZ_FINALIZING = 1, OZ_WITHOUT_MODULES = 2 }; /* sys.modules is empty */
 
-enum { OZ_STRESS_GC = 1, OZ_STRESS_SHARE = 2, OZ_STRESS_YIELD = 4 };
+enum { OZ_STRESS_GC = 1, OZ_STRESS_SHARE = 2, OZ_STRESS_YIELD = 4, OZ_STRESS_SLICE = 8 };
 
 /* The calling thread's state.  NULL on a thread that Ounce does not know. */
 extern _Thread_local Thread *oz_current_thread __attribute__((tls_model("initial-exec")));

@@ -129,7 +129,20 @@ struct Visitor {
     void (*edge)(Visitor *v, Obj child, const char *label, ssize_t index);
     /* The same for ints, floats and singletons that lie in a field; NULL: not wanted. */
     void (*immediate)(Visitor *v, Obj child, const char *label, ssize_t index);
+    /* Large containers can be visited in parts: `most` items (0: all) from item `from` on; what
+     * follows them in `more`, unless that was all.  Types that do not do this show everything. */
+    size_t from, most, more;
+    bool plain; /* labels are not looked at: any will do */
 };
+
+/* Of `length` items, behind which one a visit ends. */
+OZ_INLINE size_t oz_visit_end(Visitor *v, size_t length)
+{
+    if (OZ_LIKELY(v->most == 0 || length <= v->most) || v->from >= length ||
+        length - v->from <= v->most)
+        return length;
+    return v->more = v->from + v->most;
+}
 
 OZ_INLINE void oz_visit(Visitor *v, Obj child, const char *label, ssize_t index)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The attack modes of a debug build: what OUNCE_STRESS asks for (tests/README.md).
 //
-// A comma-separated list: `gc` collects at each safepoint after an allocation, `share` sends every
+// A comma-separated list: `gc` collects at each safepoint after an allocation, `slice` does a full
+// collection in slices of one object, one at each safepoint, `share` sends every
 // count down the slow path, `yield` switches threads at each safepoint, `move` makes each growing
 // block move, `fail=N` fails the program's N-th allocation, `fail=N*3` that one and two more,
 // `fail=N+` that one and all after it.  Start-up is not counted, so that N means the same whatever
@@ -38,6 +39,9 @@ static void turn_on(Vm *vm, const char *mode, size_t length)
     if (is_word(mode, length, "gc")) {
         vm->stress |= OZ_STRESS_GC;
         atomic_fetch_or(&vm->main->interrupt, OZ_INTERRUPT_COLLECT); /* polls renew it */
+    } else if (is_word(mode, length, "slice")) {
+        vm->stress |= OZ_STRESS_SLICE;
+        atomic_fetch_or(&vm->main->interrupt, OZ_INTERRUPT_COLLECT);
     } else if (is_word(mode, length, "share"))
         vm->stress |= OZ_STRESS_SHARE;
     else if (is_word(mode, length, "yield"))

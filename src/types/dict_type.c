@@ -328,7 +328,8 @@ static Ref dict_repr(Thread *t, Obj self)
 static void dict_visit(const Object *object, Visitor *v)
 {
     const DictTable *table = ((const Dict *)object)->table;
-    for (size_t i = 0; table && i < table->used; i++) {
+    size_t end = table ? oz_visit_end(v, table->used) : 0;
+    for (size_t i = v->from; i < end; i++) {
         const DictEntry *e = oz_dict_entry_at(table, i);
         oz_visit(v, e->key, "key", (ssize_t)i);
         oz_visit(v, e->value, "value", (ssize_t)i);

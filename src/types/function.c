@@ -30,12 +30,11 @@ static void function_visit(const Object *object, Visitor *v)
             oz_visit(v, f->cells[n], "cell", n);
 }
 
+/* What a cycle can be broken at.  Garbage that is cleared may still be seen, called too: code,
+ * cells and globals stay, which as members of the cycle are emptied themselves. */
 static void function_clear(Thread *t OZ_UNUSED, Object *object)
 {
     Function *f = (Function *)object;
-    Code *code = f->code;
-    if (!code)
-        return;
     FunctionExtras *self = f->extras;
     f->extras = NULL;
     if (self) {
@@ -43,6 +42,14 @@ static void function_clear(Thread *t OZ_UNUSED, Object *object)
         oz_block_free(self);
     }
     oz_clear(&f->defaults);
+}
+
+static void function_free(Thread *t OZ_UNUSED, Object *object)
+{
+    Function *f = (Function *)object;
+    Code *code = f->code;
+    if (!code)
+        return;
     for (unsigned n = 0; n < code->free_count; n++)
         oz_clear(&f->cells[n]);
     oz_clear(&f->globals);
@@ -421,6 +428,7 @@ const TypeDef oz_function_type = {
     .flags = OZ_TYPE_FINAL | OZ_TYPE_WEAKREF | OZ_TYPE_METHOD,
     .visit = function_visit,
     .clear = function_clear,
+    .free = function_free,
     .outside = function_outside,
     .make = &function_new_,
     .slots = {.repr = function_repr,

@@ -25,6 +25,7 @@
 #include "types/audit.h"
 
 #include "heap/heap.h"
+#include "object/weakref.h"
 #include "types/module.h"
 
 #include <string.h>
@@ -605,7 +606,7 @@ static void visit_slots(const Object *o, const Shape *shape, Visitor *v)
     for (unsigned i = 0; i < shape->count; i++) {
         const Ref *at = place(o, shape, i);
         if (at && *at)
-            oz_visit(v, *at, key_label(shape, i), -1);
+            oz_visit(v, *at, v->plain ? "" : key_label(shape, i), -1);
     }
 }
 
@@ -615,6 +616,8 @@ void oz_instance_visit(const Object *o, Shape *shape, Visitor *v)
         oz_visit(v, ((const Wrapper *)o)->value, "value", -1);
     else if (shape->def->visit)
         shape->def->visit(o, v);
+    if (v->from) /* they were shown with the first part */
+        return;
     if (shape->count)
         visit_slots(o, shape, v);
     if (shape->flags & OZ_SHAPE_TUPLE)
@@ -676,6 +679,8 @@ void oz_instance_clear(Thread *t, Object *o, Shape *shape)
 {
     if (OZ_UNLIKELY(shape->flags & OZ_SHAPE_LENT))
         ring_remove(t, o);
+    if (OZ_UNLIKELY(shape->layout == OZ_WEAKREF)) /* not called any more by what dies with it */
+        oz_weakref_detach(t, (WeakRef *)o);
     if (shape->count)
         clear_slots(o, shape);
     if (shape->flags & OZ_SHAPE_TUPLE)

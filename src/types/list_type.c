@@ -629,7 +629,8 @@ static Ref list_repr(Thread *t, Obj self)
 static void list_visit(const Object *object, Visitor *v)
 {
     const ListBlock *block = ((const List *)object)->block;
-    for (size_t i = 0; block && i < block->length; i++)
+    size_t end = block ? oz_visit_end(v, block->length) : 0;
+    for (size_t i = v->from; i < end; i++)
         oz_visit(v, block->items[i], "[]", (ssize_t)i);
 }
 

@@ -633,10 +633,13 @@ const TypeDef oz_set_iterator_type = {
 
 static void set_visit(const Object *object, Visitor *v)
 {
-    size_t at = 0;
-    Obj item;
-    for (ssize_t i = 0; oz_set_step((Set *)(uintptr_t)object, &at, &item); i++)
-        oz_visit(v, item, "item", i);
+    const SetTable *table = ((const Set *)object)->table;
+    size_t end = table ? oz_visit_end(v, (size_t)1 << table->bits) : 0;
+    for (size_t i = v->from; i < end; i++) {
+        const SetSlot *slot = oz_set_slot_at(table, i);
+        if (oz_set_slot_live(table, slot))
+            oz_visit(v, slot->item, "item", (ssize_t)i);
+    }
 }
 
 static void set_clear_all(Thread *t OZ_UNUSED, Object *object)

@@ -256,7 +256,8 @@ static Ref tuple_repr(Thread *t, Obj self)
 static void tuple_visit(const Object *object, Visitor *v)
 {
     const Tuple *self = (const Tuple *)object;
-    for (size_t i = 0; i < self->length; i++)
+    size_t end = oz_visit_end(v, self->length);
+    for (size_t i = v->from; i < end; i++)
         oz_visit(v, self->items[i], "[]", (ssize_t)i);
 }
 

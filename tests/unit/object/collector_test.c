@@ -208,6 +208,85 @@ TEST(exactly_what_cannot_be_reached_is_collected)
     end();
 }
 
+/* Polls until a full pass that began after now has ended, in slices of one step. */
+static void two_full_passes(void)
+{
+    const GcStats *stats = &oz_collector(t->vm)->stats[2];
+    for (uint64_t end = stats->collections + 2; stats->collections < end;)
+        oz_gc_poll(t);
+}
+
+TEST(slices_take_no_live_object_and_all_garbage)
+{
+    start();
+    t->vm->stress |= OZ_STRESS_SLICE;
+    for (int round = 0; round < 200; round++) {
+        uint64_t pace = 1 + any(20);
+        for (uint64_t steps = any(3000); steps; steps--) {
+            mutate();
+            size_t live = reachable();
+            for (uint64_t slices = any(pace); slices; slices--)
+                oz_gc_poll(t);
+            if (any(500) == 0)
+                oz_gc_collect(t, (int)any(3));
+            check(reachable() == live); /* and all of them whole */
+        }
+        if (round % 10 == 0) {
+            two_full_passes();
+            check(living == reachable());
+            oz_heap_audit(t->vm->heap);
+        }
+    }
+    check(oz_collector(t->vm)->stats[2].collected > 100);
+    end();
+}
+
+TEST(pages_may_end_between_slices)
+{
+    start();
+    t->vm->stress |= OZ_STRESS_SLICE;
+    for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < 20000; i++) { /* a chain, of some ten pages */
+            Node *node = node_new();
+            oz_store_new(&node->base, &node->edges[0], oz_move(&roots[0]));
+            roots[0] = (Ref)node;
+        }
+        for (uint64_t slices = any(30000); slices; slices--)
+            oz_gc_poll(t);
+        oz_clear(&roots[0]);
+        oz_heap_trim(t->heap);
+        for (uint64_t slices = any(100); slices; slices--)
+            oz_gc_poll(t);
+        check(living == 0);
+        oz_heap_audit(t->vm->heap);
+    }
+    two_full_passes();
+    end();
+}
+
+TEST(many_references_to_one_object_are_counted)
+{
+    start();
+    Node *hub = node_new();
+    for (int i = 0; i < 1000; i++) {
+        Node *node = node_new();
+        oz_store_new(&node->base, &node->edges[0], oz_retain((Obj)hub));
+        oz_store_new(&node->base, &node->edges[1], hub->edges[0] ? oz_move(&hub->edges[0]) : NULL);
+        oz_store_new(&hub->base, &hub->edges[0], (Ref)node);
+    }
+    check(oz_gc_collect(t, 2) == 0 && living == 1001);
+    Node *held = (Node *)oz_retain(hub->edges[0]);
+    oz_drop((Ref)hub);
+    check(oz_gc_collect(t, 2) == 0 && living == 1001);
+    t->vm->stress |= OZ_STRESS_SLICE;
+    two_full_passes();
+    check(living == 1001);
+    oz_drop((Ref)held);
+    two_full_passes();
+    check(living == 0);
+    end();
+}
+
 TEST(young_garbage_needs_no_full_pass)
 {
     start();
@@ -439,6 +518,9 @@ int main(void)
 {
     atomic_store(&node_class.base.refs, OZ_REFS_IMMORTAL);
     atomic_store(&weak_class.base.refs, OZ_REFS_IMMORTAL);
+    RUN(slices_take_no_live_object_and_all_garbage);
+    RUN(pages_may_end_between_slices);
+    RUN(many_references_to_one_object_are_counted);
     RUN(young_garbage_needs_no_full_pass);
     RUN(exactly_what_cannot_be_reached_is_collected);
     RUN(automatic_passes_become_due);

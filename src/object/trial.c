@@ -1,0 +1,662 @@
+// SPDX-License-Identifier: MIT
+// Trial deletion, in one go or in slices.
+//
+// A pass looks at a set of objects, its *members*.  Each page with members gets a byte for each
+// cell (PageMarks).
+//
+//   PREPARE  Choose the members, page by page.
+//   COUNT    Visit each member, and count the references to members that it shows.
+//   REACH    A member that has more references than were found is held from outside (registers, C
+//            code, other objects): it is reached, and so is what it leads to.
+//   SIFT     What was not reached is left; the marks of all others are given up.
+//
+// When nothing else runs meanwhile the members left are exactly the unreachable ones.  In slices
+// the program runs between any two steps, without a barrier.  Why this works:
+//
+//   T1. Garbage does not change: nobody can reach it, no live object refers to it, its counts stand
+//       still.  So COUNT finds all references to garbage that was there at the start, REACH does
+//       not reach it, and it is left in the end.
+//   T2. References that the program moves can make live objects seem unreachable, too.  A further
+//       round over what is left counts and reaches those alone, and finds them.  Before anything is
+//       finalised the last round runs in one go, which makes it exact, whatever went before.
+//   T3. Nothing names a cell between two slices but marks: a cell may have died and been used
+//       again, which is as if the program had moved references.  What waits to be visited is made
+//       PENDING, in its mark.
+//   T4. A page that ends takes its marks out of the lists (heap/marks.c); a new page, and an object
+//       that is made or grows old after its page was prepared, is no member.
+//   T5. A weak reference can bring garbage back to the program; the exact round sees it as live.
+//
+// tests/unit/object/slices_model_test.c is the model of it; docs/decisions/0003 says what was tried
+// and measured.
+//
+//   G3. A count below 0 is a state, not a count.
+//   G4. If there is no memory for marks or counts the pass ends without result.
+//
+// Large containers are visited in parts of PART references (Visitor.from), so that no slice is
+// longer than its work.  A young pass that comes by itself looks at the first YOUNG_PART only, and
+// takes the object for reached.
+#include "object/trial.h"
+
+#include "object/class.h"
+
+#define PART 1024
+#define YOUNG_PART 4096
+
+static MarkList *work_list(Pass *pass)
+{
+    return &pass->lists[pass->list];
+}
+
+static MarkList *done_list(Pass *pass)
+{
+    return &pass->lists[!pass->list];
+}
+
+static bool is_young(const Pass *pass)
+{
+    return pass->scope <= SCOPE_YOUNG;
+}
+
+static bool is_immortal(const Object *o)
+{
+    return (uint32_t)oz_refs(o) >= OZ_REFS_IMMORTAL_START;
+}
+
+int32_t oz_trial_references(const Object *o)
+{
+    int32_t n = oz_refs(o);
+    return n >= 0 ? n : (int32_t)((uint32_t)n & ((UINT32_C(1) << 29) - 1)); /* G3 */
+}
+
+static PageMarks *marks_of(const Pass *pass, const Object *o)
+{
+    return oz_page_of(o)->marks[pass->lane];
+}
+
+static uint8_t *mark_of(const PageMarks *marks, const Object *o)
+{
+    return (uint8_t *)&marks->of[oz_cell_index_fast(marks->page, o)];
+}
+
+static bool is_left(uint8_t mark)
+{
+    return mark <= MARK_TABLE;
+}
+
+bool oz_trial_is_left(const Pass *pass, const Object *o)
+{
+    const PageMarks *marks = marks_of(pass, o);
+    return marks && is_left(*mark_of(marks, o));
+}
+
+/* The object of a mark, NULL if the cell is free now (T3). */
+static Object *live_cell(const PageMarks *marks, size_t i)
+{
+    Object *o = oz_page_cell_fast(marks->page, i);
+    return oz_header_word(o) ? o : NULL;
+}
+
+/* ---- counts above MARK_TABLE ---- */
+
+static CountEntry *table_find(const CountTable *table, const Object *o)
+{
+    size_t i = (size_t)((uintptr_t)o * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (table->room - 1);
+    while (table->entries[i].o && table->entries[i].o != o)
+        i = (i + 1) & (table->room - 1);
+    return &table->entries[i];
+}
+
+static void table_drop(CountTable *table)
+{
+    if (table->entries)
+        oz_heap_free(table->entries);
+    *table = (CountTable){0};
+}
+
+static bool table_grow(Pass *pass)
+{
+    CountTable *old = &pass->table, more = {.room = old->room ? old->room * 2 : 64};
+    if (old->used * 2 < old->room)
+        return true;
+    more.entries = oz_heap_alloc(pass->t->heap, OZ_PAGE_META, more.room * sizeof(CountEntry));
+    if (!more.entries)
+        return false;
+    memset(more.entries, 0, more.room * sizeof(CountEntry));
+    for (size_t i = 0; i < old->room; i++)
+        if (old->entries[i].o)
+            *table_find(&more, old->entries[i].o) = old->entries[i];
+    more.used = old->used;
+    table_drop(old);
+    *old = more;
+    pass->hot = NULL;
+    return true;
+}
+
+static void table_empty(CountTable *table)
+{
+    if (table->room > 1024) {
+        table_drop(table);
+    } else if (table->used) {
+        memset(table->entries, 0, table->room * sizeof(CountEntry));
+        table->used = 0;
+    }
+}
+
+static OZ_NOINLINE void count_in_table(Pass *pass, const Object *o, uint8_t *mark)
+{
+    if (*mark == MARK_TABLE) {
+        pass->hot = table_find(&pass->table, o);
+        pass->hot->count++;
+    } else if (table_grow(pass)) {
+        *table_find(&pass->table, o) = (CountEntry){o, MARK_TABLE};
+        pass->table.used++;
+        *mark = MARK_TABLE;
+    } else {
+        pass->no_memory = true;
+    }
+}
+
+static uint32_t count_of(const Pass *pass, const Object *o, uint8_t mark)
+{
+    return mark < MARK_TABLE ? mark : table_find(&pass->table, o)->count;
+}
+
+/* ---- PREPARE ---- */
+
+static bool is_member(const Pass *pass, const Object *o, bool young)
+{
+    uint32_t word = oz_header_word(o);
+    if (!word || is_immortal(o))
+        return false;
+    uint32_t excluded = OZ_FLAG_OLD | (pass->scope == SCOPE_NEWEST ? FLAG_MIDDLE : 0);
+    if (is_young(pass))
+        return (word & (OZ_FLAG_TRACKED | excluded)) == OZ_FLAG_TRACKED &&
+               (oz_refs(o) > 0 || (pass->t->vm->stress & OZ_STRESS_SHARE));
+    return pass->scope == SCOPE_ALL || ((word & OZ_FLAG_TRACKED) && !young);
+}
+
+/* A bit for each of up to 64 cells from `first` that the pass may look at. */
+static uint64_t candidates(const Pass *pass, const Page *page, size_t first)
+{
+    uint64_t bits =
+        page->cells - first < 64 ? ((uint64_t)1 << (page->cells - first)) - 1 : ~UINT64_C(0);
+    if (is_young(pass))
+        return bits & page->young_bits[first >> 6];
+    if (page->open == 0xffff || page->state == OZ_PAGE_BIG)
+        return bits;
+    for (uint64_t rest = bits; rest; rest &= rest - 1)
+        if (!oz_page_has_cell(page, first + (size_t)__builtin_ctzll(rest)))
+            bits &= ~(rest & -rest);
+    return bits;
+}
+
+static void prepare_page(Pass *pass, Page *page)
+{
+    PageMarks *marks = NULL;
+    uint64_t *frozen = oz_frozen_bits(pass->collector, page);
+    pass->work += 200;
+    for (size_t first = 0; first < page->cells; first += 64) {
+        uint64_t bits = candidates(pass, page, first), young = page->young_bits[first >> 6];
+        for (pass->work += 20; bits; bits &= bits - 1) {
+            size_t bit = (size_t)__builtin_ctzll(bits), i = first + bit;
+            const Object *o = oz_page_cell_fast(page, i);
+            if (!is_member(pass, o, young >> bit & 1) || oz_is_frozen(frozen, i, o))
+                continue;
+            if (!marks && !(marks = oz_marks_new(pass->t->heap, page, pass->lane))) {
+                pass->no_memory = true;
+                return;
+            }
+            marks->of[i] = 0;
+            pass->members++;
+        }
+    }
+    if (marks)
+        oz_marks_append(work_list(pass), marks);
+}
+
+static void prepare(Pass *pass)
+{
+    Page *page;
+    if (is_young(pass)) {
+        for (page = pass->t->heap->young_taken; page && !pass->no_memory; page = page->young_next)
+            prepare_page(pass, page);
+        pass->phase = PHASE_COUNT;
+        return;
+    }
+    while (pass->work < pass->limit && !pass->no_memory) {
+        if (!(page = oz_containers_next(pass->t->vm->heap))) {
+            pass->phase = PHASE_COUNT;
+            return;
+        }
+        prepare_page(pass, page);
+    }
+}
+
+/* ---- COUNT ---- */
+
+OZ_INLINE void count_reference(Pass *pass, const Object *o)
+{
+    pass->work++;
+    if (pass->hot && pass->hot->o == o) { /* the class of one instance after the other */
+        pass->hot->count++;
+        return;
+    }
+    const PageMarks *marks = marks_of(pass, o);
+    if (!marks)
+        return;
+    uint8_t *mark = mark_of(marks, o);
+    if (OZ_LIKELY(*mark < MARK_TABLE - 1))
+        ++*mark;
+    else if (is_left(*mark))
+        count_in_table(pass, o, mark);
+}
+
+static void count_edge(Visitor *v, Obj child, const char *label OZ_UNUSED, ssize_t index OZ_UNUSED)
+{
+    count_reference((Pass *)v, oz_object(child));
+}
+
+static void set_pending(Pass *pass, PageMarks *marks, size_t i)
+{
+    marks->of[i] = MARK_PENDING;
+    if (i < marks->pending)
+        marks->pending = (uint32_t)i;
+    if (marks->list != work_list(pass))
+        oz_marks_prepend(work_list(pass), marks);
+}
+
+OZ_INLINE void reach_reference(Pass *pass, Object *o)
+{
+    pass->work++;
+    if (o == pass->known) /* as above */
+        return;
+    PageMarks *marks = marks_of(pass, o);
+    if (!marks)
+        return;
+    uint8_t *mark = mark_of(marks, o);
+    if (!is_left(*mark)) {
+        pass->known = o;
+    } else if (pass->todo_count == TODO_MOST) {
+        set_pending(pass, marks, (size_t)(mark - marks->of));
+    } else {
+        *mark = MARK_REACHED;
+        pass->todo[pass->todo_count++] = o;
+    }
+}
+
+static void reach_edge(Visitor *v, Obj child, const char *label OZ_UNUSED, ssize_t index OZ_UNUSED)
+{
+    reach_reference((Pass *)v, oz_object(child));
+}
+
+/* ---- visits ---- */
+
+#define NOT_PLAIN                                                                                  \
+    (OZ_SHAPE_DICT | OZ_SHAPE_OVERFLOW | OZ_SHAPE_FIELD | OZ_SHAPE_TUPLE | OZ_SHAPE_WRAPPER)
+
+/* Most objects by far are instances with their attributes in slots: without a call for each. */
+OZ_INLINE void visit_instance(Pass *pass, const Object *o, const Shape *shape, bool counting)
+{
+    Ref const *slots = (Ref const *)(const void *)((const char *)o + shape->base);
+    for (unsigned i = 0; i < shape->count; i++) {
+        if (!oz_is_pointer(slots[i]))
+            continue;
+        if (counting)
+            count_reference(pass, oz_object(slots[i]));
+        else
+            reach_reference(pass, oz_object(slots[i]));
+    }
+    if (counting)
+        count_reference(pass, &shape->cls->base);
+    else
+        reach_reference(pass, &shape->cls->base);
+}
+
+/* Visit the references of `o` from `from` on; how far, if there are more. */
+static size_t visit(Pass *pass, const Object *o, size_t from)
+{
+    pass->work++;
+    uint32_t id = oz_id(o);
+    const Shape *shape = id >= OZ_BUILTIN_IDS ? pass->t->shapes[id] : NULL;
+    if (shape && shape->layout == OZ_OBJECT && !(shape->flags & NOT_PLAIN)) {
+        if (pass->visitor.edge == count_edge)
+            visit_instance(pass, o, shape, true);
+        else
+            visit_instance(pass, o, shape, false);
+        return 0;
+    }
+    pass->visitor.from = from;
+    pass->visitor.most = pass->part;
+    pass->visitor.more = 0;
+    oz_visit_object(pass->t, o, &pass->visitor);
+    return pass->visitor.more;
+}
+
+static void count_page(Pass *pass, PageMarks *marks)
+{
+    for (; marks->at < marks->page->cells; marks->at++) {
+        if (pass->work >= pass->limit)
+            return;
+        const Object *o = is_left(marks->of[marks->at]) ? live_cell(marks, marks->at) : NULL;
+        size_t more = o ? visit(pass, o, marks->part_at) : 0;
+        if (more && is_young(pass)) {
+            set_pending(pass, marks, marks->at);
+        } else if (more) {
+            marks->part_at = more;
+            return;
+        }
+        marks->part_at = 0;
+    }
+    marks->at = 0;
+    oz_marks_append(done_list(pass), marks);
+}
+
+/* Each has a count that is the caller's. */
+static void forgive_namespaces(Pass *pass)
+{
+    for (size_t n = 0; n < pass->namespace_count; n++)
+        count_edge(&pass->visitor, pass->namespaces[n], "", -1);
+}
+
+static void count(Pass *pass)
+{
+    pass->hot = NULL;
+    pass->visitor.edge = count_edge;
+    PageMarks *marks;
+    while ((marks = work_list(pass)->first) && pass->work < pass->limit)
+        count_page(pass, marks);
+    if (marks)
+        return;
+    forgive_namespaces(pass);
+    pass->list = !pass->list;
+    pass->phase = PHASE_REACH;
+}
+
+/* ---- REACH ---- */
+
+/* Visit from the start.  Of a large object a part: its page goes on with it, or if that is busy
+ * with another begins anew later. */
+static void visit_reached(Pass *pass, const Object *o)
+{
+    size_t more = visit(pass, o, 0);
+    if (OZ_LIKELY(!more) || is_young(pass))
+        return;
+    PageMarks *marks = marks_of(pass, o);
+    size_t i = oz_cell_index_fast(marks->page, o);
+    if (marks->part_at) {
+        set_pending(pass, marks, i);
+        return;
+    }
+    marks->part = (uint32_t)i;
+    marks->part_at = more;
+    if (marks->list != work_list(pass))
+        oz_marks_prepend(work_list(pass), marks);
+}
+
+/* Objects pass through a short queue between stack and visit, while their memory is fetched. */
+static void visit_todo(Pass *pass)
+{
+    for (;;) {
+        while (pass->queued < AHEAD && pass->todo_count) {
+            Object *o = pass->todo[--pass->todo_count];
+            __builtin_prefetch(o);
+            pass->queue[(pass->queue_at + pass->queued++) % AHEAD] = o;
+        }
+        if (!pass->queued)
+            return;
+        const Object *o = pass->queue[pass->queue_at];
+        pass->queue_at = (pass->queue_at + 1) % AHEAD;
+        pass->queued--;
+        visit_reached(pass, o);
+        if (pass->work >= pass->limit)
+            return;
+    }
+}
+
+/* The end of a slice (T3). */
+static void make_pending(Pass *pass, Object *o)
+{
+    PageMarks *marks = marks_of(pass, o);
+    set_pending(pass, marks, oz_cell_index_fast(marks->page, o));
+}
+
+static void leave_todo(Pass *pass)
+{
+    for (; pass->queued; pass->queued--)
+        make_pending(pass, pass->queue[(pass->queue_at + pass->queued - 1) % AHEAD]);
+    while (pass->todo_count)
+        make_pending(pass, pass->todo[--pass->todo_count]);
+}
+
+static void reach_part(Pass *pass, PageMarks *marks)
+{
+    const Object *o = marks->of[marks->part] == MARK_REACHED ? live_cell(marks, marks->part) : NULL;
+    size_t from = marks->part_at;
+    marks->part_at = o ? visit(pass, o, from) : 0;
+}
+
+static void reach_pending(Pass *pass, PageMarks *marks)
+{
+    size_t cells = marks->page->cells, from = marks->pending;
+    const uint8_t *found = memchr(marks->of + from, MARK_PENDING, cells - from);
+    pass->work += 4;
+    if (!found) {
+        marks->pending = (uint32_t)cells;
+        return;
+    }
+    size_t i = (size_t)(found - marks->of);
+    const Object *o = live_cell(marks, i);
+    marks->pending = (uint32_t)i + 1;
+    marks->of[i] = MARK_REACHED;
+    if (o)
+        visit_reached(pass, o); /* at once: each slice gets on by one, however little its work is */
+}
+
+/* The next member of the page that is held from outside. */
+static void reach_root(Pass *pass, PageMarks *marks)
+{
+    size_t cells = marks->page->cells;
+    for (size_t i = marks->at; i < cells; i++) {
+        uint8_t mark = marks->of[i];
+        const Object *o = is_left(mark) ? live_cell(marks, i) : NULL;
+        if (!o)
+            continue;
+        pass->work++;
+        int64_t found = (int64_t)count_of(pass, o, mark) + pass->held;
+        if (oz_trial_references(o) > found || is_immortal(o)) {
+            marks->at = (uint32_t)i + 1;
+            marks->of[i] = MARK_REACHED;
+            visit_reached(pass, o);
+            return;
+        }
+    }
+    marks->at = (uint32_t)cells;
+}
+
+static void reach_all(Pass *pass)
+{
+    pass->known = NULL;
+    pass->visitor.edge = reach_edge;
+    PageMarks *marks;
+    while (pass->work < pass->limit) {
+        visit_todo(pass);
+        if (pass->work >= pass->limit || !(marks = work_list(pass)->first))
+            break;
+        if (marks->part_at)
+            reach_part(pass, marks);
+        else if (marks->pending < marks->page->cells)
+            reach_pending(pass, marks);
+        else if (marks->at < marks->page->cells)
+            reach_root(pass, marks);
+        else
+            oz_marks_append(done_list(pass), marks);
+    }
+    leave_todo(pass);
+    if (work_list(pass)->first)
+        return;
+    pass->list = !pass->list;
+    pass->phase = PHASE_SIFT;
+    pass->left = 0;
+}
+
+/* ---- SIFT ---- */
+
+void oz_trial_grow_old(Object *o)
+{
+    if (oz_has_flag(o, OZ_FLAG_OLD))
+        return;
+    oz_flag_clear(o, FLAG_MIDDLE);
+    oz_flag_set(o, OZ_FLAG_OLD);
+}
+
+void oz_trial_survive(Pass *pass, Object *o)
+{
+    if (pass->scope == SCOPE_NEWEST)
+        oz_flag_set(o, FLAG_MIDDLE);
+    else
+        oz_trial_grow_old(o);
+}
+
+static void sift_page(Pass *pass, PageMarks *marks)
+{
+    Page *page = marks->page;
+    size_t left = 0;
+    for (size_t i = 0; i < page->cells; i++) {
+        uint8_t mark = marks->of[i];
+        if (is_left(mark) && live_cell(marks, i)) {
+            marks->of[i] = 0;
+            left++;
+            continue;
+        }
+        marks->of[i] = MARK_NONE;
+        if (pass->scope != SCOPE_TRACKED && (mark == MARK_REACHED || mark == MARK_PENDING))
+            oz_trial_survive(pass, oz_page_cell_fast(page, i));
+    }
+    if (pass->scope == SCOPE_NEWEST)
+        oz_heap_young_touch(page);
+    else if (pass->scope != SCOPE_TRACKED)
+        memset(page->young_bits, 0, (page->cells + 63u) / 64 * 8);
+    marks->at = 0;
+    marks->pending = page->cells;
+    marks->part_at = 0;
+    pass->left += left;
+    pass->work += page->cells / 16u;
+    if (left)
+        oz_marks_append(done_list(pass), marks);
+    else
+        oz_marks_drop(marks, pass->lane);
+}
+
+static void sift(Pass *pass)
+{
+    PageMarks *marks;
+    while ((marks = work_list(pass)->first) && pass->work < pass->limit)
+        sift_page(pass, marks);
+    if (marks)
+        return;
+    pass->list = !pass->list;
+    pass->phase = PHASE_DONE;
+    table_empty(&pass->table);
+}
+
+/* ---- a pass ---- */
+
+void oz_trial_start(Pass *pass, Thread *t, Scope scope, bool automatic)
+{
+    oz_assert(pass->phase == PHASE_NONE);
+    memset(pass, 0, offsetof(Pass, todo));
+    memset(pass->queue, 0, sizeof(Pass) - offsetof(Pass, queue));
+    pass->visitor.plain = true;
+    pass->t = t;
+    pass->collector = oz_collector(t->vm);
+    pass->scope = scope;
+    pass->lane = is_young(pass) ? OZ_LANE_YOUNG : OZ_LANE_FULL;
+    pass->phase = PHASE_PREPARE;
+    pass->exact = true;
+    pass->round = 1;
+    pass->before = SIZE_MAX;
+    pass->part = !is_young(pass) ? PART : automatic ? YOUNG_PART : 0;
+    if (!is_young(pass))
+        oz_containers_start(t->vm->heap);
+}
+
+bool oz_trial_step(Pass *pass, size_t work)
+{
+    pass->work = 0;
+    pass->limit = work;
+    while (pass->work < work && pass->phase != PHASE_DONE && !pass->no_memory) {
+        switch (pass->phase) {
+        case PHASE_PREPARE:
+            prepare(pass);
+            break;
+        case PHASE_COUNT:
+            count(pass);
+            break;
+        case PHASE_REACH:
+            reach_all(pass);
+            break;
+        default:
+            sift(pass);
+        }
+    }
+    bool done = pass->phase == PHASE_DONE || pass->no_memory;
+    pass->exact &= done;
+    return done;
+}
+
+void oz_trial_again(Pass *pass)
+{
+    oz_assert(pass->phase == PHASE_DONE);
+    pass->before = pass->left;
+    pass->round++;
+    pass->exact = true;
+    pass->phase = PHASE_COUNT;
+}
+
+void oz_trial_end(Pass *pass)
+{
+    for (unsigned list = 0; list < 2; list++)
+        while (pass->lists[list].first)
+            oz_marks_drop(pass->lists[list].first, pass->lane);
+    table_drop(&pass->table);
+    oz_block_free(pass->garbage);
+    pass->garbage = NULL;
+    pass->phase = PHASE_NONE;
+}
+
+void oz_trial_resurrected(Pass *pass)
+{
+    pass->held = 1;
+    pass->work = 0;
+    pass->limit = SIZE_MAX;
+    pass->phase = PHASE_COUNT;
+    while (pass->phase != PHASE_SIFT && !pass->no_memory)
+        if (pass->phase == PHASE_COUNT)
+            count(pass);
+        else
+            reach_all(pass);
+}
+
+#if OZ_CHECK_LEVEL >= 2
+void oz_trial_audit(Pass *pass)
+{
+    oz_require(!pass->todo_count && !pass->queued);
+    for (unsigned list = 0; list < 2; list++) {
+        const PageMarks *before = NULL;
+        for (const PageMarks *marks = pass->lists[list].first; marks; marks = marks->next) {
+            const Page *page = marks->page;
+            oz_require(marks->list == &pass->lists[list] && marks->prev == before);
+            oz_require(page->marks[pass->lane] == marks && page->kind == OZ_PAGE_CONTAINER);
+            oz_require(marks->at <= page->cells && marks->pending <= page->cells);
+            bool waits = memchr(marks->of, MARK_PENDING, page->cells) != NULL;
+            oz_require(!waits || (pass->phase == PHASE_REACH && list == pass->list));
+            before = marks;
+        }
+        oz_require(pass->lists[list].last == before);
+    }
+}
+#else
+void oz_trial_audit(Pass *pass OZ_UNUSED)
+{
+}
+#endif
