@@ -91,11 +91,6 @@ void oz_os_decommit(void *start, size_t bytes)
         __builtin_memset(start, 0, bytes); /* locked memory: keep the promise of zeros */
 }
 
-bool oz_os_guard(void *start, size_t bytes)
-{
-    return mprotect(start, bytes, PROT_NONE) == 0;
-}
-
 void oz_os_release(void *start, size_t bytes)
 {
     if (!start)

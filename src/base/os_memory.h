@@ -31,9 +31,6 @@ bool oz_os_commit(void *start, size_t bytes) OZ_CHECKED;
 /* Forget the contents; the pieces read as zero again and take no room until touched. */
 void oz_os_decommit(void *start, size_t bytes);
 
-/* Any access to these pieces ends the process: the guard at the end of a stack. */
-bool oz_os_guard(void *start, size_t bytes) OZ_CHECKED;
-
 /* Give back memory and address space.  Any whole-piece part of a reservation may be released. */
 void oz_os_release(void *start, size_t bytes);
 

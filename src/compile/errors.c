@@ -60,16 +60,6 @@ static Position position_of(const AstNode *node)
     return (Position){node->line, node->end_line, node->col, node->end_col};
 }
 
-bool oz_syntax_error(Thread *t, Obj filename, const AstNode *node, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    Position p = position_of(node);
-    raise_at(t, filename, &p, oz_str_format_va(t, format, arguments));
-    va_end(arguments);
-    return false;
-}
-
 void oz_compiler_error(Compiler *c, const AstNode *node, const char *format, ...)
 {
     if (c->failed)
@@ -129,16 +119,6 @@ static bool warn_at(Thread *t, Obj filename, const Position *p, Ref message)
     if (oz_exception_forget(t, OZ_SyntaxWarning)) /* the filters made it an error */
         raise_at(t, filename, p, oz_move(&taken));
     return false;
-}
-
-bool oz_syntax_warning(Thread *t, Obj filename, const AstNode *node, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    Position p = position_of(node);
-    bool fine = warn_at(t, filename, &p, oz_str_format_va(t, format, arguments));
-    va_end(arguments);
-    return fine;
 }
 
 void oz_compiler_warning(Compiler *c, const AstNode *node, const char *format, ...)

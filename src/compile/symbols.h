@@ -104,14 +104,6 @@ Symbol *oz_scope_find(const Scope *scope, const AstText *name);
 /* __x inside class C is _C__x.  NULL: no memory (raised). */
 AstText *oz_symbols_mangle(Thread *t, Arena *arena, const AstText *class_name, AstText *name);
 
-/* SyntaxError(message, (filename, line, column + 1, text, end line, end column + 1)) at `node`. */
-OZ_PRINTF(4, 5)
-bool oz_syntax_error(Thread *t, Obj filename, const AstNode *node, const char *format, ...) OZ_COLD;
-/* SyntaxWarning at `node`; false if it became an error. */
-OZ_PRINTF(4, 5)
-bool oz_syntax_warning(Thread *t, Obj filename, const AstNode *node, const char *format,
-                       ...) OZ_CHECKED OZ_COLD;
-
 struct Position;
 /* warnings.warn_explicit(message, errors[kind], filename, line); false: raised. */
 bool oz_compile_warn(Thread *t, int kind, Obj filename, const struct Position *p,

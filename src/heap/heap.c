@@ -199,11 +199,6 @@ void oz_heap_inject_by(HeapShared *shared, bool (*decide)(void *user), void *use
     shared->inject_user = user;
 }
 
-uint64_t oz_heap_allocations(const HeapShared *shared)
-{
-    return atomic_load(&shared->allocations);
-}
-
 void oz_heap_always_move(HeapShared *shared, bool on)
 {
     shared->always_move = on;
@@ -428,9 +423,4 @@ size_t oz_heap_bytes(const HeapShared *shared)
 size_t oz_heap_peak(const HeapShared *shared)
 {
     return atomic_load_explicit(&shared->peak, memory_order_relaxed);
-}
-
-void oz_heap_reset_peak(HeapShared *shared)
-{
-    atomic_store(&shared->peak, atomic_load(&shared->bytes));
 }

@@ -159,7 +159,6 @@ void oz_heap_set_mark(HeapShared *shared, size_t bytes, void (*passed)(void *arg
 void oz_heap_stats(HeapShared *shared, HeapStats *stats);
 size_t oz_heap_bytes(const HeapShared *shared); /* now handed out */
 size_t oz_heap_peak(const HeapShared *shared);
-void oz_heap_reset_peak(HeapShared *shared);
 
 /* Give back empty pages, and the empty 4 KiB pieces of pages under 1/8 full.  Touches this
  * thread's pages only.  Returns the bytes given back. */
@@ -214,7 +213,6 @@ typedef enum HeapFailMode { OZ_FAIL_ONCE, OZ_FAIL_BURST, OZ_FAIL_FOREVER } HeapF
 void oz_heap_inject(HeapShared *shared, uint64_t countdown, HeapFailMode mode);
 /* Likewise: `decide` says of each allocation whether it fails (NULL: nobody does). */
 void oz_heap_inject_by(HeapShared *shared, bool (*decide)(void *user), void *user);
-uint64_t oz_heap_allocations(const HeapShared *shared); /* counted in debug builds */
 
 /* Debug builds only: a resize always moves. */
 void oz_heap_always_move(HeapShared *shared, bool on);

@@ -221,18 +221,4 @@ OZ_INLINE void oz_young_set(const void *cell)
     page->young_bits[index >> 6] |= (uint64_t)1 << (index & 63);
 }
 
-OZ_INLINE bool oz_young_test(const void *cell)
-{
-    const Page *page = oz_page_of(cell);
-    size_t index = oz_cell_index_fast(page, cell);
-    return page->young_bits[index >> 6] >> (index & 63) & 1;
-}
-
-OZ_INLINE void oz_young_clear(const void *cell)
-{
-    Page *page = oz_page_of(cell);
-    size_t index = oz_cell_index_fast(page, cell);
-    page->young_bits[index >> 6] &= ~((uint64_t)1 << (index & 63));
-}
-
 #endif

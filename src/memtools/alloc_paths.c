@@ -45,8 +45,8 @@ static uint32_t find_path(const AllocPaths *paths, uint32_t caller, uint32_t sit
     const NumberTable *table = &paths->by_step;
     if (!table->slots)
         return 0;
-    for (uint32_t at = hash_of_step(caller, site) & table->mask; table->slots[at];
-         at = (at + 1) & table->mask) {
+    for (uint32_t at = oz_number_table_start(table, hash_of_step(caller, site)); table->slots[at];
+         at = oz_number_table_next(table, at)) {
         const PathStep *step = &paths->steps[table->slots[at] - 1];
         if (step->caller == caller && step->site == site)
             return table->slots[at] - 1;

@@ -102,7 +102,8 @@ static const SiteRange *find_range(const AllocSites *sites, const SiteRange *new
     const NumberTable *table = &sites->ranges_by_hash;
     if (!table->slots)
         return NULL;
-    for (uint32_t at = new->hash & table->mask; table->slots[at]; at = (at + 1) & table->mask) {
+    for (uint32_t at = oz_number_table_start(table, new->hash); table->slots[at];
+         at = oz_number_table_next(table, at)) {
         const SiteRange *old = &sites->ranges[table->slots[at] - 1];
         if (old->hash == new->hash && old->run_count == new->run_count &&
             (old->filename == new->filename ||

@@ -19,9 +19,9 @@ bool oz_grow(Thread *t, void **block, uint32_t count, uint32_t *room, size_t siz
 
 void oz_number_table_put(NumberTable *table, uint32_t hash, uint32_t number)
 {
-    uint32_t at = hash & table->mask;
+    uint32_t at = oz_number_table_start(table, hash);
     while (table->slots[at])
-        at = (at + 1) & table->mask;
+        at = oz_number_table_next(table, at);
     table->slots[at] = number + 1;
     table->used++;
 }

@@ -40,7 +40,7 @@ bool oz_number_table_room(Thread *t, NumberTable *table, const void *owner,
 void oz_number_table_put(NumberTable *table, uint32_t hash, uint32_t number);
 void oz_number_table_fini(NumberTable *table);
 
-/* The numbers that may have this hash: for (at = start; slot(at); at = next(at)). */
+/* The numbers that may have this hash: for (at = start; slots[at]; at = next(at)). */
 OZ_INLINE uint32_t oz_number_table_start(const NumberTable *table, uint32_t hash)
 {
     return hash & table->mask;

@@ -53,7 +53,6 @@ const char *oz_config_x(const Config *config, const char *name);
 #define OZ_PYTHON_MICRO 2
 #define OZ_PYTHON_HEX 0x030b02f0
 #define OZ_VERSION "0.1.0"
-#define OZ_VERSION_HEX 0x000100f0
 #define OZ_CACHE_TAG "ounce-311"
 
 #endif

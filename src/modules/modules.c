@@ -60,12 +60,6 @@ bool oz_file_write(Thread *t, Obj file, Obj text)
     return result != NULL;
 }
 
-bool oz_file_write_utf8(Thread *t, Obj file, const char *text)
-{
-    scoped Ref str = oz_str_new(t, text);
-    return str && oz_file_write(t, file, str);
-}
-
 bool oz_file_flush(Thread *t, Obj file)
 {
     return oz_io_flush(t, file);

@@ -35,7 +35,6 @@ Ref oz_fspath(Thread *t, Obj path) OZ_CHECKED;    /* os.fspath(): str or bytes *
 Ref oz_path_text(Thread *t, Obj path) OZ_CHECKED; /* str, of whatever names a file */
 /* file.write(text) for print and hooks. */
 bool oz_file_write(Thread *t, Obj file, Obj text) OZ_CHECKED;
-bool oz_file_write_utf8(Thread *t, Obj file, const char *text) OZ_CHECKED;
 bool oz_file_flush(Thread *t, Obj file) OZ_CHECKED;
 bool oz_file_closed(Thread *t, Obj file, bool *closed) OZ_CHECKED;
 /* sys.stdin, sys.stdout, sys.stderr, and builtins.open (io_open.c). */

@@ -163,11 +163,6 @@ bool oz_os_fileno(Thread *t, Obj v, int *fd)
     return true;
 }
 
-bool oz_os_truth(Thread *t, Obj v, bool *truth)
-{
-    return oz_truth(t, v, truth);
-}
-
 bool oz_os_id(Thread *t, Obj v, const char *what, uint32_t *id)
 {
     if (!oz_as_exact_int(v) && !oz_class_of(v)->slots->index)

@@ -55,8 +55,6 @@ enum {
 #define OZ_METHOD(type, name, signature, doc) OZ_NATIVE_(type##_##name, #name, signature, doc, 0)
 #define OZ_CLASS_METHOD(type, name, signature, doc)                                                \
     OZ_NATIVE_(type##_##name, #name, signature, doc, OZ_FN_CLASSMETHOD)
-#define OZ_STATIC_METHOD(type, name, signature, doc)                                               \
-    OZ_NATIVE_(type##_##name, #name, signature, doc, OZ_FN_STATIC)
 /* A module's function: OZ_FUNCTION(math, sqrt, "($module, x, /)", "...") { } */
 #define OZ_FUNCTION(module, name, signature, doc)                                                  \
     OZ_NATIVE_(module##_##name, #name, signature, doc, 0)

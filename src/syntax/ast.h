@@ -168,9 +168,4 @@ static inline AstNode *oz_ast_seq_node(const AstSeq *seq, uint32_t index)
     return seq->items[index];
 }
 
-static inline AstText *oz_ast_seq_text(const AstSeq *seq, uint32_t index)
-{
-    return seq->items[index];
-}
-
 #endif

@@ -219,17 +219,6 @@ static AstNode *parse_paren(Parser *p)
     return finish_tuple(p, first, base, AST_Load);
 }
 
-AstNode *oz_parse_genexp(Parser *p)
-{
-    Token first = *peek(p);
-    if (!take(p, T_LPAR))
-        return NULL;
-    AstNode *item = oz_parse_named_expression(p);
-    if (!item || !starts_comprehension(p))
-        return NULL;
-    return parse_comprehension(p, AST_GeneratorExp, first, item, T_RPAR);
-}
-
 static AstNode *parse_list(Parser *p)
 {
     Token first = *peek(p);

@@ -185,7 +185,6 @@ AstNode *oz_parse_name(Parser *p, AstExprContext ctx);
 /* Make it a target, where `ctx` is Store or Del: false when it cannot be one. */
 bool oz_set_context(Parser *p, AstNode *node, AstExprContext ctx);
 AstNode *oz_parse_atom(Parser *p);
-AstNode *oz_parse_genexp(Parser *p);
 
 /* --- statements.c, patterns.c ----------------------------------------------------------------- */
 

@@ -82,8 +82,6 @@ Obj oz_exception_field(const BaseException *e, unsigned index); /* borrowed; NUL
 bool oz_exception_field_set(Thread *t, BaseException *e, unsigned index, unsigned count,
                             Obj value /* or NULL */) OZ_CHECKED;
 
-/* For the exception that is pending: its `name`, and for AttributeError its `obj` (or NULL). */
-void oz_exception_set_name(Thread *t, Obj name, Obj obj);
 /* For a pending ImportError. */
 void oz_exception_set_module(Thread *t, Obj name, Obj path /* or NULL */);
 
@@ -99,9 +97,6 @@ Ref oz_raise_unicode_encode(Thread *t, const char *encoding, Obj text, size_t st
                             const char *reason) OZ_COLD;
 Ref oz_raise_unicode_decode(Thread *t, const char *encoding, Obj bytes, size_t start, size_t end,
                             const char *reason) OZ_COLD;
-/* SyntaxError and its kinds; offsets from 1, 0 for unknown; `text` may be NULL. */
-Ref oz_raise_syntax(Thread *t, int kind, Obj message, Obj filename, int line, int offset,
-                    int end_line, int end_offset, Obj text) OZ_COLD;
 
 /* The text of "Traceback (most recent call last): ..." with causes, notes and groups, as the
  * default excepthook writes it (types/traceback_print.c). */

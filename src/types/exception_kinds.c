@@ -106,17 +106,6 @@ bool oz_name_error_init(Thread *t, Obj self, const Args *args)
            set_name(t, (BaseException *)self, name, NULL);
 }
 
-void oz_exception_set_name(Thread *t, Obj name, Obj obj)
-{
-    BaseException *e = t->exception ? oz_as_exception(t->exception) : NULL;
-    if (!e ||
-        (!oz_is_exception((Obj)e, OZ_AttributeError) && !oz_is_exception((Obj)e, OZ_NameError)))
-        return;
-    scoped Ref pending = oz_move(&t->exception);
-    if (set_name(t, e, name, obj))
-        t->exception = oz_move(&pending);
-}
-
 /* ---- ImportError ---- */
 
 OZ_X_ATTRIBUTE(import, msg, OZ_X_MSG, OZ_X_IMPORT_COUNT)
@@ -285,21 +274,4 @@ Ref oz_syntax_error_str(Thread *t, Obj self)
         return NULL;
     return has_line ? oz_str_format(t, "%S (%S, line %S)", message, file, line)
                     : oz_str_format(t, "%S (%S)", message, file);
-}
-
-static Ref int_or_none(int n)
-{
-    return n > 0 ? oz_int(n) : OZ_NONE;
-}
-
-Ref oz_raise_syntax(Thread *t, int kind, Obj message, Obj filename, int line, int offset,
-                    int end_line, int end_offset, Obj text)
-{
-    scoped Ref details =
-        oz_tuple_of(t, 6, filename, oz_int(line), oz_int(offset), text ? text : (Obj)OZ_NONE,
-                    int_or_none(end_line), int_or_none(end_offset));
-    if (!details)
-        return NULL;
-    scoped Ref made = oz_call2(t, (Obj)t->vm->errors[kind], message, details);
-    return made ? oz_raise_object(t, made, NULL) : NULL;
 }

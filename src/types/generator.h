@@ -37,11 +37,6 @@ struct Generator {
     Ref registers[];       /* [state] code->registers of room */
 };
 
-OZ_INLINE bool oz_is_generator(Obj v) /* any of the three kinds */
-{
-    return oz_is(v, OZ_GENERATOR) || oz_is(v, OZ_COROUTINE) || oz_is(v, OZ_ASYNC_GENERATOR);
-}
-
 /* What a suspended generator delegates to (gi_yieldfrom, cr_await): borrowed, or NULL. */
 Obj oz_generator_delegate(const Generator *g);
 /* Send a value (taken) into a generator; OZ_FOUND: it yielded *value; OZ_MISSING: it returned

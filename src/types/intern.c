@@ -181,16 +181,6 @@ void oz_intern_forget(Vm *vm, const Str *s)
     pthread_mutex_unlock(&table->lock);
 }
 
-void oz_intern_fini(Vm *vm)
-{
-    InternTable *table = vm->interned;
-    vm->interned = NULL;
-    if (!table)
-        return;
-    oz_block_free(table->slots);
-    oz_block_free(table);
-}
-
 static const char *const names[OZ_NAME_COUNT] = {
 #define NAME(name) #name,
 #define STRING(name, text) text,

@@ -444,17 +444,6 @@ void oz_shape_set_version(Thread *t, Class *cls, uint32_t version)
 
 /* ---- for inline caches ---- */
 
-uint32_t oz_shape_offset(Shape *shape, Obj name)
-{
-    int index = oz_shape_index(shape, name);
-    if (index < 0)
-        return 0;
-    unsigned slot = shape->fixed + (unsigned)index;
-    if ((shape->flags & OZ_SHAPE_OVERFLOW) && slot + 1 >= shape->capacity)
-        return 0;
-    return shape->base + slot * (uint32_t)sizeof(Ref);
-}
-
 Shape *oz_shape_add(Thread *t, Shape *shape, Obj name)
 {
     if (shape->count >= shape->capacity)

@@ -81,7 +81,6 @@ Ref oz_str_from_character(Thread *t, uint32_t character) OZ_CHECKED;
 Ref oz_str_alloc(Thread *t, size_t length, uint32_t widest) OZ_CHECKED;
 /* Make the names of object/names.def and the empty str; the first strs of a VM. */
 bool oz_names_init(Thread *t) OZ_CHECKED;
-void oz_intern_fini(Vm *vm);                 /* the intern table's memory, at the end of the VM */
 void oz_intern_forget(Vm *vm, const Str *s); /* an interned str dies */
 /* The interned str; process-wide identity for equal texts.  intern takes its argument. */
 Ref oz_intern(Thread *t, const char *utf8) OZ_CHECKED;

@@ -98,9 +98,6 @@ bool oz_class_allocates(const Class *cls, bool arguments);
 
 /* ---- shapes (types/shape.c) ---- */
 
-/* The byte offset of attribute `name` (interned) in objects of this shape; 0: not there (look in
- * the overflow block or dict).  What inline caches remember.  Runs Python: no. */
-uint32_t oz_shape_offset(Shape *shape, Obj name);
 /* The next shape when `name` is added, or NULL: not possible in place (use oz_instance_set).
  * The new attribute's slot is the last one of that shape. */
 Shape *oz_shape_add(Thread *t, Shape *shape, Obj name);
