@@ -61,7 +61,6 @@ bool oz_is_forbidden(Compiler *c, const AstText *name, const AstNode *node, AstE
 void oz_target_store(Compiler *c, AstNode *target, unsigned reg); /* consumes a temporary */
 void oz_target_delete(Compiler *c, AstNode *target);
 void oz_augmented(Compiler *c, AstAugAssign *node);
-void oz_unpack_check(Compiler *c, AstSeq *elements, AstNode *node, int *star);
 
 /* displays.c */
 void oz_display_sequence(Compiler *c, AstNode *node, AstSeq *elements, unsigned dest);

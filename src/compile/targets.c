@@ -3,7 +3,7 @@
 #include "compile/codegen.h"
 
 /* Find the one starred target, if any, or report what is wrong; -1: none. */
-void oz_unpack_check(Compiler *c, AstSeq *elements, AstNode *node, int *star)
+static void check_unpacking(Compiler *c, AstSeq *elements, AstNode *node, int *star)
 {
     *star = -1;
     for (uint32_t i = 0; i < elements->count; i++) {
@@ -45,7 +45,7 @@ static int locals_in_a_row(Compiler *c, const AstSeq *elements)
 static void unpack(Compiler *c, AstNode *node, AstSeq *elements, unsigned reg)
 {
     int star;
-    oz_unpack_check(c, elements, node, &star);
+    check_unpacking(c, elements, node, &star);
     uint32_t count = elements->count;
     int locals = star < 0 ? locals_in_a_row(c, elements) : -1;
     if (locals >= 0) {

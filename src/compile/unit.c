@@ -662,7 +662,8 @@ bool oz_unit_open(Compiler *c, Scope *scope, const AstText *name, int32_t first_
     return true;
 }
 
-void oz_unit_abandon(Compiler *c)
+/* Back to the outer unit; the references of this one go. */
+static void leave_unit(Compiler *c)
 {
     Unit *u = c->unit;
     c->unit = u->outer;
@@ -677,6 +678,6 @@ Ref oz_unit_close(Compiler *c)
     Ref code = c->failed ? NULL : oz_unit_assemble(c, c->unit);
     if (!code)
         c->failed = true;
-    oz_unit_abandon(c);
+    leave_unit(c);
     return code;
 }

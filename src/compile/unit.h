@@ -135,8 +135,6 @@ typedef struct Compiler {
 bool oz_unit_open(Compiler *c, Scope *scope, const AstText *name, int32_t first_line);
 /* End it and make the code object; NULL: failed. */
 Ref oz_unit_close(Compiler *c);
-/* The same without the last step, where an error has been raised. */
-void oz_unit_abandon(Compiler *c);
 Ref oz_unit_assemble(Compiler *c, Unit *unit); /* assemble.c */
 
 void *oz_compiler_alloc(Compiler *c, size_t size);

@@ -47,7 +47,8 @@ OZ_INLINE bool is_plain(uint32_t c, bool ascii)
     return c >= ' ' && c != '"' && c != '\\' && (c < 127 || !ascii);
 }
 
-bool oz_json_quote(StrBuilder *b, Obj str, bool ascii)
+/* Append the text in quotes; `ascii`: everything above 126 escaped. */
+static bool quote(StrBuilder *b, Obj str, bool ascii)
 {
     Text s = oz_text_of((const Str *)str);
     oz_builder_character(b, '"');
@@ -71,7 +72,7 @@ static Ref quoted(Thread *t, Obj v, bool ascii)
         return oz_raise(t, OZ_TypeError, "first argument must be a string, not %.80T", v);
     StrBuilder b;
     oz_builder_init(&b, t);
-    if (!oz_json_quote(&b, (Obj)s, ascii))
+    if (!quote(&b, (Obj)s, ascii))
         b.failed = true;
     return oz_builder_finish(&b);
 }
@@ -132,7 +133,7 @@ static bool put_take(StrBuilder *b, Ref text)
 static bool put_str(JsonEncoder *e, StrBuilder *b, Obj str)
 {
     if (OZ_LIKELY(e->quoting != BY_CALL))
-        return oz_json_quote(b, (Obj)oz_as_str(str), e->quoting == ASCII);
+        return quote(b, (Obj)oz_as_str(str), e->quoting == ASCII);
     scoped Ref made = oz_call1(b->t, e->encoder, str);
     if (!made)
         return false;

@@ -20,7 +20,8 @@
 
 #include <string.h>
 
-Ref oz_json_error(Thread *t, const char *message, Obj text, size_t position)
+/* Raise json.decoder.JSONDecodeError(message, text, position). */
+static Ref error_at(Thread *t, const char *message, Obj text, size_t position)
 {
     scoped Ref module = oz_import(t, "json.decoder");
     scoped Ref class_name = module ? oz_intern(t, "JSONDecodeError") : NULL;
@@ -76,12 +77,12 @@ static bool unicode_escape(StrBuilder *b, Obj text, Text s, size_t *i)
 {
     uint32_t c, low;
     if (!four_digits(s, *i, &c))
-        return oz_json_error(b->t, "Invalid \\uXXXX escape", text, *i - 1) != NULL;
+        return error_at(b->t, "Invalid \\uXXXX escape", text, *i - 1) != NULL;
     *i += 4;
     if (c - 0xd800 < 0x400 && *i + 6 < s.length && oz_text_char(s, *i) == '\\' &&
         oz_text_char(s, *i + 1) == 'u') {
         if (!four_digits(s, *i + 2, &low))
-            return oz_json_error(b->t, "Invalid \\uXXXX escape", text, *i + 1) != NULL;
+            return error_at(b->t, "Invalid \\uXXXX escape", text, *i + 1) != NULL;
         if (low - 0xdc00 < 0x400) {
             c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
             *i += 6;
@@ -99,13 +100,13 @@ static bool escape(StrBuilder *b, Obj text, Text s, size_t *i)
         return unicode_escape(b, text, s, i);
     const char *found = c && c < 128 ? strchr(letters, (int)c) : NULL;
     if (!found)
-        return oz_json_error(b->t, "Invalid \\escape", text, *i - 2) != NULL;
+        return error_at(b->t, "Invalid \\escape", text, *i - 2) != NULL;
     return oz_builder_character(b, (uint8_t)values[found - letters]);
 }
 
 static Ref unterminated(Thread *t, Obj text, size_t begin)
 {
-    return oz_json_error(t, "Unterminated string starting at", text, begin);
+    return error_at(t, "Unterminated string starting at", text, begin);
 }
 
 /* A string that has escapes: `i` is at the first one. */
@@ -127,7 +128,7 @@ static Ref string_with_escapes(Thread *t, Obj text, Text s, size_t begin, size_t
         if (c == '"')
             break;
         if (c != '\\') {
-            oz_json_error(t, "Invalid control character at", text, i);
+            error_at(t, "Invalid control character at", text, i);
             b.failed = true;
             break;
         }
@@ -144,7 +145,8 @@ static Ref string_with_escapes(Thread *t, Obj text, Text s, size_t begin, size_t
     return oz_builder_finish(&b);
 }
 
-Ref oz_json_string(Thread *t, Obj text, size_t begin, bool strict, size_t *end)
+/* The str that begins behind the quote at begin - 1: *end is behind its closing quote. */
+static Ref read_string(Thread *t, Obj text, size_t begin, bool strict, size_t *end)
 {
     const Str *str = (const Str *)text;
     Text s = oz_text_of(str);
@@ -155,7 +157,7 @@ Ref oz_json_string(Thread *t, Obj text, size_t begin, bool strict, size_t *end)
     if (c == '\\')
         return string_with_escapes(t, text, s, begin, i, strict, end);
     if (c != '"')
-        return oz_json_error(t, "Invalid control character at", text, i);
+        return error_at(t, "Invalid control character at", text, i);
     *end = i + 1;
     if (oz_id(&str->base) == OZ_STR_ASCII)
         return oz_str_from_ascii(t, (const char *)s.data + begin, i - begin);
@@ -175,7 +177,7 @@ OZ_FUNCTION(json, scanstring, "($module, string, end, strict=True, /)",
         return oz_raise(t, OZ_TypeError, "first argument must be a string, not %.80T", a[1]);
     if (begin < 0 || (size_t)begin > oz_str_length(s))
         return oz_raise(t, OZ_ValueError, "end is out of bounds");
-    scoped Ref text = oz_json_string(t, (Obj)s, (size_t)begin, strict, &end);
+    scoped Ref text = read_string(t, (Obj)s, (size_t)begin, strict, &end);
     return text ? oz_tuple_of(t, 2, text, oz_int((int64_t)end)) : NULL;
 }
 
@@ -231,7 +233,7 @@ OZ_INLINE void skip_space(Scan *z)
 
 static Ref fail(Scan *z, const char *message)
 {
-    return oz_json_error(z->t, message, z->text, z->at);
+    return error_at(z->t, message, z->text, z->at);
 }
 
 /* No value here. */
@@ -245,7 +247,7 @@ static Ref key(Scan *z)
 {
     if (peek(z) != '"')
         return fail(z, "Expecting property name enclosed in double quotes");
-    scoped Ref text = oz_json_string(z->t, z->text, z->at + 1, z->options->strict, &z->at);
+    scoped Ref text = read_string(z->t, z->text, z->at + 1, z->options->strict, &z->at);
     Ref kept = NULL;
     if (!text || oz_dict_set_default(z->t, oz_as_dict(z->keys), text, text, &kept) == OZ_RAISED)
         return NULL;
@@ -439,7 +441,7 @@ static Ref value(Scan *z)
 {
     switch (peek(z)) {
     case '"':
-        return oz_json_string(z->t, z->text, z->at + 1, z->options->strict, &z->at);
+        return read_string(z->t, z->text, z->at + 1, z->options->strict, &z->at);
     case '{':
         return container(z, true);
     case '[':

@@ -117,8 +117,6 @@ uint32_t oz_sre_lower_locale(uint32_t c);
 bool oz_sre_cased_ascii(uint32_t c);
 bool oz_sre_cased_unicode(uint32_t c);
 bool oz_sre_category(uint32_t category, uint32_t c);
-/* Is `c` in the set that begins at `set` (behind IN and its skip)? */
-bool oz_sre_in(const uint32_t *set, uint32_t c);
 /* Does the one-character operation at `op` accept `c`? */
 bool oz_sre_one(const uint32_t *op, uint32_t c);
 /* The words that a one-character operation at words[i] takes; 0: it is none, or is broken. */

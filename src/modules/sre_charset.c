@@ -109,7 +109,8 @@ static bool in_big(const uint32_t *set, uint32_t c)
     return has_bit(set + 65 + 8 * (size_t)block, c & 255);
 }
 
-bool oz_sre_in(const uint32_t *set, uint32_t c)
+/* Is `c` in the set that begins at `set` (behind IN and its skip)? */
+static bool in_set(const uint32_t *set, uint32_t c)
 {
     bool in = true;
     for (;;) {
@@ -167,19 +168,19 @@ bool oz_sre_one(const uint32_t *op, uint32_t c)
     case SRE_NOT_LITERAL:
         return c != op[1];
     case SRE_IN:
-        return oz_sre_in(op + 2, c);
+        return in_set(op + 2, c);
     case SRE_LITERAL_IGNORE:
         return oz_sre_lower_ascii(c) == op[1];
     case SRE_NOT_LITERAL_IGNORE:
         return oz_sre_lower_ascii(c) != op[1];
     case SRE_IN_IGNORE:
-        return oz_sre_in(op + 2, oz_sre_lower_ascii(c));
+        return in_set(op + 2, oz_sre_lower_ascii(c));
     case SRE_LITERAL_UNI_IGNORE:
         return oz_sre_lower_unicode(c) == op[1];
     case SRE_NOT_LITERAL_UNI_IGNORE:
         return oz_sre_lower_unicode(c) != op[1];
     case SRE_IN_UNI_IGNORE:
-        return oz_sre_in(op + 2, oz_sre_lower_unicode(c));
+        return in_set(op + 2, oz_sre_lower_unicode(c));
     case SRE_LITERAL_LOC_IGNORE:
     case SRE_NOT_LITERAL_LOC_IGNORE: {
         bool same = c == op[1] || oz_sre_lower_locale(c) == op[1] || upper_locale(c) == op[1];
@@ -188,7 +189,7 @@ bool oz_sre_one(const uint32_t *op, uint32_t c)
     default: { /* IN_LOC_IGNORE */
         uint32_t lower = oz_sre_lower_locale(c);
         uint32_t upper = upper_locale(c);
-        return oz_sre_in(op + 2, lower) || (upper != lower && oz_sre_in(op + 2, upper));
+        return in_set(op + 2, lower) || (upper != lower && in_set(op + 2, upper));
     }
     }
 }

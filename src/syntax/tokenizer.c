@@ -141,7 +141,8 @@ static OZ_COLD TokenKind stop_line(Tokenizer *t, ScanState state)
 
 /* --- Names ----------------------------------------------------------------------------------- */
 
-TokenKind oz_keyword_kind(const char *bytes, size_t length)
+/* The keyword that these bytes spell, or T_NAME. */
+static TokenKind keyword_kind(const char *bytes, size_t length)
 {
     if (length < 2 || length > 8)
         return T_NAME;
@@ -267,7 +268,7 @@ static TokenKind scan_name(Tokenizer *t)
     bits |= (uint8_t)*t->start;
     if (OZ_UNLIKELY(bits & 0x80) && !check_name(t))
         return T_ERROR;
-    TokenKind kind = oz_keyword_kind(t->start, (size_t)(t->cur - t->start));
+    TokenKind kind = keyword_kind(t->start, (size_t)(t->cur - t->start));
     if (OZ_UNLIKELY(t->async_names) && (kind == T_ASYNC || kind == T_AWAIT))
         return old_async(t, kind);
     return kind;

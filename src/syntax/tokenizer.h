@@ -83,9 +83,6 @@ void oz_tokenizer_init(Tokenizer *t, Arena *arena, const ParseOptions *options, 
 /* The next token.  T_ERROR: `state` says why; do not ask again. */
 void oz_tokenizer_next(Tokenizer *t, Token *token);
 
-/* The keyword that these bytes spell, or T_NAME. */
-TokenKind oz_keyword_kind(const char *bytes, size_t length);
-
 /* "if", "(", "NAME" */
 const char *oz_token_text(TokenKind kind);
 

@@ -203,7 +203,8 @@ Ref oz_method_descriptor_new(Thread *t, Class *owner, const NativeDef *def)
     return (Ref)method;
 }
 
-Ref oz_method_descriptor_bind(Thread *t, MethodDescriptor *method, Obj self)
+/* The function behind a method descriptor, for `self`. */
+static Ref bind_method(Thread *t, MethodDescriptor *method, Obj self)
 {
     return function_new(t, method->signature, self, NULL, method->owner);
 }
@@ -236,7 +237,7 @@ static Ref method_get(Thread *t, Obj v, Obj instance, Obj owner OZ_UNUSED)
     MethodDescriptor *method = (MethodDescriptor *)v;
     if (!instance)
         return oz_retain(v);
-    return check_self(t, method, instance) ? oz_method_descriptor_bind(t, method, instance) : NULL;
+    return check_self(t, method, instance) ? bind_method(t, method, instance) : NULL;
 }
 
 static Ref method_repr(Thread *t, Obj v)

@@ -196,8 +196,6 @@ bool oz_slots_update(Thread *t, Class *cls, Obj name) OZ_CHECKED;
 /* Put slot wrappers for the class's own native slots in its dict. */
 bool oz_slots_fill_dict(Thread *t, Class *cls, Dict *dict) OZ_CHECKED;
 void oz_slots_drop(Class *cls);
-/* Flags that follow from the slots: FINALIZER, PLAIN_GET, PLAIN_SET. */
-void oz_slots_set_flags(Class *cls);
 /* Is `name` special (does a slot serve it)? */
 bool oz_is_special(Thread *t, Obj name);
 /* Slot functions that others compare with. */

@@ -148,7 +148,7 @@ int oz_frame_line(const Frame *frame)
     return oz_code_line(frame->code, pc ? pc - 1 : 0);
 }
 
-int oz_frame_object_line(const FrameObject *f)
+static int object_line(const FrameObject *f)
 {
     uint32_t run = f->jump ? f->jump : words_run(f);
     if (!run)
@@ -158,7 +158,8 @@ int oz_frame_object_line(const FrameObject *f)
     return oz_code_line(code_of(f), run - 1);
 }
 
-Ref oz_frame_back(Thread *t, FrameObject *f)
+/* The caller's frame object, or None: new reference. */
+static Ref caller_of(Thread *t, FrameObject *f)
 {
     if (f->frame) {
         if (f->frame == t->frames)
@@ -284,7 +285,7 @@ Ref oz_frame_locals(Thread *t, FrameObject *f)
 
 static Ref get_back(Thread *t, Obj self)
 {
-    return oz_frame_back(t, (FrameObject *)self);
+    return caller_of(t, (FrameObject *)self);
 }
 
 static Ref get_code(Thread *t OZ_UNUSED, Obj self)
@@ -309,7 +310,7 @@ static Ref get_locals(Thread *t, Obj self)
 
 static Ref get_line(Thread *t OZ_UNUSED, Obj self)
 {
-    int line = oz_frame_object_line((FrameObject *)self);
+    int line = object_line((FrameObject *)self);
     return line > 0 ? oz_int(line) : OZ_NONE;
 }
 
@@ -375,7 +376,7 @@ static Ref frame_repr(Thread *t, Obj self)
 {
     FrameObject *f = (FrameObject *)self;
     return oz_str_format(t, "<frame at %p, file %R, line %d, code %S>", (void *)f,
-                         code_of(f)->filename, oz_frame_object_line(f), code_of(f)->name);
+                         code_of(f)->filename, object_line(f), code_of(f)->name);
 }
 
 OZ_NATIVE_(frame_method_clear, "clear", "($self, /)",

@@ -56,11 +56,8 @@ struct FrameObject {
 
 /* The frame object of a record, made if needed: new reference. */
 Ref oz_frame_object(Thread *t, Frame *frame) OZ_CHECKED;
-/* The caller's frame object, or None: new reference. */
-Ref oz_frame_back(Thread *t, FrameObject *f) OZ_CHECKED;
-/* Current line of a frame or frame object. */
+/* Current line. */
 int oz_frame_line(const Frame *frame);
-int oz_frame_object_line(const FrameObject *f);
 /* Word index of the instruction that a frame object is at. */
 uint32_t oz_frame_object_pc(const FrameObject *f);
 /* f_locals: the namespace, or a snapshot dict brought up to date. */

@@ -252,7 +252,8 @@ static bool set_keyword_defaults(Thread *t, Obj self, Obj value)
     return set_extra(t, self, offsetof(FunctionExtras, keyword_defaults), value);
 }
 
-Ref oz_function_annotations(Thread *t, Function *f)
+/* The dict of __annotations__, made if needed. */
+static Ref annotations_of(Thread *t, Function *f)
 {
     FunctionExtras *extras = oz_function_extras(t, f);
     if (!extras)
@@ -272,7 +273,7 @@ Ref oz_function_annotations(Thread *t, Function *f)
 
 static Ref get_annotations(Thread *t, Obj self)
 {
-    return oz_function_annotations(t, (Function *)self);
+    return annotations_of(t, (Function *)self);
 }
 
 static bool set_annotations(Thread *t, Obj self, Obj value)

@@ -39,7 +39,6 @@ typedef struct BoundMethod {
 Ref oz_function_new(Thread *t, Code *code, Obj globals, const Obj *cells) OZ_CHECKED;
 /* The extras, made if needed; NULL: raised. */
 FunctionExtras *oz_function_extras(Thread *t, Function *f) OZ_CHECKED;
-Ref oz_function_annotations(Thread *t, Function *f) OZ_CHECKED; /* the dict, made if needed */
 /* The builtins that the code sees: borrowed dict, or another mapping. */
 OZ_INLINE Obj oz_function_builtins(Thread *t, const Function *f)
 {

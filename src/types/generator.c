@@ -505,13 +505,37 @@ static bool has_handler(const Generator *g)
     return false;
 }
 
+/* RuntimeWarning: coroutine ... was never awaited.  Raises nothing.
+ * Through warnings._warn_unawaited_coroutine if that module is loaded: it adds where the coroutine
+ * was made, and programs replace it. */
+static void warn_never_awaited(Thread *t, Generator *g)
+{
+    scoped Ref held = oz_retain((Obj)g);
+    scoped Ref module = NULL, function = NULL;
+    scoped Ref name = oz_intern(t, "_warn_unawaited_coroutine");
+    Found found =
+        name ? oz_dict_get(t, (Dict *)t->vm->modules, OZ_NAME(t, warnings), &module) : OZ_RAISED;
+    if (found == OZ_FOUND)
+        found = oz_find_attr(t, module, name, &function);
+    bool ok = found != OZ_RAISED;
+    if (found == OZ_FOUND) {
+        scoped Ref result = oz_call1(t, function, (Obj)g);
+        ok = result != NULL;
+    } else if (found == OZ_MISSING) {
+        ok = oz_warn(t, OZ_RuntimeWarning, 1, "coroutine '%S' was never awaited",
+                     g->qualname ? g->qualname : oz_function_qualname(g->function));
+    }
+    if (!ok)
+        oz_unraisable(t, (Obj)g, NULL);
+}
+
 static void generator_finalize(Thread *t, Obj self)
 {
     Generator *g = (Generator *)self;
     if (g->state == OZ_GEN_FINISHED)
         return;
     if (oz_id(&g->base) == OZ_COROUTINE && g->state == OZ_GEN_CREATED) {
-        oz_warn_never_awaited(t, g);
+        warn_never_awaited(t, g);
         return;
     }
     if (oz_id(&g->base) == OZ_ASYNC_GENERATOR && g->finalizer && !g->closed) {
@@ -676,27 +700,4 @@ void oz_generator_type_clear(Thread *t, Object *object)
 void oz_generator_type_finalize(Thread *t, Obj self)
 {
     generator_finalize(t, self);
-}
-
-/* Through warnings._warn_unawaited_coroutine if that module is loaded: it adds where the coroutine
- * was made, and programs replace it. */
-void oz_warn_never_awaited(Thread *t, Generator *g)
-{
-    scoped Ref held = oz_retain((Obj)g);
-    scoped Ref module = NULL, function = NULL;
-    scoped Ref name = oz_intern(t, "_warn_unawaited_coroutine");
-    Found found =
-        name ? oz_dict_get(t, (Dict *)t->vm->modules, OZ_NAME(t, warnings), &module) : OZ_RAISED;
-    if (found == OZ_FOUND)
-        found = oz_find_attr(t, module, name, &function);
-    bool ok = found != OZ_RAISED;
-    if (found == OZ_FOUND) {
-        scoped Ref result = oz_call1(t, function, (Obj)g);
-        ok = result != NULL;
-    } else if (found == OZ_MISSING) {
-        ok = oz_warn(t, OZ_RuntimeWarning, 1, "coroutine '%S' was never awaited",
-                     g->qualname ? g->qualname : oz_function_qualname(g->function));
-    }
-    if (!ok)
-        oz_unraisable(t, (Obj)g, NULL);
 }

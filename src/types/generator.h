@@ -57,8 +57,6 @@ bool oz_stop_iteration_value(Thread *t, Ref *value);
 Ref oz_throw_argument(Thread *t, Obj type, Obj value, Obj traceback) OZ_CHECKED;
 /* gi_frame: the frame object, or None once it has ended. */
 Ref oz_generator_frame(Thread *t, Generator *g) OZ_CHECKED;
-/* RuntimeWarning: coroutine ... was never awaited.  Raises nothing. */
-void oz_warn_never_awaited(Thread *t, Generator *g);
 /* Layout functions that the async generator type shares. */
 void oz_generator_type_visit(const Object *object, Visitor *v);
 void oz_generator_type_clear(Thread *t, Object *object);

@@ -71,9 +71,6 @@ Ref oz_builtin_function_new(Thread *t, const NativeDef *def, Obj self, Obj modul
 /* The entry for a type's dict: method descriptor, classmethod descriptor or staticmethod. */
 Ref oz_method_descriptor_new(Thread *t, Class *owner, const NativeDef *def);
 
-/* The function behind a method descriptor, for `self`. */
-Ref oz_method_descriptor_bind(Thread *t, MethodDescriptor *method, Obj self) OZ_CHECKED;
-
 /* new (or init) of a native class whose parameters have no names is called with keywords for `cls`:
  * may it ignore them?  Yes where a subclass has an __init__ (or __new__) of its own for them. */
 bool oz_ignores_keywords(const Class *cls, bool is_init);

@@ -78,7 +78,7 @@ static SetTable *table_new(Thread *t, unsigned kind, unsigned bits)
     return table;
 }
 
-int64_t oz_set_slot_hash(const SetTable *table, const SetSlot *slot)
+static int64_t slot_hash(const SetTable *table, const SetSlot *slot)
 {
     if (table->kind == OZ_SET_HASHED)
         return slot->hash;
@@ -183,7 +183,7 @@ restart:;
         *at = p.at;
         if (slot->item == item)
             return OZ_FOUND;
-        if (oz_set_slot_hash(table, slot) != hash)
+        if (slot_hash(table, slot) != hash)
             continue;
         if (oz_is_exact_str(item) && oz_is_exact_str(slot->item)) {
             if (oz_str_equal((const Str *)item, (const Str *)slot->item))
@@ -199,7 +199,7 @@ restart:;
     }
 }
 
-Found oz_set_locate_hash(Thread *t, Set *s, Obj item, int64_t hash, size_t *slot)
+static Found locate_hash(Thread *t, Set *s, Obj item, int64_t hash, size_t *slot)
 {
     const SetTable *table = s->table;
     if (!table)
@@ -218,7 +218,7 @@ Found oz_set_locate(Thread *t, Set *s, Obj item, int64_t *hash, size_t *slot)
 {
     if (!hash_item(t, item, hash))
         return OZ_RAISED;
-    return oz_set_locate_hash(t, s, item, *hash, slot);
+    return locate_hash(t, s, item, *hash, slot);
 }
 
 /* ---- changing ---- */
@@ -306,7 +306,7 @@ static void move_all_hashed(SetTable *new, SetTable *old)
         const SetSlot *from = oz_set_slot_at(old, i);
         if (!oz_set_slot_live(old, from))
             continue;
-        int64_t hash = oz_set_slot_hash(old, from);
+        int64_t hash = slot_hash(old, from);
         SetSlot *to = oz_set_slot_at(new, vacant_slot(new, hash, false));
         to->item = from->item;
         to->hash = hash;
@@ -352,7 +352,7 @@ static bool make_room(Thread *t, Set *s, Obj item)
 bool oz_set_add_hash(Thread *t, Set *s, Obj item, int64_t hash)
 {
     size_t at;
-    Found found = oz_set_locate_hash(t, s, item, hash, &at);
+    Found found = locate_hash(t, s, item, hash, &at);
     if (found != OZ_MISSING)
         return found == OZ_FOUND;
     if (!make_room(t, s, item))
@@ -416,7 +416,8 @@ void oz_set_empty(Set *s)
     oz_block_free(table);
 }
 
-bool oz_set_copy_into(Thread *t, Set *s, const Set *from)
+/* Fill an empty set with what another holds. */
+static bool copy_into(Thread *t, Set *s, const Set *from)
 {
     const SetTable *source = from->table;
     if (!source)
@@ -487,7 +488,7 @@ Ref oz_frozenset_new(Thread *t, Obj iterable)
 Ref oz_set_copy_as(Thread *t, uint32_t id, const Set *s)
 {
     scoped Ref copy = set_alloc(t, id);
-    if (!copy || !oz_set_copy_into(t, (Set *)copy, s))
+    if (!copy || !copy_into(t, (Set *)copy, s))
         return NULL;
     return oz_move(&copy);
 }
@@ -531,7 +532,7 @@ bool oz_set_step_hash(const Set *s, size_t *at, Obj *item, int64_t *hash)
         if (!oz_set_slot_live(table, slot))
             continue;
         *item = slot->item;
-        *hash = oz_set_slot_hash(table, slot);
+        *hash = slot_hash(table, slot);
         *at = i + 1;
         return true;
     }
@@ -632,7 +633,7 @@ bool oz_set_update(Thread *t, Set *s, Obj iterable)
     if (s->table)
         return each(t, s, iterable, add_item);
     if (is_plain_set(t, iterable))
-        return oz_set_copy_into(t, s, (Set *)iterable);
+        return copy_into(t, s, (Set *)iterable);
     /* Room for all at once, as if no item came twice; the room is given back where many did. */
     size_t count = bare_count(iterable);
     unsigned bits = bits_for((count < EXPECTED ? count : EXPECTED) + 1);
@@ -650,7 +651,7 @@ bool oz_set_update(Thread *t, Set *s, Obj iterable)
 static bool remove_hash(Thread *t, Set *s, Obj item, int64_t hash)
 {
     size_t at;
-    Found found = oz_set_locate_hash(t, s, item, hash, &at);
+    Found found = locate_hash(t, s, item, hash, &at);
     if (found == OZ_FOUND)
         oz_drop(oz_set_kill(s, at));
     return found != OZ_RAISED;
@@ -668,7 +669,7 @@ bool oz_set_difference_update(Thread *t, Set *s, Obj iterable)
 static bool toggle_hash(Thread *t, Set *s, Obj item, int64_t hash)
 {
     size_t at;
-    Found found = oz_set_locate_hash(t, s, item, hash, &at);
+    Found found = locate_hash(t, s, item, hash, &at);
     if (found == OZ_FOUND)
         oz_drop(oz_set_kill(s, at));
     return found == OZ_MISSING ? oz_set_add_hash(t, s, item, hash) : found == OZ_FOUND;
@@ -745,7 +746,7 @@ bool oz_set_filter(Thread *t, Set *result, Set *walk, Set *look, bool wanted)
     for (Obj item; oz_set_step_hash(walk, &at, &item, &hash);) {
         scoped Ref own = oz_retain(item);
         size_t slot;
-        Found found = oz_set_locate_hash(t, look, item, hash, &slot);
+        Found found = locate_hash(t, look, item, hash, &slot);
         if (found == OZ_RAISED || !oz_poll(t))
             return false;
         if ((found == OZ_FOUND) != wanted)
@@ -776,7 +777,7 @@ Found oz_set_inside(Thread *t, Set *a, Set *b)
     for (Obj item; oz_set_step_hash(a, &at, &item, &hash);) {
         scoped Ref own = oz_retain(item);
         size_t slot;
-        Found found = oz_set_locate_hash(t, b, own, hash, &slot);
+        Found found = locate_hash(t, b, own, hash, &slot);
         if (found != OZ_FOUND)
             return found;
         if (!oz_poll(t))

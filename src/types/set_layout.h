@@ -53,15 +53,11 @@ OZ_INLINE bool oz_set_slot_live(const SetTable *table, const SetSlot *slot)
 
 /* hash(item) and the slot it lies in; OZ_MISSING: it is not there.  Runs Python: yes. */
 Found oz_set_locate(Thread *t, Set *s, Obj item, int64_t *hash, size_t *slot) OZ_CHECKED;
-Found oz_set_locate_hash(Thread *t, Set *s, Obj item, int64_t hash, size_t *slot) OZ_CHECKED;
-int64_t oz_set_slot_hash(const SetTable *table, const SetSlot *slot);
 /* Take the item out of a slot. */
 Ref oz_set_kill(Set *s, size_t slot);
 bool oz_set_add_hash(Thread *t, Set *s, Obj item, int64_t hash) OZ_CHECKED;
 size_t oz_set_table_size(const SetTable *table);
 void oz_set_empty(Set *s);
-/* Fill an empty set with what another holds. */
-bool oz_set_copy_into(Thread *t, Set *s, const Set *from) OZ_CHECKED;
 /* Put the items of `walk` that are in `look` (wanted; else: that are not) into a new set. */
 bool oz_set_filter(Thread *t, Set *result, Set *walk, Set *look, bool wanted) OZ_CHECKED;
 /* Are all items of `a` in `b`? */

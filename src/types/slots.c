@@ -143,7 +143,8 @@ void oz_slots_drop(Class *cls)
     cls->flags &= ~(uint32_t)OZ_CLASS_OWN_SLOTS;
 }
 
-void oz_slots_set_flags(Class *cls)
+/* Flags that follow from the slots: FINALIZER, PLAIN_GET, PLAIN_SET. */
+static void set_flags(Class *cls)
 {
     uint32_t flags =
         cls->flags & ~(uint32_t)(OZ_CLASS_FINALIZER | OZ_CLASS_PLAIN_GET | OZ_CLASS_PLAIN_SET);
@@ -175,7 +176,7 @@ static bool keep_slots(Thread *t, Class *cls, const Slots *slots)
             return false;
         *own = *slots;
     }
-    oz_slots_set_flags(cls);
+    set_flags(cls);
     return true;
 }
 
@@ -324,7 +325,7 @@ bool oz_slots_init(Thread *t, Class *cls)
             if (oz_is_exact_str(key) && is_dunder(key) && !update_name(t, cls, key))
                 return false;
     }
-    oz_slots_set_flags(cls);
+    set_flags(cls);
     return true;
 }
 
@@ -347,7 +348,7 @@ bool oz_slots_update(Thread *t, Class *cls, Obj name)
     if (cls->flags & OZ_CLASS_PYTHON) {
         if (!(name ? update_name(t, cls, name) : update_all(t, cls)))
             return false;
-        oz_slots_set_flags(cls);
+        set_flags(cls);
     }
     for (uint32_t i = 0; cls->subclasses && i < cls->subclasses->count; i++)
         if (cls->subclasses->items[i] && !oz_slots_update(t, cls->subclasses->items[i], name))

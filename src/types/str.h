@@ -129,7 +129,6 @@ OZ_INLINE bool oz_str_same(const Str *a, const Str *b)
     return first == other && last == others_last;
 }
 bool oz_str_equal_utf8(const Str *a, const char *utf8);
-bool oz_str_is_identifier(const Str *s);
 int oz_str_order(const Str *a, const Str *b); /* <0, 0, >0 by code points */
 /* UTF-8 of the text: a pointer into the object when it is ASCII, else a bytes object is made and
  * kept in *keep (initialise to NULL, scoped).  NULL: raised (lone surrogates: UnicodeEncodeError).

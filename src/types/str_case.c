@@ -234,7 +234,7 @@ STR_METHOD(isprintable, "($self, /)", "Can all characters be printed? (True for 
     return oz_str_length(oz_as_str(a[0])) ? all_are(a[0], OZ_CHAR_PRINTABLE) : OZ_TRUE;
 }
 
-bool oz_str_is_identifier(const Str *str)
+static bool is_identifier(const Str *str)
 {
     Text s = oz_text_of(str);
     if (s.length == 0 || !oz_unicode_is(oz_text_char(s, 0), OZ_CHAR_START))
@@ -247,7 +247,7 @@ bool oz_str_is_identifier(const Str *str)
 
 STR_METHOD(isidentifier, "($self, /)", "Is the text a valid identifier (or a keyword)?")
 {
-    return oz_bool(oz_str_is_identifier(oz_as_str(a[0])));
+    return oz_bool(is_identifier(oz_as_str(a[0])));
 }
 
 /* At least one character has `wanted`, and none has `refused`. */
