@@ -15,7 +15,7 @@
 //
 // When: a young pass when the nursery is full.  It starts at 128 KiB, doubles to 512 KiB while a
 // pass finds under 2 % garbage and halves when it finds above 20 %.  When QUIET passes in a row
-// found next to nothing, only one nursery in eight, chosen at random, is looked at, and the others
+// found next to nothing, only one nursery in eleven, chosen at random, is looked at, and the others
 // grow old unseen: a program that builds without cyclic garbage pays 2 ns instead of 20 for an
 // object, and what it leaves in cycles after all waits for a full pass.
 //
@@ -46,8 +46,8 @@
 
 #define NURSERY_LEAST ((size_t)128 << 10)
 #define NURSERY_MOST ((size_t)512 << 10)
-#define QUIET 8         /* young passes without garbage, then */
-#define SKIPPED_MOST 14 /* up to so many are left out */
+#define QUIET 4         /* young passes without garbage, then */
+#define SKIPPED_MOST 20 /* up to so many are left out */
 #define ROOM_SHARE 16   /* of a limit: less than this share of it is no room */
 #define GROWTH_LEAST ((size_t)2 << 20)
 #define FRUITFUL_SHARE 16
