@@ -461,4 +461,5 @@ void oz_options_fini(Options *o)
     free(c->warnings);
     free(c->x_options);
     free((void *)c->program);
+    free(c->user_cache);
 }
