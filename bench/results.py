@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Compare build/ounce with CPython 3.11 and write the tables into RESULTS.md, with the machine.
 
-    results.py [-n RUNS] [--scale FACTOR] [--kinds programs,memory,startup]
+    results.py [-n RUNS] [--scale FACTOR] [--kinds programs,memory,startup,tools]
 """
 import argparse
 import json
@@ -22,6 +22,7 @@ TITLES = {
     "memory": "Bytes per item",
     "startup": "Start-up",
     "threads": "Threads",
+    "tools": "Tools",
 }
 # The programs that spend their time in the interpreter itself, not in native code.
 INTERPRETING = """attributes calls closures comprehensions global_loop mandelbrot nbody nested_loops
@@ -32,14 +33,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", type=int, default=3, dest="runs", help="runs of each program (default: 3)")
     parser.add_argument("--scale", help="amount of work, as a multiple of the usual")
-    parser.add_argument("--kinds", default="programs,memory,startup")
+    parser.add_argument("--kinds", default="programs,memory,startup,tools")
     options = parser.parse_args()
 
     text = [__doc__.splitlines()[0].replace("Compare", "Written by `make bench`, which compares").replace(
         "and write the tables into RESULTS.md, with the machine", "side by side in one run"), "", *machine(), ""]
     for kind in options.kinds.split(","):
         print(f"{TITLES[kind]}:", flush=True)
-        text += [f"## {TITLES[kind]}", "", *compare(kind, options), ""]
+        text += [f"## {TITLES[kind]}", "", *(tools() if kind == "tools" else compare(kind, options)), ""]
     (HERE / "RESULTS.md").write_text("# Benchmark results\n\n" + "\n".join(text).rstrip() + "\n")
     print(f"written to {HERE / 'RESULTS.md'}")
 
@@ -83,6 +84,17 @@ def compare(kind, options):
     rest = ["- " + line if not line.startswith("  ") else "  - " + line.strip()
             for line in lines if line and not line.startswith("|")]
     return [*table, "", *rest]
+
+
+def tools():
+    """What the programs in tools/ say of themselves; those that the peer lacks the modules for say nothing there."""
+    lines = ["| what | ounce | cpython |", "|---|---|---|"]
+    for program in sorted((HERE / "tools").glob("*.py")):
+        ours, peer = (dict(line.split(": ", 1) for line in output(python, str(program)).splitlines())
+                      for python in (str(HERE.parent / "build/ounce"), PEER))
+        lines += [f"| {program.stem}: {name} | {value} | {peer.get(name, '-')} |" for name, value in ours.items()]
+    print(*lines, sep="\n", flush=True)
+    return lines
 
 
 def interpreting(programs):

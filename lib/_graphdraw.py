@@ -56,7 +56,7 @@ class Picture:
 
     def edge(self, source, target, name):
         """Edges between the same two nodes become one with several names."""
-        self._edges.setdefault((source, target), []).append(name)
+        self._edges.setdefault((source, target), []).append(_printable(name))
 
     # -- layout --
 

@@ -16,8 +16,10 @@
 //   P4. Nothing here allocates an object or a block: tables and stack lie in the heap's own pages,
 //       which no reading counts.  Time spent here is taken off the clock.
 //
-// Rejected: a trace function in Python.  It makes a frame object for each frame and boxes its
-// figures, so it cannot measure bytes, and takes some 2 us a line instead of 0.1.
+// Rejected: a trace function in Python.  It makes a frame object for each frame, tables of lines
+// for all code that runs, and boxes its figures, so it cannot measure bytes.  A line takes 57 ns
+// here with its time, and 9 us with the bytes of a heap of 5 MB; an empty trace function takes 41
+// ns.
 #include "memtools/line_record.h"
 
 #include "object/error.h"

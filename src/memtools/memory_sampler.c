@@ -54,6 +54,7 @@ int oz_memory_sampler_start(MemorySampler *s)
     int code = pthread_create(&s->thread, NULL, sample, s);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     s->running = code == 0;
+    s->process = getpid();
     if (code)
         close(s->wake);
     return code;
@@ -64,9 +65,11 @@ void oz_memory_sampler_stop(MemorySampler *s)
     if (!s->running)
         return;
     uint64_t one = 1;
-    while (write(s->wake, &one, sizeof one) < 0 && errno == EINTR)
-        continue;
-    pthread_join(s->thread, NULL);
+    if (s->process == getpid()) { /* after a fork the parent's thread goes on, and is not ours */
+        while (write(s->wake, &one, sizeof one) < 0 && errno == EINTR)
+            continue;
+        pthread_join(s->thread, NULL);
+    }
     close(s->wake);
     s->running = false;
 }

@@ -24,6 +24,7 @@ typedef struct MemorySampler {
     SampleChunk *first, *last; /* [sampling thread while it runs] memory from the system */
     int wake;                  /* [const] eventfd: not 0 means stop */
     bool running;              /* [owner] */
+    pid_t process;             /* [owner] whose thread it is: a fork has none */
     pthread_t thread;
 } MemorySampler;
 

@@ -11,6 +11,7 @@
 #include "types/list.h"
 #include "types/tuple.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct TypeTally {
@@ -67,24 +68,42 @@ static bool start(Tally *tally, Thread *t)
     return true;
 }
 
-/* The shapes of a class share one row: the first of them gets the others' counts. */
-static void merge(Tally *tally, uint32_t id)
+static int by_class(const void *a, const void *b)
 {
-    const Class *cls = oz_shape_by_id(id)->cls;
-    for (uint32_t other = id + 1; other < tally->end; other++) {
-        TypeTally *entry = &tally->entries[other];
-        if (!entry->count || oz_shape_by_id(other)->cls != cls)
+    uint32_t one = *(const uint32_t *)a, other = *(const uint32_t *)b;
+    uintptr_t first = (uintptr_t)oz_shape_by_id(one)->cls;
+    uintptr_t second = (uintptr_t)oz_shape_by_id(other)->cls;
+    return first != second ? (first > second) - (first < second) : (one > other) - (one < other);
+}
+
+/* The shapes of a class share one row: the first of them gets the others' counts. */
+static bool merge_shapes(Tally *tally)
+{
+    size_t count = 0;
+    uint32_t *ids = oz_heap_alloc(tally->t->heap, OZ_PAGE_META, tally->end * sizeof *ids);
+    if (!ids)
+        return oz_raise_memory(tally->t) != NULL;
+    for (uint32_t id = 1; id < tally->end; id++)
+        if (tally->entries[id].count)
+            ids[count++] = id;
+    qsort(ids, count, sizeof *ids, by_class);
+    for (size_t first = 0, n = 1; n < count; n++) {
+        TypeTally *to = &tally->entries[ids[first]], *from = &tally->entries[ids[n]];
+        if (oz_shape_by_id(ids[first])->cls != oz_shape_by_id(ids[n])->cls) {
+            first = n;
             continue;
-        tally->entries[id].count += entry->count;
-        tally->entries[id].bytes += entry->bytes;
-        entry->count = 0;
+        }
+        to->count += from->count;
+        to->bytes += from->bytes;
+        from->count = 0;
     }
+    oz_heap_free(ids);
+    return true;
 }
 
 static bool add_row(Tally *tally, List *rows, uint32_t id)
 {
     Thread *t = tally->t;
-    merge(tally, id);
     const TypeTally *entry = &tally->entries[id];
     scoped Ref row =
         oz_tuple_of(t, 3, (Obj)oz_shape_by_id(id)->cls, (Obj)oz_int((int64_t)entry->count),
@@ -95,7 +114,7 @@ static bool add_row(Tally *tally, List *rows, uint32_t id)
 static Ref finish(Tally *tally)
 {
     scoped Ref rows = oz_list_new(tally->t, 0);
-    bool ok = rows != NULL;
+    bool ok = rows != NULL && merge_shapes(tally);
     for (uint32_t id = 1; ok && id < tally->end; id++)
         if (tally->entries[id].count)
             ok = add_row(tally, (List *)rows, id);

@@ -257,6 +257,16 @@ class OverTime(unittest.TestCase):
         with self.assertRaises(ZeroDivisionError):
             memory_usage((lambda: 1 // 0, ()))
 
+    def test_a_fork_has_no_sampler(self):
+        sampler = _memtools.MemorySampler("rss", .01)
+        sampler.start()
+        child = os.fork()
+        if child == 0:
+            del sampler
+            os._exit(0)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        self.assertGreater(len(sampler.stop()), 1)
+
     def test_process(self):
         child = subprocess.Popen(["sleep", "0.1"])
         used = memory_usage(child, interval=.01, timeout=5)
