@@ -244,7 +244,7 @@ class OverTime(unittest.TestCase):
         def work(size, text=""):
             import time
             kept = bytearray(size)
-            time.sleep(.05)
+            time.sleep(.3)      # many intervals: the machine may be busy
             return len(kept), text
         used, value = memory_usage((work, (10 * MIB,), {"text": "t"}), interval=.01, retval=True)
         self.assertEqual(value, (10 * MIB, "t"))
@@ -282,7 +282,7 @@ class Recordings(unittest.TestCase):
 @profile
 def f():
     kept = bytearray(30_000_000)
-    time.sleep(.2)
+    time.sleep(.5)
 f()
 """
 
