@@ -127,24 +127,14 @@ OZ_METHOD(compressor, compress, "($self, data, /)",
           "Take more input; return what of the output is ready.")
 {
     Compressor *self = (Compressor *)a[0];
-    scoped_buffer data = {0};
-    if (!oz_buffer_open(t, a[1], &data))
-        return NULL;
-    if (self->flushed)
-        return oz_raise(t, OZ_ValueError, "Compressor has been flushed");
-    Run run = {.in = data.data, .in_left = data.length, .most = -1};
-    return oz_stream_run(t, compress_piece, &self->bz, &run);
+    return oz_stream_compress(t, compress_piece, &self->bz, self->flushed, a[1]);
 }
 
 OZ_METHOD(compressor, flush, "($self, /)",
           "Return the rest of the output; the compressor takes nothing more.")
 {
     Compressor *self = (Compressor *)a[0];
-    if (self->flushed)
-        return oz_raise(t, OZ_ValueError, "Repeated call to flush()");
-    self->flushed = true;
-    Run run = {.in = (const uint8_t *)"", .most = -1};
-    return oz_stream_run(t, finish_piece, &self->bz, &run);
+    return oz_stream_flush(t, finish_piece, &self->bz, &self->flushed);
 }
 
 const TypeDef oz_bz2_compressor_type = {
@@ -161,21 +151,10 @@ const TypeDef oz_bz2_compressor_type = {
 /* ---- BZ2Decompressor ---- */
 
 typedef struct Decompressor {
-    Object base;
     HeldDecoder decoder; /* [object] */
     bz_stream bz;        /* [object] */
     bool failed;         /* [object] the data was wrong */
 } Decompressor;
-
-static void decompressor_visit(const Object *o, Visitor *v)
-{
-    oz_visit(v, ((const Decompressor *)o)->decoder.unused_data, "unused_data", -1);
-}
-
-static void decompressor_clear(Thread *t OZ_UNUSED, Object *o)
-{
-    oz_clear(&((Decompressor *)o)->decoder.unused_data);
-}
 
 static void decompressor_free(Thread *t, Object *o)
 {
@@ -192,8 +171,7 @@ OZ_NEW(decompressor, "($type, /)")
     scoped Ref made = (Ref)self;
     if (!self)
         return NULL;
-    oz_store_new(&self->base, &self->decoder.unused_data, oz_retain(t->vm->empty_bytes));
-    self->decoder.needs_input = true;
+    oz_decoder_init(t, &self->decoder);
     self->bz = (bz_stream)STREAM;
     return check(t, bzip->BZ2_bzDecompressInit(&self->bz, 0, 0)) ? oz_move(&made) : NULL;
 }
@@ -221,18 +199,7 @@ OZ_METHOD(decompressor, decompress, "($self, /, data, max_length=-1)",
         return oz_raise(t, OZ_EOFError, "End of stream already reached");
     if (self->failed)
         return oz_raise(t, OZ_ValueError, "Decompressor is unusable after a previous error");
-    return oz_decoder_run(t, &self->base, &self->decoder, decompress_piece, self, a[1], a[2],
-                          false);
-}
-
-static Ref get_eof(Thread *t OZ_UNUSED, Obj self)
-{
-    return oz_bool(((const Decompressor *)self)->decoder.eof);
-}
-
-static Ref get_needs_input(Thread *t OZ_UNUSED, Obj self)
-{
-    return oz_bool(((const Decompressor *)self)->decoder.needs_input);
+    return oz_decoder_run(t, &self->decoder, decompress_piece, a[1], a[2], false);
 }
 
 const TypeDef oz_bz2_decompressor_type = {
@@ -241,16 +208,13 @@ const TypeDef oz_bz2_decompressor_type = {
     .doc = "A decompressor that takes its input by pieces.",
     .size = sizeof(Decompressor),
     .flags = OZ_TYPE_FINAL,
-    .visit = decompressor_visit,
-    .clear = decompressor_clear,
+    .visit = oz_decoder_visit,
+    .clear = oz_decoder_clear,
     .free = decompressor_free,
     .make = &decompressor_new_,
     .methods = OZ_METHODS(&decompressor_decompress),
-    .getsets = OZ_GETSETS({"eof", get_eof, NULL, "has the end of the data been seen?"},
-                          {"needs_input", get_needs_input, NULL,
-                           "is there nothing more to come without more input?"}),
-    .members = OZ_MEMBERS({"unused_data", offsetof(Decompressor, decoder.unused_data),
-                           OZ_MEMBER_READONLY, "what followed the end of the compressed data"}),
+    .getsets = OZ_GETSETS(OZ_DECODER_GETSETS),
+    .members = OZ_DECODER_MEMBERS,
 };
 
 static const uint32_t bz2_types[] = {OZ_BZ2_COMPRESSOR, OZ_BZ2_DECOMPRESSOR, 0};

@@ -63,6 +63,13 @@ bool oz_io_ask(Thread *t, Obj file, Obj name, bool *answer) OZ_CHECKED;
 Ref oz_io_blocked(Thread *t, const char *message, size_t written) OZ_COLD;
 /* The finalize slot of all: close what is open, warn of it. */
 void oz_io_finalize(Thread *t, Obj file);
+/* What a file asks of the one below it, and says of itself. */
+#define OZ_IO_QUESTIONS(ASK)                                                                       \
+    ASK(seekable, "Can the position be changed?")                                                  \
+    ASK(readable, "Was the file opened for reading?")                                              \
+    ASK(writable, "Was the file opened for writing?")                                              \
+    ASK(fileno, "Return the number of the descriptor.")                                            \
+    ASK(isatty, "Is it a terminal?")
 /* file.readlines(hint) and iteration by readline(). */
 Ref oz_io_next(Thread *t, Obj file);
 /* Ask `file` to say that `source` was not closed. */

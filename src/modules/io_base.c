@@ -537,6 +537,13 @@ const TypeDef oz_raw_io_base_type = {
                           &raw_io_base_write),
 };
 
+/* A method that classes of files may have: here it raises UnsupportedOperation. */
+#define UNSUPPORTED(type, method, signature, doc)                                                  \
+    OZ_METHOD(type, method, signature, doc)                                                        \
+    {                                                                                              \
+        return oz_io_unsupported(t, #method);                                                      \
+    }
+
 /* ---- _BufferedIOBase ---- */
 
 /* readinto() by read() or read1(). */
@@ -572,26 +579,12 @@ OZ_METHOD(buffered_io_base, readinto1, "($self, buffer, /)",
     return read_into(t, a, "readinto1", OZ_NAME(t, read1));
 }
 
-OZ_METHOD(buffered_io_base, read, "($self, size=-1, /)", "Read up to `size` bytes, or everything.")
-{
-    return oz_io_unsupported(t, "read");
-}
-
-OZ_METHOD(buffered_io_base, read1, "($self, size=-1, /)",
-          "Read up to `size` bytes with at most one call of the raw file.")
-{
-    return oz_io_unsupported(t, "read1");
-}
-
-OZ_METHOD(buffered_io_base, write, "($self, b, /)", "Write bytes; return their number.")
-{
-    return oz_io_unsupported(t, "write");
-}
-
-OZ_METHOD(buffered_io_base, detach, "($self, /)", "Give the raw file away; this one is unusable.")
-{
-    return oz_io_unsupported(t, "detach");
-}
+UNSUPPORTED(buffered_io_base, read, "($self, size=-1, /)",
+            "Read up to `size` bytes, or everything.")
+UNSUPPORTED(buffered_io_base, read1, "($self, size=-1, /)",
+            "Read up to `size` bytes with at most one call of the raw file.")
+UNSUPPORTED(buffered_io_base, write, "($self, b, /)", "Write bytes; return their number.")
+UNSUPPORTED(buffered_io_base, detach, "($self, /)", "Give the raw file away; this one is unusable.")
 
 const TypeDef oz_buffered_io_base_type = {
     .id = OZ_BUFFERED_IO_BASE,
@@ -612,26 +605,12 @@ const TypeDef oz_buffered_io_base_type = {
 
 /* ---- _TextIOBase ---- */
 
-OZ_METHOD(text_io_base, read, "($self, size=-1, /)", "Read up to `size` characters, or everything.")
-{
-    return oz_io_unsupported(t, "read");
-}
-
-OZ_METHOD(text_io_base, readline, "($self, size=-1, /)",
-          "Read up to the end of a line; '' at the end of the file.")
-{
-    return oz_io_unsupported(t, "readline");
-}
-
-OZ_METHOD(text_io_base, write, "($self, text, /)", "Write a str; return its length.")
-{
-    return oz_io_unsupported(t, "write");
-}
-
-OZ_METHOD(text_io_base, detach, "($self, /)", "Give the buffer away; this file is unusable.")
-{
-    return oz_io_unsupported(t, "detach");
-}
+UNSUPPORTED(text_io_base, read, "($self, size=-1, /)",
+            "Read up to `size` characters, or everything.")
+UNSUPPORTED(text_io_base, readline, "($self, size=-1, /)",
+            "Read up to the end of a line; '' at the end of the file.")
+UNSUPPORTED(text_io_base, write, "($self, text, /)", "Write a str; return its length.")
+UNSUPPORTED(text_io_base, detach, "($self, /)", "Give the buffer away; this file is unusable.")
 
 static Ref get_none(Thread *t OZ_UNUSED, Obj file OZ_UNUSED)
 {

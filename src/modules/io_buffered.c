@@ -910,11 +910,7 @@ OZ_METHOD(buffered, truncate, "($self, pos=None, /)",
         const Buffered *self = (const Buffered *)a[0];                                             \
         return check_ready(t, self) ? oz_io_call(t, self->raw, OZ_NAME(t, method)) : NULL;         \
     }
-RAW_METHOD(seekable, "Can the position be changed?")
-RAW_METHOD(readable, "Was the file opened for reading?")
-RAW_METHOD(writable, "Was the file opened for writing?")
-RAW_METHOD(fileno, "Return the number of the descriptor.")
-RAW_METHOD(isatty, "Is it a terminal?")
+OZ_IO_QUESTIONS(RAW_METHOD)
 
 OZ_METHOD(buffered, __getstate__, "($self, /)", "")
 {

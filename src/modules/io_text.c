@@ -1334,11 +1334,7 @@ OZ_METHOD(text_io, reconfigure,
         const TextIo *self = (const TextIo *)a[0];                                                 \
         return check_ready(t, self) ? oz_io_call(t, self->buffer, OZ_NAME(t, method)) : NULL;      \
     }
-BUFFER_METHOD(seekable, "Can the position be changed?")
-BUFFER_METHOD(readable, "Was the file opened for reading?")
-BUFFER_METHOD(writable, "Was the file opened for writing?")
-BUFFER_METHOD(fileno, "Return the number of the descriptor.")
-BUFFER_METHOD(isatty, "Is it a terminal?")
+OZ_IO_QUESTIONS(BUFFER_METHOD)
 
 OZ_METHOD(text_io, __getstate__, "($self, /)", "")
 {

@@ -95,7 +95,55 @@ void oz_stream_free(void *opaque OZ_UNUSED, void *block)
     oz_block_free(block);
 }
 
+/* ---- compressors ---- */
+
+Ref oz_stream_compress(Thread *t, StreamWork *work, void *stream, bool flushed, Obj data)
+{
+    scoped_buffer view = {0};
+    if (!oz_buffer_open(t, data, &view))
+        return NULL;
+    if (flushed)
+        return oz_raise(t, OZ_ValueError, "Compressor has been flushed");
+    Run run = {.in = view.data, .in_left = view.length, .most = -1};
+    return oz_stream_run(t, work, stream, &run);
+}
+
+Ref oz_stream_flush(Thread *t, StreamWork *work, void *stream, bool *flushed)
+{
+    if (*flushed)
+        return oz_raise(t, OZ_ValueError, "Repeated call to flush()");
+    *flushed = true;
+    Run run = {.in = (const uint8_t *)"", .most = -1};
+    return oz_stream_run(t, work, stream, &run);
+}
+
 /* ---- decompressors that hold input back ---- */
+
+void oz_decoder_init(Thread *t, HeldDecoder *d)
+{
+    oz_store_new(&d->base, &d->unused_data, oz_retain(t->vm->empty_bytes));
+    d->needs_input = true;
+}
+
+void oz_decoder_visit(const Object *o, Visitor *v)
+{
+    oz_visit(v, ((const HeldDecoder *)o)->unused_data, "unused_data", -1);
+}
+
+void oz_decoder_clear(Thread *t OZ_UNUSED, Object *o)
+{
+    oz_clear(&((HeldDecoder *)o)->unused_data);
+}
+
+Ref oz_decoder_eof(Thread *t OZ_UNUSED, Obj self)
+{
+    return oz_bool(((const HeldDecoder *)self)->eof);
+}
+
+Ref oz_decoder_needs_input(Thread *t OZ_UNUSED, Obj self)
+{
+    return oz_bool(((const HeldDecoder *)self)->needs_input);
+}
 
 /* What waits and then `data`, as one block; *block is NULL where data is all there is. */
 static bool join_input(Thread *t, HeldDecoder *d, const Buffer *data, Run *run, uint8_t **block)
@@ -132,7 +180,7 @@ static bool keep_input(Thread *t, HeldDecoder *d, const Run *run)
     return true;
 }
 
-static bool settle(Thread *t, Object *owner, HeldDecoder *d, const Run *run, bool hidden)
+static bool settle(Thread *t, HeldDecoder *d, const Run *run, bool hidden)
 {
     d->eof = run->ended;
     d->needs_input = !run->ended && !run->in_left && !(hidden && run->full);
@@ -142,12 +190,12 @@ static bool settle(Thread *t, Object *owner, HeldDecoder *d, const Run *run, boo
         return keep_input(t, d, run);
     Ref rest = oz_bytes_new(t, run->in, run->in_left);
     if (rest)
-        oz_store(owner, &d->unused_data, rest);
+        oz_store(&d->base, &d->unused_data, rest);
     return rest != NULL;
 }
 
-Ref oz_decoder_run(Thread *t, Object *owner, HeldDecoder *d, StreamWork *work, void *stream,
-                   Obj data, Obj max_length, bool hidden)
+Ref oz_decoder_run(Thread *t, HeldDecoder *d, StreamWork *work, Obj data, Obj max_length,
+                   bool hidden)
 {
     scoped_buffer view = {0};
     Run run = {0};
@@ -158,8 +206,8 @@ Ref oz_decoder_run(Thread *t, Object *owner, HeldDecoder *d, StreamWork *work, v
         run.most = -1;
     if (!join_input(t, d, &view, &run, &block))
         return NULL;
-    scoped Ref made = oz_stream_run(t, work, stream, &run);
-    bool settled = made && settle(t, owner, d, &run, hidden);
+    scoped Ref made = oz_stream_run(t, work, d, &run);
+    bool settled = made && settle(t, d, &run, hidden);
     oz_block_free(block);
     return settled ? oz_move(&made) : NULL;
 }

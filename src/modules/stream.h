@@ -39,8 +39,14 @@ void *oz_stream_alloc(void *opaque, size_t count, size_t size);
 void oz_stream_free(void *opaque, void *block);
 voidpf oz_zlib_alloc(voidpf opaque, uInt count, uInt size);
 
-/* The state that BZ2Decompressor and LZMADecompressor show. */
+/* BZ2Compressor and LZMACompressor: compress(data), and flush(), which is the last call. */
+Ref oz_stream_compress(Thread *t, StreamWork *work, void *stream, bool flushed,
+                       Obj data) OZ_CHECKED;
+Ref oz_stream_flush(Thread *t, StreamWork *work, void *stream, bool *flushed) OZ_CHECKED;
+
+/* What BZ2Decompressor and LZMADecompressor begin with. */
 typedef struct HeldDecoder {
+    Object base;
     Ref unused_data;       /* [object] bytes after the end */
     uint8_t *waiting;      /* [object] a block: input that `most` has held back */
     size_t waiting_length; /* [object] */
@@ -48,10 +54,24 @@ typedef struct HeldDecoder {
     bool needs_input;      /* [object] */
 } HeldDecoder;
 
-/* decompress(data, max_length).  `hidden`: the library may hold output back when its input is used
- * up and the room full. */
-Ref oz_decoder_run(Thread *t, Object *owner, HeldDecoder *decoder, StreamWork *work, void *stream,
-                   Obj data, Obj max_length, bool hidden) OZ_CHECKED;
+void oz_decoder_init(Thread *t, HeldDecoder *decoder);
+void oz_decoder_visit(const Object *o, Visitor *v);
+void oz_decoder_clear(Thread *t, Object *o);
+Ref oz_decoder_eof(Thread *t, Obj decoder);
+Ref oz_decoder_needs_input(Thread *t, Obj decoder);
+#define OZ_DECODER_GETSETS                                                                         \
+    {"eof", oz_decoder_eof, NULL, "has the end of the data been seen?"},                           \
+    {                                                                                              \
+        "needs_input", oz_decoder_needs_input, NULL,                                               \
+            "is there nothing more to come without more input?"                                    \
+    }
+#define OZ_DECODER_MEMBERS                                                                         \
+    OZ_MEMBERS({"unused_data", offsetof(HeldDecoder, unused_data), OZ_MEMBER_READONLY,             \
+                "what followed the end of the compressed data"})
+/* decompress(data, max_length), work being given the decoder.  `hidden`: the library may hold
+ * output back when its input is used up and the room full. */
+Ref oz_decoder_run(Thread *t, HeldDecoder *decoder, StreamWork *work, Obj data, Obj max_length,
+                   bool hidden) OZ_CHECKED;
 
 /* A checksum of zlib over a bytes-like object, going on from *sum.  Polls. */
 typedef uLong Checksum(uLong sum, const Bytef *data, uInt length);

@@ -46,84 +46,24 @@ static void significant_digits(double d, size_t count, size_t room, Digits *out)
     out->point = d == 0.0 ? 1 : exponent + 1;
 }
 
-enum { QUICK_PLACES = 15 };
-
-/* fixed_digits in exact 128-bit arithmetic: d is m * 2^-s, so d * 10^places is a product, a shift
- * and a rounding (half to even, on the exact value).  false: too big or too long for that. */
-static bool fixed_digits_quick(double d, size_t places, Digits *out)
+/* d * 10 ** places as an int, rounded half to even, for d >= 0: d is m * 2 ** -shift, so in 128
+ * bits all of it is exact.  false: the result would be too large, or places too many. */
+static bool scaled(double d, size_t places, uint64_t *out)
 {
-    static const uint64_t powers[QUICK_PLACES + 1] = {1,
-                                                      10,
-                                                      100,
-                                                      1000,
-                                                      10000,
-                                                      100000,
-                                                      1000000,
-                                                      10000000,
-                                                      100000000,
-                                                      1000000000,
-                                                      10000000000,
-                                                      100000000000,
-                                                      1000000000000,
-                                                      10000000000000,
-                                                      100000000000000,
-                                                      1000000000000000};
-    if (places > QUICK_PLACES || d >= 9e18 / (double)powers[places])
+    // clang-format off
+    static const uint64_t powers[] = {
+        1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000,
+        100000000000, 1000000000000, 10000000000000, 100000000000000, 1000000000000000,
+    };
+    // clang-format on
+    if (places >= OZ_COUNT(powers) || d >= 9e18 / (double)powers[places])
         return false;
     uint64_t bits;
     memcpy(&bits, &d, sizeof bits);
     int exponent = (int)(bits >> 52);
     uint64_t m = (bits & ((UINT64_C(1) << 52) - 1)) | (exponent ? UINT64_C(1) << 52 : 0);
-    int s = 1075 - (exponent ? exponent : 1);
-    if (s <= 0)
-        return false;
-    uint64_t q = 0;
-    if (s < 120) {
-        unsigned __int128 n = (unsigned __int128)m * powers[places];
-        unsigned __int128 half = (unsigned __int128)1 << (s - 1);
-        unsigned __int128 rest = n & (half * 2 - 1);
-        q = (uint64_t)(n >> s);
-        q += rest > half || (rest == half && (q & 1));
-    }
-    char reversed[24];
-    size_t count = 0;
-    do {
-        reversed[count++] = (char)('0' + q % 10);
-        q /= 10;
-    } while (q || count <= places);
-    for (size_t i = 0; i < count; i++)
-        out->text[i] = reversed[count - 1 - i];
-    out->count = count;
-    out->point = (ssize_t)(count - places);
-    return true;
-}
-
-/* d * 10 ** places as an int, rounded half to even: exact in 128 bits, for numbers that are not
- * too large.  false: they are. */
-static bool scaled(double d, size_t places, uint64_t *out)
-{
-    static const uint64_t powers[] = {1,
-                                      10,
-                                      100,
-                                      1000,
-                                      10000,
-                                      100000,
-                                      1000000,
-                                      10000000,
-                                      100000000,
-                                      1000000000,
-                                      10000000000,
-                                      100000000000,
-                                      1000000000000,
-                                      10000000000000,
-                                      100000000000000,
-                                      1000000000000000};
-    if (places >= OZ_COUNT(powers) || d * (double)powers[places] > 1e18)
-        return false;
-    int exponent;
-    uint64_t mantissa = (uint64_t)ldexp(frexp(d, &exponent), 53); /* exact */
-    int shift = 53 - exponent;
-    unsigned __int128 product = (unsigned __int128)mantissa * powers[places];
+    int shift = 1075 - (exponent ? exponent : 1);
+    unsigned __int128 product = (unsigned __int128)m * powers[places];
     if (shift <= 0) {
         *out = (uint64_t)product << -shift;
         return true;
@@ -152,8 +92,6 @@ static void fixed_digits(double d, size_t places, size_t room, Digits *out)
         memcpy(out->text, p, out->count);
         return;
     }
-    if (fixed_digits_quick(d, places, out))
-        return;
     snprintf(out->text, room, "%.*f", (int)places, d);
     keep_digits(out->text, &out->count);
     out->point = (ssize_t)(out->count - places);
