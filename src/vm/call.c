@@ -52,7 +52,7 @@ static bool raise_too_many(Thread *t, const Function *f, const Args *args, Ref *
     char takes[64];
     bool plural = code->positional != 1;
     if (defaults) {
-        snprintf(takes, sizeof takes, "from %u to %u", code->positional - defaults,
+        snprintf(takes, sizeof takes, "from %d to %u", (int)code->positional - (int)defaults,
                  code->positional);
         plural = true;
     } else {
@@ -112,7 +112,31 @@ static int find_parameter(const Code *code, Obj name)
     return -1;
 }
 
-static bool bind_keywords(Thread *t, Function *f, const Args *args, Ref *window, Ref extra)
+/* The keywords that no parameter claims, as the dict for **kwargs.  The __eq__ of a key of a class
+ * of its own can run here, which is why nothing is in the new window yet; it may even give the
+ * function another code, to which nothing that is known here applies. */
+static Ref gather_extra(Thread *t, Function *f, const Args *args)
+{
+    scoped Ref code = oz_retain((Obj)f->code);
+    scoped Ref extra = oz_dict_new(t);
+    for (unsigned n = 0; extra && n < args->named; n++) {
+        Obj name = ((Tuple *)args->names)->items[n];
+        if (!oz_is_str(name)) {
+            oz_raise(t, OZ_TypeError, "%S() keywords must be strings", oz_function_qualname(f));
+            return NULL;
+        }
+        if (find_parameter((const Code *)code, name) < 0 &&
+            !oz_dict_set(t, (Dict *)extra, name, args->items[args->count + n]))
+            return NULL;
+    }
+    if ((Obj)f->code == code)
+        return oz_move(&extra);
+    oz_raise(t, OZ_RuntimeError, "%S() got other code while it was called",
+             oz_function_qualname(f));
+    return NULL;
+}
+
+static bool bind_keywords(Thread *t, Function *f, const Args *args, Ref *window, bool claimed)
 {
     const Code *code = f->code;
     for (unsigned n = 0; n < args->named; n++) {
@@ -123,10 +147,8 @@ static bool bind_keywords(Thread *t, Function *f, const Args *args, Ref *window,
                            oz_function_qualname(f));
         int p = find_parameter(code, name);
         if (p < 0) {
-            if (!extra)
+            if (!claimed)
                 return raise_unexpected(t, f, args, name);
-            if (!oz_dict_set(t, (Dict *)extra, name, value))
-                return false;
             continue;
         }
         if (window[p])
@@ -137,35 +159,40 @@ static bool bind_keywords(Thread *t, Function *f, const Args *args, Ref *window,
     return true;
 }
 
+/* The default of keyword-only parameter `p`: borrowed, or NULL. */
+static Obj keyword_default(const Function *f, unsigned p)
+{
+    Obj defaults = f->extras ? f->extras->keyword_defaults : NULL;
+    Obj name = ((Tuple *)f->code->locals)->items[p];
+    return defaults ? oz_dict_peek_str((Dict *)defaults, name) : NULL;
+}
+
 /* Fill in defaults; what is still missing after that is an error. */
-static bool bind_defaults(Thread *t, Function *f, Ref *window, unsigned given)
+static bool bind_defaults(Thread *t, const Function *f, Ref *window, unsigned given)
 {
     const Code *code = f->code;
     const Obj *locals = oz_borrowed(((Tuple *)code->locals)->items);
     const Tuple *defaults = (Tuple *)f->defaults;
-    unsigned first = code->positional - (defaults ? defaults->length : 0);
+    int first = (int)code->positional - (defaults ? (int)defaults->length : 0);
     Obj missing[64];
     unsigned count = 0;
     for (unsigned p = given; p < code->positional; p++) {
         if (window[p])
             continue;
-        if (defaults && p >= first)
-            window[p] = oz_retain(defaults->items[p - first]);
+        if (defaults && (int)p >= first)
+            window[p] = oz_retain(defaults->items[(int)p - first]);
         else if (count < OZ_COUNT(missing))
             missing[count++] = locals[p];
     }
     if (count)
         return raise_missing(t, f, missing, count, "positional");
-    Obj keyword_defaults = f->extras ? f->extras->keyword_defaults : NULL;
     for (unsigned p = code->positional; p < code->positional + code->keyword_only; p++) {
         if (window[p])
             continue;
-        Found found = OZ_MISSING;
-        if (keyword_defaults)
-            found = oz_dict_get(t, (Dict *)keyword_defaults, locals[p], &window[p]);
-        if (found == OZ_RAISED)
-            return false;
-        if (found == OZ_MISSING && count < OZ_COUNT(missing))
+        Obj value = keyword_default(f, p);
+        if (value)
+            window[p] = oz_retain(value);
+        else if (count < OZ_COUNT(missing))
             missing[count++] = locals[p];
     }
     if (count)
@@ -173,27 +200,25 @@ static bool bind_defaults(Thread *t, Function *f, Ref *window, unsigned given)
     return true;
 }
 
-static bool bind(Thread *t, Function *f, const Args *args, Ref *window)
+/* Runs no Python code; `extra` (taken) is the dict for **kwargs, if there is one. */
+static bool bind(Thread *t, Function *f, const Args *args, Ref *window, Ref extra)
 {
     const Code *code = f->code;
     unsigned positional = code->positional;
     unsigned given = args->count < positional ? args->count : positional;
     unsigned named_end = positional + code->keyword_only;
+    for (unsigned p = 0; p < code->parameters; p++)
+        window[p] = NULL;
+    if (extra)
+        window[code->parameters - 1] = extra;
     for (unsigned p = 0; p < given; p++)
         window[p] = oz_retain(args->items[p]);
-    unsigned variadic = named_end;
     if (code->flags & OZ_CODE_VARARGS) {
-        window[variadic] = oz_tuple_new(t, args->items + given, args->count - given);
-        if (!window[variadic++])
+        window[named_end] = oz_tuple_new(t, args->items + given, args->count - given);
+        if (!window[named_end])
             return false;
     }
-    Ref extra = NULL;
-    if (code->flags & OZ_CODE_VARKEYWORDS) {
-        extra = window[variadic] = oz_dict_new(t);
-        if (!extra)
-            return false;
-    }
-    if (args->named && !bind_keywords(t, f, args, window, extra))
+    if (args->named && !bind_keywords(t, f, args, window, extra != NULL))
         return false;
     if (args->count > positional && !(code->flags & OZ_CODE_VARARGS))
         return raise_too_many(t, f, args, window);
@@ -207,9 +232,13 @@ bool oz_bind_arguments(Thread *t, Function *f, const Args *args, Ref *window)
     const Code *code = f->code;
     if (window + code->registers > t->stack_end)
         return oz_recursion_error(t, "");
-    for (unsigned p = 0; p < code->parameters; p++)
-        window[p] = NULL;
-    if (OZ_LIKELY(bind(t, f, args, window)))
+    Ref extra = NULL;
+    if (code->flags & OZ_CODE_VARKEYWORDS) {
+        extra = gather_extra(t, f, args);
+        if (!extra)
+            return false;
+    }
+    if (OZ_LIKELY(bind(t, f, args, window, extra)))
         return true;
     for (unsigned p = 0; p < code->parameters; p++)
         oz_clear(&window[p]);
@@ -251,8 +280,7 @@ bool oz_star_arguments(Thread *t, Obj callable, Ref *args)
 
 /* ---- running ---- */
 
-/* Binding calls Python code only through dict keys' __eq__, and dict keys are strs there; so the
- * window above the top frame stays ours while it is filled. */
+/* Binding runs no Python code once there is anything in the window above the top frame. */
 Ref oz_call_function(Thread *t, Obj function, const Args *args)
 {
     Function *f = (Function *)function;
@@ -343,6 +371,8 @@ OZ_INLINE uint64_t low_bits(unsigned count)
 /* Where does each named value go?  false: the general way knows. */
 static bool plan_names(const Code *code, Plan *plan)
 {
+    Obj extra[NAMED_MAX];
+    unsigned extras = 0;
     for (unsigned n = 0; n < plan->named; n++) {
         int p = find_parameter(code, plan->names[n]);
         plan->where[n] = (int8_t)p;
@@ -350,16 +380,10 @@ static bool plan_names(const Code *code, Plan *plan)
             return false;
         if (p >= 0)
             plan->filled |= UINT64_C(1) << p;
+        else
+            extra[extras++] = plan->names[n];
     }
-    return true;
-}
-
-/* The default of keyword-only parameter `p`: borrowed, or NULL. */
-static Obj keyword_default(const Function *f, unsigned p)
-{
-    Obj defaults = f->extras ? f->extras->keyword_defaults : NULL;
-    Obj name = ((Tuple *)f->code->locals)->items[p];
-    return defaults ? oz_dict_peek_str((Dict *)defaults, name) : NULL;
+    return oz_dict_are_names(extra, extras); /* so that making a dict of them runs no Python code */
 }
 
 /* Can the values that `plan` counts be bound at `arguments`?  Nothing is changed yet. */
@@ -377,7 +401,8 @@ static bool plan_call(Thread *t, const Function *f, const Ref *arguments, Plan *
     plan->filled = low_bits(count < positional ? count : positional);
     if (plan->named && !plan_names(code, plan))
         return false;
-    uint64_t given = plan->filled | (low_bits(positional) & ~low_bits(positional - defaults));
+    uint64_t given = plan->filled | (low_bits(positional) &
+                                     ~low_bits(defaults < positional ? positional - defaults : 0));
     for (unsigned p = positional; p < end; p++)
         if (keyword_default(f, p))
             given |= UINT64_C(1) << p;
@@ -387,7 +412,7 @@ static bool plan_call(Thread *t, const Function *f, const Ref *arguments, Plan *
 /* **kwargs: the named values that no parameter claims. */
 static Ref gather_named(Thread *t, const Plan *plan, const Ref *arguments)
 {
-    Obj names[NAMED_MAX];
+    Obj names[NAMED_MAX] = {0};
     Ref values[NAMED_MAX];
     unsigned count = 0;
     for (unsigned n = 0; n < plan->named; n++) {
@@ -396,17 +421,10 @@ static Ref gather_named(Thread *t, const Plan *plan, const Ref *arguments)
             values[count++] = oz_retain(arguments[plan->count + n]);
         }
     }
-    bool are_names = oz_dict_are_names(names, count);
-    scoped Ref dict =
-        are_names ? oz_dict_of_names(t, names, values, count) : oz_dict_new_sized(t, count);
-    bool ok = dict != NULL;
-    for (unsigned n = 0; n < count; n++) {
-        if (ok && !are_names)
-            ok = oz_dict_set(t, (Dict *)dict, names[n], values[n]);
-        if (!ok || !are_names)
-            oz_drop(values[n]);
-    }
-    return ok ? oz_move(&dict) : NULL;
+    Ref dict = oz_dict_of_names(t, names, values, count);
+    for (unsigned n = 0; !dict && n < count; n++)
+        oz_drop(values[n]);
+    return dict;
 }
 
 /* *args and **kwargs of a plan; false: raised. */
