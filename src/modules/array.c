@@ -1008,8 +1008,11 @@ static Ref array_repeat(Thread *t, Obj v, Obj count)
 static Ref array_repeat_in_place(Thread *t, Obj v, Obj count)
 {
     Array *self = (Array *)v;
-    size_t n, old = self->length;
-    if (!repeat_count(t, self, count, &n) || !resize(t, self, n))
+    size_t n;
+    if (!repeat_count(t, self, count, &n)) /* an __index__ can change self */
+        return NULL;
+    size_t old = self->length;
+    if (!resize(t, self, n))
         return NULL;
     if (n)
         fill_pattern(self->block, old * self->size, n * self->size);

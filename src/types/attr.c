@@ -14,9 +14,10 @@ OZ_INLINE bool is_interned(Obj name)
     return oz_is_exact_str(name) && oz_has_flag(oz_object(name), OZ_FLAG_INTERNED);
 }
 
-/* The interned str for any str; NULL: raised. */
-static Ref intern_name(Thread *t, Obj name)
+Ref oz_attribute_name(Thread *t, Obj name)
 {
+    if (OZ_LIKELY(is_interned(name)))
+        return oz_retain(name);
     const Str *s = oz_as_str(name);
     if (!s)
         return oz_raise(t, OZ_TypeError, "attribute name must be string, not '%T'", name);
@@ -70,7 +71,7 @@ Ref oz_object_get_attr(Thread *t, Obj o, Obj name)
 {
     if (OZ_LIKELY(is_interned(name)))
         return get_attr(t, o, name);
-    scoped Ref interned = intern_name(t, name);
+    scoped Ref interned = oz_attribute_name(t, name);
     return interned ? get_attr(t, o, interned) : NULL;
 }
 
@@ -101,7 +102,7 @@ bool oz_object_set_attr(Thread *t, Obj o, Obj name, Obj value)
 {
     if (OZ_LIKELY(is_interned(name)))
         return set_attr(t, o, name, value);
-    scoped Ref interned = intern_name(t, name);
+    scoped Ref interned = oz_attribute_name(t, name);
     return interned && set_attr(t, o, interned, value);
 }
 

@@ -417,12 +417,13 @@ static void fill_pattern(uint8_t *out, size_t pattern, size_t length)
         memcpy(out + done, out, done < length - done ? done : length - done);
 }
 
-static bool repeat_count(Thread *t, Obj count, size_t length, size_t *n)
+/* The length of `count` repetitions; an __index__ can change `self` on the way. */
+static bool repeat_count(Thread *t, const ByteArray *self, Obj count, size_t *n)
 {
     ssize_t given;
     if (!oz_as_ssize(t, count, OZ_OverflowError, &given))
         return false;
-    if (!oz_size_mul(length, given < 0 ? 0 : (size_t)given, n) || *n > SSIZE_MAX)
+    if (!oz_size_mul(self->length, given < 0 ? 0 : (size_t)given, n) || *n > SSIZE_MAX)
         return oz_raise_memory(t) != NULL;
     return true;
 }
@@ -431,7 +432,7 @@ static Ref bytearray_repeat(Thread *t, Obj v, Obj count)
 {
     ByteArray *self = (ByteArray *)v;
     size_t n;
-    if (!repeat_count(t, count, self->length, &n))
+    if (!repeat_count(t, self, count, &n))
         return NULL;
     ByteArray *made = make(t, NULL, NULL, n);
     if (made && n) {
@@ -444,8 +445,11 @@ static Ref bytearray_repeat(Thread *t, Obj v, Obj count)
 static Ref bytearray_repeat_in_place(Thread *t, Obj v, Obj count)
 {
     ByteArray *self = (ByteArray *)v;
-    size_t n, old = self->length;
-    if (!repeat_count(t, count, old, &n) || !oz_bytearray_resize(t, self, n))
+    size_t n;
+    if (!repeat_count(t, self, count, &n))
+        return NULL;
+    size_t old = self->length;
+    if (!oz_bytearray_resize(t, self, n))
         return NULL;
     if (n)
         fill_pattern(self->start, old, n);

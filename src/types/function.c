@@ -324,9 +324,12 @@ static bool set_dict(Thread *t, Obj self, Obj value)
 
 /* ---- attributes: the class first (data descriptors), then __dict__ ---- */
 
-static Ref function_get_attr(Thread *t, Obj self, Obj name)
+static Ref function_get_attr(Thread *t, Obj self, Obj given)
 {
     const Function *f = (Function *)self;
+    scoped Ref name = oz_attribute_name(t, given);
+    if (!name)
+        return NULL;
     if (f->extras && f->extras->dict) {
         Obj found;
         if (oz_class_find(t, oz_class_of(self), name, &found) == OZ_RAISED)
@@ -341,10 +344,11 @@ static Ref function_get_attr(Thread *t, Obj self, Obj name)
     return oz_object_get_attr(t, self, name);
 }
 
-static bool function_set_attr(Thread *t, Obj self, Obj name, Obj value)
+static bool function_set_attr(Thread *t, Obj self, Obj given, Obj value)
 {
+    scoped Ref name = oz_attribute_name(t, given);
     Obj found;
-    if (oz_class_find(t, oz_class_of(self), name, &found) == OZ_RAISED)
+    if (!name || oz_class_find(t, oz_class_of(self), name, &found) == OZ_RAISED)
         return false;
     if (found && oz_is_pointer(found) && oz_class_of(found)->slots->descr_set)
         return oz_object_set_attr(t, self, name, value);

@@ -564,7 +564,7 @@ OZ_METHOD(memoryview, hex, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
           ">>> memoryview(b'ounce').hex('-')\n'6f-75-6e-63-65'")
 {
     int group;
-    if (!is_open(t, self_of(a[0])) || !oz_as_int(t, a[2], &group))
+    if (!is_open(t, self_of(a[0])) || !oz_as_int(t, a[2], &group) || !is_open(t, self_of(a[0])))
         return NULL;
     scoped Ref bytes = bytes_of(t, self_of(a[0]), 'C');
     const Bytes *b = bytes ? oz_as_bytes(bytes) : NULL;
@@ -680,7 +680,7 @@ OZ_METHOD(memoryview, cast, "($self, /, format, shape=<unrepresentable>)",
     if (a[2]) {
         if (!oz_as_list(a[2]) && !oz_as_tuple(a[2]))
             return oz_raise(t, OZ_TypeError, "shape must be a list or a tuple");
-        if (!oz_length(t, a[2], &dimensions))
+        if (!oz_length(t, a[2], &dimensions) || !is_open(t, self)) /* V3 */
             return NULL;
         if (dimensions > OZ_VIEW_DIMENSIONS)
             return oz_raise(t, OZ_ValueError,

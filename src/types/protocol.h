@@ -70,7 +70,10 @@ bool oz_truth(Thread *t, Obj v, bool *truth) OZ_CHECKED;
 Found oz_repr_enter(Thread *t, Obj v) OZ_CHECKED;
 void oz_repr_leave(Thread *t, Obj v);
 
-/* ---- attributes; names are strs ---- */
+/* ---- attributes; the slots of a class get any name that a program gives ---- */
+
+/* The interned str for any str; NULL: raised, for it is none. */
+Ref oz_attribute_name(Thread *t, Obj name) OZ_CHECKED;
 
 Ref oz_get_attr(Thread *t, Obj o, Obj name) OZ_CHECKED;
 /* The same, but a missing attribute (AttributeError) is OZ_MISSING and clears the error. */

@@ -183,10 +183,11 @@ static Ref structseq_repr(Thread *t, Obj self)
     return oz_builder_finish(&b);
 }
 
-static bool structseq_set_attr(Thread *t, Obj self, Obj name, Obj value)
+static bool structseq_set_attr(Thread *t, Obj self, Obj given, Obj value)
 {
+    scoped Ref name = oz_attribute_name(t, given);
     Obj found;
-    if (oz_class_find(t, oz_class_of(self), name, &found) == OZ_RAISED)
+    if (!name || oz_class_find(t, oz_class_of(self), name, &found) == OZ_RAISED)
         return false;
     if (found && oz_is(found, OZ_STRUCT_FIELD))
         return oz_fail(t, OZ_AttributeError, "readonly attribute");

@@ -46,10 +46,13 @@ Found oz_super_method(Thread *t, Obj super, Obj name, Ref *function, Ref *self)
     return OZ_FOUND;
 }
 
-static Ref super_get_attr(Thread *t, Obj v, Obj name)
+static Ref super_get_attr(Thread *t, Obj v, Obj given)
 {
     const Super *s = (const Super *)v;
-    if (!s->start || !oz_is_str(name) || name == OZ_NAME(t, __class__))
+    scoped Ref name = oz_attribute_name(t, given);
+    if (!name)
+        return NULL;
+    if (!s->start || name == OZ_NAME(t, __class__))
         return oz_object_get_attr(t, v, name);
     scoped Ref found = NULL;
     Found where = find(t, s, name, &found);
