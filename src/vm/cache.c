@@ -22,10 +22,19 @@ static void free_chain(CacheRecord *record)
     }
 }
 
+/* Nothing that the program made: it has no allocation site. */
+static CacheRecord *new_record(Thread *t)
+{
+    t->untraced++;
+    CacheRecord *record = oz_block_alloc(t->heap, sizeof *record);
+    t->untraced--;
+    return record;
+}
+
 /* A packed word as a record, so that it can be the first of a chain. */
 static CacheRecord *unpack(Thread *t, uint64_t word)
 {
-    CacheRecord *record = oz_block_alloc(t->heap, sizeof *record);
+    CacheRecord *record = new_record(t);
     if (record)
         *record = (CacheRecord){.fact = {.kind = OZ_ATTR_SLOT,
                                          .id = oz_cache_id(word),
@@ -43,7 +52,7 @@ static void remember(Thread *t, uint64_t *cache, const AttrFact *fact)
     }
     bool packed = oz_cache_is_packed(word);
     CacheRecord *rest = packed ? unpack(t, word) : oz_cache_record(word);
-    CacheRecord *record = oz_block_alloc(t->heap, sizeof *record);
+    CacheRecord *record = new_record(t);
     if (!record) { /* a cache is a hint */
         if (packed)
             oz_block_free(rest);
