@@ -121,62 +121,54 @@ void oz_name_store_raw(Compiler *c, const char *name, unsigned reg)
     oz_emit(c, OP_SET_NAME, 0, oz_name_index_raw(c, name), reg, 0);
 }
 
-void oz_name_delete(Compiler *c, AstText *name)
+/* How a name that lies in the frame or in a cell goes. */
+typedef struct Removal {
+    Opcode local, cell, free;
+} Removal;
+
+/* false: it lies elsewhere. */
+static bool remove_near(Compiler *c, Symbol *symbol, Removal how)
 {
-    Symbol *symbol = symbol_of(c, name);
-    if (c->failed)
-        return;
     switch (access_of(c->unit, symbol)) {
     case IN_REGISTER: {
         unsigned local = oz_local_register(c, symbol);
-        oz_emit(c, OP_DELETE_LOCAL, 0, local, 0, 0);
+        oz_emit(c, how.local, 0, local, 0, 0);
         oz_set_bound(c, local, false);
-        break;
+        return true;
     }
     case IN_CELL:
-        oz_emit(c, OP_DELETE_CELL, 0, symbol->index, 0, 0);
-        break;
+        oz_emit(c, how.cell, 0, symbol->index, 0, 0);
+        return true;
     case IN_FREE:
-        oz_emit(c, OP_DELETE_FREE, 0, symbol->index, 0, 0);
-        break;
-    case IN_GLOBALS:
-        oz_emit(c, OP_DELETE_GLOBAL, 0, oz_name_index(c, name), 0, 0);
-        break;
-    case IN_NAMESPACE:
-        oz_emit(c, OP_DELETE_NAME, 0, oz_name_index(c, name), 0, 0);
-        break;
+        oz_emit(c, how.free, 0, symbol->index, 0, 0);
+        return true;
+    default:
+        return false;
     }
+}
+
+void oz_name_delete(Compiler *c, AstText *name)
+{
+    Symbol *symbol = symbol_of(c, name);
+    if (c->failed ||
+        remove_near(c, symbol, (Removal){OP_DELETE_LOCAL, OP_DELETE_CELL, OP_DELETE_FREE}))
+        return;
+    bool global = access_of(c->unit, symbol) == IN_GLOBALS;
+    oz_emit(c, global ? OP_DELETE_GLOBAL : OP_DELETE_NAME, 0, oz_name_index(c, name), 0, 0);
 }
 
 /* As `name = None; del name`: that works too when the name was deleted meanwhile. */
 void oz_name_clear(Compiler *c, AstText *name)
 {
     Symbol *symbol = symbol_of(c, name);
-    if (c->failed)
+    if (c->failed ||
+        remove_near(c, symbol, (Removal){OP_CLEAR_LOCAL, OP_CLEAR_CELL, OP_CLEAR_FREE}))
         return;
-    unsigned none;
-    switch (access_of(c->unit, symbol)) {
-    case IN_REGISTER: {
-        unsigned local = oz_local_register(c, symbol);
-        oz_emit(c, OP_CLEAR_LOCAL, 0, local, 0, 0);
-        oz_set_bound(c, local, false);
-        break;
-    }
-    case IN_CELL:
-        oz_emit(c, OP_CLEAR_CELL, 0, symbol->index, 0, 0);
-        break;
-    case IN_FREE:
-        oz_emit(c, OP_CLEAR_FREE, 0, symbol->index, 0, 0);
-        break;
-    case IN_GLOBALS:
-    case IN_NAMESPACE:
-        none = oz_temporary_push(c, 1);
-        oz_load_constant(c, OZ_NONE, none);
-        oz_name_store(c, name, none);
-        oz_pop(c, 1);
-        oz_name_delete(c, name);
-        break;
-    }
+    unsigned none = oz_temporary_push(c, 1);
+    oz_load_constant(c, OZ_NONE, none);
+    oz_name_store(c, name, none);
+    oz_pop(c, 1);
+    oz_name_delete(c, name);
 }
 
 bool oz_is_forbidden(Compiler *c, const AstText *name, const AstNode *node, AstExprContext ctx)

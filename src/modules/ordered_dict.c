@@ -206,25 +206,14 @@ OZ_METHOD(ordered_dict, popitem, "($self, /, last=True)",
         return oz_raise(t, OZ_KeyError, "dictionary is empty");
     size_t i =
         last ? (size_t)oz_dict_last_live(d->table, d->table->used) : oz_dict_next_live(d->table, 0);
-    Tuple *pair = oz_tuple_alloc(t, 2);
-    if (!pair)
-        return NULL;
-    Ref key, value;
-    oz_dict_kill(d, i, &key, &value);
-    oz_tuple_init(pair, 0, key);
-    oz_tuple_init(pair, 1, value);
-    return (Ref)pair;
+    return oz_dict_pop_pair(t, d, i);
 }
 
 OZ_METHOD(ordered_dict, pop, "($self, /, key, default=<unrepresentable>)",
           "Remove the key and return its value.\n\nA missing key gives the default, or KeyError if "
           "there is none.")
 {
-    Ref value;
-    Found found = oz_dict_pop(t, (Dict *)a[0], a[1], &value);
-    if (found != OZ_MISSING)
-        return value;
-    return a[2] ? oz_retain(a[2]) : oz_raise_value(t, OZ_KeyError, a[1]);
+    return oz_dict_pop_or(t, (Dict *)a[0], a[1], a[2]);
 }
 
 OZ_METHOD(ordered_dict, setdefault, "($self, /, key, default=None)",

@@ -220,22 +220,23 @@ const StructDef oz_sched_param_def = {
     .visible = 1,
 };
 
+static Ref priority_limit(Thread *t, Obj policy, int (*limit)(int policy))
+{
+    int number;
+    if (!oz_as_int(t, policy, &number))
+        return NULL;
+    int value = limit(number);
+    return value < 0 ? oz_os_raise(t) : oz_int(value);
+}
+
 OZ_FUNCTION(posix, sched_get_priority_max, "($module, /, policy)", "The highest priority.")
 {
-    int policy;
-    if (!oz_as_int(t, a[1], &policy))
-        return NULL;
-    int value = sched_get_priority_max(policy);
-    return value < 0 ? oz_os_raise(t) : oz_int(value);
+    return priority_limit(t, a[1], sched_get_priority_max);
 }
 
 OZ_FUNCTION(posix, sched_get_priority_min, "($module, /, policy)", "The lowest priority.")
 {
-    int policy;
-    if (!oz_as_int(t, a[1], &policy))
-        return NULL;
-    int value = sched_get_priority_min(policy);
-    return value < 0 ? oz_os_raise(t) : oz_int(value);
+    return priority_limit(t, a[1], sched_get_priority_min);
 }
 
 OZ_FUNCTION(posix, sched_getscheduler, "($module, pid, /)", "The policy of a process.")

@@ -107,6 +107,12 @@ static Ref step_new(Thread *t, uint32_t id, Obj generator, Obj value)
     return (Ref)self;
 }
 
+OZ_METHOD(step, close, "($self, /)", "Give the step up.")
+{
+    ((Step *)a[0])->state = STATE_CLOSED;
+    return OZ_NONE;
+}
+
 static Ref step_self(Thread *t OZ_UNUSED, Obj self)
 {
     return oz_retain(self);
@@ -167,12 +173,6 @@ OZ_METHOD(asend, throw, "($self, type, value=<unrepresentable>, traceback=<unrep
     return result;
 }
 
-OZ_METHOD(asend, close, "($self, /)", "Give the step up.")
-{
-    ((Step *)a[0])->state = STATE_CLOSED;
-    return OZ_NONE;
-}
-
 const TypeDef oz_async_generator_asend_type = {
     .id = OZ_ASYNC_GENERATOR_ASEND,
     .name = "async_generator_asend",
@@ -181,7 +181,7 @@ const TypeDef oz_async_generator_asend_type = {
     .visit = step_visit,
     .clear = step_clear,
     .slots = {.iter = step_self, .next = asend_next, .await = step_self},
-    .methods = OZ_METHODS(&asend_send_def, &asend_throw, &asend_close),
+    .methods = OZ_METHODS(&asend_send_def, &asend_throw, &step_close),
 };
 
 /* ---- athrow() and aclose() ---- */
@@ -280,12 +280,6 @@ OZ_METHOD(athrow, throw, "($self, type, value=<unrepresentable>, traceback=<unre
     return throw_outcome(t, self, found, value);
 }
 
-OZ_METHOD(athrow, close, "($self, /)", "Give the step up.")
-{
-    ((Step *)a[0])->state = STATE_CLOSED;
-    return OZ_NONE;
-}
-
 const TypeDef oz_async_generator_athrow_type = {
     .id = OZ_ASYNC_GENERATOR_ATHROW,
     .name = "async_generator_athrow",
@@ -294,7 +288,7 @@ const TypeDef oz_async_generator_athrow_type = {
     .visit = step_visit,
     .clear = step_clear,
     .slots = {.iter = step_self, .next = athrow_next, .await = step_self},
-    .methods = OZ_METHODS(&athrow_send_def, &athrow_throw, &athrow_close),
+    .methods = OZ_METHODS(&athrow_send_def, &athrow_throw, &step_close),
 };
 
 /* ---- the generator ---- */

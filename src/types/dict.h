@@ -26,6 +26,8 @@ bool oz_dict_set(Thread *t, Dict *d, Obj key, Obj value) OZ_CHECKED;
 bool oz_dict_set_take(Thread *t, Dict *d, Ref key, Ref value) OZ_CHECKED; /* taken, always */
 Found oz_dict_delete(Thread *t, Dict *d, Obj key) OZ_CHECKED;
 Found oz_dict_pop(Thread *t, Dict *d, Obj key, Ref *value) OZ_CHECKED;
+/* d.pop(key, instead); NULL as `instead`: KeyError. */
+Ref oz_dict_pop_or(Thread *t, Dict *d, Obj key, Obj instead) OZ_CHECKED;
 Found oz_dict_set_default(Thread *t, Dict *d, Obj key, Obj otherwise, Ref *value) OZ_CHECKED;
 bool oz_dict_update(Thread *t, Dict *d, Obj other) OZ_CHECKED; /* mapping or pairs: dict.update */
 bool oz_dict_update_pairs(Thread *t, Dict *d, Obj pairs) OZ_CHECKED; /* of (key, value) pairs */

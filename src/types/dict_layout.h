@@ -97,6 +97,8 @@ ssize_t oz_dict_last_live(const DictTable *table, size_t end);
 size_t oz_dict_front(const DictTable *table);
 /* Kill entry `i` and give its key and value to the caller. */
 void oz_dict_kill(Dict *d, size_t i, Ref *key, Ref *value);
+/* The same, as a tuple. */
+Ref oz_dict_pop_pair(Thread *t, Dict *d, size_t i) OZ_CHECKED;
 /* Put (key, value), which is not in the dict, in front of or behind all others (both taken). */
 bool oz_dict_push(Thread *t, Dict *d, Ref key, Ref value, int64_t hash, bool front) OZ_CHECKED;
 /* Move entry `i` in front of or behind all others. */

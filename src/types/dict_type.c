@@ -157,15 +157,32 @@ OZ_METHOD(dict, setdefault, "($self, key, default=None, /)",
     return oz_dict_set_default(t, (Dict *)a[0], a[1], a[2], &value) == OZ_RAISED ? NULL : value;
 }
 
+Ref oz_dict_pop_or(Thread *t, Dict *d, Obj key, Obj instead)
+{
+    Ref value;
+    Found found = oz_dict_pop(t, d, key, &value);
+    if (found != OZ_MISSING)
+        return value;
+    return instead ? oz_retain(instead) : oz_raise_value(t, OZ_KeyError, key);
+}
+
 OZ_METHOD(dict, pop, "($self, key, default=<unrepresentable>, /)",
           "Remove the key and return its value.\n\nA missing key gives the default, or KeyError if "
           "there is none.")
 {
-    Ref value;
-    Found found = oz_dict_pop(t, (Dict *)a[0], a[1], &value);
-    if (found != OZ_MISSING)
-        return value;
-    return a[2] ? oz_retain(a[2]) : oz_raise_value(t, OZ_KeyError, a[1]);
+    return oz_dict_pop_or(t, (Dict *)a[0], a[1], a[2]);
+}
+
+Ref oz_dict_pop_pair(Thread *t, Dict *d, size_t i)
+{
+    Tuple *pair = oz_tuple_alloc(t, 2);
+    if (!pair)
+        return NULL;
+    Ref key, value;
+    oz_dict_kill(d, i, &key, &value);
+    oz_tuple_init(pair, 0, key);
+    oz_tuple_init(pair, 1, value);
+    return (Ref)pair;
 }
 
 OZ_METHOD(dict, popitem, "($self, /)",
@@ -174,14 +191,7 @@ OZ_METHOD(dict, popitem, "($self, /)",
     Dict *d = (Dict *)a[0];
     if (!oz_dict_length(d))
         return oz_raise(t, OZ_KeyError, "popitem(): dictionary is empty");
-    Tuple *pair = oz_tuple_alloc(t, 2);
-    if (!pair)
-        return NULL;
-    Ref key, value;
-    oz_dict_kill(d, (size_t)oz_dict_last_live(d->table, d->table->used), &key, &value);
-    oz_tuple_init(pair, 0, key);
-    oz_tuple_init(pair, 1, value);
-    return (Ref)pair;
+    return oz_dict_pop_pair(t, d, (size_t)oz_dict_last_live(d->table, d->table->used));
 }
 
 OZ_METHOD(dict, clear, "($self, /)", "Remove all items.")

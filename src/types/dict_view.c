@@ -324,28 +324,26 @@ static bool view_contains(Thread *t, Obj v, Obj item, bool *result)
 
 /* ---- views as sets ---- */
 
-static Ref view_subtract(Thread *t, Obj a, Obj b)
+/* A set of the items of `a`, changed by `b`. */
+static Ref changed(Thread *t, Obj a, Obj b, bool (*update)(Thread *t, Set *s, Obj other))
 {
     scoped Ref result = oz_set_new(t, a);
-    if (!result || !oz_set_difference_update(t, (Set *)result, b))
-        return NULL;
-    return oz_move(&result);
+    return result && update(t, (Set *)result, b) ? oz_move(&result) : NULL;
+}
+
+static Ref view_subtract(Thread *t, Obj a, Obj b)
+{
+    return changed(t, a, b, oz_set_difference_update);
 }
 
 static Ref view_or(Thread *t, Obj a, Obj b)
 {
-    scoped Ref result = oz_set_new(t, a);
-    if (!result || !oz_set_update(t, (Set *)result, b))
-        return NULL;
-    return oz_move(&result);
+    return changed(t, a, b, oz_set_update);
 }
 
 static Ref view_xor(Thread *t, Obj a, Obj b)
 {
-    scoped Ref result = oz_set_new(t, a);
-    if (!result || !oz_set_symmetric_update(t, (Set *)result, b))
-        return NULL;
-    return oz_move(&result);
+    return changed(t, a, b, oz_set_symmetric_update);
 }
 
 static Ref view_and(Thread *t, Obj a, Obj b)

@@ -317,18 +317,29 @@ OZ_METHOD(object, __format__, "($self, format_spec, /)", "Format the object; onl
     return oz_str(t, a[0]);
 }
 
-OZ_METHOD(object, __sizeof__, "($self, /)", "Return the bytes that the object takes.")
+size_t oz_object_bytes(Obj v)
 {
-    if (!oz_is_pointer(a[0]))
-        return oz_int(0);
-    const Object *o = oz_object(a[0]);
-    const Shape *shape = oz_shape_of(a[0]);
-    size_t size = oz_instance_bytes(o);
+    if (!oz_is_pointer(v))
+        return 0;
+    const Object *o = oz_object(v);
+    const Shape *shape = oz_shape_of(v);
+    size_t size = oz_heap_size(o);
+    if (shape->def->outside && !(shape->flags & OZ_SHAPE_WRAPPER))
+        size += shape->def->outside(o);
+    if (shape->flags & OZ_SHAPE_OVERFLOW) {
+        const void *block = (const void *)*oz_instance_slot(o, shape, shape->capacity - 1u);
+        size += block ? oz_heap_size(block) : 0;
+    }
     if (shape->flags & OZ_SHAPE_WRAPPER) {
         Obj value = ((const Wrapper *)o)->value;
         size += oz_is_pointer(value) ? oz_heap_size(oz_object(value)) : 0;
     }
-    return oz_int_new(t, (int64_t)size);
+    return size;
+}
+
+OZ_METHOD(object, __sizeof__, "($self, /)", "Return the bytes that the object takes.")
+{
+    return oz_int_new(t, (int64_t)oz_object_bytes(a[0]));
 }
 
 OZ_METHOD(object, __dir__, "($self, /)", "Return the names of the object's attributes.")

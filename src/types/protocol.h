@@ -84,6 +84,9 @@ Found oz_find_special(Thread *t, Obj o, Obj name, Ref *bound) OZ_CHECKED;
 /* What slots hold for ordinary objects. */
 Ref oz_object_get_attr(Thread *t, Obj o, Obj name) OZ_CHECKED;
 bool oz_object_set_attr(Thread *t, Obj o, Obj name, Obj value) OZ_CHECKED;
+/* What object.__sizeof__() says: the bytes of its cell and of the blocks that it holds; 0 for a
+ * value that needs no object. */
+size_t oz_object_bytes(Obj v);
 /* Raise AttributeError "'T' object has no attribute 'name'" with name and obj set. */
 Ref oz_raise_attribute(Thread *t, Obj o, Obj name) OZ_COLD;
 

@@ -330,10 +330,7 @@ STR_METHOD(__getnewargs__, "($self, /)", "Return what __new__ needs for a copy."
 
 STR_METHOD(__sizeof__, "($self, /)", "Return the bytes that the object takes.")
 {
-    size_t size = oz_heap_size(oz_object(a[0]));
-    if (!oz_is_exact_str(a[0]))
-        size += oz_heap_size(oz_as_str(a[0]));
-    return oz_int((int64_t)size);
+    return oz_int((int64_t)oz_object_bytes(a[0]));
 }
 
 #define METHOD_ADDRESS(name) &oz_str_##name##_method,

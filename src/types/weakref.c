@@ -246,34 +246,25 @@ UNARY(to_int, oz_int_from)
 UNARY(to_float, to_float)
 UNARY(index, oz_index)
 
-static Ref binary(Thread *t, BinaryOp op, Obj a, Obj b)
-{
-    scoped Ref x = unwrap(t, a);
-    if (!x)
-        return NULL;
-    scoped Ref y = unwrap(t, b);
-    return y ? oz_binary(t, op, x, y) : NULL;
-}
+typedef Ref BinaryFunction(Thread *t, BinaryOp op, Obj a, Obj b);
 
-static Ref binary_in_place(Thread *t, BinaryOp op, Obj a, Obj b)
+static Ref binary(Thread *t, BinaryFunction *function, BinaryOp op, Obj a, Obj b)
 {
     scoped Ref x = unwrap(t, a);
-    if (!x)
-        return NULL;
-    scoped Ref y = unwrap(t, b);
-    return y ? oz_binary_in_place(t, op, x, y) : NULL;
+    scoped Ref y = x ? unwrap(t, b) : NULL;
+    return y ? function(t, op, x, y) : NULL;
 }
 
 #define BINARY(name, OP)                                                                           \
     static Ref proxy_##name(Thread *t, Obj a, Obj b)                                               \
     {                                                                                              \
-        return binary(t, OZ_OP_##OP, a, b);                                                        \
+        return binary(t, oz_binary, OZ_OP_##OP, a, b);                                             \
     }
 #define BOTH(name, OP)                                                                             \
     BINARY(name, OP)                                                                               \
     static Ref proxy_##name##_in_place(Thread *t, Obj a, Obj b)                                    \
     {                                                                                              \
-        return binary_in_place(t, OZ_OP_##OP, a, b);                                               \
+        return binary(t, oz_binary_in_place, OZ_OP_##OP, a, b);                                    \
     }
 
 BINARY(divmod, DIVMOD)
@@ -300,7 +291,7 @@ static Ref proxy_power(Thread *t, Obj base, Obj exponent, Obj modulus)
 
 static Ref proxy_power_in_place(Thread *t, Obj a, Obj b)
 {
-    return binary_in_place(t, OZ_OP_POWER, a, b);
+    return binary(t, oz_binary_in_place, OZ_OP_POWER, a, b);
 }
 
 static Ref proxy_get_attr(Thread *t, Obj v, Obj name)
