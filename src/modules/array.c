@@ -4,9 +4,10 @@
 // Invariants:
 //   A1. block has room for `capacity` items; `length` of them are valid.
 //   A2. While exports > 0 neither block nor length changes: whoever opened a view keeps the
-//   pointer. A3. Converting a value may run Python code (__index__), which may change the array:
-//   values are
-//       converted first, and places are looked up after.
+//   pointer.
+//
+//   A3. Converting a value may run Python code (__index__), which may change the array: values are
+//   converted first, and places are looked up after.
 #include <limits.h>
 #include <string.h>
 

@@ -554,40 +554,36 @@ OZ_FUNCTION(builtins, dir, "($module, object=<unrepresentable>, /)",
 
 /* ---- iteration ---- */
 
-OZ_NATIVE_(builtins_all, "all", "($module, iterable, /)", "Return whether every item is true.",
-           OZ_CONSUME_ALL)
+/* Is there an item whose truth is `wanted`? */
+static Found find_truth(Thread *t, Obj iterable, bool wanted)
 {
-    scoped Ref iterator = oz_iter(t, a[1]);
+    scoped Ref iterator = oz_iter(t, iterable);
     while (iterator) {
         scoped Ref item = NULL;
         Found found = oz_poll(t) ? oz_next(t, iterator, &item) : OZ_RAISED;
         bool truth;
-        if (found == OZ_MISSING)
-            return OZ_TRUE;
-        if (found == OZ_RAISED || !oz_truth(t, item, &truth))
-            return NULL;
-        if (!truth)
-            return OZ_FALSE;
+        if (found != OZ_FOUND)
+            return found;
+        if (!oz_truth(t, item, &truth))
+            return OZ_RAISED;
+        if (truth == wanted)
+            return OZ_FOUND;
     }
-    return NULL;
+    return OZ_RAISED;
+}
+
+OZ_NATIVE_(builtins_all, "all", "($module, iterable, /)", "Return whether every item is true.",
+           OZ_CONSUME_ALL)
+{
+    Found found = find_truth(t, a[1], false);
+    return found == OZ_RAISED ? NULL : oz_bool(found == OZ_MISSING);
 }
 
 OZ_NATIVE_(builtins_any, "any", "($module, iterable, /)", "Return whether some item is true.",
            OZ_CONSUME_ANY)
 {
-    scoped Ref iterator = oz_iter(t, a[1]);
-    while (iterator) {
-        scoped Ref item = NULL;
-        Found found = oz_poll(t) ? oz_next(t, iterator, &item) : OZ_RAISED;
-        bool truth;
-        if (found == OZ_MISSING)
-            return OZ_FALSE;
-        if (found == OZ_RAISED || !oz_truth(t, item, &truth))
-            return NULL;
-        if (truth)
-            return OZ_TRUE;
-    }
-    return NULL;
+    Found found = find_truth(t, a[1], true);
+    return found == OZ_RAISED ? NULL : oz_bool(found == OZ_FOUND);
 }
 
 OZ_FUNCTION(builtins, iter, "($module, object, sentinel=<unrepresentable>, /)",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the files of the exception classes share; for types/exception*.c and codec.c.
+// What the files of the exception classes share; for types/exception*.c, error.c and codec.c.
 #ifndef OZ_TYPES_EXCEPTION_KINDS_H
 #define OZ_TYPES_EXCEPTION_KINDS_H
 

@@ -285,16 +285,21 @@ Ref oz_generic_substitute(Thread *t, Obj self, Obj own, Obj parameters, Obj item
     return list ? oz_list_to_tuple(t, (List *)list) : NULL;
 }
 
+Ref oz_generic_parameters_kept(Thread *t, Object *owner, Ref *field, Obj args)
+{
+    if (!*field) {
+        Ref found = oz_generic_parameters(t, args);
+        if (!found)
+            return NULL;
+        oz_store(owner, field, found);
+    }
+    return oz_retain(*field);
+}
+
 static Ref alias_parameters(Thread *t, Obj v)
 {
     GenericAlias *self = (GenericAlias *)v;
-    if (!self->parameters) {
-        Ref found = oz_generic_parameters(t, self->args);
-        if (!found)
-            return NULL;
-        oz_store(&self->base, &self->parameters, found);
-    }
-    return oz_retain(self->parameters);
+    return oz_generic_parameters_kept(t, &self->base, &self->parameters, self->args);
 }
 
 static Ref alias_get_item(Thread *t, Obj v, Obj item)

@@ -322,15 +322,8 @@ size_t oz_object_bytes(Obj v)
     if (!oz_is_pointer(v))
         return 0;
     const Object *o = oz_object(v);
-    const Shape *shape = oz_shape_of(v);
-    size_t size = oz_heap_size(o);
-    if (shape->def->outside && !(shape->flags & OZ_SHAPE_WRAPPER))
-        size += shape->def->outside(o);
-    if (shape->flags & OZ_SHAPE_OVERFLOW) {
-        const void *block = (const void *)*oz_instance_slot(o, shape, shape->capacity - 1u);
-        size += block ? oz_heap_size(block) : 0;
-    }
-    if (shape->flags & OZ_SHAPE_WRAPPER) {
+    size_t size = oz_instance_bytes(o);
+    if (oz_shape_of(v)->flags & OZ_SHAPE_WRAPPER) {
         Obj value = ((const Wrapper *)o)->value;
         size += oz_is_pointer(value) ? oz_heap_size(oz_object(value)) : 0;
     }

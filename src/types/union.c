@@ -114,13 +114,7 @@ static Ref union_compare(Thread *t, Obj a, Obj b, CompareOp op)
 static Ref union_parameters(Thread *t, Obj v)
 {
     Union *self = (Union *)v;
-    if (!self->parameters) {
-        Ref found = oz_generic_parameters(t, self->args);
-        if (!found)
-            return NULL;
-        oz_store(&self->base, &self->parameters, found);
-    }
-    return oz_retain(self->parameters);
+    return oz_generic_parameters_kept(t, &self->base, &self->parameters, self->args);
 }
 
 static Ref union_get_item(Thread *t, Obj v, Obj item)
