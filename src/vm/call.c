@@ -307,6 +307,9 @@ Ref oz_call_function(Thread *t, Obj function, const Args *args)
 
 Ref oz_run_code(Thread *t, Obj function, Obj names, unsigned flags)
 {
+    const Code *code = ((Function *)function)->code;
+    if (OZ_UNLIKELY(code->parameters || code->flags & OZ_CODE_ANY_GENERATOR))
+        return oz_call_function(t, function, &(Args){0}); /* exec(f.__code__) */
     Frame *frame = oz_frame_push(t, oz_retain(function), oz_frame_top(t), 0);
     if (!frame)
         return NULL;
