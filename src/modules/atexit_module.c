@@ -49,11 +49,13 @@ OZ_FUNCTION(atexit, _ncallbacks, "($module, /)", "How many functions wait.")
     return oz_int(list ? (int64_t)oz_list_length((List *)list) : 0);
 }
 
+/* Last first; what the functions register themselves is too late, so that this ends. */
 static void run_all(Thread *t, Obj module)
 {
     Ref *list = list_of(module);
-    while (*list && oz_list_length((List *)*list) > 0) {
-        size_t last = oz_list_length((List *)*list) - 1;
+    size_t last = *list ? oz_list_length((List *)*list) : 0;
+    for (size_t length; *list && last > 0 && (length = oz_list_length((List *)*list)) > 0;) {
+        last = (last < length ? last : length) - 1;
         scoped Ref entry = oz_list_get(t, (List *)*list, last);
         if (!entry || !oz_list_remove_range(t, (List *)*list, last, last + 1)) {
             oz_exception_clear(t);
@@ -64,6 +66,7 @@ static void run_all(Thread *t, Obj module)
         if (!done)
             oz_unraisable(t, call->items[0], "Exception ignored in atexit callback");
     }
+    oz_clear(list);
 }
 
 OZ_FUNCTION(atexit, _run_exitfuncs, "($module, /)", "Call all functions now.")

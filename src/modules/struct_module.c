@@ -559,6 +559,8 @@ static Ref iterator_next(Thread *t, Obj v)
         iterator_clear(t, &self->base);
         return NULL;
     }
+    if (format->size == 0 || format->size > self->view.length - self->at) /* by __init__ */
+        return oz_raise_module(t, OZ_ERROR_STRUCT, "the format has changed during iteration");
     Ref tuple = unpack(t, format, self->view.data + self->at);
     self->at += format->size;
     return tuple;
@@ -567,9 +569,8 @@ static Ref iterator_next(Thread *t, Obj v)
 OZ_METHOD(unpack_iterator, __length_hint__, "($self, /)", "How many tuples are to come.")
 {
     const UnpackIterator *self = (const UnpackIterator *)a[0];
-    if (!self->format)
-        return oz_int(0);
-    return oz_int((int64_t)((self->view.length - self->at) / ((const Struct *)self->format)->size));
+    size_t size = self->format ? ((const Struct *)self->format)->size : 0;
+    return oz_int(size ? (int64_t)((self->view.length - self->at) / size) : 0);
 }
 
 const TypeDef oz_struct_unpack_iterator_type = {
