@@ -43,7 +43,8 @@ enum { HEADER = 16, HASHED = 1, CHECKED = 2, LARGEST = 1 << 28 };
 /* A whole file, as a heap block; *info is its state.  NULL: it cannot be read, or no memory. */
 static uint8_t *read_whole(Thread *t, const char *path, struct stat *info)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* O_NONBLOCK: a FIFO in the place of a file is not waited for. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return NULL;
     uint8_t *data = NULL;

@@ -231,6 +231,14 @@ class Cache(Files):
             with open(self.cached, "rb") as file:
                 self.assertEqual(file.read(), good)
 
+    def test_no_file_in_its_place(self):
+        """A FIFO, a folder, an endless device, a link to itself: as if nothing were there."""
+        os.mkdir(os.path.dirname(self.cached))
+        for make in (os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path), lambda path: os.symlink(path, path)):
+            make(self.cached)
+            self.assertEqual(self.import_mod(), f"running\n{self.cached}\n")
+            (os.rmdir if os.path.isdir(self.cached) else os.unlink)(self.cached)
+
     def test_not_written(self):
         for options, environment in ((["-B"], {}), ([], {"PYTHONDONTWRITEBYTECODE": "1"})):
             self.assertEqual(self.import_mod(*options, **environment), f"running\n{self.cached}\n")
