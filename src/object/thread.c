@@ -176,9 +176,9 @@ void oz_vm_each_range(const Vm *vm, VmRangeFn *fn, void *arg)
 void oz_vm_drop(Vm *vm)
 {
     oz_weakrefs_fini(vm);
-    oz_gc_fini(vm);
     while (vm->threads)
         oz_thread_drop(vm->threads);
+    oz_gc_fini(vm); /* until here pages may be in the lists of a pass under way */
     if (vm->shapes)
         oz_os_release(vm->shapes, SHAPE_IDS * sizeof(Shape *));
     if (vm->shape_versions)

@@ -26,7 +26,7 @@ Text oz_bytes_view(Obj self)
     if (b)
         return (Text){b->data, oz_bytes_length(b), 1};
     const ByteArray *array = (const ByteArray *)self;
-    return (Text){array->start, array->length, 1};
+    return (Text){array->start ? (const void *)array->start : "", array->length, 1};
 }
 
 Ref oz_bytes_like(Thread *t, Obj self, const void *data, size_t length)

@@ -331,6 +331,8 @@ OZ_INLINE bool merge_top(Sort *s, LessFn *less)
         return false;
     end = middle + keep;
     size_t left = middle - start, right = end - middle;
+    if (right == 0) /* comparisons that contradict each other */
+        return true;
     if (!reserve_spare(s, left < right ? left : right))
         return false;
     return left <= right ? merge_left(s, less, start, middle, end)
