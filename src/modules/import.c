@@ -224,31 +224,6 @@ static bool adapt_unix_events(Thread *t, Obj module)
     return run_text(t, module, "ThreadedChildWatcher = PidfdChildWatcher\n");
 }
 
-/* datetime in Python names a wrong field otherwise than the module in C that programs know. */
-static bool adapt_datetime(Thread *t, Obj module)
-{
-    return run_text(
-        t, module,
-        "def _check_date_fields(year, month, day):\n"
-        "    year, month, day = _index(year), _index(month), _index(day)\n"
-        "    if year < MINYEAR or year > MAXYEAR: raise ValueError(f'year {year} is out of "
-        "range')\n"
-        "    if month < 1 or month > 12: raise ValueError('month must be in 1..12')\n"
-        "    if day < 1 or day > _days_in_month(year, month):\n"
-        "        raise ValueError('day is out of range for month')\n"
-        "    return year, month, day\n"
-        "def _check_time_fields(hour, minute, second, microsecond, fold):\n"
-        "    hour, minute, second = _index(hour), _index(minute), _index(second)\n"
-        "    microsecond = _index(microsecond)\n"
-        "    if hour < 0 or hour > 23: raise ValueError('hour must be in 0..23')\n"
-        "    if minute < 0 or minute > 59: raise ValueError('minute must be in 0..59')\n"
-        "    if second < 0 or second > 59: raise ValueError('second must be in 0..59')\n"
-        "    if microsecond < 0 or microsecond > 999999:\n"
-        "        raise ValueError('microsecond must be in 0..999999')\n"
-        "    if fold not in (0, 1): raise ValueError('fold must be either 0 or 1')\n"
-        "    return hour, minute, second, microsecond, fold\n");
-}
-
 /* Snapshots of the sample that is always taken; without our own modules (lib/) there are none. */
 static bool adapt_tracemalloc(Thread *t, Obj module OZ_UNUSED)
 {
@@ -270,7 +245,6 @@ static bool adapt(Thread *t, Obj name, Obj module)
                        {"importlib._bootstrap_external", oz_adapt_bootstrap},
                        {"asyncio.base_events", adapt_base_events},
                        {"asyncio.unix_events", adapt_unix_events},
-                       {"datetime", adapt_datetime},
                        {"tracemalloc", adapt_tracemalloc}};
     for (size_t i = 0; i < OZ_COUNT(adaptations); i++)
         if (oz_str_equal_utf8(oz_as_str(name), adaptations[i].name))

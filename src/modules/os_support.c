@@ -213,37 +213,44 @@ static bool fail_timestamp(Thread *t)
     return oz_fail(t, OZ_OverflowError, "timestamp out of range for platform time_t");
 }
 
-bool oz_time_from(Thread *t, Obj v, struct timespec *time, TimeRound round)
+bool oz_time_parts(Thread *t, Obj v, long parts, TimeRound round, time_t *seconds, long *part)
 {
     double d;
+    *part = 0;
     if (!oz_as_float(v, &d)) {
         int64_t n;
         scoped Ref number = oz_index(t, v);
         if (!number)
             return false;
-        *time = (struct timespec){0};
         if (!oz_int_fits_int64(number, &n))
             return fail_timestamp(t);
-        time->tv_sec = n;
+        *seconds = n;
         return true;
     }
     if (isnan(d))
         return oz_fail(t, OZ_ValueError, "Invalid value NaN (not a number)");
-    double whole, part = modf(d, &whole) * 1e9;
-    part = round == OZ_TIME_FLOOR     ? floor(part)
-           : round == OZ_TIME_CEILING ? ceil(part)
-                                      : rint(part);
-    if (part >= 1e9) {
-        part -= 1e9;
+    double size = (double)parts, whole, rest = modf(d, &whole) * size;
+    rest = round == OZ_TIME_FLOOR     ? floor(rest)
+           : round == OZ_TIME_CEILING ? ceil(rest)
+                                      : rint(rest);
+    if (rest >= size) {
+        rest -= size;
         whole += 1;
-    } else if (part < 0) {
-        part += 1e9;
+    } else if (rest < 0) {
+        rest += size;
         whole -= 1;
     }
     if (!(whole >= -9223372036854775808.0 && whole < 9223372036854775808.0))
         return fail_timestamp(t);
-    *time = (struct timespec){(time_t)whole, (long)part};
+    *seconds = (time_t)whole;
+    *part = (long)rest;
     return true;
+}
+
+bool oz_time_from(Thread *t, Obj v, struct timespec *time, TimeRound round)
+{
+    *time = (struct timespec){0};
+    return oz_time_parts(t, v, 1000000000, round, &time->tv_sec, &time->tv_nsec);
 }
 
 bool oz_os_signals(Thread *t, Obj numbers, sigset_t *set)

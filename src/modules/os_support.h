@@ -85,7 +85,10 @@ static inline void oz_os_strings_fini(OsStrings *strings)
 /* os.stat_result from the system's (posix_stat.c). */
 Ref oz_stat_new(Thread *t, Obj module, const struct stat *info) OZ_CHECKED;
 typedef enum TimeRound { OZ_TIME_FLOOR, OZ_TIME_CEILING, OZ_TIME_EVEN } TimeRound;
-/* Seconds from an int or a float, in nanoseconds (os_support.c). */
+/* Seconds from an int or a float, and the rest in parts of a second (os_support.c). */
+bool oz_time_parts(Thread *t, Obj v, long parts, TimeRound round, time_t *seconds,
+                   long *part) OZ_CHECKED;
+/* The same in nanoseconds. */
 bool oz_time_from(Thread *t, Obj v, struct timespec *time, TimeRound round) OZ_CHECKED;
 /* Units (of `unit` nanoseconds) from an int or a float, in nanoseconds; OverflowError beyond 64
  * bits, TypeError from __index__. */

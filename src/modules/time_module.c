@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // time: clocks, waiting, and times of day as tuples and text.
-#include "modules/native_type.h"
+#include "modules/time_module.h"
+
 #include "modules/import.h"
+#include "modules/native_type.h"
 #include "modules/os_support.h"
 #include "types/bytes.h"
 #include "types/codec.h"
@@ -217,22 +219,36 @@ OZ_FUNCTION(time, mktime, "($module, tuple, /)", "The seconds of a local time.")
 }
 
 /* strftime of one run without zeros; an empty result is told from lack of room by the format. */
-static Ref format_time(Thread *t, const char *format, size_t length, const struct tm *tm)
+static Ref format_run(Thread *t, const char *format, size_t length, const struct tm *tm)
 {
-    size_t room = 1024;
-    for (;;) {
+    char small[256];
+    size_t n = strftime(small, sizeof small, format, tm);
+    if (n > 0)
+        return oz_fs_decode(t, small, n);
+    for (size_t room = 1024;; room *= 2) {
         char *out = oz_block_alloc(t->heap, room);
         if (!out)
             return oz_raise_memory(t);
-        size_t n = strftime(out, room, format, tm);
+        n = strftime(out, room, format, tm);
         if (n > 0 || room >= 256 * (length + 4)) {
             Ref text = oz_fs_decode(t, out, n);
             oz_block_free(out);
             return text;
         }
         oz_block_free(out);
-        room *= 2;
     }
+}
+
+Ref oz_time_format(Thread *t, Obj format, const struct tm *tm)
+{
+    scoped Ref bytes = oz_fs_encode(t, format);
+    if (!bytes)
+        return NULL;
+    const char *text = (const char *)oz_bytes_data((const Bytes *)bytes);
+    size_t length = oz_bytes_length((const Bytes *)bytes);
+    if (memchr(text, 0, length))
+        return oz_raise(t, OZ_ValueError, "embedded null character");
+    return length ? format_run(t, text, length, tm) : oz_str_new(t, "");
 }
 
 OZ_FUNCTION(time, strftime, "($module, format, tuple=<unrepresentable>, /)",
@@ -248,14 +264,7 @@ OZ_FUNCTION(time, strftime, "($module, format, tuple=<unrepresentable>, /)",
         tm.tm_isdst = -1;
     else if (tm.tm_isdst > 1)
         tm.tm_isdst = 1;
-    scoped Ref format = oz_fs_encode(t, a[1]);
-    if (!format)
-        return NULL;
-    const char *text = (const char *)oz_bytes_data((const Bytes *)format);
-    size_t length = oz_bytes_length((const Bytes *)format);
-    if (memchr(text, 0, length))
-        return oz_raise(t, OZ_ValueError, "embedded null character");
-    return length ? format_time(t, text, length, &tm) : oz_str_new(t, "");
+    return oz_time_format(t, a[1], &tm);
 }
 
 OZ_FUNCTION(time, strptime, "($module, string, format='%a %b %d %H:%M:%S %Y', /)",

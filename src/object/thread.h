@@ -191,6 +191,7 @@ struct Vm {
     void *collector;                 /* [world stopped] object/collector.c */
     void *views;                     /* [lock] object -> __dict__ view (types/instance.c) */
     _Atomic(uint64_t) abc_invalidations; /* [atomic] registrations with abstract base classes */
+    Class *iso_calendar_date;            /* [vm] of module _datetime; NULL until it is made */
     void *modules_state;                 /* [vm] native modules' private state, by module index */
     uint64_t hash_key[2];                /* [const] SipHash key */
     bool hash_random;                    /* [const] */

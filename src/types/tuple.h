@@ -45,4 +45,27 @@ Ref oz_tuple_of(Thread *t, size_t length, ...) OZ_CHECKED;          /* of Obj; r
 Ref oz_tuple_from(Thread *t, Obj iterable) OZ_CHECKED;
 Ref oz_tuple_slice(Thread *t, Obj tuple, size_t start, size_t end) OZ_CHECKED;
 
+/* The life of the items, for classes that begin with a tuple. */
+void oz_tuple_visit(const Object *object, Visitor *v);
+void oz_tuple_clear(Thread *t, Object *object);
+
+/* hash(tuple) from the hashes of its items: the scheme of xxHash, where order matters and nested
+ * tuples do not cancel. */
+#define OZ_TUPLE_HASH_PRIME UINT64_C(2870177450012600261)
+OZ_INLINE uint64_t oz_tuple_hash_start(void)
+{
+    return OZ_TUPLE_HASH_PRIME;
+}
+OZ_INLINE uint64_t oz_tuple_hash_step(uint64_t h, int64_t item)
+{
+    h += (uint64_t)item * UINT64_C(14029467366897019727);
+    h = h << 31 | h >> 33;
+    return h * UINT64_C(11400714785074694791);
+}
+OZ_INLINE int64_t oz_tuple_hash_end(uint64_t h, size_t length)
+{
+    h += length ^ (OZ_TUPLE_HASH_PRIME ^ UINT64_C(3527539));
+    return h == UINT64_MAX ? 1546275796 : (int64_t)h;
+}
+
 #endif

@@ -204,26 +204,19 @@ static Ref tuple_compare(Thread *t, Obj self, Obj other, CompareOp op)
     return oz_bool(results[op]);
 }
 
-/* The xxHash scheme that hash(tuple) follows: order matters, nested tuples do not cancel. */
 static bool tuple_hash(Thread *t, Obj self, int64_t *hash)
 {
     const Tuple *tuple = (const Tuple *)self;
-    const uint64_t prime1 = UINT64_C(11400714785074694791);
-    const uint64_t prime2 = UINT64_C(14029467366897019727);
-    const uint64_t prime5 = UINT64_C(2870177450012600261);
-    uint64_t h = prime5;
+    uint64_t h = oz_tuple_hash_start();
     if (!oz_native_enter(t, " in hash"))
         return false;
     for (size_t i = 0; i < tuple->length; i++) {
         int64_t item;
         if (!oz_hash(t, tuple->items[i], &item))
             return false;
-        h += (uint64_t)item * prime2;
-        h = h << 31 | h >> 33;
-        h *= prime1;
+        h = oz_tuple_hash_step(h, item);
     }
-    h += tuple->length ^ (prime5 ^ UINT64_C(3527539));
-    *hash = h == UINT64_MAX ? 1546275796 : (int64_t)h;
+    *hash = oz_tuple_hash_end(h, tuple->length);
     return true;
 }
 
@@ -253,7 +246,7 @@ static Ref tuple_repr(Thread *t, Obj self)
 
 /* ---- the type ---- */
 
-static void tuple_visit(const Object *object, Visitor *v)
+void oz_tuple_visit(const Object *object, Visitor *v)
 {
     const Tuple *self = (const Tuple *)object;
     size_t end = oz_visit_end(v, self->length);
@@ -261,7 +254,7 @@ static void tuple_visit(const Object *object, Visitor *v)
         oz_visit(v, self->items[i], "[]", (ssize_t)i);
 }
 
-static void tuple_clear(Thread *t OZ_UNUSED, Object *object)
+void oz_tuple_clear(Thread *t OZ_UNUSED, Object *object)
 {
     Tuple *self = (Tuple *)object;
     for (size_t i = self->length; i-- > 0;)
@@ -275,8 +268,8 @@ const TypeDef oz_tuple_type = {
            "the iterable gives; a tuple gives itself.",
     .size = sizeof(Tuple),
     .flags = OZ_TYPE_SEQUENCE | OZ_TYPE_SELF_MATCH,
-    .visit = tuple_visit,
-    .clear = tuple_clear,
+    .visit = oz_tuple_visit,
+    .clear = oz_tuple_clear,
     .slots = {.new = tuple_new,
               .length = tuple_length,
               .get_item = tuple_get_item,
