@@ -30,10 +30,10 @@ def copied(value):
     return type(value)(value) if isinstance(value, (list, dict)) else value
 
 
-def stays(module):
+def stays(name):
     """Is this one of the library's modules, which the next run finds imported?"""
-    file = getattr(module, "__file__", None)
-    return file.startswith("/usr") if file else not hasattr(module, "__path__")
+    file = getattr(sys.modules[name], "__file__", None)
+    return file.startswith("/usr") if file else name in sys.builtin_module_names
 
 
 def forget_caches():
@@ -61,7 +61,7 @@ def once(path):
         for space, name, value in kept:
             setattr(space, name, value)
         for name in set(sys.modules) - modules:
-            if not stays(sys.modules[name]):
+            if not stays(name):
                 del sys.modules[name]
         atexit._clear()
         forget_caches()
