@@ -150,9 +150,8 @@ static bool read_digits(const char **at, const char *end, unsigned count, int *n
     return true;
 }
 
-/* YYYY-MM-DD, YYYYMMDD, YYYY-Www[-D], YYYYWww[D]; what follows on a week is passed over. OZ_RAISED:
- * of the week, which is checked here.
- */
+/* YYYY-MM-DD, YYYYMMDD, YYYY-Www[-D], YYYYWww[D]; CPython passes over what follows.  OZ_RAISED: of
+ * the week, which is checked here. */
 static Found read_day(Thread *t, const char *at, const char *end, IsoDay *day)
 {
     int week, weekday = 1;
@@ -181,7 +180,7 @@ static Found read_day(Thread *t, const char *at, const char *end, IsoDay *day)
     if (!read_digits(&at, end, 2, &day->month) || (dashed && (at >= end || *at++ != '-')) ||
         !read_digits(&at, end, 2, &day->day))
         return OZ_MISSING;
-    return at == end ? OZ_FOUND : OZ_MISSING;
+    return OZ_FOUND;
 }
 
 /* The fraction of a second: six digits count, further ones are passed over. */

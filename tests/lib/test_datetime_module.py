@@ -373,6 +373,7 @@ class TestIsoFormats(unittest.TestCase):
 
     def test_weeks(self):
         self.assertEqual(date.fromisoformat("9999W091T1"), date(9999, 3, 1))
+        self.assertEqual(date.fromisoformat("99990710T0"), date(9999, 7, 10))
         self.assertEqual(datetime.fromisoformat("2020-W01T12"), datetime(2019, 12, 30, 12))
         self.assertEqual(datetime.fromisoformat("2020W01T12"), datetime(2019, 12, 30, 12))
         for text in ("2021-W53-1", "2020-W00", "2020-W54", "2020-W01-8", "2020-W01-", "2020W0"):
