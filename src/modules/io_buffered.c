@@ -279,6 +279,7 @@ static bool start_writing(Thread *t, Buffered *self)
 
 static bool prepare(Thread *t, Buffered *self, Obj raw, ssize_t size)
 {
+    HOLD(self); /* the raw file may call __init__ while it fills the buffer */
     self->ready = false;
     self->detached = false;
     if (size <= 0)
@@ -790,6 +791,7 @@ OZ_METHOD(buffered, detach, "($self, /)",
     scoped Ref flushed = oz_io_call(t, a[0], OZ_NAME(t, flush));
     if (!flushed || !check_ready(t, self))
         return NULL;
+    HOLD(self);
     self->ready = false;
     self->detached = true;
     oz_file_node_remove(t, &self->node);

@@ -113,7 +113,8 @@ static int depth_of(const Code *code, const uint8_t *state)
 static bool choose(Thread *t, FrameObject *f, Code *code, int line, Places *p, uint32_t from)
 {
     int wrong = -1, deepest = -1;
-    for (uint32_t at = 0; (at = find_line(code, line, at)) < code->count; at++) {
+    for (uint32_t at = 0; (at = find_line(code, line, at)) < code->count;
+         at += oz_opcodes[OZ_OP(code->instructions[at])].words) {
         if (!oz_code_state(t, code, at, p->to))
             return oz_raise_memory(t) != NULL;
         int here = misfit(code, p, from, at);
