@@ -8,6 +8,7 @@ without a name, everything.  tests/README.md tells how each kind states what it 
 import argparse
 import concurrent.futures
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -41,6 +42,7 @@ def main():
     option("--timeout", type=float, default=1, help="factor on every time limit")
     options = parser.parse_args()
     sys.stdout.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGINT, signal.default_int_handler)       # a shell may have it ignored behind "&"
     program.time_factor = options.timeout
     program.sanitized = options.build in ("asan", "tsan")
     debug = TOP / "build" / options.build / "ounce"
