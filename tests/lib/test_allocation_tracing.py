@@ -109,7 +109,7 @@ class OneFrame(Tracing):
         for _ in range(200_000):
             grown.append(None)
         count, size = self.statistic(line_of(self.test_a_resized_block_is_where_it_was_resized, 3))
-        self.assertLessEqual(count, 2)  # the interpreter may remember something of the line
+        self.assertEqual(count, 1)
         self.assertGreaterEqual(size, 200_000 * 8)
 
     def test_clear_forgets_and_goes_on(self):
