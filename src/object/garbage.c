@@ -111,8 +111,8 @@ static void list_edge(Visitor *v, Obj child, const char *label OZ_UNUSED, ssize_
 {
     Pass *pass = (Pass *)v;
     Object *o = oz_object(child);
-    if (is_garbage(o, pass) && pass->todo_count < TODO_MOST)
-        pass->todo[pass->todo_count++] = o;
+    if (is_garbage(o, pass) && pass->waiting_count < WAITING_MOST)
+        pass->waiting[pass->waiting_count++] = o;
 }
 
 static bool finalize_namespaces(Pass *pass)
@@ -123,13 +123,13 @@ static bool finalize_namespaces(Pass *pass)
         Object *dict = oz_object(pass->namespaces[n]);
         if (!is_garbage(dict, pass))
             continue;
-        pass->todo_count = 0;
+        pass->waiting_count = 0;
         pass->visitor.from = pass->visitor.most = 0;
         oz_visit_object(pass->t, dict, &pass->visitor);
-        for (size_t i = 0; i < pass->todo_count; i++)
-            any |= finalize(pass, pass->todo[i]);
+        for (size_t i = 0; i < pass->waiting_count; i++)
+            any |= finalize(pass, pass->waiting[i]);
     }
-    pass->todo_count = 0;
+    pass->waiting_count = 0;
     return any;
 }
 

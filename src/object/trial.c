@@ -276,11 +276,11 @@ OZ_INLINE void reach_reference(Pass *pass, Object *o)
     uint8_t *mark = mark_of(marks, o);
     if (!is_left(*mark)) {
         pass->known = o;
-    } else if (pass->todo_count == TODO_MOST) {
+    } else if (pass->waiting_count == WAITING_MOST) {
         set_pending(pass, marks, (size_t)(mark - marks->of));
     } else {
         *mark = MARK_REACHED;
-        pass->todo[pass->todo_count++] = o;
+        pass->waiting[pass->waiting_count++] = o;
     }
 }
 
@@ -394,11 +394,11 @@ static void visit_reached(Pass *pass, const Object *o)
 }
 
 /* Objects pass through a short queue between stack and visit, while their memory is fetched. */
-static void visit_todo(Pass *pass)
+static void visit_waiting(Pass *pass)
 {
     for (;;) {
-        while (pass->queued < AHEAD && pass->todo_count) {
-            Object *o = pass->todo[--pass->todo_count];
+        while (pass->queued < AHEAD && pass->waiting_count) {
+            Object *o = pass->waiting[--pass->waiting_count];
             __builtin_prefetch(o);
             pass->queue[(pass->queue_at + pass->queued++) % AHEAD] = o;
         }
@@ -420,12 +420,12 @@ static void make_pending(Pass *pass, Object *o)
     set_pending(pass, marks, oz_cell_index_fast(marks->page, o));
 }
 
-static void leave_todo(Pass *pass)
+static void leave_waiting(Pass *pass)
 {
     for (; pass->queued; pass->queued--)
         make_pending(pass, pass->queue[(pass->queue_at + pass->queued - 1) % AHEAD]);
-    while (pass->todo_count)
-        make_pending(pass, pass->todo[--pass->todo_count]);
+    while (pass->waiting_count)
+        make_pending(pass, pass->waiting[--pass->waiting_count]);
 }
 
 static void reach_part(Pass *pass, PageMarks *marks)
@@ -479,7 +479,7 @@ static void reach_all(Pass *pass)
     pass->visitor.edge = reach_edge;
     PageMarks *marks;
     while (pass->work < pass->limit) {
-        visit_todo(pass);
+        visit_waiting(pass);
         if (pass->work >= pass->limit || !(marks = work_list(pass)->first))
             break;
         if (marks->part_at)
@@ -491,7 +491,7 @@ static void reach_all(Pass *pass)
         else
             oz_marks_append(done_list(pass), marks);
     }
-    leave_todo(pass);
+    leave_waiting(pass);
     if (work_list(pass)->first)
         return;
     pass->list = !pass->list;
@@ -564,7 +564,7 @@ static void sift(Pass *pass)
 void oz_trial_start(Pass *pass, Thread *t, Scope scope, bool automatic)
 {
     oz_assert(pass->phase == PHASE_NONE);
-    memset(pass, 0, offsetof(Pass, todo));
+    memset(pass, 0, offsetof(Pass, waiting));
     memset(pass->queue, 0, sizeof(Pass) - offsetof(Pass, queue));
     pass->visitor.plain = true;
     pass->t = t;
@@ -640,7 +640,7 @@ void oz_trial_resurrected(Pass *pass)
 #if OZ_CHECK_LEVEL >= 2
 void oz_trial_audit(Pass *pass)
 {
-    oz_require(!pass->todo_count && !pass->queued);
+    oz_require(!pass->waiting_count && !pass->queued);
     for (unsigned list = 0; list < 2; list++) {
         const PageMarks *before = NULL;
         for (const PageMarks *marks = pass->lists[list].first; marks; marks = marks->next) {

@@ -31,7 +31,7 @@ enum {                   /* PageMarks.of: below MARK_TABLE a count */
        MARK_NONE, /* no member */
 };
 
-#define TODO_MOST 4096
+#define WAITING_MOST 4096
 #define AHEAD 8
 #define FLAG_MIDDLE OZ_FLAG_CANDIDATE /* of an object that is not OLD */
 
@@ -67,10 +67,10 @@ typedef struct Pass {
     CountTable table;
     CountEntry *hot;     /* COUNT: the entry of `table` counted last, or NULL */
     const Object *known; /* REACH: an object that need not be looked at again, or NULL */
-    size_t todo_count;
-    Object *todo[TODO_MOST]; /* reached, to be visited */
-    Object *queue[AHEAD];    /* the same, while their memory is being fetched */
-    size_t queue_at, queued; /* where it begins, and how many are in it */
+    size_t waiting_count;
+    Object *waiting[WAITING_MOST]; /* reached, to be visited */
+    Object *queue[AHEAD];          /* the same, while their memory is being fetched */
+    size_t queue_at, queued;       /* where it begins, and how many are in it */
     /* What object/garbage.c does with the result. */
     Object **garbage; /* a block: the unreachable, each held */
     size_t garbage_count, garbage_room;

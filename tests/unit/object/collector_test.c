@@ -112,7 +112,7 @@ static Node *node_new(void)
 
 typedef struct Walk {
     Visitor visitor;
-    Node **todo;
+    Node **waiting;
     size_t count, seen;
     uint32_t mark;
 } Walk;
@@ -126,20 +126,20 @@ static void see(Visitor *v, Obj child, const char *label OZ_UNUSED, ssize_t inde
     check(node->magic == MAGIC);
     node->mark = walk->mark;
     walk->seen++;
-    walk->todo[walk->count++] = node;
+    walk->waiting[walk->count++] = node;
 }
 
 static size_t reachable(void)
 {
     static uint32_t mark;
     Walk walk = {.visitor = {.edge = see}, .mark = ++mark};
-    walk.todo = malloc((living + 1) * sizeof *walk.todo);
+    walk.waiting = malloc((living + 1) * sizeof *walk.waiting);
     for (size_t i = 0; i < ROOTS; i++) {
         oz_visit(&walk.visitor, roots[i], "", -1);
         while (walk.count)
-            node_visit(&walk.todo[--walk.count]->base, &walk.visitor);
+            node_visit(&walk.waiting[--walk.count]->base, &walk.visitor);
     }
-    free(walk.todo);
+    free(walk.waiting);
     return walk.seen;
 }
 

@@ -105,17 +105,17 @@ static int make(void)
 
 static void reachable(bool marks[CELLS])
 {
-    int todo[CELLS * SLOTS + REGISTERS], count = 0;
+    int waiting[CELLS * SLOTS + REGISTERS], count = 0;
     memset(marks, 0, CELLS);
     for (int i = 0; i < REGISTERS; i++)
-        todo[count++] = w.registers[i];
+        waiting[count++] = w.registers[i];
     while (count) {
-        int c = todo[--count];
+        int c = waiting[--count];
         if (c < 0 || marks[c])
             continue;
         marks[c] = true;
         for (int i = 0; i < SLOTS; i++)
-            todo[count++] = w.cells[c].slot[i];
+            waiting[count++] = w.cells[c].slot[i];
     }
 }
 
@@ -140,19 +140,19 @@ static void take(const bool *garbage)
 static void young_pass(void)
 {
     bool marks[CELLS], garbage[CELLS];
-    int todo[CELLS * SLOTS * 2], count = 0;
+    int waiting[CELLS * SLOTS * 2], count = 0;
     reachable(marks);
     for (int c = 0; c < CELLS; c++) /* an old object's references count, be it garbage or not */
         if (w.cells[c].live && w.cells[c].old)
-            todo[count++] = c;
+            waiting[count++] = c;
     bool seen[CELLS] = {false};
     while (count) {
-        int c = todo[--count];
+        int c = waiting[--count];
         if (c < 0 || seen[c])
             continue;
         seen[c] = marks[c] = true;
         for (int i = 0; i < SLOTS; i++)
-            todo[count++] = w.cells[c].slot[i];
+            waiting[count++] = w.cells[c].slot[i];
     }
     for (int c = 0; c < CELLS; c++)
         garbage[c] = w.cells[c].live && !w.cells[c].old && !marks[c];
