@@ -4,10 +4,10 @@
 
 #include "modules/native_type.h"
 
-/* The list of (function, args, kwargs) hangs in the module's dict out of sight of programs. */
-static Ref *list_of(Obj module)
+/* The list of (function, args, kwargs) is the VM's: it outlives the module's place in sys.modules. */
+static Ref *list_of(Thread *t)
 {
-    return (Ref *)&((Module *)module)->state;
+    return &t->vm->exit_functions;
 }
 
 OZ_FUNCTION(atexit, register, "($module, func, /, *args, **kwargs)",
@@ -15,7 +15,7 @@ OZ_FUNCTION(atexit, register, "($module, func, /, *args, **kwargs)",
 {
     if (!oz_is_callable(a[1]))
         return oz_raise(t, OZ_TypeError, "the first argument must be callable");
-    Ref *list = list_of(a[0]);
+    Ref *list = list_of(t);
     if (!*list)
         *list = oz_list_new(t, 0);
     scoped Ref entry = *list ? oz_tuple_of(t, 3, a[1], a[2], a[3]) : NULL;
@@ -24,7 +24,7 @@ OZ_FUNCTION(atexit, register, "($module, func, /, *args, **kwargs)",
 
 OZ_FUNCTION(atexit, unregister, "($module, func, /)", "Forget a function, however often given.")
 {
-    Ref *list = list_of(a[0]);
+    Ref *list = list_of(t);
     for (size_t n = *list ? oz_list_length((List *)*list) : 0; n-- > 0;) {
         if (n >= oz_list_length((List *)*list))
             continue;
@@ -39,20 +39,20 @@ OZ_FUNCTION(atexit, unregister, "($module, func, /)", "Forget a function, howeve
 
 OZ_FUNCTION(atexit, _clear, "($module, /)", "Forget all functions.")
 {
-    oz_clear(list_of(a[0]));
+    oz_clear(list_of(t));
     return OZ_NONE;
 }
 
 OZ_FUNCTION(atexit, _ncallbacks, "($module, /)", "How many functions wait.")
 {
-    Ref list = *list_of(a[0]);
+    Ref list = *list_of(t);
     return oz_int(list ? (int64_t)oz_list_length((List *)list) : 0);
 }
 
 /* Last first; what the functions register themselves is too late, so that this ends. */
-static void run_all(Thread *t, Obj module)
+static void run_all(Thread *t)
 {
-    Ref *list = list_of(module);
+    Ref *list = list_of(t);
     size_t last = *list ? oz_list_length((List *)*list) : 0;
     for (size_t length; *list && last > 0 && (length = oz_list_length((List *)*list)) > 0;) {
         last = (last < length ? last : length) - 1;
@@ -71,23 +71,15 @@ static void run_all(Thread *t, Obj module)
 
 OZ_FUNCTION(atexit, _run_exitfuncs, "($module, /)", "Call all functions now.")
 {
-    run_all(t, a[0]);
+    run_all(t);
     return OZ_NONE;
 }
 
 void oz_atexit_run(Thread *t)
 {
-    scoped Ref name = oz_intern(t, "atexit"), module = NULL;
-    if (name && oz_is(t->vm->modules, OZ_DICT) &&
-        oz_dict_get(t, (Dict *)t->vm->modules, name, &module) == OZ_FOUND &&
-        oz_is(module, OZ_MODULE) && ((Module *)module)->def == &oz_atexit_module)
-        run_all(t, module);
+    run_all(t);
     oz_exception_clear(t);
-}
-
-static void atexit_fini(Thread *t OZ_UNUSED, Module *module)
-{
-    oz_clear((Ref *)&module->state);
+    oz_clear(list_of(t));
 }
 
 const ModuleDef oz_atexit_module = {
@@ -95,5 +87,4 @@ const ModuleDef oz_atexit_module = {
     .doc = "Functions to be called at the end of the program.",
     .functions = OZ_METHODS(&atexit_register, &atexit_unregister, &atexit__clear,
                             &atexit__ncallbacks, &atexit__run_exitfuncs),
-    .fini = atexit_fini,
 };

@@ -203,6 +203,7 @@ struct Vm {
     uint8_t finalizing;                  /* [vm] how far the end of the program is */
     double switch_interval;              /* [vm] sys.setswitchinterval: kept, means nothing */
     Ref audit_hooks;                     /* [vm] list, or empty */
+    Ref exit_functions;                  /* [vm] list of what atexit has registered, or empty */
     uint32_t import_depth;               /* [import lock] how often _imp.acquire_lock was called */
     uint8_t stress;                      /* [const] debug builds: OUNCE_STRESS bits */
     _Atomic(void *) ast;      /* [atomic] classes of module ast (compile/ast_objects.c), or NULL */

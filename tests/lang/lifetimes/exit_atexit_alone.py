@@ -1,0 +1,13 @@
+# Functions of atexit belong to the program, not to the module's place in sys.modules.
+import atexit
+import sys
+
+atexit.register(print, "at the end")
+del sys.modules["atexit"]
+import atexit as again
+again.register(print, "first")
+print(again is atexit, again._ncallbacks())
+sys.modules.clear()
+# expect: False 2
+# expect: first
+# expect: at the end
