@@ -23,7 +23,6 @@ import suites
 
 TOP = Path(__file__).resolve().parent.parent
 KINDS = ("R1", "R2", "R3", "R8", "lib", "oom", "limit", "unit", "lang", "types")             # the long ones first
-ORACLE = "/usr/bin/python3.11"
 
 
 def main():
@@ -47,7 +46,7 @@ def main():
     program.sanitized = options.build in ("asan", "tsan")
     debug = TOP / "build" / options.build / "ounce"
     attacking = options.stress or options.oom or options.leaks or options.build != "debug"
-    ounce = ORACLE if options.oracle else options.ounce or (debug if attacking else TOP / "build/ounce")
+    ounce = program.ORACLE if options.oracle else options.ounce or (debug if attacking else TOP / "build/ounce")
     if options.stress:
         os.environ["OUNCE_STRESS"] = options.stress
     cache = tempfile.TemporaryDirectory(prefix="ounce-cache-")     # not the user's: none is warm before
@@ -72,7 +71,7 @@ class Setup:
 
     def __init__(self, ounce, debug, options):
         self.ounce = ounce                                     # the program to test, as a list
-        self.debug = options.ounce or options.oracle and ORACLE or str(debug)
+        self.debug = options.ounce or options.oracle and program.ORACLE or str(debug)
         self.oracle = options.oracle
         self.leaks = options.leaks
         self.strict = options.strict

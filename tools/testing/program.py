@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 
+ORACLE = "/usr/bin/python3.11"      # what says what is right
 MEMORY = 4 << 30        # bytes of data that a program under test may have
 time_factor = 1         # set by the command line
 sanitized = False       # likewise: a program of an asan or tsan build
