@@ -312,9 +312,8 @@ static bool check_counts(Thread *t, const Signature *s, const Args *args)
         given = args->named;
         all -= s->positional;
     }
-    bool exact = s->required == all;
     if (given > all && s->var_keyword < 0)
-        return fail_count(t, s, exact ? "exactly" : "at most", all,
+        return fail_count(t, s, "at most", all,
                           args->count && s->var_positional < 0 ? "" : "keyword ", given);
     if (args->count > s->positional && s->var_positional < 0) {
         if (!s->positional)

@@ -25,3 +25,6 @@ attempt(lambda: int("1", bad=1))  # expect: 'bad' is an invalid keyword argument
 attempt(lambda: list.append(1, 2))  # expect: descriptor 'append' for 'list' objects doesn't apply to a 'int' object
 attempt(lambda: list.append())  # expect: unbound method list.append() needs an argument
 attempt(lambda: str.upper(5))  # expect: descriptor 'upper' for 'str' objects doesn't apply to a 'int' object
+import os
+attempt(lambda: os.fchmod(1, 2, 3))  # expect: fchmod() takes at most 2 arguments (3 given)
+attempt(lambda: os.fchmod(fd=1, mode=2, bad=3))  # expect: fchmod() takes at most 2 keyword arguments (3 given)
