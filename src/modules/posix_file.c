@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <utmp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -540,6 +541,13 @@ OZ_FUNCTION(posix, tcsetpgrp, "($module, fd, pgid, /)", "Set the process group o
     return oz_os_result(t, tcsetpgrp(fd, group));
 }
 
+OZ_FUNCTION(posix, login_tty, "($module, fd, /)",
+            "Begin a new session on a terminal, which becomes the three standard files.")
+{
+    int fd;
+    return oz_os_fileno(t, a[1], &fd) ? oz_os_result(t, login_tty(fd)) : NULL;
+}
+
 OZ_FUNCTION(posix, openpty, "($module, /)", "A pseudo-terminal: its two descriptors.")
 {
     int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -604,6 +612,7 @@ const NativeDef *const oz_posix_file_functions[] = {
     &posix_get_terminal_size,
     &posix_tcgetpgrp,
     &posix_tcsetpgrp,
+    &posix_login_tty,
     &posix_openpty,
     &posix_device_encoding,
     &posix_copy_file_range,

@@ -6,6 +6,7 @@
 #include "types/bytes.h"
 #include "types/float.h"
 
+#include <pty.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -70,15 +71,32 @@ OZ_FUNCTION(posix, register_at_fork,
                : NULL;
 }
 
+/* Fork; with `terminal` the child leads a session on a new one, whose other end that is then. */
+static bool split(Thread *t, Obj module, pid_t *pid, int *terminal)
+{
+    oz_fork_before(t, module);
+    *pid = terminal ? forkpty(terminal, NULL, NULL, NULL) : fork();
+    int error = errno;
+    oz_fork_after(t, module, *pid == 0);
+    return *pid >= 0 || (oz_raise_os_error(t, error, NULL), false);
+}
+
 OZ_FUNCTION(posix, fork, "($module, /)", "Split the process in two; 0 in the child.")
 {
-    if (!oz_audit_event(t, "os.fork", ""))
+    pid_t pid;
+    return oz_audit_event(t, "os.fork", "") && split(t, a[0], &pid, NULL) ? oz_int(pid) : NULL;
+}
+
+OZ_FUNCTION(
+    posix, forkpty, "($module, /)",
+    "Split the process in two, the child with a terminal of its own.\n\nThe parent gets the "
+    "number of the child and the other end of the terminal, the child 0 and -1.")
+{
+    int terminal = -1;
+    pid_t pid;
+    if (!oz_audit_event(t, "os.forkpty", "") || !split(t, a[0], &pid, &terminal))
         return NULL;
-    oz_fork_before(t, a[0]);
-    pid_t pid = fork();
-    int error = errno;
-    oz_fork_after(t, a[0], pid == 0);
-    return pid < 0 ? oz_raise_os_error(t, error, NULL) : oz_int(pid);
+    return oz_tuple_of(t, 2, (Obj)oz_int(pid), (Obj)oz_int(terminal));
 }
 
 /* ---- arguments and environment of a program ---- */
@@ -562,6 +580,7 @@ OZ_FUNCTION(posix, waitstatus_to_exitcode, "($module, /, status)",
 const NativeDef *const oz_posix_process_functions[] = {
     &posix_register_at_fork,
     &posix_fork,
+    &posix_forkpty,
     &posix_execv,
     &posix_execve,
     &posix_posix_spawn,
