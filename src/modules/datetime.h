@@ -121,9 +121,6 @@ Found oz_state_bytes(Thread *t, Obj v, size_t length, const char *name, uint8_t 
 /* Call the method `name` of `o` with no, or one, argument. */
 Ref oz_call_by_name(Thread *t, Obj o, const char *name, Obj argument /* or NULL */) OZ_CHECKED;
 
-/* Attributes of a class that never change: min, max, ... */
-bool oz_class_constant(Thread *t, uint32_t id, const char *name, Ref value) OZ_CHECKED;
-
 /* ---- the calendar (datetime_calendar.c).  All years are taken, none fails. ---- */
 
 int oz_calendar_month_days(int year, int month);

@@ -231,17 +231,6 @@ static bool iso_init(Thread *t)
 
 /* ---- the module ---- */
 
-bool oz_class_constant(Thread *t, uint32_t id, const char *name, Ref value)
-{
-    scoped Ref held = value;
-    scoped Ref key = held ? oz_intern(t, name) : NULL;
-    Class *cls = t->vm->classes[id];
-    Obj found = NULL;
-    if (!key || oz_class_own(t, cls, key, &found) == OZ_RAISED)
-        return false;
-    return found || oz_class_store(t, cls, key, held) != OZ_RAISED; /* of an earlier import */
-}
-
 static bool datetime_init(Thread *t, Module *module)
 {
     if (!iso_init(t) || !oz_delta_constants(t) || !oz_timezone_constants(t) ||

@@ -5,6 +5,7 @@
 // as CPython does at start, or to C.UTF-8 where that would not be UTF-8: Ounce's own texts are
 // UTF-8 whatever the locale says.
 #include "modules/locale.h"
+#include "modules/os_support.h"
 
 #include "types/module.h"
 #include "types/native.h"
@@ -29,22 +30,6 @@ static Ref text_of(Thread *t, const char *text)
     return oz_fs_decode(t, text, strlen(text));
 }
 
-/* A C string argument; NULL: raised. */
-static const char *c_text(Thread *t, Obj v, const char *function, Ref *keep)
-{
-    if (!oz_is_str(v)) {
-        oz_raise(t, OZ_TypeError, "%s() argument must be str, not %T", function, v);
-        return NULL;
-    }
-    size_t length;
-    const char *text = oz_str_utf8(t, v, &length, keep);
-    if (text && strlen(text) != length) {
-        oz_raise(t, OZ_ValueError, "embedded null character");
-        return NULL;
-    }
-    return text;
-}
-
 static Ref fail(Thread *t, Obj module, const char *message)
 {
     scoped Ref name = oz_intern(t, "Error");
@@ -62,7 +47,7 @@ OZ_FUNCTION(locale, setlocale, "($module, category, locale=<unrepresentable>, /)
     const char *wanted = NULL;
     if (!oz_as_int(t, a[1], &category))
         return NULL;
-    if (a[2] && !oz_is_none(a[2]) && !(wanted = c_text(t, a[2], "setlocale", &keep)))
+    if (a[2] && !oz_is_none(a[2]) && !(wanted = oz_os_text(t, a[2], "setlocale", "", &keep)))
         return NULL;
     if (category < LC_CTYPE || category > LC_ALL)
         return fail(t, a[0], "invalid locale category");
@@ -210,17 +195,18 @@ OZ_FUNCTION(locale, getencoding, "($module, /)", "Return the encoding of the loc
 OZ_FUNCTION(locale, gettext, "($module, msg, /)", "Translate a message.")
 {
     scoped Ref keep = NULL;
-    const char *message = c_text(t, a[1], "gettext", &keep);
+    const char *message = oz_os_text(t, a[1], "gettext", "", &keep);
     return message ? text_of(t, gettext(message)) : NULL;
 }
 
 OZ_FUNCTION(locale, dgettext, "($module, domain, msg, /)", "Translate a message of a domain.")
 {
     scoped Ref keep_domain = NULL, keep = NULL;
-    const char *domain = oz_is_none(a[1]) ? NULL : c_text(t, a[1], "dgettext", &keep_domain);
+    const char *domain =
+        oz_is_none(a[1]) ? NULL : oz_os_text(t, a[1], "dgettext", "", &keep_domain);
     if (!domain && !oz_is_none(a[1]))
         return NULL;
-    const char *message = c_text(t, a[2], "dgettext", &keep);
+    const char *message = oz_os_text(t, a[2], "dgettext", "", &keep);
     return message ? text_of(t, dgettext(domain, message)) : NULL;
 }
 
@@ -229,17 +215,18 @@ OZ_FUNCTION(locale, dcgettext, "($module, domain, msg, category, /)",
 {
     int category;
     scoped Ref keep_domain = NULL, keep = NULL;
-    const char *domain = oz_is_none(a[1]) ? NULL : c_text(t, a[1], "dcgettext", &keep_domain);
+    const char *domain =
+        oz_is_none(a[1]) ? NULL : oz_os_text(t, a[1], "dcgettext", "", &keep_domain);
     if ((!domain && !oz_is_none(a[1])) || !oz_as_int(t, a[3], &category))
         return NULL;
-    const char *message = c_text(t, a[2], "dcgettext", &keep);
+    const char *message = oz_os_text(t, a[2], "dcgettext", "", &keep);
     return message ? text_of(t, dcgettext(domain, message, category)) : NULL;
 }
 
 OZ_FUNCTION(locale, textdomain, "($module, domain, /)", "Set the domain of messages; return it.")
 {
     scoped Ref keep = NULL;
-    const char *domain = oz_is_none(a[1]) ? NULL : c_text(t, a[1], "textdomain", &keep);
+    const char *domain = oz_is_none(a[1]) ? NULL : oz_os_text(t, a[1], "textdomain", "", &keep);
     if (!domain && !oz_is_none(a[1]))
         return NULL;
     const char *now = textdomain(domain);
@@ -250,12 +237,12 @@ OZ_FUNCTION(locale, bindtextdomain, "($module, domain, dir, /)",
             "Say where the catalogues of a domain are; return it.")
 {
     scoped Ref keep_domain = NULL, keep = NULL;
-    const char *domain = c_text(t, a[1], "bindtextdomain", &keep_domain);
+    const char *domain = oz_os_text(t, a[1], "bindtextdomain", "", &keep_domain);
     if (!domain)
         return NULL;
     if (!*domain)
         return fail(t, a[0], "domain must be a non-empty string");
-    const char *folder = oz_is_none(a[2]) ? NULL : c_text(t, a[2], "bindtextdomain", &keep);
+    const char *folder = oz_is_none(a[2]) ? NULL : oz_os_text(t, a[2], "bindtextdomain", "", &keep);
     if (!folder && !oz_is_none(a[2]))
         return NULL;
     const char *now = bindtextdomain(domain, folder);
@@ -266,11 +253,11 @@ OZ_FUNCTION(locale, bind_textdomain_codeset, "($module, domain, codeset, /)",
             "Say which encoding a domain's messages have; return it.")
 {
     scoped Ref keep_domain = NULL, keep = NULL;
-    const char *domain = c_text(t, a[1], "bind_textdomain_codeset", &keep_domain);
+    const char *domain = oz_os_text(t, a[1], "bind_textdomain_codeset", "", &keep_domain);
     if (!domain)
         return NULL;
     const char *codeset =
-        oz_is_none(a[2]) ? NULL : c_text(t, a[2], "bind_textdomain_codeset", &keep);
+        oz_is_none(a[2]) ? NULL : oz_os_text(t, a[2], "bind_textdomain_codeset", "", &keep);
     if (!codeset && !oz_is_none(a[2]))
         return NULL;
     const char *now = bind_textdomain_codeset(domain, codeset);

@@ -3,6 +3,7 @@
 #include "modules/modules.h"
 
 #include "modules/io.h"
+#include "modules/native_type.h"
 
 #include "object/error.h"
 #include "types/buffer.h"
@@ -34,6 +35,17 @@ const TypeDef *const oz_module_types[] = {
 #include "object/module_types.def"
 #undef TYPE
     NULL};
+
+bool oz_class_constant(Thread *t, uint32_t id, const char *name, Ref value)
+{
+    scoped Ref held = value;
+    scoped Ref key = held ? oz_intern(t, name) : NULL;
+    Class *cls = key ? oz_builtin_class(t, id) : NULL;
+    Obj found = NULL;
+    if (!cls || oz_class_own(t, cls, key, &found) == OZ_RAISED)
+        return false;
+    return found || oz_class_store(t, cls, key, held) != OZ_RAISED; /* of an earlier import */
+}
 
 const ModuleDef *oz_module_find(const char *name)
 {

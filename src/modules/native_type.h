@@ -33,6 +33,9 @@ static inline Ref oz_itself(Thread *t OZ_UNUSED, Obj v)
     return oz_retain(v);
 }
 
+/* An attribute of a native class that never changes; the value is taken (modules.c). */
+bool oz_class_constant(Thread *t, uint32_t id, const char *name, Ref value) OZ_CHECKED;
+
 /* A field of a new object: the value is taken. */
 #define OZ_INIT_FIELD(self, field, value) oz_store_new(&(self)->base, &(self)->field, value)
 

@@ -327,6 +327,20 @@ struct timeval *oz_wait_timeval(const OsWait *wait, struct timeval *time)
     return time;
 }
 
+const char *oz_os_text(Thread *t, Obj v, const char *function, const char *argument, Ref *keep)
+{
+    size_t length;
+    if (!oz_is_str(v)) {
+        oz_raise(t, OZ_TypeError, "%s() argument%s must be str, not %T", function, argument, v);
+        return NULL;
+    }
+    const char *text = oz_str_utf8(t, v, &length, keep);
+    if (!text || strlen(text) == length)
+        return text;
+    oz_raise(t, OZ_ValueError, "embedded null character");
+    return NULL;
+}
+
 bool oz_os_mask(Thread *t, Obj v, uint32_t *mask)
 {
     scoped Ref number = oz_index(t, v);

@@ -59,6 +59,10 @@ bool oz_os_id(Thread *t, Obj v, const char *what, uint32_t *id) OZ_CHECKED;
 Ref oz_os_id_new(Thread *t, uint32_t id) OZ_CHECKED; /* (uid_t)-1 is -1 */
 /* The signals that an iterable of numbers names. */
 bool oz_os_signals(Thread *t, Obj numbers, sigset_t *set) OZ_CHECKED;
+/* A str without a zero inside as C text, which may lie in *keep; NULL: raised.  `argument` tells
+ * which one of the function's it is: "", " 1", " 'name'". */
+const char *oz_os_text(Thread *t, Obj v, const char *function, const char *argument,
+                       Ref *keep) OZ_CHECKED;
 /* str of what the system wrote, or bytes. */
 Ref oz_os_name(Thread *t, const char *text, bool narrow) OZ_CHECKED;
 

@@ -13,21 +13,6 @@
 #include <netdb.h>
 #include <unistd.h>
 
-/* A str without a zero as C text; `function` and the number of the argument are for messages. */
-static const char *text_argument(Thread *t, Obj v, const char *function, int number, Ref *keep)
-{
-    size_t length;
-    if (!oz_is_str(v)) {
-        oz_raise(t, OZ_TypeError, "%s() argument %d must be str, not %T", function, number, v);
-        return NULL;
-    }
-    const char *text = oz_str_utf8(t, v, &length, keep);
-    if (!text || strlen(text) == length)
-        return text;
-    oz_raise(t, OZ_ValueError, "embedded null character");
-    return NULL;
-}
-
 /* ---- hosts ---- */
 
 #define HOST_WANTED(function) function "() argument 1 must be str, bytes or bytearray"
@@ -225,7 +210,7 @@ static const char *name_argument(Thread *t, Obj v, int *port, uint32_t *flow, ui
         oz_raise(t, OZ_TypeError, "getnameinfo(): illegal sockaddr argument");
         return NULL;
     }
-    const char *host = text_argument(t, tuple->items[0], "getnameinfo", 1, keep);
+    const char *host = oz_os_text(t, tuple->items[0], "getnameinfo", " 1", keep);
     if (!host || !oz_as_int(t, tuple->items[1], port) ||
         (tuple->length > 2 && !oz_os_mask(t, tuple->items[2], flow)) ||
         (tuple->length > 3 && !oz_os_mask(t, tuple->items[3], scope)))
@@ -290,7 +275,7 @@ OZ_NATIVE_(socket_getnameinfo, "getnameinfo", "($module, sockaddr, flags, /)",
 static bool protocol_argument(Thread *t, Obj v, const char *function, Ref *keep, const char **name)
 {
     *name = NULL;
-    return !v || (*name = text_argument(t, v, function, 2, keep)) != NULL;
+    return !v || (*name = oz_os_text(t, v, function, " 2", keep)) != NULL;
 }
 
 OZ_NATIVE_(socket_getservbyname, "getservbyname",
@@ -298,7 +283,7 @@ OZ_NATIVE_(socket_getservbyname, "getservbyname",
            "The port of a service by its name.", OZ_FN_PARSED)
 {
     scoped Ref keep = NULL, keep_protocol = NULL;
-    const char *protocol, *name = text_argument(t, a[1], "getservbyname", 1, &keep);
+    const char *protocol, *name = oz_os_text(t, a[1], "getservbyname", " 1", &keep);
     if (!oz_audit_event(t, "socket.getservbyname", "OO", a[1], a[2]))
         return NULL;
     if (!name || !protocol_argument(t, a[2], "getservbyname", &keep_protocol, &protocol))
@@ -331,7 +316,7 @@ OZ_NATIVE_(socket_getprotobyname, "getprotobyname", "($module, name, /)",
            "The number of a protocol by its name.", OZ_FN_PARSED)
 {
     scoped Ref keep = NULL;
-    const char *name = text_argument(t, a[1], "getprotobyname", 1, &keep);
+    const char *name = oz_os_text(t, a[1], "getprotobyname", " 1", &keep);
     if (!name)
         return NULL;
     const struct protoent *found = getprotobyname(name);
@@ -394,7 +379,7 @@ OZ_NATIVE_(socket_inet_aton, "inet_aton", "($module, string, /)", "The 4 bytes o
 {
     scoped Ref keep = NULL;
     struct in_addr address;
-    const char *text = text_argument(t, a[1], "inet_aton", 1, &keep);
+    const char *text = oz_os_text(t, a[1], "inet_aton", " 1", &keep);
     if (!text)
         return NULL;
     if (!inet_aton(text, &address))
@@ -422,7 +407,7 @@ OZ_NATIVE_(socket_inet_pton, "inet_pton", "($module, af, ip, /)",
     uint8_t packed[16];
     int family;
     const char *text;
-    if (!oz_as_int(t, a[1], &family) || !(text = text_argument(t, a[2], "inet_pton", 2, &keep)))
+    if (!oz_as_int(t, a[1], &family) || !(text = oz_os_text(t, a[2], "inet_pton", " 2", &keep)))
         return NULL;
     int answer = inet_pton(family, text, packed);
     if (answer < 0)
