@@ -31,17 +31,6 @@ static Ref joined(Thread *t, const Tuple *a, const Obj *items, size_t count)
     return (Ref)result;
 }
 
-/* A new dict: those of `old` (or NULL), then the keywords of a call. */
-static Ref merged(Thread *t, Obj old, const Args *args)
-{
-    scoped Ref dict = old ? oz_dict_copy(t, (Dict *)old) : oz_dict_new(t);
-    for (uint32_t i = 0; dict && i < args->named; i++)
-        if (!oz_dict_set(t, (Dict *)dict, ((const Tuple *)args->names)->items[i],
-                         args->items[args->count + i]))
-            return NULL;
-    return oz_move(&dict);
-}
-
 static Ref partial_new(Thread *t, Class *cls, const Args *args)
 {
     if (!args->count)
@@ -54,7 +43,8 @@ static Ref partial_new(Thread *t, Class *cls, const Args *args)
         inner = NULL;
     scoped Ref positional =
         joined(t, inner ? (const Tuple *)inner->args : NULL, args->items + 1, args->count - 1);
-    scoped Ref keywords = positional ? merged(t, inner ? (Obj)inner->keywords : NULL, args) : NULL;
+    scoped Ref keywords =
+        positional ? oz_dict_with_keywords(t, inner ? (Obj)inner->keywords : NULL, args) : NULL;
     Partial *self = keywords ? oz_instance_new(t, cls, 0) : NULL;
     if (!self)
         return NULL;
@@ -89,7 +79,7 @@ static Ref partial_call(Thread *t, Obj v, const Args *args)
         return result;
     }
     scoped Ref positional = joined(t, bound, args->items, args->count);
-    scoped Ref named = positional ? merged(t, keywords, args) : NULL;
+    scoped Ref named = positional ? oz_dict_with_keywords(t, keywords, args) : NULL;
     return named ? oz_call_tuple(t, function, positional, named) : NULL;
 }
 

@@ -3,6 +3,7 @@
 #ifndef OZ_MODULES_OS_SUPPORT_H
 #define OZ_MODULES_OS_SUPPORT_H
 
+#include "object/world.h"
 #include "types/list.h"
 #include "types/module.h"
 #include "types/structseq.h"
@@ -80,9 +81,10 @@ static inline void oz_os_strings_fini(OsStrings *strings)
 }
 #define scoped_os_strings __attribute__((cleanup(oz_os_strings_fini))) OsStrings
 
-/* Repeat a call that a signal has interrupted, after its handlers; in functions that return Ref. */
+/* Repeat a call that a signal has interrupted, after its handlers; in functions that return Ref.
+ * It is done detached: its arguments stay where they are meanwhile. */
 #define OZ_RETRY(result, call)                                                                     \
-    while (((result) = (call)) < 0 && errno == EINTR)                                              \
+    while (((result) = OZ_DETACHED(t, call)) < 0 && errno == EINTR)                                \
         if (!oz_poll(t))                                                                           \
             return NULL;
 
@@ -103,13 +105,6 @@ typedef struct OsWait {
     int64_t left; /* nanoseconds; negative: for ever */
     int64_t end;  /* on the monotonic clock */
 } OsWait;
-
-OZ_INLINE int64_t oz_monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 void oz_wait_start(OsWait *wait, int64_t ns /* negative: for ever */);
 void oz_wait_again(OsWait *wait); /* how much is left now, at least 0 */

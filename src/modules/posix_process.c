@@ -2,6 +2,7 @@
 // posix: processes: making them, replacing them, waiting for them.
 #include "modules/native_type.h"
 #include "modules/os_support.h"
+#include "modules/signals.h"
 #include "types/audit.h"
 #include "types/bytes.h"
 #include "types/float.h"
@@ -39,6 +40,10 @@ void oz_fork_before(Thread *t, Obj module)
 
 void oz_fork_after(Thread *t, Obj module, bool child)
 {
+    if (child) {
+        oz_world_after_fork(t);
+        oz_signals_after_fork(t);
+    }
     run_hooks(t, child ? oz_posix(module)->after_fork_child : oz_posix(module)->after_fork_parent,
               false);
 }

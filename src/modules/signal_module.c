@@ -102,6 +102,11 @@ static bool run_handlers(Thread *t)
 
 /* ---- setting handlers ---- */
 
+static bool check_main(Thread *t, const char *message)
+{
+    return t->is_main || oz_fail(t, OZ_ValueError, "%s", message);
+}
+
 static bool check_number(Thread *t, Obj v, int *number)
 {
     if (!oz_as_int(t, v, number))
@@ -122,7 +127,9 @@ OZ_FUNCTION(signal, signal, "($module, signalnum, handler, /)",
             "Set what happens at a signal; what happened before.")
 {
     int number;
-    if (!check_number(t, a[1], &number))
+    if (!oz_as_int(t, a[1], &number) ||
+        !check_main(t, "signal only works in main thread of the main interpreter") ||
+        !check_number(t, a[1], &number))
         return NULL;
     void (*handler)(int) = on_signal;
     Obj exact = oz_as_exact_int(a[2]);
@@ -177,7 +184,8 @@ OZ_FUNCTION(signal, set_wakeup_fd, "($module, fd, /, *, warn_on_full_buffer=True
             "Have the number of each signal written to a descriptor; the old one.")
 {
     int fd;
-    if (!oz_as_int(t, a[1], &fd))
+    if (!oz_as_int(t, a[1], &fd) ||
+        !check_main(t, "set_wakeup_fd only works in main thread of the main interpreter"))
         return NULL;
     if (fd != -1) {
         struct stat info;
@@ -211,11 +219,7 @@ OZ_FUNCTION(signal, pthread_kill, "($module, thread_id, signalnum, /)",
         return NULL;
     if (!oz_as_uint64(t, a[1], &id) || !oz_as_int(t, a[2], &number))
         return NULL;
-    if (id != t->ident) {
-        errno = ESRCH;
-        return oz_os_raise(t);
-    }
-    int error = pthread_kill(pthread_self(), number);
+    int error = pthread_kill((pthread_t)id, number);
     if (error)
         return oz_raise_os_error(t, error, NULL);
     return oz_poll(t) ? OZ_NONE : NULL;
@@ -242,7 +246,9 @@ OZ_FUNCTION(signal, alarm, "($module, seconds, /)", "Have SIGALRM sent after som
 
 OZ_FUNCTION(signal, pause, "($module, /)", "Wait for a signal.")
 {
+    oz_detach(t);
     pause();
+    oz_attach(t);
     return oz_poll(t) ? OZ_NONE : NULL;
 }
 
@@ -335,7 +341,7 @@ OZ_FUNCTION(signal, sigwait, "($module, sigset, /)", "Wait for one of some signa
     int number;
     if (!oz_os_signals(t, a[1], &set))
         return NULL;
-    int error = sigwait(&set, &number);
+    int error = OZ_DETACHED(t, sigwait(&set, &number));
     return error ? oz_raise_os_error(t, error, NULL) : oz_int(number);
 }
 
@@ -469,6 +475,13 @@ bool oz_signals_init(Thread *t)
     if (handler_of(SIGINT) == oz_int(0) && install(SIGINT, on_signal) == 0)
         state.handlers[SIGINT] = state.default_int;
     return true;
+}
+
+void oz_signals_after_fork(Thread *t)
+{
+    state.main = t;
+    for (int number = 1; number < NSIG; number++) /* those were for the parent */
+        atomic_store_explicit(&state.tripped[number], 0, memory_order_relaxed);
 }
 
 void oz_signals_fini(Thread *t)

@@ -15,4 +15,7 @@ bool oz_signals_init(Thread *t) OZ_CHECKED;
 /* At the end: signals that the program handled do what they do by default, handlers are let go. */
 void oz_signals_fini(Thread *t);
 
+/* In the child of a fork: `t` is the main thread. */
+void oz_signals_after_fork(Thread *t);
+
 #endif

@@ -496,7 +496,6 @@ OZ_FUNCTION(sys, _debugmallocstats, "($module, /)",
 
 static bool sys_init(Thread *t, Module *module)
 {
-    t->vm->switch_interval = 0.005;
     Dict *dict = oz_module_dict((Obj)module);
     static const char *const hooks[][2] = {{"excepthook", "__excepthook__"},
                                            {"displayhook", "__displayhook__"},

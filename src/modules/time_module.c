@@ -416,7 +416,8 @@ OZ_FUNCTION(time, sleep, "($module, seconds, /)",
         end.tv_nsec -= 1000000000;
     }
     int error;
-    while ((error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL)) == EINTR)
+    while ((error = OZ_DETACHED(t, clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL))) ==
+           EINTR)
         if (!oz_poll(t))
             return NULL;
     if (error)

@@ -112,9 +112,10 @@ static void say_end(Thread *t, const Collector *c, size_t found, const struct ti
 
 /* ---- young passes ---- */
 
-static void nursery_full(void *arg)
+/* Called inside an allocation, by whoever makes it. */
+static void nursery_full(void *arg OZ_UNUSED)
 {
-    Thread *t = arg;
+    Thread *t = oz_thread();
     atomic_fetch_or_explicit(&t->interrupt, OZ_INTERRUPT_COLLECT, memory_order_relaxed);
 }
 
@@ -126,7 +127,7 @@ static bool is_on(const Collector *c)
 static void set_nursery(Thread *t)
 {
     const Collector *c = oz_collector(t->vm);
-    oz_heap_set_young_limit(t->heap, is_on(c) ? c->nursery : SIZE_MAX, nursery_full, t);
+    oz_heap_set_young_limit(t->heap, is_on(c) ? c->nursery : SIZE_MAX, nursery_full, NULL);
 }
 
 /* Ask for the next slice, or the next young pass if that comes before. */
@@ -384,9 +385,9 @@ static void young_pass(Thread *t)
 
 static void near_limit(void *arg)
 {
-    Thread *t = arg;
-    oz_collector(t->vm)->pressed = true;
-    nursery_full(t);
+    Vm *vm = arg;
+    oz_collector(vm)->pressed = true;
+    nursery_full(NULL);
 }
 
 /* The next full pass is due when half of the room that is left is used; where that is little, when
@@ -398,7 +399,7 @@ static void set_mark(Thread *t)
     if (!limit)
         return;
     size_t mark = has_room(heap) ? used + (limit - used) / 2 : limit;
-    oz_heap_set_mark(heap, mark, near_limit, t->vm->main);
+    oz_heap_set_mark(heap, mark, near_limit, t->vm);
 }
 
 void oz_gc_set_limit(Thread *t, size_t bytes)
@@ -449,7 +450,7 @@ void oz_gc_poll(Thread *t)
         slice_if_due(t);
     if (OZ_UNLIKELY(t->vm->stress & (OZ_STRESS_GC | OZ_STRESS_SLICE))) {
         stress(t);
-        nursery_full(t); /* and again at the next safepoint */
+        nursery_full(NULL); /* and again at the next safepoint */
     }
     set_tick(t);
 }

@@ -11,9 +11,11 @@
 #include "object/collector.h"
 #include "object/error.h"
 #include "object/weakref.h"
+#include "object/world.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #define SHAPE_IDS ((size_t)1 << 24)
@@ -28,7 +30,7 @@
 
 _Thread_local Thread *oz_current_thread;
 
-void oz_thread_attach(Thread *t)
+void oz_thread_bind(Thread *t)
 {
     oz_current_thread = t;
     oz_heap_attach(t ? t->heap : NULL);
@@ -64,6 +66,18 @@ static void find_native_stack(Thread *t)
     t->native_limit = t->native_base - size + margin;
 }
 
+void oz_thread_begin(Thread *t)
+{
+    find_native_stack(t);
+}
+
+/* Threads take turns, so one heap and one nursery serve all. */
+static bool find_heap(Thread *t)
+{
+    t->heap = t->is_main ? oz_heap_new(t->vm->heap) : t->vm->main->heap;
+    return t->heap != NULL;
+}
+
 Thread *oz_thread_new(Vm *vm)
 {
     Thread *t = calloc(1, sizeof *t);
@@ -75,10 +89,14 @@ Thread *oz_thread_new(Vm *vm)
     t->handled = &t->handled_base;
     oz_dead_list_init(&t->doomed);
     oz_dead_list_init(&t->unfinalized);
+    if (vm->main) {
+        memcpy(t->leaf_ids, vm->main->leaf_ids, sizeof t->leaf_ids);
+        memcpy(t->plain_ids, vm->main->plain_ids, sizeof t->plain_ids);
+    }
     t->is_main = vm->main == NULL;
+    t->detached = true;
     size_t stack = t->is_main ? MAIN_STACK : THREAD_STACK;
     size_t frames = stack / FRAME_SHARE;
-    t->heap = oz_heap_new(vm->heap);
     t->stack = oz_os_reserve_most(&stack, 1 << 20);
     char *records = oz_os_reserve_most(&frames, 256 << 10);
     t->stack_end = t->stack ? t->stack + stack / sizeof(Ref) : NULL;
@@ -86,13 +104,13 @@ Thread *oz_thread_new(Vm *vm)
         t->frames = (Frame *)(records + FRAME_SKEW);
         t->frames_end = (Frame *)(records + frames);
     }
-    t->ident = (uint64_t)pthread_self();
-    if (!t->heap || !t->stack || !t->frames) {
+    if (!find_heap(t) || !t->stack || !t->frames) {
         oz_thread_drop(t);
         return NULL;
     }
-    find_native_stack(t);
-    oz_gc_thread_init(t);
+    if (t->is_main)
+        oz_gc_thread_init(t);
+    t->serial = ++vm->next_serial;
     t->next = vm->threads;
     vm->threads = t;
     atomic_fetch_add_explicit(&vm->threads_alive, 1, memory_order_relaxed);
@@ -116,8 +134,6 @@ void oz_thread_drop(Thread *t)
     oz_dead_list_fini(&t->doomed);
     oz_dead_list_fini(&t->unfinalized);
     oz_block_free(t->contexts);
-    if (t->heap)
-        oz_heap_drop(t->heap);
     if (oz_current_thread == t)
         oz_current_thread = NULL;
     free(t);
@@ -134,14 +150,17 @@ Vm *oz_vm_new(void)
     atomic_init(&vm->shape_end, OZ_BUILTIN_IDS);
     vm->next_version = 1;
     vm->next_table_id = 1;
+    vm->switch_interval = 0.005;
     vm->recursion_limit = 1000;
     vm->int_max_str_digits = 4300;
-    if (!vm->heap || !vm->shapes || !vm->shape_versions || !oz_gc_init(vm) ||
+    if (!vm->heap || !vm->shapes || !vm->shape_versions || !oz_gc_init(vm) || !oz_world_init(vm) ||
         !(vm->main = oz_thread_new(vm))) {
         oz_vm_drop(vm);
         return NULL;
     }
-    oz_thread_attach(vm->main);
+    vm->main->ident = (uint64_t)pthread_self();
+    oz_thread_begin(vm->main);
+    oz_world_enter(vm->main);
     return vm;
 }
 

@@ -10,6 +10,7 @@
 typedef struct Frame Frame; /* vm/frame.h */
 struct Code;                /* types/code.h */
 typedef struct Str Str;
+typedef struct World World;
 
 enum {
 #define NAME(name) OZ_NAME_##name,
@@ -31,7 +32,7 @@ enum {
 enum {
     OZ_INTERRUPT_SIGNAL = 1,  /* a signal handler is to run (main thread) */
     OZ_INTERRUPT_COLLECT = 2, /* the nursery is full */
-    OZ_INTERRUPT_STOP = 4,    /* somebody stops the world */
+    OZ_INTERRUPT_STOP = 4,    /* somebody waits for this thread's turn to end */
     OZ_INTERRUPT_PENDING = 8, /* a pending call or an asynchronous exception */
     OZ_INTERRUPT_LIMIT = 32,  /* a step or time limit is over */
     OZ_INTERRUPT_RETIRED = 64 /* retired memory waits for this thread */
@@ -126,6 +127,7 @@ struct Thread {
     uint32_t finalize_depth;    /* [owner] nesting of finalisers on the C stack */
     bool recursion_headroom;    /* [owner] a RecursionError is being handled */
     bool is_main;               /* [const] */
+    bool detached;              /* [owner] it does not touch objects (object/world.h) */
     Ref memory_error;           /* [owner] preallocated MemoryError */
     Ref context;                /* [owner] contextvars: current context, or empty */
     Ref trace_function;         /* [owner] sys.settrace, or empty */
@@ -139,12 +141,13 @@ struct Thread {
     void *told_frame;           /* [owner] borrowed: the FrameObject that it is told of */
     bool installing;            /* [owner] one of the two is being set */
     bool traced;                /* [owner] one of the two is set (vm/trace.c) */
-    Ref locals;                 /* [owner] dict of thread-local values, or empty */
     Obj *printing;              /* [owner] a block: containers whose repr is under way */
     uint32_t printing_count;    /* [owner] */
     uint32_t printing_capacity; /* [owner] */
-    uint64_t ident;             /* [const] */
-    Thread *next;               /* [thread list lock] */
+    uint64_t ident;             /* [const] what threading calls it by: pthread_t */
+    uint64_t serial;            /* [const] no other thread of the VM ever has it */
+    Ref sentinel;               /* [owner] lock that is released when the thread ends, or empty */
+    Thread *next;               /* [vm] */
     void *collector;            /* [owner] object/collector.c: young state */
     DeadList doomed;            /* [owner] dead objects that wait for an outer drop to end */
     size_t doomed_floor;        /* [owner] those below wait for a drop outside of the finaliser */
@@ -163,7 +166,10 @@ struct Vm {
     _Atomic(uint32_t) next_table_id; /* [atomic] of dict tables for inline caches; 0: used up */
     _Atomic(uint32_t) threads_alive; /* [atomic] */
     Thread *main;                    /* [const] */
-    Thread *threads;                 /* [thread list lock] */
+    Thread *threads;                 /* [vm] */
+    World *world;                    /* [own lock] object/world.c: who runs */
+    uint64_t next_serial;            /* [vm] of threads */
+    uint32_t forks;                  /* [vm] how often this process was made by fork() */
     VmHooks hooks;                   /* [const] */
     const TypeDef *const *types;     /* [const] by id: core types, then module types */
     Class *classes[OZ_TYPE_IDS + 1]; /* [type lock] by builtin id; module types: NULL until made */
@@ -189,6 +195,7 @@ struct Vm {
     void *method_cache;              /* [relaxed] (class version, name) -> value (types/class.c) */
     void *weakrefs;                  /* [stripe locks] side table (object/weakref.c) */
     void *collector;                 /* [world stopped] object/collector.c */
+    void *thread_locals;             /* [vm] ring of _thread._local objects */
     void *views;                     /* [lock] object -> __dict__ view (types/instance.c) */
     _Atomic(uint64_t) abc_invalidations; /* [atomic] registrations with abstract base classes */
     Class *iso_calendar_date;            /* [vm] of module _datetime; NULL until it is made */
@@ -201,7 +208,7 @@ struct Vm {
     bool no_debug_ranges;                /* [const] -X no_debug_ranges: tracebacks without ^^^^ */
     int bytes_warning;                   /* [const] -b level */
     uint8_t finalizing;                  /* [vm] how far the end of the program is */
-    double switch_interval;              /* [vm] sys.setswitchinterval: kept, means nothing */
+    double switch_interval;              /* [vm] seconds of a turn that others wait for */
     Ref audit_hooks;                     /* [vm] list, or empty */
     Ref exit_functions;                  /* [vm] list of what atexit has registered, or empty */
     uint32_t import_depth;               /* [import lock] how often _imp.acquire_lock was called */
@@ -251,10 +258,15 @@ void oz_vm_drop(Vm *vm);
 /* Call `fn` for each mapping that a VM and its threads have reserved besides the heap. */
 typedef void VmRangeFn(const char *what, const void *start, size_t bytes, void *arg);
 void oz_vm_each_range(const Vm *vm, VmRangeFn *fn, void *arg);
-/* The state of a further thread; attach makes it the calling thread's. */
+/* The state of a further thread, made by one that is attached.  The thread itself makes it its own
+ * by oz_thread_begin. */
 Thread *oz_thread_new(Vm *vm) OZ_CHECKED;
+/* Its memory, but none of the references that it still holds.  The caller is attached. */
 void oz_thread_drop(Thread *t);
-void oz_thread_attach(Thread *t);
+/* The calling thread is `t` from now on: note where its C stack ends. */
+void oz_thread_begin(Thread *t);
+/* Make `t` (NULL: none) the state that oz_thread() gives in the calling thread. */
+void oz_thread_bind(Thread *t);
 /* vm->types is complete: note what the allocation of objects asks of it. */
 void oz_thread_learn_types(Thread *t);
 

@@ -42,7 +42,8 @@ int main(int count, char **arguments)
     if (options.config.malloc_stats)
         oz_account_print(vm, stderr);
 #if OZ_CHECK_LEVEL > 0
-    oz_runtime_drop(vm); /* for those who look for leaks; the system is faster */
+    if (vm->threads_alive == 1) /* others stand somewhere in it */
+        oz_runtime_drop(vm);    /* for those who look for leaks; the system is faster */
     oz_options_fini(&options);
 #endif
     if (status < 0) {

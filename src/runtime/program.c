@@ -10,6 +10,7 @@
 #include "modules/modules.h"
 #include "modules/signals.h"
 #include "object/error.h"
+#include "object/world.h"
 #include "runtime/finish.h"
 #include "runtime/prompt.h"
 #include "syntax/parser.h"
@@ -451,6 +452,7 @@ int oz_program_run(Thread *t, const Options *options)
     oz_atexit_run(t);
     flush(t, "stdout", &status);
     flush(t, "stderr", &status);
+    oz_world_end(t); /* daemon threads stay where they are */
     oz_signals_fini(t);
     oz_finish(t);
     if (!oz_files_flush(t))

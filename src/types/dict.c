@@ -983,6 +983,16 @@ Ref oz_dict_copy(Thread *t, Dict *d)
     return copy;
 }
 
+Ref oz_dict_with_keywords(Thread *t, Obj old, const Args *args)
+{
+    scoped Ref dict = old ? oz_dict_copy(t, (Dict *)old) : oz_dict_new(t);
+    for (uint32_t i = 0; dict && i < args->named; i++)
+        if (!oz_dict_set(t, (Dict *)dict, ((const Tuple *)args->names)->items[i],
+                         args->items[args->count + i]))
+            return NULL;
+    return oz_move(&dict);
+}
+
 void oz_dict_clear(Thread *t OZ_UNUSED, Dict *d)
 {
     DictTable *table = d->table;

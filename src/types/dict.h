@@ -32,6 +32,8 @@ Found oz_dict_set_default(Thread *t, Dict *d, Obj key, Obj otherwise, Ref *value
 bool oz_dict_update(Thread *t, Dict *d, Obj other) OZ_CHECKED; /* mapping or pairs: dict.update */
 bool oz_dict_update_pairs(Thread *t, Dict *d, Obj pairs) OZ_CHECKED; /* of (key, value) pairs */
 Ref oz_dict_copy(Thread *t, Dict *d) OZ_CHECKED;
+/* A new dict: those of `old` (or NULL), then the keywords of a call. */
+Ref oz_dict_with_keywords(Thread *t, Obj old, const Args *args) OZ_CHECKED;
 void oz_dict_clear(Thread *t, Dict *d);
 Ref oz_dict_key_list(Thread *t, Dict *d) OZ_CHECKED;
 

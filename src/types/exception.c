@@ -505,8 +505,13 @@ bool oz_exceptions_init(Thread *t)
         if (!make_class(t, kind))
             return false;
     t->vm->classes[OZ_BASE_EXCEPTION] = t->vm->errors[OZ_BaseException];
-    t->memory_error = oz_exception_make(t, OZ_MemoryError, oz_retain(t->vm->empty_tuple));
+    t->memory_error = oz_memory_error_new(t);
     return t->memory_error != NULL;
+}
+
+Ref oz_memory_error_new(Thread *t)
+{
+    return oz_exception_make(t, OZ_MemoryError, oz_retain(t->vm->empty_tuple));
 }
 
 bool oz_is_exception_class(Obj v)

@@ -67,6 +67,8 @@ OZ_INLINE BaseException *oz_as_exception(Obj v)
 
 /* Make the classes of object/errors.def and the preallocated MemoryError. */
 bool oz_exceptions_init(Thread *t) OZ_CHECKED;
+/* The MemoryError that a thread keeps for when there is no memory for one. */
+Ref oz_memory_error_new(Thread *t) OZ_CHECKED;
 
 /* Is `v` a class derived from BaseException?  An instance of errors[kind]? */
 bool oz_is_exception_class(Obj v);

@@ -4,6 +4,7 @@
 // Bits are taken down before they are served, so that a request made meanwhile is not lost; those
 // that describe a state (a trace function is set) stay.  Nothing borrowed lives across a poll.
 #include "object/collector.h"
+#include "object/world.h"
 #include "vm/vm.h"
 
 static bool take(Thread *t, uint32_t bit)
@@ -16,6 +17,8 @@ static bool take(Thread *t, uint32_t bit)
 
 bool oz_vm_poll(Thread *t)
 {
+    if (take(t, OZ_INTERRUPT_STOP))
+        oz_world_yield(t);
     if (take(t, OZ_INTERRUPT_COLLECT))
         oz_gc_poll(t);
     if (take(t, OZ_INTERRUPT_SIGNAL) && t->vm->hooks.signals && !t->vm->hooks.signals(t))
