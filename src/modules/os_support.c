@@ -213,6 +213,13 @@ static bool fail_timestamp(Thread *t)
     return oz_fail(t, OZ_OverflowError, "timestamp out of range for platform time_t");
 }
 
+static double rounded(double d, TimeRound round)
+{
+    if (round == OZ_TIME_EVEN)
+        return rint(d);
+    return round == OZ_TIME_CEILING || (round == OZ_TIME_AWAY && d > 0) ? ceil(d) : floor(d);
+}
+
 bool oz_time_parts(Thread *t, Obj v, long parts, TimeRound round, time_t *seconds, long *part)
 {
     double d;
@@ -230,9 +237,7 @@ bool oz_time_parts(Thread *t, Obj v, long parts, TimeRound round, time_t *second
     if (isnan(d))
         return oz_fail(t, OZ_ValueError, "Invalid value NaN (not a number)");
     double size = (double)parts, whole, rest = modf(d, &whole) * size;
-    rest = round == OZ_TIME_FLOOR     ? floor(rest)
-           : round == OZ_TIME_CEILING ? ceil(rest)
-                                      : rint(rest);
+    rest = rounded(rest, round);
     if (rest >= size) {
         rest -= size;
         whole += 1;
@@ -288,7 +293,7 @@ bool oz_time_ns(Thread *t, Obj v, int64_t unit, TimeRound round, int64_t *ns)
     if (isnan(d))
         return oz_fail(t, OZ_ValueError, "Invalid value NaN (not a number)");
     d *= (double)unit;
-    d = round == OZ_TIME_FLOOR ? floor(d) : round == OZ_TIME_CEILING ? ceil(d) : rint(d);
+    d = rounded(d, round);
     if (!(d >= -9223372036854775808.0 && d < 9223372036854775808.0))
         return fail_time(t);
     *ns = (int64_t)d;

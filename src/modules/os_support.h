@@ -90,7 +90,8 @@ static inline void oz_os_strings_fini(OsStrings *strings)
 
 /* os.stat_result from the system's (posix_stat.c). */
 Ref oz_stat_new(Thread *t, Obj module, const struct stat *info) OZ_CHECKED;
-typedef enum TimeRound { OZ_TIME_FLOOR, OZ_TIME_CEILING, OZ_TIME_EVEN } TimeRound;
+/* OZ_TIME_AWAY: from zero, so that what is below it stays so, and no wait is cut short. */
+typedef enum TimeRound { OZ_TIME_FLOOR, OZ_TIME_CEILING, OZ_TIME_EVEN, OZ_TIME_AWAY } TimeRound;
 /* Seconds from an int or a float, and the rest in parts of a second (os_support.c). */
 bool oz_time_parts(Thread *t, Obj v, long parts, TimeRound round, time_t *seconds,
                    long *part) OZ_CHECKED;

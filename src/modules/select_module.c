@@ -18,7 +18,7 @@
 static bool wait_of(Thread *t, Obj timeout, int64_t unit, const char *wanted, OsWait *wait)
 {
     int64_t ns = -1;
-    if (timeout && timeout != OZ_NONE && !oz_time_ns(t, timeout, unit, OZ_TIME_CEILING, &ns)) {
+    if (timeout && timeout != OZ_NONE && !oz_time_ns(t, timeout, unit, OZ_TIME_AWAY, &ns)) {
         if (oz_exception_forget(t, OZ_TypeError))
             oz_raise(t, OZ_TypeError, "timeout must be %s or None", wanted);
         return false;

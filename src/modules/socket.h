@@ -60,9 +60,10 @@ Ref oz_socket_address_new(Thread *t, int fd, const SocketAddress *address, sockl
 Ref oz_socket_host_new(Thread *t, const SocketAddress *address) OZ_CHECKED;
 /* The address of a host by its name, with port 0: family AF_UNSPEC, AF_INET or AF_INET6. */
 bool oz_socket_resolve(Thread *t, const char *name, int family, SocketAddress *address) OZ_CHECKED;
-/* The text of a host name: a str that is not ASCII in IDNA.  `wanted` completes the TypeError.
- * `labels`: are labels of ASCII checked too?  *keep owns what is pointed to. */
-const char *oz_socket_host(Thread *t, Obj v, bool labels, const char *wanted, Ref *keep) OZ_CHECKED;
+/* The text of a host name: a str that is not ASCII in IDNA.  `function` has the name as its first
+ * argument, and labels of ASCII are checked too; NULL: it stands in an address.  *keep owns what is
+ * pointed to. */
+const char *oz_socket_host(Thread *t, Obj v, const char *function, Ref *keep) OZ_CHECKED;
 /* gaierror of a code of getaddrinfo(). */
 Ref oz_socket_raise_gai(Thread *t, int code) OZ_COLD;
 

@@ -39,21 +39,26 @@ static bool is_plain(Obj v, bool labels)
     return true;
 }
 
-const char *oz_socket_host(Thread *t, Obj v, bool labels, const char *wanted, Ref *keep)
+const char *oz_socket_host(Thread *t, Obj v, const char *function, Ref *keep)
 {
     if (oz_is_str(v)) {
-        if (is_plain(v, labels)) {
+        if (is_plain(v, function != NULL)) {
             *keep = oz_fs_encode(t, v);
         } else {
             scoped Ref method = oz_intern(t, "encode"), codec = oz_intern(t, "idna");
             const Obj codecs[] = {codec};
             *keep = method && codec ? oz_call_method(t, v, method, 1, codecs) : NULL;
+            if (!*keep && !function && oz_exception_forget(t, OZ_UnicodeError))
+                oz_raise(t, OZ_TypeError, "encoding of hostname failed");
         }
     } else if (oz_as_bytes(v) || oz_isa(v, OZ_BYTEARRAY)) {
         scoped_buffer view = {0};
         *keep = oz_buffer_open(t, v, &view) ? oz_bytes_new(t, view.data, view.length) : NULL;
+    } else if (function) {
+        oz_raise(t, OZ_TypeError, "%s() argument 1 must be str, bytes or bytearray, not %T",
+                 function, v);
     } else {
-        oz_raise(t, OZ_TypeError, "%s, not %T", wanted, v);
+        oz_raise(t, OZ_TypeError, "str, bytes or bytearray expected, not %T", v);
     }
     const Bytes *bytes = *keep ? oz_as_bytes(*keep) : NULL;
     if (!bytes)
@@ -61,7 +66,11 @@ const char *oz_socket_host(Thread *t, Obj v, bool labels, const char *wanted, Re
     const char *text = (const char *)oz_bytes_data(bytes);
     if (strlen(text) == oz_bytes_length(bytes))
         return text;
-    oz_raise(t, OZ_TypeError, "host name must not contain null character");
+    if (function)
+        oz_raise(t, OZ_TypeError,
+                 "%s() argument 1 must be encoded string without null bytes, not %T", function, v);
+    else
+        oz_raise(t, OZ_TypeError, "host name must not contain null character");
     return NULL;
 }
 
@@ -165,8 +174,7 @@ static bool part_port(const Parts *p, uint32_t n, const char *what, uint16_t *po
 static bool part_host(const Parts *p, int family, SocketAddress *address)
 {
     scoped Ref keep = NULL;
-    const char *name =
-        oz_socket_host(p->t, p->tuple->items[0], false, "str, bytes or bytearray expected", &keep);
+    const char *name = oz_socket_host(p->t, p->tuple->items[0], NULL, &keep);
     return name && oz_socket_resolve(p->t, name, family, address);
 }
 

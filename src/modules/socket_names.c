@@ -15,15 +15,13 @@
 
 /* ---- hosts ---- */
 
-#define HOST_WANTED(function) function "() argument 1 must be str, bytes or bytearray"
-
 OZ_FUNCTION(socket, gethostbyname, "($module, host, /)", "The IPv4 address of a host, as text.")
 {
     scoped Ref keep = NULL;
     SocketAddress address;
     if (!oz_audit_event(t, "socket.gethostbyname", "O", a[1]))
         return NULL;
-    const char *name = oz_socket_host(t, a[1], true, HOST_WANTED("gethostbyname"), &keep);
+    const char *name = oz_socket_host(t, a[1], "gethostbyname", &keep);
     return name && oz_socket_resolve(t, name, AF_INET, &address) ? oz_socket_host_new(t, &address)
                                                                  : NULL;
 }
@@ -71,7 +69,7 @@ OZ_FUNCTION(socket, gethostbyname_ex, "($module, host, /)",
     int code = 0;
     if (!oz_audit_event(t, "socket.gethostbyname", "O", a[1]))
         return NULL;
-    const char *name = oz_socket_host(t, a[1], true, HOST_WANTED("gethostbyname_ex"), &keep);
+    const char *name = oz_socket_host(t, a[1], "gethostbyname_ex", &keep);
     if (!name || !oz_socket_resolve(t, name, AF_INET, &address))
         return NULL;
     gethostbyname_r(name, &entry, room, sizeof room, &found, &code);
@@ -88,7 +86,7 @@ OZ_FUNCTION(socket, gethostbyaddr, "($module, host, /)",
     int code = 0;
     if (!oz_audit_event(t, "socket.gethostbyaddr", "O", a[1]))
         return NULL;
-    const char *name = oz_socket_host(t, a[1], true, HOST_WANTED("gethostbyaddr"), &keep);
+    const char *name = oz_socket_host(t, a[1], "gethostbyaddr", &keep);
     if (!name || !oz_socket_resolve(t, name, AF_UNSPEC, &address))
         return NULL;
     bool six = address.any.sa_family == AF_INET6;
@@ -176,7 +174,7 @@ OZ_FUNCTION(socket, getaddrinfo, "($module, host, port, family=0, type=0, proto=
     if (oz_as_bytes(a[1])) {
         host = (const char *)oz_bytes_data(oz_as_bytes(a[1]));
     } else if (oz_is_str(a[1])) {
-        host = oz_socket_host(t, a[1], true, "", &keep_host);
+        host = oz_socket_host(t, a[1], "getaddrinfo", &keep_host);
         if (!host)
             return NULL;
     } else if (a[1] != OZ_NONE) {

@@ -24,7 +24,7 @@ bool oz_socket_timeout_from(Thread *t, Obj v, int64_t *timeout)
     *timeout = -1;
     if (v == OZ_NONE)
         return true;
-    if (!oz_time_ns(t, v, 1000000000, OZ_TIME_CEILING, timeout))
+    if (!oz_time_ns(t, v, 1000000000, OZ_TIME_AWAY, timeout))
         return false;
     return *timeout >= 0 || oz_fail(t, OZ_ValueError, "Timeout value out of range");
 }
@@ -450,7 +450,8 @@ OZ_NATIVE_(socket_setsockopt, "setsockopt",
            "($self, level, option, value, optlen=<unrepresentable>, /)",
            "Set an option to an int or to bytes; or, with None, give only a length.", OZ_FN_PARSED)
 {
-    int fd = oz_socket_fd((const Socket *)a[0]), level, name, number;
+    const Socket *s = (const Socket *)a[0]; /* which an __index__ may close */
+    int level, name, number;
     uint32_t length;
     if (a[4] && a[3] != OZ_NONE)
         return oz_raise(t, OZ_TypeError, "setsockopt() takes exactly 3 arguments (4 given)");
@@ -458,18 +459,17 @@ OZ_NATIVE_(socket_setsockopt, "setsockopt",
         return NULL;
     if (a[4])
         return oz_os_mask(t, a[4], &length)
-                   ? oz_os_result(t, setsockopt(fd, level, name, NULL, length))
+                   ? oz_os_result(t, setsockopt(oz_socket_fd(s), level, name, NULL, length))
                    : NULL;
-    int64_t wide;
-    Obj exact = oz_as_exact_int(a[3]);
-    if (exact && oz_int_fits_int64(exact, &wide) && wide >= INT_MIN && wide <= INT_MAX) {
-        number = (int)wide;
-        return oz_os_result(t, setsockopt(fd, level, name, &number, sizeof number));
-    }
+    if (oz_as_int(t, a[3], &number))
+        return oz_os_result(t, setsockopt(oz_socket_fd(s), level, name, &number, sizeof number));
+    if (!oz_exception_forget(t, OZ_TypeError) && !oz_exception_forget(t, OZ_OverflowError))
+        return NULL;
     scoped_buffer view = {0};
     if (!oz_buffer_open(t, a[3], &view))
         return NULL;
-    return oz_os_result(t, setsockopt(fd, level, name, view.data, (socklen_t)view.length));
+    return oz_os_result(
+        t, setsockopt(oz_socket_fd(s), level, name, view.data, (socklen_t)view.length));
 }
 
 /* ---- receiving ---- */

@@ -399,7 +399,7 @@ OZ_FUNCTION(time, sleep, "($module, seconds, /)",
             "Wait; signals are handled meanwhile, and the wait goes on.")
 {
     struct timespec wait, end;
-    if (!oz_time_from(t, a[1], &wait, OZ_TIME_CEILING)) {
+    if (!oz_time_from(t, a[1], &wait, OZ_TIME_AWAY)) {
         if (oz_exception_forget(t, OZ_OverflowError))
             oz_raise(t, OZ_OverflowError, "timestamp too large to convert to C _PyTime_t");
         return NULL;

@@ -26,6 +26,7 @@ class Select(Pipe):
             ((5, [], [], 0), TypeError, "arguments 1-3 must be sequences"),
             (([], [], [], "a"), TypeError, "timeout must be a float or None"),
             (([], [], [], -1), ValueError, "timeout must be non-negative"),
+            (([], [], [], -1e-12), ValueError, "timeout must be non-negative"),
             (([], [], [], 2 ** 70), OverflowError, "timestamp too large to convert to C _PyTime_t"),
             (([1024], [], [], 0), ValueError, "filedescriptor out of range in select()"),
             (([-1], [], [], 0), ValueError, "file descriptor cannot be a negative integer (-1)"),

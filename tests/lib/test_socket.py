@@ -108,6 +108,14 @@ class Stream(unittest.TestCase):
         self.assertEqual(self.a.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8), linger)
         self.assertRaises(OSError, self.a.getsockopt, 1, 1, 5000)
 
+        class Closing:
+            def __index__(index):
+                self.a.close()
+                return 1
+
+        with self.assertRaisesRegex(OSError, "Bad file descriptor"):
+            self.a.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, Closing())
+
     def test_makefile(self):
         with self.a.makefile("rw") as file:
             file.write("line\n")
@@ -212,6 +220,9 @@ class Names(unittest.TestCase):
                 (s.bind, ("127.0.0.1", 70000), OverflowError, "bind(): port must be 0-65535."),
                 (s.bind, (5, 5), TypeError, "str, bytes or bytearray expected, not int"),
                 (s.bind, ("a\0b", 5), TypeError, "host name must not contain null character"),
+                (s.bind, ("\udc80", 5), TypeError, "encoding of hostname failed"),
+                (socket.gethostbyname, "a\0b", TypeError,
+                 "gethostbyname() argument 1 must be encoded string without null bytes, not str"),
                 (six.bind, ("::1", 1, 2 ** 21), OverflowError, "bind(): flowinfo must be 0-1048575."),
             ]:
                 with self.assertRaises(kind) as raised:
