@@ -4,7 +4,7 @@
 
 #include "modules/native_type.h"
 
-/* The list of (function, args, kwargs) is the VM's: it outlives the module's place in sys.modules. */
+/* The list of (function, args, kwargs) is the VM's: it outlives the module in sys.modules. */
 static Ref *list_of(Thread *t)
 {
     return &t->vm->exit_functions;

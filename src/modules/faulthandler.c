@@ -198,7 +198,7 @@ OZ_FUNCTION(
     bool repeat, leave;
     int fd;
     scoped Ref keep = NULL;
-    if (!oz_time_from(t, a[1], &period, OZ_TIME_CEILING))
+    if (!oz_time_from(t, a[1], &period, OZ_TIME_AWAY))
         return NULL;
     if (period.tv_sec < 0 || (!period.tv_sec && period.tv_nsec < 1000))
         return oz_raise(t, OZ_ValueError, "timeout must be greater than 0");
@@ -408,7 +408,7 @@ static __attribute__((noinline)) uintptr_t use_stack(volatile char *below, uint6
 {
     volatile char room[4096];
     room[0] = below ? *below : 1;
-    return depth == UINT64_MAX ? (uintptr_t)room : use_stack(room, depth + 1) + (uintptr_t)room[0];
+    return depth == UINT64_MAX ? 0 : use_stack(room, depth + 1) + (uintptr_t)room[0];
 }
 
 OZ_FUNCTION(faulthandler, _stack_overflow, "($module, /)", "Recurse in C without end.")

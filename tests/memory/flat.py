@@ -6,8 +6,10 @@ import gc
 import importlib
 import io
 import os
+import re
 import runpy
 import sys
+import unittest
 
 WARM_UP = 4
 RUNS = 4
@@ -37,8 +39,9 @@ def stays(name):
 
 
 def forget_caches():
-    """Those of the library that grow with every new path or class."""
+    """Those of the library that grow with every new path, pattern or class."""
     importlib.invalidate_caches()
+    re.purge()
     if zipimport := sys.modules.get("zipimport"):
         zipimport._zip_directory_cache.clear()
     if metadata := sys.modules.get("importlib.metadata"):
@@ -47,14 +50,28 @@ def forget_caches():
         forget()
 
 
+def run_file(path):
+    """Run a program, or the tests of a file of tests/lib, which must succeed here too."""
+    folder, name = os.path.split(path)
+    if os.path.basename(folder) != "lib":
+        runpy.run_path(path, run_name="__main__")
+        return
+    tests = unittest.defaultTestLoader.loadTestsFromName(name.removesuffix(".py"))
+    tests.run(result := unittest.TestResult())
+    for test, error in result.errors + result.failures:
+        print(f"{test.id()} fails when it is run again:\n{error}", file=sys.__stdout__)
+    if not result.wasSuccessful():
+        os._exit(1)
+
+
 def once(path):
-    """Run the file as a program, its output thrown away."""
+    """Run the file, its output thrown away."""
     kept = [(space, name, copied(getattr(space, name))) for space, name in STATE]
     modules = set(sys.modules)
     sys.stdout, sys.stderr, sys.argv = io.StringIO(), io.StringIO(), [path]
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     try:
-        runpy.run_path(path, run_name="__main__")
+        run_file(path)
     except SystemExit:
         pass
     finally:

@@ -47,10 +47,11 @@ class Sweep(Test):
         that is no way to run it: the children change files, say, that the parent needs."""
         count = 0
         for mode in ("+", ""):
-            with tempfile.TemporaryFile() as report, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            with tempfile.TemporaryFile() as report, tempfile.TemporaryFile() as out, \
+                    tempfile.TemporaryFile() as err, tempfile.TemporaryDirectory() as scratch:
                 done = subprocess.run([*self.setup.debug.split(), self.path.name], cwd=self.path.parent,
                                       stdin=subprocess.DEVNULL, stdout=out, stderr=err, pass_fds=[report.fileno()],
-                                      env=environment(OUNCE_STRESS=f"sweep={report.fileno()}{mode}"))
+                                      env=environment(OUNCE_STRESS=f"sweep={report.fileno()}{mode}", TMPDIR=scratch))
                 own = End(done.returncode, text_of(out), text_of(err))
                 if self.judge(wanted, own) is not False:
                     return None
@@ -82,8 +83,9 @@ class Sweep(Test):
 
     def fault(self, wanted, stress):
         """What `judge` says of a run of the program."""
-        end = execute([*self.setup.debug.split(), self.path.name], self.path.parent, TIMEOUT,
-                      OUNCE_STRESS=stress)
+        with tempfile.TemporaryDirectory() as scratch:
+            end = execute([*self.setup.debug.split(), self.path.name], self.path.parent, TIMEOUT,
+                          OUNCE_STRESS=stress, TMPDIR=scratch)
         return self.judge(wanted, end)
 
     def judge(self, wanted, end):

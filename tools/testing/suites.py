@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from expect import Leaks
 from program import ORACLE, Result, execute, tail
 
 TIMEOUT = 180           # for one run of a test module
@@ -29,6 +30,8 @@ NEEDS = {"names": (knows_names, "this machine cannot look up localhost and its o
 
 def library(path, setup):
     files = [path] if path.is_file() else sorted(path.glob("test_*.py"))
+    if setup.leaks:
+        return [ModuleLeaks(file, setup) for file in files]
     return [Module(file.stem, file.parent, setup, {}, None) for file in files]
 
 
@@ -44,6 +47,18 @@ def conformance(folder, setup, word):
             jobs.append(Lacking(name, int(count), lacking[0]) if lacking else
                         Module("test." + name, folder, setup, known, int(count), rung))
     return jobs
+
+
+class ModuleLeaks(Leaks):
+    """The tests of a file again and again."""
+
+    def __init__(self, path, setup):
+        super().__init__(path, setup)
+        self.name = f"lib/{path.name}"
+        self.again = f"{setup.again} tests/{self.name}"
+
+    def __call__(self):
+        return self.run()
 
 
 class Lacking:

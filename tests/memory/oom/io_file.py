@@ -1,6 +1,6 @@
 # A file written and read.
 import os
-name = '/tmp/ounce-oom-%d' % os.getpid()
+name = os.environ.get('TMPDIR', '/tmp') + '/ounce-oom-%d' % os.getpid()
 try:
     with open(name, 'w') as f:
         for i in range(20): f.write('line %d\n' % i)

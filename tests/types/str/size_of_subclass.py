@@ -1,6 +1,8 @@
 # The size of an instance of a subclass of str counts the attributes that lie outside its cell.
 # CPython counts them with __dict__, which is an object of its own there.
 # only: ounce
+# Shared objects keep attributes in dicts here too.
+# not under: share
 import sys
 
 class Text(str):
