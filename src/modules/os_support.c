@@ -263,8 +263,9 @@ bool oz_os_signals(Thread *t, Obj numbers, sigset_t *set)
     scoped Ref items = oz_tuple_from(t, numbers);
     sigemptyset(set);
     for (uint32_t n = 0; items && n < ((Tuple *)items)->length; n++) {
-        int number;
-        if (!oz_as_int(t, ((Tuple *)items)->items[n], &number))
+        int number = -1;
+        if (!oz_as_int(t, ((Tuple *)items)->items[n], &number) &&
+            !oz_exception_forget(t, OZ_OverflowError))
             return false;
         if (number < 1 || number >= NSIG)
             return oz_fail(t, OZ_ValueError, "signal number %d out of range [1; %d]", number,

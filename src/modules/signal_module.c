@@ -233,7 +233,9 @@ OZ_FUNCTION(signal, pidfd_send_signal, "($module, pidfd, signalnum, siginfo=None
         return NULL;
     if (a[3] != OZ_NONE)
         return oz_raise(t, OZ_TypeError, "siginfo must be None");
-    return oz_os_result(t, (int)syscall(SYS_pidfd_send_signal, fd, number, NULL, flags));
+    if (syscall(SYS_pidfd_send_signal, fd, number, NULL, flags) < 0)
+        return oz_os_raise(t);
+    return oz_poll(t) ? OZ_NONE : NULL;
 }
 
 /* ---- timers ---- */

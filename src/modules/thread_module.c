@@ -7,6 +7,7 @@
 #include "modules/signals.h"
 #include "object/error.h"
 #include "types/audit.h"
+#include "types/exception.h"
 #include "types/float.h"
 #include "types/structseq.h"
 
@@ -77,7 +78,7 @@ OZ_NATIVE_(thread_interrupt_main, "interrupt_main", "($module, signum=2, /)",
         return oz_raise(t, OZ_ValueError, "signal number out of range");
     if (oz_signal_is_handled(number))
         oz_signal_trip(number);
-    return OZ_NONE;
+    return oz_poll(t) ? OZ_NONE : NULL;
 }
 
 static Ref raise_exit(Thread *t)
@@ -129,14 +130,21 @@ static Ref argument_field(Thread *t, Obj arguments, const char *name)
     return key ? oz_get_attr(t, arguments, key) : NULL;
 }
 
-/* "Exception in thread NAME"; of a thread that threading does not know, its number. */
-static Ref thread_title(Thread *t, Obj thread)
+/* NAME; of a thread that threading does not know, its number. */
+static Ref thread_name(Thread *t, Obj thread)
 {
-    if (thread == OZ_NONE)
-        return oz_str_format(t, "Exception in thread %llu", (long long)t->ident);
-    scoped Ref name = argument_field(t, thread, "name");
-    scoped Ref text = name ? oz_str(t, name) : NULL;
-    return text ? oz_str_format(t, "Exception in thread %S", text) : NULL;
+    return thread == OZ_NONE ? oz_int_from_uint64(t, t->ident) : argument_field(t, thread, "name");
+}
+
+/* sys.stderr, or what it was when the thread was made. */
+static Ref error_file(Thread *t, Obj thread)
+{
+    Ref file = NULL;
+    Found found = oz_sys_get(t, "stderr", &file);
+    if (thread == OZ_NONE || (found == OZ_FOUND && file != OZ_NONE))
+        return file;
+    oz_drop(file);
+    return found == OZ_RAISED ? NULL : argument_field(t, thread, "_stderr");
 }
 
 OZ_FUNCTION(thread, _excepthook, "($module, args, /)", "Report an exception that ended a thread.")
@@ -146,14 +154,12 @@ OZ_FUNCTION(thread, _excepthook, "($module, args, /)", "Report an exception that
     scoped Ref thread = value ? argument_field(t, a[1], "thread") : NULL;
     if (!thread)
         return NULL;
-    if (type == (Obj)t->vm->errors[OZ_SystemExit])
+    if (type == (Obj)t->vm->errors[OZ_SystemExit] || !oz_isa(value, OZ_BASE_EXCEPTION))
         return OZ_NONE;
-    scoped Ref title = thread_title(t, thread), keep = NULL;
-    if (!title)
-        return NULL;
-    if (oz_isa(value, OZ_BASE_EXCEPTION))
-        oz_unraisable_print(t, value, NULL, oz_str_display(t, title, &keep));
-    return OZ_NONE;
+    scoped Ref file = error_file(t, thread), name = thread_name(t, thread);
+    scoped Ref report = name && !t->exception ? oz_exception_text(t, value) : NULL;
+    scoped Ref text = report ? oz_str_format(t, "Exception in thread %S:\n%S", name, report) : NULL;
+    return text && oz_error_write_to(t, file, text) ? OZ_NONE : NULL;
 }
 
 static const uint32_t thread_types[] = {OZ_RLOCK, OZ_THREAD_LOCAL, 0};

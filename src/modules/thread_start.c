@@ -101,7 +101,7 @@ bool oz_thread_start(Thread *t, Obj function, Obj args, Obj kwargs, uint64_t *id
 {
     Start *start = calloc(1, sizeof *start);
     Ref memory_error = oz_memory_error_new(t);
-    Thread *made = start && memory_error ? oz_thread_new(t->vm) : NULL;
+    Thread *made = start && memory_error ? oz_thread_new(t->vm, oz_thread_stack_size()) : NULL;
     if (!made) {
         free(start);
         oz_drop(memory_error);

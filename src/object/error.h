@@ -41,6 +41,8 @@ void oz_unraisable(Thread *t, Obj where, const char *message);
 void oz_unraisable_print(Thread *t, Obj exception, Obj where, const char *message);
 /* Write text to sys.stderr, or to the process's if there is none.  false: raised. */
 bool oz_error_write(Thread *t, Obj text);
+/* The same to a file: None: nowhere; NULL: the process's. */
+bool oz_error_write_to(Thread *t, Obj stream, Obj text);
 
 /* warnings.warn(category, message): false if it was turned into an exception. */
 bool oz_warn(Thread *t, int kind, int stack_level, const char *format, ...) OZ_CHECKED;

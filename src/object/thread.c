@@ -20,7 +20,7 @@
 
 #define SHAPE_IDS ((size_t)1 << 24)
 #define MAIN_STACK ((size_t)1 << 30)
-#define THREAD_STACK ((size_t)64 << 20)
+#define THREAD_STACK ((size_t)8 << 20) /* as much as its C stack has, as a rule */
 #define FRAME_SHARE 4 /* frame records get a quarter of what registers get */
 /* Records start half a page away from the registers.  With both at the same offset in their pages,
  * the loads of a call wait for stores that agree with them in the low 12 bits of the address only
@@ -78,7 +78,7 @@ static bool find_heap(Thread *t)
     return t->heap != NULL;
 }
 
-Thread *oz_thread_new(Vm *vm)
+Thread *oz_thread_new(Vm *vm, size_t stack_size)
 {
     Thread *t = calloc(1, sizeof *t);
     if (!t)
@@ -95,7 +95,7 @@ Thread *oz_thread_new(Vm *vm)
     }
     t->is_main = vm->main == NULL;
     t->detached = true;
-    size_t stack = t->is_main ? MAIN_STACK : THREAD_STACK;
+    size_t stack = t->is_main ? MAIN_STACK : stack_size > THREAD_STACK ? stack_size : THREAD_STACK;
     size_t frames = stack / FRAME_SHARE;
     t->stack = oz_os_reserve_most(&stack, 1 << 20);
     char *records = oz_os_reserve_most(&frames, 256 << 10);
@@ -154,7 +154,7 @@ Vm *oz_vm_new(void)
     vm->recursion_limit = 1000;
     vm->int_max_str_digits = 4300;
     if (!vm->heap || !vm->shapes || !vm->shape_versions || !oz_gc_init(vm) || !oz_world_init(vm) ||
-        !(vm->main = oz_thread_new(vm))) {
+        !(vm->main = oz_thread_new(vm, 0))) {
         oz_vm_drop(vm);
         return NULL;
     }

@@ -259,8 +259,9 @@ void oz_vm_drop(Vm *vm);
 typedef void VmRangeFn(const char *what, const void *start, size_t bytes, void *arg);
 void oz_vm_each_range(const Vm *vm, VmRangeFn *fn, void *arg);
 /* The state of a further thread, made by one that is attached.  The thread itself makes it its own
- * by oz_thread_begin. */
-Thread *oz_thread_new(Vm *vm) OZ_CHECKED;
+ * by oz_thread_begin.  `stack_size`: of its C stack if that was chosen, which the stack of Python
+ * code follows where it is large; else 0. */
+Thread *oz_thread_new(Vm *vm, size_t stack_size) OZ_CHECKED;
 /* Its memory, but none of the references that it still holds.  The caller is attached. */
 void oz_thread_drop(Thread *t);
 /* The calling thread is `t` from now on: note where its C stack ends. */

@@ -192,7 +192,12 @@ void oz_world_after_fork(Thread *t)
     }
 }
 
-/* ---- locks ---- */
+/* ---- locks ----
+ *
+ * Who waits sleeps detached, but takes the lock only when it has its turn: so whoever has the turn
+ * sees no lock change that it does not change itself, up to its next safepoint (threading counts on
+ * that).  A lock that was given may be taken again at once by the giver, which goes on for the rest
+ * of its turn; handing it over each time would cost two switches of threads for each use. */
 
 enum { FREE, HELD, AWAITED };
 
@@ -217,40 +222,45 @@ bool oz_lock_try(LockWord *lock)
                                                    memory_order_acquire, memory_order_relaxed);
 }
 
-/* Detached.  0: taken; else why not: ETIMEDOUT or EINTR. */
-static int wait_for_lock(LockWord *lock, int64_t deadline)
+/* Sleep until the lock is given, in vain perhaps.  0, or ETIMEDOUT, EINTR, EAGAIN. */
+static int wait_for_gift(Thread *t, LockWord *lock, int64_t deadline)
 {
-    while (atomic_exchange_explicit(&lock->state, AWAITED, memory_order_acquire) != FREE) {
-        int error = futex_wait(&lock->state, AWAITED, deadline);
-        if (error == ETIMEDOUT || error == EINTR)
-            return error;
-    }
-    return 0;
+    uint32_t expected = HELD;
+    atomic_compare_exchange_strong_explicit(&lock->state, &expected, AWAITED, memory_order_relaxed,
+                                            memory_order_relaxed);
+    return OZ_DETACHED(t, futex_wait(&lock->state, AWAITED, deadline));
+}
+
+/* After a wait: others may wait still. */
+static bool try_awaited(LockWord *lock)
+{
+    uint32_t expected = FREE;
+    return atomic_compare_exchange_strong_explicit(&lock->state, &expected, AWAITED,
+                                                   memory_order_acquire, memory_order_relaxed);
 }
 
 Found oz_lock_take(Thread *t, LockWord *lock, int64_t deadline)
 {
-    while (!oz_lock_try(lock)) {
-        int error = OZ_DETACHED(t, wait_for_lock(lock, deadline));
-        if (!oz_poll(t)) {
-            if (!error)
-                oz_lock_give(lock);
+    if (oz_lock_try(lock))
+        return OZ_FOUND;
+    for (;;) {
+        int error = wait_for_gift(t, lock, deadline);
+        if (try_awaited(lock))
+            return OZ_FOUND;
+        if (!oz_poll(t))
             return OZ_RAISED;
-        }
-        if (error != EINTR)
-            return error ? OZ_MISSING : OZ_FOUND;
+        if (error == ETIMEDOUT)
+            return OZ_MISSING;
     }
-    return OZ_FOUND;
 }
 
 void oz_lock_take_deaf(Thread *t, LockWord *lock)
 {
     if (oz_lock_try(lock))
         return;
-    oz_detach(t);
-    while (wait_for_lock(lock, INT64_MAX))
-        ;
-    oz_attach(t);
+    do
+        wait_for_gift(t, lock, INT64_MAX);
+    while (!try_awaited(lock));
 }
 
 void oz_lock_give(LockWord *lock)

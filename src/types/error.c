@@ -203,6 +203,11 @@ static void write_all(const char *text, size_t length)
 bool oz_error_write(Thread *t, Obj text)
 {
     Obj stream = t->vm->sys ? oz_dict_peek_str(oz_as_dict(t->vm->sys), OZ_NAME(t, stderr)) : NULL;
+    return oz_error_write_to(t, stream, text);
+}
+
+bool oz_error_write_to(Thread *t, Obj stream, Obj text)
+{
     if (stream && oz_is_none(stream))
         return true;
     if (stream) {
