@@ -11,6 +11,7 @@ typedef struct Config {
     int ignore_environment, verbose, bytes_warning, quiet, hash_randomization, isolated;
     int dev_mode, utf8_mode, warn_default_encoding, safe_path;
     int int_max_str_digits; /* -1: not given */
+    bool lenient_files;     /* bytes that are no UTF-8 pass stdin and stdout as surrogates */
     bool malloc_stats;      /* print the account of memory at the end */
     size_t sample_rate;     /* bytes: one allocation is sampled in so many; 0: none */
     int tracemalloc;        /* calls to note of each allocation; 0: none are traced */
@@ -43,7 +44,8 @@ OZ_INLINE Config *oz_config(const Thread *t)
     return t->vm->runtime;
 }
 
-/* The value of -X name[=value]: "" without a value; NULL: not given. */
+/* The value of the first -X name[=value]: "" without a value, '=' stands before it if there was
+ * one; NULL: not given. */
 const char *oz_config_x(const Config *config, const char *name);
 
 /* What sys.version begins with, and its parts: the language that Ounce speaks. */

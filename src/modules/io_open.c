@@ -324,40 +324,31 @@ OZ_FUNCTION(io, text_encoding, "($module, encoding, stacklevel=2, /)",
 
 /* ---- the standard files ---- */
 
-/* How characters are treated that the encoding does not have, as the locale asks. */
-static const char *standard_errors(const Config *config)
-{
-    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    static const char *const plain[] = {"C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"};
-    const char *locale = NULL;
-    for (size_t i = 0; i < OZ_COUNT(names) && !(locale && *locale); i++)
-        locale = getenv(names[i]);
-    if (config->utf8_mode || !locale || !*locale)
-        return "surrogateescape";
-    for (size_t i = 0; i < OZ_COUNT(plain); i++)
-        if (strcmp(locale, plain[i]) == 0)
-            return "surrogateescape";
-    return "strict";
-}
-
 typedef struct Standard {
     char encoding[64];
     char errors[64];
 } Standard;
 
-/* PYTHONIOENCODING is encoding, :errors or encoding:errors. */
+/* PYTHONIOENCODING is encoding, :errors or encoding:errors.  The names that the codecs of the
+ * library give to themselves are known here, for it is not yet to be had. */
 static void read_settings(const Config *config, Standard *standard)
 {
     const char *given = config->io_encoding ? config->io_encoding : "";
     const char *colon = strchr(given, ':');
     size_t length = colon ? (size_t)(colon - given) : strlen(given);
     snprintf(standard->encoding, sizeof standard->encoding, "%.*s", (int)length, given);
-    const char *errors = colon && colon[1] ? colon + 1
-                         : *given          ? "strict"
-                                           : standard_errors(config);
+    const char *errors = colon && colon[1]       ? colon + 1
+                         : length > 0            ? "strict"
+                         : config->lenient_files ? "surrogateescape"
+                                                 : "strict";
     snprintf(standard->errors, sizeof standard->errors, "%s", errors);
-    if (!*standard->encoding)
-        strcpy(standard->encoding, "utf-8");
+    CodecKind kind = *standard->encoding ? oz_codec_kind(standard->encoding) : OZ_CODEC_UTF8;
+    const char *own_name = kind == OZ_CODEC_UTF8     ? "utf-8"
+                           : kind == OZ_CODEC_LATIN1 ? "iso8859-1"
+                           : kind == OZ_CODEC_ASCII  ? "ascii"
+                                                     : NULL;
+    if (own_name)
+        strcpy(standard->encoding, own_name);
 }
 
 static Ref make_file(Thread *t, int fd, const char *name, const Standard *standard)

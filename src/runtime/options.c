@@ -6,6 +6,8 @@
 // beats the environment's.
 #include "runtime/options.h"
 
+#include "runtime/locale.h"
+
 #include "memtools/alloc_sampler.h"
 #include "memtools/alloc_trace.h"
 
@@ -67,10 +69,10 @@ const char *oz_options_environment(const Config *config, const char *name)
 const char *oz_config_x(const Config *config, const char *name)
 {
     size_t length = strlen(name);
-    for (int n = config->x_count; n-- > 0;) {
+    for (int n = 0; n < config->x_count; n++) {
         const char *option = config->x_options[n];
         if (strncmp(option, name, length) == 0 && (option[length] == 0 || option[length] == '='))
-            return option[length] ? option + length + 1 : "";
+            return option + length + (option[length] != 0);
     }
     return NULL;
 }
@@ -306,7 +308,6 @@ static void read_environment(Options *o)
                  {"PYTHONDONTWRITEBYTECODE", &c->dont_write_bytecode},
                  {"PYTHONNOUSERSITE", &c->no_user_site},
                  {"PYTHONSAFEPATH", &c->safe_path},
-                 {"PYTHONUTF8", &c->utf8_mode},
                  {"PYTHONDEVMODE", &c->dev_mode},
                  {"PYTHONWARNDEFAULTENCODING", &c->warn_default_encoding}};
     for (size_t n = 0; n < OZ_COUNT(flags); n++) {
@@ -331,9 +332,6 @@ static void read_environment(Options *o)
         c->dev_mode = 1;
     if (oz_config_x(c, "warn_default_encoding"))
         c->warn_default_encoding = 1;
-    const char *utf8 = oz_config_x(c, "utf8");
-    if (utf8)
-        c->utf8_mode = strcmp(utf8, "0") != 0;
     const char *prefix = oz_config_x(c, "pycache_prefix");
     if (prefix)
         c->pycache_prefix = *prefix ? prefix : NULL;
@@ -350,17 +348,34 @@ static bool is_hash_seed(const char *seed)
 }
 
 /* A value that no program can run with. */
-OZ_PRINTF(2, 3)
-static void refuse(Options *o, const char *format, ...)
+OZ_PRINTF(3, 4)
+static void refuse_at(Options *o, const char *state, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     fputs("Fatal Python error: ", stderr);
     vfprintf(stderr, format, arguments);
-    fputs("\nPython runtime state: preinitialized\n\n", stderr);
+    fprintf(stderr, "\nPython runtime state: %s\n\n", state);
     va_end(arguments);
     o->kind = OZ_RUN_NOTHING;
     o->status = 1;
+}
+
+#define refuse(options, ...) refuse_at(options, "preinitialized", __VA_ARGS__)
+
+/* The UTF-8 mode as -X utf8[=0|1] or PYTHONUTF8 says it; else the locale decides. */
+static void read_utf8_mode(Options *o)
+{
+    const char *option = oz_config_x(&o->config, "utf8");
+    const char *value = option ? option : oz_options_environment(&o->config, "PYTHONUTF8");
+    if (option && !*option && option[-1] != '=')
+        value = "1";
+    o->config.utf8_mode = value ? strcmp(value, "0") != 0 : -1;
+    if (value && strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
+        refuse_at(o, "preinitializing", "preconfig_init_utf8_mode: invalid %s value",
+                  option ? "-X utf8 option" : "PYTHONUTF8 environment variable");
+    else
+        oz_locale_read(o);
 }
 
 /* How many calls to trace: of -X tracemalloc[=N], or of the environment, where empty is none. */
@@ -451,7 +466,9 @@ void oz_options_read(Options *o, int count, char **arguments)
     if (o->kind == OZ_RUN_NOTHING)
         return;
     read_environment(o);
-    check_values(o);
+    read_utf8_mode(o);
+    if (o->kind != OZ_RUN_NOTHING)
+        check_values(o);
 }
 
 void oz_options_fini(Options *o)
