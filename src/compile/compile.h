@@ -15,6 +15,9 @@ enum { /* flags beside CO_FUTURE_* (types/code.h): the numbers of CPython's PyCF
        OZ_COMPILE_ALLOW_INCOMPLETE = 0x4000,
        OZ_COMPILE_FUTURES = 0x1fe0000, /* every CO_FUTURE_* */
        OZ_COMPILE_ALL = 0x1fe0000 | 0x7e00,
+       /* The program itself, as it is read from its file: what is wrong with its encoding is said
+        * otherwise. */
+       OZ_COMPILE_FILE = 0x2000000,
 };
 
 /* A tree to a code object.  `tree` lies in `arena` and is changed (folded); futures in it are added

@@ -68,9 +68,15 @@ static void raise_fault(Thread *t, const SyntaxFault *fault, Obj filename)
         fault->text ? oz_str_from_utf8(t, fault->text->bytes, fault->text->length) : OZ_NONE;
     if (!message || !text)
         return;
-    scoped Ref place = oz_tuple_of(t, 6, filename, oz_int(fault->line), oz_int(fault->offset), text,
-                                   fault->has_end ? oz_int(fault->end_line) : OZ_NONE,
-                                   fault->has_end ? oz_int(fault->end_offset) : OZ_NONE);
+    if (fault->bare) {
+        oz_raise_value(t, kind, message);
+        return;
+    }
+    scoped Ref place = fault->line == 0
+                           ? oz_tuple_of(t, 4, filename, oz_int(0), oz_int(-1), text)
+                           : oz_tuple_of(t, 6, filename, oz_int(fault->line), oz_int(fault->offset),
+                                         text, fault->has_end ? oz_int(fault->end_line) : OZ_NONE,
+                                         fault->has_end ? oz_int(fault->end_offset) : OZ_NONE);
     scoped Ref error = place ? oz_call2(t, (Obj)t->vm->errors[kind], message, place) : NULL;
     if (error)
         oz_raise_object(t, error, NULL);
@@ -112,6 +118,8 @@ static ParseOptions options_for(Parse *parse, int mode, int flags, int feature_v
         parse_flags |= OZ_PARSE_ALLOW_INCOMPLETE;
     if (flags & OZ_COMPILE_IGNORE_COOKIE)
         parse_flags |= OZ_PARSE_IGNORE_COOKIE;
+    if (flags & OZ_COMPILE_FILE)
+        parse_flags |= OZ_PARSE_FILE;
     return (ParseOptions){.mode = (AstMode)mode,
                           .flags = parse_flags,
                           .feature_version = feature_version > 0 ? feature_version : 0,
@@ -134,29 +142,16 @@ static Ref decode_source(Thread *t, const char *text, size_t length, const char 
 }
 
 /* A codec that fails is a fault of the source. */
-static void blame_source(Thread *t, const char *codec, Obj filename)
+static void blame_source(Thread *t, const char *codec, Obj filename, bool file)
 {
-    char message[200];
-    scoped Ref error = NULL;
-    if (oz_raised(t, OZ_LookupError)) {
-        oz_exception_clear(t);
-        snprintf(message, sizeof message, "unknown encoding: %.100s", codec);
-    } else if (oz_raised(t, OZ_UnicodeError)) {
-        error = oz_exception_take(t);
-        scoped Ref text = oz_str(t, error), keep = NULL;
-        const char *shown = text ? oz_str_display(t, text, &keep) : NULL;
-        if (!shown)
-            return;
-        snprintf(message, sizeof message, "(unicode error) %.150s", shown);
-    } else {
+    if (!oz_raised(t, OZ_LookupError) && !oz_raised(t, OZ_ValueError))
         return;
-    }
-    scoped Ref text = oz_str_new(t, message);
-    Ref args = text ? oz_tuple_of(t, 1, text) : NULL;
-    scoped Ref made = args ? oz_exception_make(t, OZ_SyntaxError, args) : NULL;
-    BaseException *e = made ? oz_as_exception(made) : NULL;
-    if (e && oz_exception_field_set(t, e, OZ_X_SYNTAX_FILENAME, OZ_X_SYNTAX_COUNT, filename))
-        oz_raise_object(t, made, NULL);
+    scoped Ref error = oz_exception_take(t), keep = NULL;
+    scoped Ref text = file ? oz_str_format(t, "encoding problem: %s", codec) : oz_str(t, error);
+    SyntaxFault fault = {.kind = OZ_FAULT_SYNTAX, .bare = file, .offset = -1};
+    fault.message = text ? oz_str_display(t, text, &keep) : NULL;
+    if (fault.message)
+        raise_fault(t, &fault, filename);
 }
 
 static AstNode *parse_decoded(Parse *parse, Arena *arena, const char *text, size_t length,
@@ -169,7 +164,7 @@ static AstNode *parse_decoded(Parse *parse, Arena *arena, const char *text, size
     if (!utf8) {
         if (decoded && !oz_is_str(decoded))
             oz_raise(t, OZ_TypeError, "decoder for source did not return str");
-        blame_source(t, codec, parse->filename);
+        blame_source(t, codec, parse->filename, options->flags & OZ_PARSE_FILE);
         return NULL;
     }
     SyntaxFault fault;
@@ -186,6 +181,9 @@ AstNode *oz_compile_parse(Thread *t, Arena *arena, const char *text, size_t leng
     Parse parse = {t, filename};
     ParseOptions options = options_for(&parse, mode, flags, feature_version);
     SyntaxFault fault;
+    scoped Ref keep = NULL;
+    if (flags & OZ_COMPILE_FILE && !(options.filename = oz_str_display(t, filename, &keep)))
+        return NULL;
     AstNode *tree = oz_parse(arena, text, length, &options, &fault);
     if (tree)
         return tree;

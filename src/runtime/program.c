@@ -5,6 +5,7 @@
 // 120 if the last output could not be written.  A KeyboardInterrupt ends the process by SIGINT.
 #include "runtime/program.h"
 
+#include "compile/compile.h"
 #include "modules/atexit.h"
 #include "modules/import.h"
 #include "modules/modules.h"
@@ -61,9 +62,9 @@ static bool run_code(Thread *t, Obj module, Ref code /* taken */)
     return result != NULL;
 }
 
-static bool run_source(Thread *t, Obj module, Obj source, Obj filename)
+static bool run_source(Thread *t, Obj module, Obj source, Obj filename, int flags)
 {
-    Ref code = t->vm->hooks.compile(t, source, filename, AST_MODE_EXEC, 0, -1);
+    Ref code = t->vm->hooks.compile(t, source, filename, AST_MODE_EXEC, flags, -1);
     return code && run_code(t, module, code);
 }
 
@@ -225,7 +226,7 @@ static bool run_file(Thread *t, Obj main, const char *given, int *status)
     const Bytes *bytes = (const Bytes *)source;
     if (is_code_name(path) || oz_cache_is_code(oz_bytes_data(bytes), oz_bytes_length(bytes)))
         return run_compiled(t, main, source, name);
-    return run_source(t, main, source, name);
+    return run_source(t, main, source, name, OZ_COMPILE_FILE);
 }
 
 /* Of a program that comes from no file. */
@@ -239,7 +240,7 @@ static bool run_text(Thread *t, Obj main, const char *text)
 {
     scoped Ref source = put_path(t, "") ? oz_bytes_new(t, text, strlen(text)) : NULL;
     return source && set_builtin_loader(t, main) &&
-           run_source(t, main, source, OZ_TEXT(t, string_file));
+           run_source(t, main, source, OZ_TEXT(t, string_file), 0);
 }
 
 static bool run_stdin(Thread *t, Obj main)
@@ -248,7 +249,7 @@ static bool run_stdin(Thread *t, Obj main)
         put_path(t, "") && set_builtin_loader(t, main) && set_file(t, main, OZ_TEXT(t, stdin_file))
             ? read_all(t, 0)
             : NULL;
-    return source && run_source(t, main, source, OZ_TEXT(t, stdin_file));
+    return source && run_source(t, main, source, OZ_TEXT(t, stdin_file), OZ_COMPILE_FILE);
 }
 
 /* ---- the end ---- */
@@ -390,7 +391,7 @@ static bool run_default(Thread *t, Obj main, const Config *config, int *status)
             close(fd);
         if (!source && !t->exception)
             fprintf(stderr, "Could not open PYTHONSTARTUP\n");
-        if ((source && !run_source(t, main, source, name)) || t->exception)
+        if ((source && !run_source(t, main, source, name, OZ_COMPILE_FILE)) || t->exception)
             (void)oz_program_report(t);
     }
     if (!put_path(t, ""))

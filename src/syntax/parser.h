@@ -38,8 +38,9 @@ typedef struct SyntaxFault {
     SyntaxFaultKind kind; /* [owner] */
     bool incomplete;      /* [owner] more input could make it valid (message "incomplete input") */
     bool has_end;         /* [owner] otherwise end_lineno and end_offset are None */
+    bool bare;            /* [owner] only `message` counts: no file, no line */
     const char *message;  /* [owner] WTF-8, in the arena or static */
-    int32_t line;         /* [owner] lineno, from 1 */
+    int32_t line;         /* [owner] lineno, from 1; 0: of the whole source, which has no end */
     int32_t offset;       /* [owner] offset in characters, from 1 (CPython also gives 0) */
     int32_t end_line;     /* [owner] end_lineno */
     int32_t end_offset;   /* [owner] end_offset */

@@ -88,6 +88,14 @@ static bool fail(SyntaxFault *fault, const char *message)
     return false;
 }
 
+/* Of a file that is run, which has not come to have lines. */
+static bool fail_bare(SyntaxFault *fault, const char *message)
+{
+    fail(fault, message);
+    fault->bare = message != NULL;
+    return false;
+}
+
 static bool check_ascii(Arena *arena, const char *bytes, size_t length, SyntaxFault *fault)
 {
     for (size_t i = 0; i < length; i++) {
@@ -155,13 +163,13 @@ static bool check_file(Arena *arena, const char *bytes, size_t length, const Par
         step = oz_utf8_next(p, end, &c, &bad);
         if (step)
             continue;
-        fail(fault, oz_fault_printf(arena, fault,
-                                    "Non-UTF-8 code starting with '\\x%.2x' in file %s on line %d, "
-                                    "but no encoding declared; see "
-                                    "https://peps.python.org/pep-0263/ for details",
-                                    (uint8_t)*p, options->filename ? options->filename : "<string>",
-                                    line));
-        return false;
+        return fail_bare(
+            fault,
+            oz_fault_printf(arena, fault,
+                            "Non-UTF-8 code starting with '\\x%.2x' in file %s on line %d, "
+                            "but no encoding declared; see "
+                            "https://peps.python.org/pep-0263/ for details",
+                            (uint8_t)*p, options->filename ? options->filename : "<string>", line));
     }
     return true;
 }
@@ -173,27 +181,34 @@ static bool check_utf8(Arena *arena, const char *bytes, size_t length, SyntaxFau
     return !problem ? !fault->kind : fail(fault, problem);
 }
 
-typedef enum Encoding {
+typedef enum EncodingKind {
     ENCODING_NONE,    /* nothing was said: UTF-8 */
     ENCODING_UTF8,    /* looked at as far as it matters */
     ENCODING_CHECKED, /* UTF-8 under another name, which is checked whole */
     ENCODING_ASCII,
     ENCODING_LATIN1
+} EncodingKind;
+
+typedef struct Encoding {
+    EncodingKind kind;
+    const char *name; /* in the source; not with NONE */
+    size_t name_length;
 } Encoding;
 
 /* What the first two lines and the byte order mark say.  False: a fault. */
 static bool find_encoding(Arena *arena, const char *bytes, size_t length, bool mark, Encoding *out,
-                          SyntaxFault *fault)
+                          bool file, SyntaxFault *fault)
 {
     const char *end = bytes + length;
     const char *name = NULL, *line = bytes;
     size_t name_length = 0;
+    bool (*refuse)(SyntaxFault *, const char *) = file ? fail_bare : fail;
     bool found = find_cookie(line, line_end(line, end), &name, &name_length);
     if (!found && is_blank(line, end)) {
         line = next_line(line, end);
         found = find_cookie(line, line_end(line, end), &name, &name_length);
     }
-    *out = mark ? ENCODING_UTF8 : ENCODING_NONE;
+    *out = (Encoding){mark ? ENCODING_UTF8 : ENCODING_NONE, name, name_length};
     if (!found)
         return true;
     bool utf8 = is_encoding(name, name_length, "utf-8");
@@ -201,15 +216,15 @@ static bool find_encoding(Arena *arena, const char *bytes, size_t length, bool m
                   is_encoding(name, name_length, "iso-8859-1") ||
                   is_encoding(name, name_length, "iso-latin-1");
     if (mark && !utf8)
-        return fail(fault,
-                    oz_fault_printf(arena, fault, "encoding problem: %.*s with BOM",
-                                    latin1 ? 10 : (int)name_length, latin1 ? "iso-8859-1" : name));
+        return refuse(fault, oz_fault_printf(arena, fault, "encoding problem: %.*s with BOM",
+                                             latin1 ? 10 : (int)name_length,
+                                             latin1 ? "iso-8859-1" : name));
     bool checked = is_encoding(name, name_length, "utf8");
     if (utf8 || checked || latin1 || is_ascii_name(name, name_length)) {
-        *out = utf8      ? ENCODING_UTF8
-               : checked ? ENCODING_CHECKED
-               : latin1  ? ENCODING_LATIN1
-                         : ENCODING_ASCII;
+        out->kind = utf8      ? ENCODING_UTF8
+                    : checked ? ENCODING_CHECKED
+                    : latin1  ? ENCODING_LATIN1
+                              : ENCODING_ASCII;
         return true;
     }
     const char *codec = oz_fault_printf(arena, fault, "%.*s", (int)name_length, name);
@@ -226,23 +241,29 @@ bool oz_source_read(Source *out, Arena *arena, Arena *scratch, const char *bytes
                                .message = "source code string cannot contain null bytes"};
         return false;
     }
-    Encoding encoding = ENCODING_UTF8;
+    Encoding encoding = {ENCODING_UTF8, NULL, 0};
+    bool file = options->flags & OZ_PARSE_FILE;
     if (!(options->flags & OZ_PARSE_IGNORE_COOKIE)) {
         bool mark = length >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3);
         bytes += mark ? 3 : 0;
         length -= mark ? 3 : 0;
-        if (!find_encoding(arena, bytes, length, mark, &encoding, fault))
+        if (!find_encoding(arena, bytes, length, mark, &encoding, file, fault))
             return false;
-        if (encoding != ENCODING_LATIN1 && (options->flags & OZ_PARSE_FILE) &&
+        if (encoding.kind == ENCODING_NONE && file &&
             !check_file(arena, bytes, length, options, fault))
             return false;
     }
-    out->byte_columns = encoding == ENCODING_NONE;
-    if (!copy(out, scratch, bytes, length, encoding == ENCODING_LATIN1,
+    out->byte_columns = encoding.kind == ENCODING_NONE;
+    if (!copy(out, scratch, bytes, length, encoding.kind == ENCODING_LATIN1,
               options->mode == AST_MODE_EXEC, fault))
         return false;
     /* Positions in the messages of codecs are those after newlines were made alike. */
-    if (encoding == ENCODING_CHECKED)
-        return check_utf8(arena, out->bytes, out->length, fault);
-    return encoding != ENCODING_ASCII || check_ascii(arena, out->bytes, out->length, fault);
+    bool right =
+        encoding.kind == ENCODING_CHECKED ? check_utf8(arena, out->bytes, out->length, fault)
+        : encoding.kind == ENCODING_ASCII ? check_ascii(arena, out->bytes, out->length, fault)
+                                          : true;
+    if (right || !file || fault->kind != OZ_FAULT_SYNTAX)
+        return right;
+    return fail_bare(fault, oz_fault_printf(arena, fault, "encoding problem: %.*s",
+                                            (int)encoding.name_length, encoding.name));
 }

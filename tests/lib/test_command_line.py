@@ -268,8 +268,89 @@ class Environment(Files):
     def test_io_encoding(self):
         self.assertEqual(run("-c", r"print('\xe9')", PYTHONIOENCODING="ascii:backslashreplace")[1], "\\xe9\n")
 
+        show = "import sys; print(sys.stdin.encoding, sys.stdin.errors, sys.stderr.errors)"
+        for value, printed in (("latin1", "iso8859-1 strict"), ("utf8:", "utf-8 strict"), (":ignore", "utf-8 ignore"),
+                               (":", "utf-8 surrogateescape"), ("", "utf-8 surrogateescape")):
+            with self.subTest(value):
+                self.assertEqual(run("-c", show, PYTHONIOENCODING=value, LC_ALL="C.UTF-8")[1],
+                                 printed + " backslashreplace\n")
+
     def test_warnings(self):
         self.assertEqual(run("-c", "import warnings; warnings.warn('w')", PYTHONWARNINGS="error")[0], 1)
+
+
+class Locale(unittest.TestCase):
+    SHOW = "import sys, os; print(sys.flags.utf8_mode, sys.stdin.errors, os.environ.get('LC_CTYPE'))"
+
+    def shown(self, *options, **environment):
+        return run(*options, "-c", self.SHOW, **{"LC_ALL": "", "LC_CTYPE": "", "LANG": "", **environment})[1].split()
+
+    def test_locale_that_says_nothing(self):
+        for locale in "C", "POSIX", "no_SUCH", "no_SUCH.UTF-8":
+            with self.subTest(locale):
+                self.assertEqual(self.shown(LC_ALL=locale)[:2], ["1", "surrogateescape"])
+                self.assertEqual(self.shown(LANG=locale), ["1", "surrogateescape", "C.UTF-8"])
+                self.assertEqual(self.shown(LC_CTYPE=locale), ["1", "surrogateescape", "C.UTF-8"])
+        self.assertEqual(self.shown(), ["1", "surrogateescape", "C.UTF-8"])
+
+    def test_locale_that_says_utf8(self):
+        self.assertEqual(self.shown(LC_CTYPE="C.UTF-8"), ["0", "surrogateescape", "C.UTF-8"])
+        self.assertEqual(self.shown(LANG="C", LC_CTYPE="C.UTF-8"), ["0", "surrogateescape", "C.UTF-8"])
+
+    def test_wishes(self):
+        self.assertEqual(self.shown("-X", "utf8=0", LANG="C")[0], "0")
+        self.assertEqual(self.shown("-X", "utf8", LANG="C.UTF-8")[0], "1")
+        self.assertEqual(self.shown(PYTHONUTF8="0", LANG="C")[0], "0")
+        self.assertEqual(self.shown(PYTHONUTF8="1", LANG="C.UTF-8")[0], "1")
+        self.assertEqual(self.shown("-X", "utf8=0", PYTHONUTF8="1")[0], "0")
+        self.assertEqual(self.shown("-X", "utf8=0", "-X", "utf8=1")[0], "0")
+        self.assertEqual(self.shown("-E", PYTHONUTF8="1", LANG="C.UTF-8")[0], "0")
+        self.assertEqual(self.shown(PYTHONCOERCECLOCALE="0", LANG="C", LC_CTYPE="POSIX"), ["1", "surrogateescape", "POSIX"])
+        err = run("-c", "", LANG="C", LC_ALL="", LC_CTYPE="", PYTHONCOERCECLOCALE="warn")[2]
+        self.assertTrue(err.startswith("Python detected LC_CTYPE=C: LC_CTYPE coerced to C.UTF-8 "), err)
+
+
+class Encoding(Files):
+    """Bytes of a program that are no text."""
+
+    def check(self, source, message, *lines):
+        path = os.path.join(self.folder, "main.py")
+        with open(path, "wb") as file:
+            file.write(source)
+        status, out, err = run(path)
+        self.assertEqual((status, out), (1, ""))
+        self.assertEqual(err.splitlines(), [line.format(path) for line in (*lines, "SyntaxError: " + message)])
+
+    def test_nothing_declared(self):
+        message = (r"Non-UTF-8 code starting with '\x%x' in file {} on line %d, but no encoding declared; "
+                   "see https://peps.python.org/pep-0263/ for details")
+        self.check(b"print(1)\nx = '\xff'\n", message % (0xff, 2))
+        self.check(b"# \xe9\n", message % (0xe9, 1))
+        self.check(b"x = 1 +\nx = '\xff'\n", message % (0xff, 2))
+        self.check(b"x = (\n\n'\xed\xa0\x80'", message % (0xed, 3))
+
+    def test_declared(self):
+        self.check(b"# coding: foo\n", "encoding problem: foo")
+        self.check(b"# coding: ascii\nx = '\xe9'\n", "encoding problem: ascii")
+        self.check(b"# coding: UTF8\nx = '\xe9'\n", "encoding problem: UTF8")
+        self.check(b"# coding: cp1252\nx = '\x81'\n", "encoding problem: cp1252")
+        self.check(b"\xef\xbb\xbf# coding: latin-1\n", "encoding problem: iso-8859-1 with BOM")
+        self.check(b"# coding: utf-8\nx = '\xff'\n",
+                   "(unicode error) 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
+                   '  File "{}", line 2', "    x = '\ufffd'", "         ^")
+
+    def test_not_a_file(self):
+        """The same of a text that is compiled."""
+        for source, message in ((b"# coding: foo\n", "unknown encoding: foo"),
+                                (b"# coding: ascii\n\xe9", "'ascii' codec can't decode byte 0xe9 in position 16: "
+                                                           "ordinal not in range(128)"),
+                                (b"# coding: cp1252\n\x81", "'charmap' codec can't decode byte 0x81 in position 17: "
+                                                            "character maps to <undefined>"),
+                                (b"# coding: rot13\n", "'rot13' is not a text encoding; use codecs.decode() to handle "
+                                                       "arbitrary codecs")):
+            with self.subTest(source), self.assertRaises(SyntaxError) as caught:
+                compile(source, "name", "exec")
+            self.assertEqual(caught.exception.args, (message, ("name", 0, -1, None)))
 
 
 class Output(Files):
@@ -324,6 +405,13 @@ class Refused(unittest.TestCase):
 
     def test_jython(self):
         self.assertIn("-J is reserved for Jython", run("-J")[2])
+
+    def test_utf8_mode(self):
+        for options, environment, what in ((["-X", "utf8=3"], {}, "-X utf8 option"), (["-X", "utf8="], {}, "-X utf8 option"),
+                                           ([], {"PYTHONUTF8": "yes"}, "PYTHONUTF8 environment variable")):
+            self.assertEqual(run(*options, "-c", "", **environment)[::2],
+                             (1, f"Fatal Python error: preconfig_init_utf8_mode: invalid {what} value\n"
+                                 "Python runtime state: preinitializing\n\n"))
 
 
 class WhatImportsSay(unittest.TestCase):
