@@ -49,6 +49,7 @@ struct FrameObject {
     uint32_t pc;          /* [thread] word index behind the running instruction, once ended */
     uint32_t count;       /* [thread] registers moved in, once ended */
     uint32_t jump;        /* [thread] word behind the one where a tracer makes it go on, or 0 */
+    uint32_t jump_from;   /* [thread] the word from which it does */
     bool trace_lines, trace_opcodes; /* [thread] */
     bool locals_read;                /* [thread] f_locals was asked for while a tracer ran */
     Ref registers[];                 /* [thread] code->local_count values, once ended */

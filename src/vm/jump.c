@@ -6,7 +6,9 @@
 // iterator of a loop, an __exit__, an exception being handled; other values only if both places
 // have the same handler, which was set up after them.  The others are dropped on the way, and what
 // was being handled before an exception is handled again.  The jump itself waits until the trace
-// function has returned, for what that handles is not the frame's.
+// function has returned, for what that handles is not the frame's; at a yield, until the generator
+// is resumed.  A jump whose place of departure is not reached, because of an exception, is
+// forgotten.
 //
 // A local that the compiler took for bound at the destination becomes None if it is not.
 #include "bytecode/verify.h"
@@ -137,7 +139,9 @@ bool oz_trace_set_line(Thread *t, Obj frame, int64_t line)
     Code *code = f->function->code;
     if (f == t->told_frame && t->told_event == (Obj)OZ_NAME(t, call))
         return oz_fail(t, OZ_ValueError, "can't jump from the 'call' trace event of a new frame");
-    if (f == t->told_frame && t->told_event != (Obj)OZ_NAME(t, line))
+    bool yielding = f == t->told_frame && t->told_event == (Obj)OZ_TEXT(t, return_name) &&
+                    f->frame && OZ_OP(f->frame->pc[-1]) == OP_YIELD;
+    if (f == t->told_frame && t->told_event != (Obj)OZ_NAME(t, line) && !yielding)
         return oz_fail(t, OZ_ValueError, "can only jump from a 'line' trace event");
     if (f != t->told_frame || !f->trace || !f->frame)
         return oz_fail(t, OZ_ValueError, "f_lineno can only be set by a trace function");
@@ -148,10 +152,11 @@ bool oz_trace_set_line(Thread *t, Obj frame, int64_t line)
     int found = next_line(code, (int)line);
     if (found < 0)
         return oz_fail(t, OZ_ValueError, "line %d comes after the current code block", (int)line);
-    uint32_t from = (uint32_t)(f->frame->pc - code->instructions) - 1;
+    uint32_t from = (uint32_t)(f->frame->pc - code->instructions) - !yielding;
     Places p;
     if (!places_init(t, &p, code, from))
         return false;
+    f->jump_from = from;
     bool ok = choose(t, f, code, found, &p, from);
     oz_block_free(p.from);
     return ok;
@@ -172,8 +177,7 @@ static void leave(Thread *t, Ref *base, const uint8_t *from, uint32_t reg)
 bool oz_trace_jump(Thread *t, Frame *frame)
 {
     Code *code = frame->code;
-    uint32_t from = (uint32_t)(frame->pc - code->instructions) - 1;
-    uint32_t to = frame->object->jump - 1;
+    uint32_t from = frame->object->jump_from, to = frame->object->jump - 1;
     frame->object->jump = 0;
     Places p;
     if (!places_init(t, &p, code, from))
@@ -183,7 +187,6 @@ bool oz_trace_jump(Thread *t, Frame *frame)
         return oz_raise_memory(t) != NULL;
     }
     frame->pc = code->instructions + to;
-    frame->traced = to + 1;
     for (uint32_t r = code->registers; r-- > code->local_count;)
         if (p.to[r] == OZ_REGISTER_EMPTY)
             leave(t, frame->base, p.from, r);

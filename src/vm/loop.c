@@ -1312,8 +1312,6 @@ trace: /* every instruction comes here while some thread traces */
         pc = frame->pc;
         if (told == OZ_TRACE_DONE)
             NEXT();
-        if (told == OZ_TRACE_MOVED)
-            pc++;
     }
     goto *handlers[OZ_OP(I)];
 

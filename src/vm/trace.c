@@ -314,19 +314,40 @@ static TraceResult native_call(Thread *t, Frame *frame, Instruction i)
 
 /* ---- the step ---- */
 
+/* A tracer has assigned to f_lineno. */
+static bool jumps(Frame *frame, uint32_t at)
+{
+    FrameObject *f = frame->object;
+    if (f && f->jump && f->jump_from != at)
+        f->jump = 0;
+    return f && f->jump;
+}
+
+/* The line there is told of if `traced` is 0. */
+static TraceResult jump(Thread *t, Frame *frame, uint32_t traced)
+{
+    if (!oz_trace_jump(t, frame))
+        return OZ_TRACE_RAISED;
+    frame->traced = traced;
+    return OZ_TRACE_DONE;
+}
+
 TraceResult oz_trace_step(Thread *t, Frame *frame, Instruction i)
 {
     uint32_t at = (uint32_t)(frame->pc - frame->code->instructions) - 1;
     if (t->lines)
         count_line(t, frame, i, at);
     if (has_function(t)) {
-        if (!(frame->flags & OZ_FRAME_STARTED) && !start(t, frame, at))
+        bool resumed = !(frame->flags & OZ_FRAME_STARTED);
+        if (resumed && !start(t, frame, at))
             return OZ_TRACE_RAISED;
+        if (resumed && jumps(frame, at)) /* since the yield; its line is still to be told */
+            return jump(t, frame, 0);
         if (!tell_line(t, frame, i, at))
             return OZ_TRACE_RAISED;
     }
-    if (frame->object && frame->object->jump)
-        return oz_trace_jump(t, frame) ? OZ_TRACE_MOVED : OZ_TRACE_RAISED;
+    if (jumps(frame, at))
+        return jump(t, frame, frame->object->jump);
     switch (OZ_OP(i)) {
     case OP_RETURN:
     case OP_YIELD:

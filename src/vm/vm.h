@@ -197,8 +197,7 @@ typedef enum TraceResult {
     OZ_TRACE_GO,     /* run the instruction */
     OZ_TRACE_RAISED, /* a function that was told raised */
     OZ_TRACE_LEFT,   /* the same when the frame returned: none of its handlers counts */
-    OZ_TRACE_MOVED,  /* run the instruction at frame->pc, of which nothing is told */
-    OZ_TRACE_DONE,   /* it has been run: go on at frame->pc */
+    OZ_TRACE_DONE,   /* it has been run, or a tracer jumps: go on at frame->pc */
 } TraceResult;
 TraceResult oz_trace_step(Thread *t, Frame *frame, Instruction i);
 /* vm->hooks.set_line: note where the frame goes on when its trace function returns (jump.c). */
