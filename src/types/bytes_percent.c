@@ -8,6 +8,8 @@
 
 #include "types/bytearray.h"
 #include "types/bytes_methods.h"
+#include "types/exception.h"
+#include "types/float.h"
 #include "types/int.h"
 #include "types/str_methods.h"
 #include "types/tuple.h"
@@ -203,18 +205,20 @@ static bool put_character(Percent *p, const Conversion *c)
             return put_padded(p, c, s.data, 1);
     } else if (oz_as_exact_int(v) || oz_class_of(v)->slots->index) {
         ssize_t n;
-        if (!oz_as_ssize(p->t, v, -1, &n))
+        if (oz_as_ssize(p->t, v, -1, &n)) {
+            if (n < 0 || n > 255)
+                return oz_fail(p->t, OZ_OverflowError, "%%c arg not in range(256)");
+            uint8_t byte = (uint8_t)n;
+            return put_padded(p, c, &byte, 1);
+        }
+        if (!oz_exception_forget(p->t, OZ_TypeError))
             return false;
-        if (n < 0 || n > 255)
-            return oz_fail(p->t, OZ_OverflowError, "%%c arg not in range(256)");
-        uint8_t byte = (uint8_t)n;
-        return put_padded(p, c, &byte, 1);
     }
     return oz_fail(p->t, OZ_TypeError, "%%c requires an integer in range(256) or a single byte");
 }
 
 /* By str %: the conversion written out again, with one argument. */
-static bool put_number(Percent *p, const Conversion *c)
+static bool put_number(Percent *p, const Conversion *c, Obj value)
 {
     StrBuilder b;
     oz_builder_init(&b, p->t);
@@ -224,9 +228,9 @@ static bool put_number(Percent *p, const Conversion *c)
         oz_builder_format(&b, "%zd", c->width);
     if (c->precision >= 0)
         oz_builder_format(&b, ".%zd", c->precision);
-    oz_builder_character(&b, c->letter);
+    oz_builder_character(&b, c->letter == 'i' ? 'd' : c->letter);
     scoped Ref format = oz_builder_finish(&b);
-    scoped Ref arguments = format ? oz_tuple_of(p->t, 1, c->value) : NULL;
+    scoped Ref arguments = format ? oz_tuple_of(p->t, 1, value) : NULL;
     scoped Ref text = arguments ? oz_str_percent(p->t, format, arguments) : NULL;
     const Str *s = text ? oz_as_str(text) : NULL;
     return s && put(p, oz_str_data(s), oz_str_length(s));
@@ -234,10 +238,15 @@ static bool put_number(Percent *p, const Conversion *c)
 
 static bool put_float(Percent *p, const Conversion *c)
 {
-    const Slots *slots = oz_class_of(c->value)->slots;
-    if (!oz_is_float(c->value) && !slots->to_float && !slots->index)
-        return oz_fail(p->t, OZ_TypeError, "float argument required, not %T", c->value);
-    return put_number(p, c);
+    double d;
+    if (!oz_as_double(p->t, c->value, &d)) {
+        if (!oz_is_exception(p->t->exception, OZ_MemoryError) &&
+            oz_exception_forget(p->t, OZ_Exception))
+            oz_raise(p->t, OZ_TypeError, "float argument required, not %T", c->value);
+        return false;
+    }
+    scoped Ref number = oz_float_new(p->t, d);
+    return number && put_number(p, c, number);
 }
 
 static bool put_conversion(Percent *p, const Conversion *c)
@@ -259,7 +268,7 @@ static bool put_conversion(Percent *p, const Conversion *c)
     case 'o':
     case 'x':
     case 'X':
-        return put_number(p, c);
+        return put_number(p, c, c->value);
     case 'e':
     case 'E':
     case 'f':

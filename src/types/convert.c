@@ -19,8 +19,7 @@ Ref oz_checked_int(Thread *t, const char *name, Ref result)
         return oz_raise(t, OZ_TypeError, "%s returned non-int (type %T)", name, result);
     if (!oz_warn(t, OZ_DeprecationWarning, 1,
                  "%s returned non-int (type %T).  The ability to return an instance of a strict "
-                 "subclass of int is deprecated, and may not be supported in a future version of "
-                 "Python.",
+                 "subclass of int is deprecated, and may be removed in a future version of Python.",
                  name, result))
         return NULL;
     return oz_retain(exact);

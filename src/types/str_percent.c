@@ -166,27 +166,17 @@ static bool is_number(Obj v)
     return slots->index || slots->to_int || slots->to_float || oz_as_exact_int(v);
 }
 
-/* The integer that %d shows, or %x. */
+/* The integer that %d shows, as int() makes it, or %x, by __index__.  What they say of a wrong type
+ * is said better here. */
 static Ref integer_of(Percent *p, Obj v, uint32_t letter)
 {
     Thread *t = p->t;
     if (oz_as_exact_int(v))
         return oz_retain(oz_as_exact_int(v));
     bool decimal = letter == 'd' || letter == 'i' || letter == 'u';
-    const Slots *slots = oz_class_of(v)->slots;
-    double d;
-    if (decimal && oz_as_float(v, &d))
-        return oz_int_from_double(t, d);
-    if (slots->index)
-        return oz_index(t, v);
-    if (decimal && slots->to_int) {
-        scoped Ref made = slots->to_int(t, v);
-        if (!made)
-            return NULL;
-        Obj exact = oz_as_exact_int(made);
-        return exact ? oz_retain(exact)
-                     : oz_raise(t, OZ_TypeError, "__int__ returned non-int (type %T)", made);
-    }
+    Ref made = !is_number(v) ? NULL : decimal ? oz_int_from(t, v) : oz_index(t, v);
+    if (made || (t->exception && !oz_exception_forget(t, OZ_TypeError)))
+        return made;
     return oz_raise(t, OZ_TypeError, "%%%c format: %s is required, not %T", (int)letter,
                     decimal ? "a real number" : "an integer", v);
 }
@@ -230,7 +220,9 @@ static Ref text_of_character(Percent *p, Obj v)
         return oz_raise(t, OZ_TypeError, "%%c requires int or char");
     scoped Ref n = oz_index(t, v);
     if (!n)
-        return NULL;
+        return oz_exception_forget(t, OZ_TypeError)
+                   ? oz_raise(t, OZ_TypeError, "%%c requires int or char")
+                   : NULL;
     if (!oz_is_int(n) || oz_int_value(n) < 0 || oz_int_value(n) > 0x10ffff)
         return oz_raise(t, OZ_OverflowError, "%%c arg not in range(0x110000)");
     return oz_str_from_character(t, (uint32_t)oz_int_value(n));
@@ -288,9 +280,6 @@ static bool add_int(Percent *p, const Conversion *c, Obj v)
         char *start = oz_int_digits(oz_int_value(v), 10, end);
         return add_number(p, c, start, (size_t)(end - start));
     }
-    if (!is_number(v))
-        return oz_fail(p->t, OZ_TypeError, "%%%c format: %s is required, not %T", (int)c->letter,
-                       decimal ? "a real number" : "an integer", v);
     scoped Ref text = text_of_int(p, c, v);
     return text &&
            add_number(p, c, oz_str_data((const Str *)text), oz_str_length((const Str *)text));

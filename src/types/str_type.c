@@ -325,7 +325,11 @@ STR_METHOD(__format__, "($self, format_spec, /)", "Return the text as the specif
 
 STR_METHOD(__getnewargs__, "($self, /)", "Return what __new__ needs for a copy.")
 {
-    return oz_tuple_of(t, 1, (Obj)oz_as_str(a[0]));
+    StrBuilder b;
+    oz_builder_init(&b, t);
+    oz_builder_str(&b, a[0]);
+    scoped Ref copy = oz_builder_finish(&b);
+    return copy ? oz_tuple_of(t, 1, copy) : NULL;
 }
 
 STR_METHOD(__sizeof__, "($self, /)", "Return the bytes that the object takes.")
