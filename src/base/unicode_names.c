@@ -188,7 +188,7 @@ static bool find_in_ranges(const char *name, uint32_t *c)
     return false;
 }
 
-size_t oz_unicode_lookup(const char *name, size_t length, bool sequences, uint32_t out[4])
+size_t oz_unicode_lookup(const char *name, size_t length, UnicodeNames names, uint32_t out[4])
 {
     static const char hangul[] = "HANGUL SYLLABLE ";
     char text[OZ_UNICODE_NAME_MAX];
@@ -210,7 +210,7 @@ size_t oz_unicode_lookup(const char *name, size_t length, bool sequences, uint32
         return 1;
     }
     const NameExtra *found = &extra[number - NAMES];
-    if (found->count > 1 && !sequences)
+    if (names < (found->count > 1 ? OZ_NAMES_SEQUENCES : OZ_NAMES_ALIASES))
         return 0;
     memcpy(out, found->characters, found->count * sizeof *out);
     return found->count;

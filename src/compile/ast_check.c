@@ -487,10 +487,13 @@ static bool check_try(Thread *t, const AstTry *node)
             return fail(t, "None disallowed in handler list");
         REQUIRE(check_position(t, &handler->base) && check_optional(t, handler->type) &&
                 check_body(t, handler->body, "ExceptHandler"));
-        if (!handler->type && node->base.kind == AST_TryStar)
-            return fail(t, "expected one or more exception types");
     }
-    return check_stmts(t, node->finalbody) && check_stmts(t, node->orelse);
+    if (!check_stmts(t, node->finalbody) || !check_stmts(t, node->orelse))
+        return false;
+    for (uint32_t i = 0; node->base.kind == AST_TryStar && i < node->handlers->count; i++)
+        if (!((const AstExceptHandler *)node->handlers->items[i])->type)
+            return fail(t, "expected one or more exception types");
+    return true;
 }
 
 static bool check_aliases(Thread *t, const AstSeq *names, const char *owner)

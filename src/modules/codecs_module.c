@@ -141,7 +141,7 @@ static Ref decode(Thread *t, Obj data, const Decoding *c, int *order)
     Ref made = oz_codec_decode(t, c->kind, &args);
     if (order)
         *order = args.order;
-    return with_length(t, made, args.consumed);
+    return with_length(t, made, c->final ? args.length : args.consumed);
 }
 
 static bool truth(Thread *t, Obj v, bool *result)

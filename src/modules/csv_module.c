@@ -215,7 +215,7 @@ static Ref dialect_make(Thread *t, Class *cls, Obj dialect, Obj *v)
     return done ? oz_move(&made) : NULL;
 }
 
-/* Take the options out of keyword arguments. */
+/* Take the options out of keyword arguments, and *dialect, which is None where it was not given. */
 static bool options_of(Thread *t, Obj keywords, Obj *v, Obj *dialect)
 {
     size_t at = 0;
@@ -226,11 +226,14 @@ static bool options_of(Thread *t, Obj keywords, Obj *v, Obj *dialect)
             i++;
         if (i < OPTIONS)
             v[i] = value;
-        else if (dialect && oz_str_equal_utf8(oz_as_str(key), "dialect"))
-            *dialect = value;
-        else
+        else if (!oz_str_equal_utf8(oz_as_str(key), "dialect"))
             return oz_fail(t, OZ_TypeError, "'%S' is an invalid keyword argument for this function",
                            key);
+        else if (*dialect == OZ_NONE)
+            *dialect = value;
+        else
+            return oz_fail(t, OZ_TypeError,
+                           "argument for function given by name ('dialect') and position (1)");
     }
     return true;
 }
@@ -246,7 +249,7 @@ static Ref dialect_for(Thread *t, Obj dialect, Obj keywords)
 {
     Obj v[OPTIONS] = {NULL};
     Class *cls = oz_builtin_class(t, OZ_CSV_DIALECT);
-    return cls && options_of(t, keywords, v, NULL) ? dialect_make(t, cls, dialect, v) : NULL;
+    return cls && options_of(t, keywords, v, &dialect) ? dialect_make(t, cls, dialect, v) : NULL;
 }
 
 static Ref character_or_none(Thread *t, uint32_t c)
@@ -818,17 +821,15 @@ const TypeDef oz_csv_writer_type = {
 OZ_FUNCTION(csv, writer, "($module, fileobj, dialect=None, /, **fmtparams)",
             "Return a writer of rows to an object with a write method.")
 {
-    Class *cls = oz_builtin_class(t, OZ_CSV_WRITER);
-    scoped Ref dialect = cls ? dialect_for(t, a[2], a[3]) : NULL;
     scoped Ref write = NULL;
-    if (!dialect)
-        return NULL;
     Found found = oz_find_attr(t, a[1], OZ_NAME(t, write), &write);
     if (found == OZ_RAISED)
         return NULL;
     if (found == OZ_MISSING || !oz_is_callable(write))
         return oz_raise(t, OZ_TypeError, "argument 1 must have a \"write\" method");
-    CsvWriter *made = oz_object_new(t, OZ_CSV_WRITER, sizeof *made);
+    Class *cls = oz_builtin_class(t, OZ_CSV_WRITER);
+    scoped Ref dialect = cls ? dialect_for(t, a[2], a[3]) : NULL;
+    CsvWriter *made = dialect ? oz_object_new(t, OZ_CSV_WRITER, sizeof *made) : NULL;
     if (!made)
         return NULL;
     oz_store_raw(&made->base, &made->write, oz_move(&write));

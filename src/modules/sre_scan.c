@@ -9,6 +9,8 @@
 #include "modules/native_type.h"
 #include "types/bytes.h"
 
+#include <limits.h>
+
 #define NO_ENGINE ((void *)1)
 
 static bool open_text(Thread *t, Scan *s, Obj string)
@@ -37,30 +39,26 @@ static bool open_text(Thread *t, Scan *s, Obj string)
     return true;
 }
 
-static bool bound(Thread *t, Obj v, size_t length, size_t *value)
+static size_t clamp(ssize_t n, size_t length)
 {
-    ssize_t n;
-    if (!oz_as_size_argument(t, v, &n))
-        return false;
-    *value = n < 0 ? 0 : (size_t)n > length ? length : (size_t)n;
-    return true;
+    return n < 0 ? 0 : (size_t)n > length ? length : (size_t)n;
 }
 
 bool oz_scan_open(Thread *t, Scan *s, Pattern *pattern, Obj string, Obj pos, Obj endpos)
 {
+    ssize_t start = 0, end = SSIZE_MAX;
     *s = (Scan){.pattern = pattern, .string = oz_retain(string)};
+    if ((pos && !oz_as_size_argument(t, pos, &start)) ||
+        (endpos && !oz_as_size_argument(t, endpos, &end)))
+        return false;
     if (!open_text(t, s, string))
         return false;
     if (!pattern->any_kind && pattern->is_bytes != (s->str == NULL))
         return oz_fail(t, OZ_TypeError,
                        s->str ? "cannot use a bytes pattern on a string-like object"
                               : "cannot use a string pattern on a bytes-like object");
-    size_t end = s->text.length;
-    if ((pos && !bound(t, pos, s->text.length, &s->pos)) ||
-        (endpos && !bound(t, endpos, s->text.length, &end)))
-        return false;
-    s->text.length = end;
-    s->at = s->pos;
+    s->at = s->pos = clamp(start, s->text.length);
+    s->text.length = clamp(end, s->text.length);
     s->variant = oz_sre_variant(&s->text);
     return true;
 }

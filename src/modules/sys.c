@@ -134,9 +134,7 @@ OZ_FUNCTION(sys, excepthook, "($module, exctype, value, traceback, /)",
             "Write an exception with its traceback to sys.stderr.")
 {
     BaseException *e = oz_as_exception(a[2]);
-    if (!e)
-        return OZ_NONE;
-    if (a[3] != OZ_NONE && !e->traceback && oz_is(a[3], OZ_TRACEBACK))
+    if (e && !e->traceback && oz_is(a[3], OZ_TRACEBACK))
         oz_exception_link(t, e, &e->traceback, oz_retain(a[3]));
     return print_exception(t, a[2]) ? OZ_NONE : NULL;
 }
@@ -365,13 +363,12 @@ OZ_FUNCTION(sys, _clear_type_cache, "($module, /)", "Forget what was learnt of c
 
 OZ_FUNCTION(sys, getdlopenflags, "($module, /)", "Return the flags of dlopen().")
 {
-    return oz_int(RTLD_NOW);
+    return oz_int(t->vm->dlopen_flags);
 }
 
 OZ_FUNCTION(sys, setdlopenflags, "($module, flags, /)", "Set the flags of dlopen().")
 {
-    int flags;
-    return oz_as_int(t, a[1], &flags) ? OZ_NONE : NULL;
+    return oz_as_int(t, a[1], &t->vm->dlopen_flags) ? OZ_NONE : NULL;
 }
 
 /* ---- audit ---- */
@@ -496,6 +493,7 @@ OZ_FUNCTION(sys, _debugmallocstats, "($module, /)",
 
 static bool sys_init(Thread *t, Module *module)
 {
+    t->vm->dlopen_flags = RTLD_NOW;
     Dict *dict = oz_module_dict((Obj)module);
     static const char *const hooks[][2] = {{"excepthook", "__excepthook__"},
                                            {"displayhook", "__displayhook__"},

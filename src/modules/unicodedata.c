@@ -159,7 +159,8 @@ static Ref lookup(Thread *t, const Obj *a)
     if (!text)
         return NULL;
     uint32_t out[4];
-    size_t count = oz_unicode_lookup(text, length, !is_old(a[0]), out);
+    size_t count =
+        oz_unicode_lookup(text, length, is_old(a[0]) ? OZ_NAMES_OWN : OZ_NAMES_SEQUENCES, out);
     if (!count || !is_known(a[0], out[0])) {
         scoped Ref message = oz_str_format(t, "undefined character name '%s'", text);
         return message ? oz_raise_value(t, OZ_KeyError, message) : NULL;

@@ -209,6 +209,7 @@ struct Vm {
     int bytes_warning;                   /* [const] -b level */
     uint8_t finalizing;                  /* [vm] how far the end of the program is */
     double switch_interval;              /* [vm] seconds of a turn that others wait for */
+    int dlopen_flags;                    /* [vm] sys.setdlopenflags: kept, means nothing */
     Ref audit_hooks;                     /* [vm] list, or empty */
     Ref exit_functions;                  /* [vm] list of what atexit has registered, or empty */
     uint32_t import_depth;               /* [import lock] how often _imp.acquire_lock was called */

@@ -178,7 +178,7 @@ static bool named_escape(Literals *all, Piece *piece, const char *escape)
         return bad_escape(all, piece, escape, malformed);
     piece->at++;
     uint32_t c[4];
-    if (!oz_unicode_lookup(name, length, false, c))
+    if (!oz_unicode_lookup(name, length, OZ_NAMES_ALIASES, c))
         return bad_escape(all, piece, escape, "unknown Unicode character name");
     return append_character(all, c[0]);
 }

@@ -105,12 +105,14 @@ static bool encode_all(Encoder *e, CodecKind kind)
 {
     switch (kind) {
     case OZ_CODEC_UTF8:
+        e->ascii_replacements = true;
         e->put = oz_put_utf8;
         return oz_encoder_run(e, "surrogates not allowed");
     case OZ_CODEC_UTF16:
     case OZ_CODEC_UTF16_LE:
     case OZ_CODEC_UTF16_BE:
         e->unit = 2;
+        e->ascii_replacements = true;
         e->put = oz_put_utf16;
         e->big = kind == OZ_CODEC_UTF16_BE;
         if (kind == OZ_CODEC_UTF16 && oz_put_utf16(e, 0xfeff, false) != OZ_FOUND)
@@ -120,6 +122,7 @@ static bool encode_all(Encoder *e, CodecKind kind)
     case OZ_CODEC_UTF32_LE:
     case OZ_CODEC_UTF32_BE:
         e->unit = 4;
+        e->ascii_replacements = true;
         e->put = oz_put_utf32;
         e->big = kind == OZ_CODEC_UTF32_BE;
         if (kind == OZ_CODEC_UTF32 && oz_put_utf32(e, 0xfeff, false) != OZ_FOUND)

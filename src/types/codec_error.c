@@ -266,7 +266,8 @@ static Ref handle(Thread *t, Handler handler, Obj exception)
     if (!fault_of(t, exception, &f, &view, &keep))
         return NULL;
     bool encode_only = handler == OZ_ERRORS_NAMEREPLACE || handler == OZ_ERRORS_XMLCHARREFREPLACE;
-    if (encode_only && f.direction != ENCODE)
+    bool codec_only = handler == OZ_ERRORS_SURROGATEESCAPE || handler == OZ_ERRORS_SURROGATEPASS;
+    if ((encode_only && f.direction != ENCODE) || (codec_only && f.direction == TRANSLATE))
         return unhandled(t, exception);
     size_t next = 0;
     scoped Ref made = clip(oz_as_exception(exception), &f) ? replacement(t, handler, &f, &next)
@@ -475,7 +476,8 @@ static bool raise_encode(Encoder *e, size_t start, size_t end, const char *reaso
     return false;
 }
 
-/* What a handler wants written: bytes as they are, text through the codec. */
+/* What a handler wants written: bytes as they are, text through the codec, of which the encodings
+ * of all characters take only ASCII. */
 static Found put_replacement(Encoder *e, Obj made)
 {
     const Bytes *bytes = oz_as_bytes(made);
@@ -490,6 +492,8 @@ static Found put_replacement(Encoder *e, Obj made)
         return OZ_FOUND;
     }
     Text text = oz_text_of(oz_as_str(made));
+    if (e->ascii_replacements && oz_id(&oz_as_str(made)->base) != OZ_STR_ASCII)
+        return OZ_MISSING;
     for (size_t i = 0; i < text.length; i++) {
         Found found = e->put(e, oz_text_char(text, i), false);
         if (found != OZ_FOUND)

@@ -61,7 +61,8 @@ static Outcome escape_name(Decoder *d, size_t *at, const char **reason)
     if (*at == start)
         return WRONG;
     uint32_t out[4];
-    size_t count = oz_unicode_lookup((const char *)d->data + start, *at - start, false, out);
+    size_t count =
+        oz_unicode_lookup((const char *)d->data + start, *at - start, OZ_NAMES_ALIASES, out);
     ++*at;
     *reason = "unknown Unicode character name";
     if (count != 1)

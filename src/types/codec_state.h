@@ -72,9 +72,10 @@ struct Encoder {
     const char *errors;
     Handler handler;
     Obj mapping;
-    unsigned unit;  /* bytes of a code unit */
-    bool big;       /* UTF-16, UTF-32: big-endian */
-    bool multibyte; /* one fault for each character; a position of any size is an index */
+    unsigned unit;           /* bytes of a code unit */
+    bool big;                /* UTF-16, UTF-32: big-endian */
+    bool ascii_replacements; /* what a handler puts in is ASCII */
+    bool multibyte;          /* one fault for each character; a position of any size is an index */
     /* Write one character: OZ_MISSING if it cannot be written.  `dry`: only tell. */
     Found (*put)(Encoder *e, uint32_t c, bool dry);
 };

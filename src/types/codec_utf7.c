@@ -89,7 +89,7 @@ static bool decode_run(Decoder *d, size_t start, size_t *at, bool *cut)
     const char *reason = end_of_run(&s);
     if (reason)
         return oz_decoder_fault(d, start, i + 1, reason, at);
-    if (!flush_high(d, &s))
+    if (d->data[i] < 128 && !flush_high(d, &s)) /* bytes that are an error take it along */
         return false;
     *at = d->data[i] == '-' ? i + 1 : i;
     return true;

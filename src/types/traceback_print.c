@@ -449,7 +449,11 @@ static ssize_t traceback_limit(Thread *t)
 {
     scoped Ref key = t->vm->sys ? oz_intern(t, "tracebacklimit") : NULL;
     Obj v = key ? oz_dict_peek_str(oz_as_dict(t->vm->sys), key) : NULL;
-    return v && oz_is_int(v) ? (ssize_t)oz_int_value(v) : 1000;
+    Obj exact = v ? oz_as_exact_int(v) : NULL;
+    ssize_t limit = 1000;
+    if (exact && !oz_as_ssize(t, exact, -1, &limit))
+        oz_exception_clear(t);
+    return limit;
 }
 
 Ref oz_exception_ignored_text(Thread *t, Obj exception)
