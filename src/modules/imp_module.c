@@ -11,29 +11,28 @@
 #include "types/bytes.h"
 #include "types/code.h"
 
-static uint32_t lock_depth(Thread *t, int change)
-{
-    t->vm->import_depth += (uint32_t)change;
-    return t->vm->import_depth;
-}
-
 OZ_FUNCTION(imp, lock_held, "($module, /)", "Return whether the import lock is held.")
 {
-    return oz_bool(lock_depth(t, 0) > 0);
+    return oz_bool(t->vm->import_owner != NULL);
 }
 
 OZ_FUNCTION(imp, acquire_lock, "($module, /)", "Take the import lock.")
 {
-    lock_depth(t, 1);
+    oz_import_lock_take(t);
     return OZ_NONE;
 }
 
 OZ_FUNCTION(imp, release_lock, "($module, /)", "Give the import lock back.")
 {
-    if (lock_depth(t, 0) == 0)
-        return oz_raise(t, OZ_RuntimeError, "not holding the import lock");
-    lock_depth(t, -1);
-    return OZ_NONE;
+    return oz_import_lock_give(t) ? OZ_NONE : NULL;
+}
+
+OZ_FUNCTION(imp, _wait_for_import, "($module, name, /)",
+            "Wait until no other thread imports a module of this name.")
+{
+    if (!oz_is_str(a[1]))
+        return oz_raise(t, OZ_TypeError, "_wait_for_import() argument must be str, not %T", a[1]);
+    return oz_import_wait(t, a[1]) ? OZ_NONE : NULL;
 }
 
 OZ_FUNCTION(imp, extension_suffixes, "($module, /)", "Return the endings of binary modules.")
@@ -158,11 +157,11 @@ static bool imp_init(Thread *t, Module *module)
 const ModuleDef oz_imp_module = {
     .name = "_imp",
     .doc = "What importlib asks of the runtime.",
-    .functions =
-        OZ_METHODS(&imp_lock_held, &imp_acquire_lock, &imp_release_lock, &imp_extension_suffixes,
-                   &imp_is_builtin, &imp_is_frozen, &imp_is_frozen_package, &imp_init_frozen,
-                   &imp_find_frozen, &imp_get_frozen_object, &imp__frozen_module_names,
-                   &imp__override_frozen_modules_for_tests, &imp_create_builtin, &imp_exec_builtin,
-                   &imp_create_dynamic, &imp_exec_dynamic, &imp_source_hash, &imp__fix_co_filename),
+    .functions = OZ_METHODS(
+        &imp_lock_held, &imp_acquire_lock, &imp_release_lock, &imp__wait_for_import,
+        &imp_extension_suffixes, &imp_is_builtin, &imp_is_frozen, &imp_is_frozen_package,
+        &imp_init_frozen, &imp_find_frozen, &imp_get_frozen_object, &imp__frozen_module_names,
+        &imp__override_frozen_modules_for_tests, &imp_create_builtin, &imp_exec_builtin,
+        &imp_create_dynamic, &imp_exec_dynamic, &imp_source_hash, &imp__fix_co_filename),
     .init = imp_init,
 };

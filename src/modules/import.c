@@ -14,6 +14,7 @@
 #include "modules/modules.h"
 #include "modules/opcode_module.h"
 #include "object/error.h"
+#include "object/world.h"
 #include "syntax/parser.h"
 #include "types/audit.h"
 #include "types/bytes.h"
@@ -32,7 +33,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---- text ---- */
@@ -224,6 +224,16 @@ static bool adapt_unix_events(Thread *t, Obj module)
     return run_text(t, module, "ThreadedChildWatcher = PidfdChildWatcher\n");
 }
 
+/* Who waits for a module that is being loaded waits for our own imports of it, too. */
+static bool adapt_bootstrap(Thread *t, Obj module)
+{
+    return run_text(t, module,
+                    "def _lock_unlock_module(name, *, then=_lock_unlock_module):\n"
+                    "    from _imp import _wait_for_import\n"
+                    "    _wait_for_import(name)\n"
+                    "    then(name)\n");
+}
+
 /* Snapshots of the sample that is always taken; without our own modules (lib/) there are none. */
 static bool adapt_tracemalloc(Thread *t, Obj module OZ_UNUSED)
 {
@@ -242,6 +252,7 @@ static bool adapt(Thread *t, Obj name, Obj module)
         bool (*tell)(Thread *t, Obj module);
     } adaptations[] = {{"dis", oz_adapt_dis},
                        {"platform", adapt_platform},
+                       {"importlib._bootstrap", adapt_bootstrap},
                        {"importlib._bootstrap_external", oz_adapt_bootstrap},
                        {"asyncio.base_events", adapt_base_events},
                        {"asyncio.unix_events", adapt_unix_events},
@@ -417,13 +428,6 @@ static Found find_and_load(Thread *t, Obj name, Obj path, Ref *module)
 
 /* ---- what -v and -X importtime say ---- */
 
-static int64_t now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 static Found find_timed(Thread *t, Obj name, Obj path, Ref *module)
 {
     Config *config = oz_config(t);
@@ -431,10 +435,10 @@ static Found find_timed(Thread *t, Obj name, Obj path, Ref *module)
         return find_and_load(t, name, path, module);
     if (config->import_level++ == 0 && !config->import_nested)
         fputs("import time: self [us] | cumulative | imported package\n", stderr);
-    int64_t before = config->import_nested, start = now();
+    int64_t before = config->import_nested, start = oz_monotonic_ns();
     config->import_nested = 0;
     Found found = find_and_load(t, name, path, module);
-    int64_t all = now() - start, own = all - config->import_nested;
+    int64_t all = oz_monotonic_ns() - start, own = all - config->import_nested;
     config->import_level--;
     config->import_nested = before + all;
     scoped Ref keep = NULL;
@@ -557,10 +561,41 @@ static Found find_child(Thread *t, Obj parent, Obj name, Obj child, Obj path, Re
     return found;
 }
 
+/* What is loaded, or is being loaded by another thread, for which this one waits. */
+static Found loaded_whole(Thread *t, Obj name, Ref *module)
+{
+    for (;;) {
+        Found found = loaded(t, name, module);
+        bool alone = atomic_load_explicit(&t->vm->threads_alive, memory_order_relaxed) == 1;
+        if (OZ_LIKELY(alone) || found == OZ_RAISED)
+            return found;
+        scoped Ref seen = *module;
+        if (found == OZ_MISSING ? !oz_import_wait(t, name) : !oz_import_settle(t, seen, name)) {
+            *module = NULL;
+            return OZ_RAISED;
+        }
+        found = loaded(t, name, module);
+        if (found == OZ_RAISED || *module == seen)
+            return found;
+        oz_clear(module);
+    }
+}
+
+/* A module that nobody is importing. */
+static Found import_now(Thread *t, Obj parent, Obj name, Obj child, Obj path, Ref *module)
+{
+    Importing record;
+    oz_import_begin(t, &record, name);
+    Found found = child ? find_child(t, parent, name, child, path, module)
+                        : find_and_say(t, name, NULL, module);
+    oz_import_end(t, &record);
+    return found;
+}
+
 Ref oz_import_name(Thread *t, Obj name)
 {
     Ref module = NULL;
-    Found found = loaded(t, name, &module);
+    Found found = loaded_whole(t, name, &module);
     if (found != OZ_MISSING)
         return module;
     if (!oz_native_enter(t, ""))
@@ -572,7 +607,7 @@ Ref oz_import_name(Thread *t, Obj name)
         parent = parent_name ? oz_import_name(t, parent_name) : NULL;
         if (!parent)
             return NULL;
-        found = loaded(t, name, &module); /* the parent may have imported it */
+        found = loaded_whole(t, name, &module); /* the parent may have imported it */
         if (found != OZ_MISSING)
             return module;
         found = oz_find_attr(t, parent, OZ_NAME(t, __path__), &path);
@@ -582,8 +617,7 @@ Ref oz_import_name(Thread *t, Obj name)
         if (!child)
             return NULL;
     }
-    found = child ? find_child(t, parent, name, child, path, &module)
-                  : find_and_say(t, name, NULL, &module);
+    found = import_now(t, parent, name, child, path, &module);
     if (found != OZ_FOUND)
         return found == OZ_MISSING ? raise_not_found(t, name, NULL) : NULL;
     if (child && !bind_child(t, parent_name, child, module)) {

@@ -16,6 +16,27 @@ Found oz_import_native(Thread *t, Obj name, Ref *module) OZ_CHECKED;
 /* sys.meta_path, sys.path_hooks, sys.path_importer_cache.  At start. */
 bool oz_import_init(Thread *t) OZ_CHECKED;
 
+/* ---- several threads (import_lock.c) ---- */
+
+/* An import under way, on the stack of the thread that does it. */
+typedef struct Importing Importing;
+struct Importing {
+    Obj name;        /* [const] borrowed: str */
+    Thread *owner;   /* [const] */
+    Importing *next; /* [vm] */
+};
+void oz_import_begin(Thread *t, Importing *record, Obj name);
+void oz_import_end(Thread *t, const Importing *record);
+/* Wait until no other thread imports `name`, unless it waits for this one.  Runs Python: yes. */
+bool oz_import_wait(Thread *t, Obj name) OZ_CHECKED;
+/* The same for a module that is there; importlib may be loading it. */
+bool oz_import_settle(Thread *t, Obj module, Obj name) OZ_CHECKED;
+/* _imp.acquire_lock(), release_lock(): reentrant. */
+void oz_import_lock_take(Thread *t);
+bool oz_import_lock_give(Thread *t) OZ_CHECKED;
+/* In the child of a fork. */
+void oz_import_after_fork(Thread *t);
+
 /* ---- finding (import_find.c) ---- */
 
 typedef enum SourceKind { OZ_SOURCE_MODULE, OZ_SOURCE_PACKAGE, OZ_SOURCE_NAMESPACE } SourceKind;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // posix: processes: making them, replacing them, waiting for them.
+#include "modules/import.h"
 #include "modules/native_type.h"
 #include "modules/os_support.h"
 #include "modules/signals.h"
@@ -36,6 +37,7 @@ void oz_fork_before(Thread *t, Obj module)
 {
     run_hooks(t, oz_posix(module)->before_fork, true);
     fflush(NULL);
+    oz_import_lock_take(t);
 }
 
 void oz_fork_after(Thread *t, Obj module, bool child)
@@ -43,7 +45,10 @@ void oz_fork_after(Thread *t, Obj module, bool child)
     if (child) {
         oz_world_after_fork(t);
         oz_signals_after_fork(t);
+        oz_import_after_fork(t);
     }
+    if (!oz_import_lock_give(t))
+        oz_exception_clear(t);
     run_hooks(t, child ? oz_posix(module)->after_fork_child : oz_posix(module)->after_fork_parent,
               false);
 }

@@ -28,6 +28,11 @@ enum {
 #undef ERROR
 };
 
+/* A lock in 4 bytes, free when they are 0 (object/world.h). */
+typedef struct LockWord {
+    _Atomic(uint32_t) state;
+} LockWord;
+
 /* Why a thread should leave its fast path at the next safepoint. */
 enum {
     OZ_INTERRUPT_SIGNAL = 1,  /* a signal handler is to run (main thread) */
@@ -146,14 +151,15 @@ struct Thread {
     uint32_t printing_capacity; /* [owner] */
     uint64_t ident;             /* [const] what threading calls it by: pthread_t */
     uint64_t serial;            /* [const] no other thread of the VM ever has it */
-    Ref sentinel;               /* [owner] lock that is released when the thread ends, or empty */
-    Thread *next;               /* [vm] */
-    void *collector;            /* [owner] object/collector.c: young state */
-    DeadList doomed;            /* [owner] dead objects that wait for an outer drop to end */
-    size_t doomed_floor;        /* [owner] those below wait for a drop outside of the finaliser */
-    DeadList unfinalized;       /* [owner] dead ones that wait for the outermost finaliser to end */
-    void *contexts;             /* [owner] memtools/alloc_trace.c: where frames were called from */
-    uint32_t untraced;          /* [owner] > 0: its allocations are given no site */
+    const struct Importing *waits_for; /* [vm] the import that it waits for, or NULL */
+    Ref sentinel;         /* [owner] lock that is released when the thread ends, or empty */
+    Thread *next;         /* [vm] */
+    void *collector;      /* [owner] object/collector.c: young state */
+    DeadList doomed;      /* [owner] dead objects that wait for an outer drop to end */
+    size_t doomed_floor;  /* [owner] those below wait for a drop outside of the finaliser */
+    DeadList unfinalized; /* [owner] dead ones that wait for the outermost finaliser to end */
+    void *contexts;       /* [owner] memtools/alloc_trace.c: where frames were called from */
+    uint32_t untraced;    /* [owner] > 0: its allocations are given no site */
 };
 
 struct Vm {
@@ -212,7 +218,11 @@ struct Vm {
     int dlopen_flags;                    /* [vm] sys.setdlopenflags: kept, means nothing */
     Ref audit_hooks;                     /* [vm] list, or empty */
     Ref exit_functions;                  /* [vm] list of what atexit has registered, or empty */
-    uint32_t import_depth;               /* [import lock] how often _imp.acquire_lock was called */
+    struct Importing *importing;         /* [vm] imports under way (modules/import_lock.c) */
+    _Atomic(uint32_t) imports_ended;     /* [vm] counts those that somebody waited for */
+    LockWord import_lock;                /* [atomic] _imp.acquire_lock */
+    Thread *import_owner;                /* [import lock] who has it, or NULL */
+    uint32_t import_depth;               /* [import lock] how often */
     uint8_t stress;                      /* [const] debug builds: OUNCE_STRESS bits */
     _Atomic(void *) ast;      /* [atomic] classes of module ast (compile/ast_objects.c), or NULL */
     void *files;              /* [files lock] files that may hold unwritten data (modules/io.h) */

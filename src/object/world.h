@@ -66,11 +66,6 @@ OZ_INLINE void oz_attach(Thread *t)
 
 /* ---- locks ---- */
 
-/* A lock in 4 bytes, which 0 bytes free: 0, held, or held and waited for. */
-typedef struct LockWord {
-    _Atomic(uint32_t) state;
-} LockWord;
-
 OZ_INLINE void oz_lock_init(LockWord *lock)
 {
     atomic_store_explicit(&lock->state, 0, memory_order_relaxed);
