@@ -5,8 +5,9 @@
 //
 // Lookup.  A key whose hash and equality need no Python code ("bare": exact str, int or float in
 // place, bool, None) is found in a BARE table without any call.  Every other lookup compares by
-// oz_equal, which may change the dict: after it the table, its change counter and the key are
-// looked at again, and if they moved the lookup starts anew.
+// oz_equal, which may change the dict: after it the table and the entry are looked at again, and
+// if the entry died or moved, or a key came in, the lookup starts anew.  Other keys that went away
+// matter not: their buckets stay (D2).
 //
 // Buckets are probed as i = 5 i + 1 + perturb, with the hash shifted down into perturb: it visits
 // every bucket, and ints in sequence fall into buckets in sequence.  Buckets lie below the header,
@@ -328,13 +329,13 @@ static inline ssize_t find_bare(const DictTable *table, Obj key, int64_t hash)
 static Found match(Thread *t, Dict *d, size_t i, Obj key, bool *again)
 {
     DictTable *table = d->table;
-    uint32_t change = table->change;
+    uint32_t came = table->change + table->live; /* a key that goes leaves the sum as it is */
     scoped Ref own = oz_retain(oz_dict_entry_at(table, i)->key);
     bool same;
     if (!oz_equal(t, own, key, &same))
         return OZ_RAISED;
-    *again = d->table != table || table->change != change || i >= table->used ||
-             oz_dict_entry_at(table, i)->key != own;
+    *again = d->table != table || table->change + table->live != came || i >= table->used ||
+             oz_dict_entry_at(table, i)->key != own || !oz_dict_entry_at(table, i)->value;
     return same ? OZ_FOUND : OZ_MISSING;
 }
 

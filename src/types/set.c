@@ -158,12 +158,12 @@ OZ_INLINE bool has_bare(const SetTable *table, Obj item, int64_t hash)
 static Found match(Thread *t, Set *s, size_t i, Obj item, bool *again)
 {
     SetTable *table = s->table;
-    uint32_t change = table->change;
+    uint32_t came = table->change + table->live; /* an item that goes leaves the sum as it is */
     scoped Ref own = oz_retain(oz_set_slot_at(table, i)->item);
     bool same;
     if (!oz_equal(t, own, item, &same))
         return OZ_RAISED;
-    *again = s->table != table || table->change != change || i >= slots_of(table) ||
+    *again = s->table != table || table->change + table->live != came || i >= slots_of(table) ||
              oz_set_slot_at(table, i)->item != own;
     return same ? OZ_FOUND : OZ_MISSING;
 }
