@@ -231,9 +231,9 @@ void oz_heap_set_events(HeapShared *shared, const HeapEvents *events)
 }
 
 /* While all is traced, no samples are taken. */
-static OZ_COLD void look_at(Heap *heap, PageClass kind, void *cell)
+static OZ_NOINLINE void look_at(Heap *heap, PageClass kind, void *cell)
 {
-    if (!heap->hooks) {
+    if (OZ_UNLIKELY(!heap->hooks)) {
         oz_heap_sample(heap, cell);
         return;
     }
@@ -280,6 +280,15 @@ void *oz_heap_alloc(Heap *heap, PageClass kind, size_t bytes)
 
 void *oz_heap_alloc_looked_at(Heap *heap, PageClass kind, size_t bytes)
 {
+    if (OZ_LIKELY(heap->hooks == HOOK_SITES)) {
+        Page *page = heap->current[kind][oz_small_class(bytes)];
+        if (OZ_LIKELY(page->sites != NULL)) { /* what all but the first cell of a page find */
+            FreeCell *cell = page->free;
+            page->free = cell->next;
+            oz_page_note_site(page, cell, heap->shared->site(heap->shared->site_user));
+            return cell; /* what the budget was charged is too little to matter */
+        }
+    }
     heap->budget += (int64_t)bytes;
     return oz_heap_alloc(heap, kind, bytes);
 }

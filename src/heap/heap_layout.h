@@ -137,7 +137,7 @@ OZ_INLINE Heap *oz_page_owner(const Page *page)
 }
 
 /* oz_heap_alloc of a small cell that the budget has been charged for, and does not cover. */
-void *oz_heap_alloc_looked_at(Heap *heap, PageClass kind, size_t bytes) OZ_COLD OZ_CHECKED;
+void *oz_heap_alloc_looked_at(Heap *heap, PageClass kind, size_t bytes) OZ_NOINLINE OZ_CHECKED;
 
 /* Cells in use, exact in every state (walks the free list of a current page). */
 size_t oz_page_used(const Page *page);

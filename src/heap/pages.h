@@ -138,6 +138,13 @@ void oz_heap_arm(Heap *heap);              /* what to look at has changed: set h
 
 /* Ask where the new cell comes from. */
 void oz_heap_note_site(Heap *heap, void *cell);
+/* A cell of a page with a side array comes from there. */
+OZ_INLINE void oz_page_note_site(Page *page, const void *cell, uint32_t site)
+{
+    page->sites[oz_cell_index_fast(page, cell)] = site;
+    if (OZ_UNLIKELY(!site))
+        page->untraced = true;
+}
 void oz_page_drop_sites(Page *page);
 /* Let the sampler have a new or resized cell, and begin to count to the next sample. */
 void oz_heap_sample(Heap *heap, void *cell);

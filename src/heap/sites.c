@@ -65,8 +65,7 @@ void oz_heap_note_site(Heap *heap, void *cell)
         page->untraced = oz_page_used(page) > 1;
         oz_page_grew(page, (ptrdiff_t)page->bytes);
     }
-    page->sites[oz_cell_index_fast(page, cell)] = site;
-    page->untraced |= !site;
+    oz_page_note_site(page, cell, site);
 }
 
 uint32_t oz_heap_site(const void *cell)

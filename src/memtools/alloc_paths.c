@@ -57,7 +57,7 @@ static uint32_t find_path(const AllocPaths *paths, uint32_t caller, uint32_t sit
 static uint32_t add_path(AllocPaths *paths, Thread *t, uint32_t caller, uint32_t site)
 {
     uint32_t number = paths->count < FIRST_PATH ? FIRST_PATH : paths->count;
-    if (number >= CUT - 1 ||
+    if (number >= OZ_PATHS_MAX ||
         !oz_grow(t, (void **)&paths->steps, number, &paths->room, sizeof *paths->steps) ||
         !oz_number_table_room(t, &paths->by_step, paths, hash_of_path))
         return 0;

@@ -27,6 +27,8 @@ void oz_alloc_paths_init(AllocPaths *paths);
 void oz_alloc_paths_clear(AllocPaths *paths);
 void oz_alloc_paths_fini(AllocPaths *paths);
 
+#define OZ_PATHS_MAX (UINT32_C(1) << 31)
+
 /* The path of `site` called by path `caller` (0: by nobody); 0: no memory.  Allocates, without
  * asking for the site of that. */
 uint32_t oz_alloc_path(AllocPaths *paths, Thread *t, uint32_t caller, uint32_t site);

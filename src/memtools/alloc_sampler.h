@@ -33,7 +33,7 @@ typedef struct AllocSample {
 
 /* All samples that live now: a block, which the caller frees, and their number; NULL: raised. */
 AllocSample *oz_alloc_samples(Thread *t, size_t *count) OZ_CHECKED;
-/* As oz_alloc_trace_place. */
+/* As oz_alloc_trace_place.  *total: how many calls there were, those beyond the limit included. */
 Ref oz_alloc_sample_place(Thread *t, uint32_t number, int64_t *total) OZ_CHECKED;
 
 #endif

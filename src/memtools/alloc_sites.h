@@ -17,16 +17,19 @@
  * for the site of that. */
 uint32_t oz_alloc_sites_of_code(Thread *t, Code *code) OZ_COLD;
 
+/* The site of the instruction that a frame is at, whose code has its numbers. */
+OZ_INLINE uint32_t oz_alloc_site_known(const Frame *frame)
+{
+    return frame->code->sites + (uint32_t)(frame->pc - frame->code->instructions);
+}
+
 /* The site of the instruction that a frame is at. */
 OZ_INLINE uint32_t oz_alloc_site(Thread *t, const Frame *frame)
 {
-    uint32_t first = frame->code->sites;
-    if (OZ_UNLIKELY(!first)) {
-        first = oz_alloc_sites_of_code(t, frame->code);
-        if (first == OZ_SITE_UNKNOWN)
-            return first;
-    }
-    return first + (uint32_t)(frame->pc - frame->code->instructions);
+    if (OZ_UNLIKELY(!frame->code->sites) &&
+        oz_alloc_sites_of_code(t, frame->code) == OZ_SITE_UNKNOWN)
+        return OZ_SITE_UNKNOWN;
+    return oz_alloc_site_known(frame);
 }
 
 /* Where a site is: new reference to a pair (filename, line); ("<unknown>", 0) if it is not known.

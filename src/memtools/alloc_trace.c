@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Tracing of allocations.
 //
-// With a limit of one frame, a cell's number is the site of the running instruction: an addition.
-// With more, it is a path (alloc_sites.h).  The path that led to a frame's call is found at its
+// With a limit of one frame, a cell's number is the site of the running instruction, found by an
+// addition, and how many calls there were: 20 and 11 bits.  What does not fit is a path of one call
+// behind so many that are left out, and has the highest bit.
+//
+// With more, it is a path (alloc_paths.h).  The path that led to a frame's call is found at its
 // first allocation and kept in an array beside the frame records; a flag of the record says that
 // it is there, and goes away with the record.
 //
@@ -44,12 +47,40 @@ static AllocTrace *trace_of(const Vm *vm)
 
 /* ---- the site of an allocation ---- */
 
-static uint32_t site_now(void *user OZ_UNUSED)
+#define SITE_BITS 20
+#define CALLS_BITS 11
+#define IS_PATH (UINT32_C(1) << (SITE_BITS + CALLS_BITS))
+
+static uint32_t site_with_calls(AllocTrace *trace, Thread *t, uint32_t site, size_t above)
+{
+    if (site >> SITE_BITS == 0 && above >> CALLS_BITS == 0)
+        return site | (uint32_t)above << SITE_BITS;
+    uint32_t cut = oz_alloc_path_cut(&trace->paths, t, above);
+    uint32_t path = cut ? oz_alloc_path(&trace->paths, t, cut, site) : 0;
+    return path ? path | IS_PATH : OZ_SITE_UNKNOWN;
+}
+
+static OZ_COLD uint32_t site_now_slow(AllocTrace *trace)
 {
     Thread *t = oz_thread();
-    if (OZ_UNLIKELY(!t || t->untraced))
+    if (!t || t->untraced)
         return 0;
-    return t->frame ? oz_alloc_site(t, t->frame) : OZ_SITE_UNKNOWN;
+    if (!t->frame)
+        return OZ_SITE_UNKNOWN;
+    uint32_t site = oz_alloc_site(t, t->frame);
+    return site_with_calls(trace, t, site, (size_t)(t->frame - t->frames));
+}
+
+static uint32_t site_now(void *user)
+{
+    const Thread *t = oz_thread();
+    const Frame *frame = OZ_LIKELY(t && !t->untraced) ? t->frame : NULL;
+    if (OZ_UNLIKELY(!frame || !frame->code->sites))
+        return site_now_slow(user);
+    size_t site = oz_alloc_site_known(frame), above = (size_t)(frame - t->frames);
+    if (OZ_UNLIKELY(site >> SITE_BITS | above >> CALLS_BITS))
+        return site_now_slow(user);
+    return (uint32_t)(site | above << SITE_BITS);
 }
 
 /* ---- the path of an allocation ---- */
@@ -284,9 +315,9 @@ size_t oz_alloc_trace_overhead(Vm *vm)
 Ref oz_alloc_trace_place(Thread *t, uint32_t number, int64_t *total)
 {
     const AllocTrace *trace = trace_of(t->vm);
-    if (trace->limit > 1)
-        return oz_alloc_path_places(t, &trace->paths, number, trace->limit, total);
-    *total = 1;
-    scoped Ref place = oz_alloc_site_place(t, number);
+    if (trace->limit > 1 || number & IS_PATH)
+        return oz_alloc_path_places(t, &trace->paths, number & ~IS_PATH, trace->limit, total);
+    *total = (number >> SITE_BITS) + 1;
+    scoped Ref place = oz_alloc_site_place(t, number & (IS_PATH - 1) >> CALLS_BITS);
     return place ? oz_tuple_of(t, 1, place) : NULL;
 }

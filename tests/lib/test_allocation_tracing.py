@@ -147,6 +147,20 @@ class OneFrame(Tracing):
         gc.collect()
         self.assertEqual(frames_of(thing), [("<string>", 5)])
 
+    def test_all_calls_are_counted(self):
+        def make(depth):
+            return make(depth - 1) if depth else object()
+        limit = sys.getrecursionlimit()
+        self.addCleanup(sys.setrecursionlimit, limit)
+        sys.setrecursionlimit(5000)
+        depths = 0, 1, 7, 100, 4000                 # the last is more than fit into the usual numbers
+        kept = [make(depth) for depth in depths]
+        place = tracemalloc.get_object_traceback(kept[0])
+        self.assertEqual(place, tracemalloc.get_object_traceback(kept[-1]))
+        counts = sorted(trace.traceback.total_nframe for trace in tracemalloc.take_snapshot().traces
+                        if trace.traceback == place and trace.size == sys.getsizeof(kept[0]))
+        self.assertEqual([count - counts[0] for count in counts], list(depths))
+
     def test_metadata_is_small(self):
         before = tracemalloc.get_tracemalloc_memory()
         keep = [(i,) for i in range(100_000)]
