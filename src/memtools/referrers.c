@@ -17,6 +17,7 @@
 #include "object/error.h"
 #include "types/dict.h"
 #include "types/frame.h"
+#include "types/generator.h"
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
@@ -216,11 +217,26 @@ static Ref edge_list(Edges *e, bool with_source)
     return oz_move(&list);
 }
 
+/* What an object owns; and what a frame shows but its record or its generator owns. */
+static void visit_shown(Thread *t, Obj source, Visitor *v)
+{
+    if (!oz_is_pointer(source))
+        return;
+    oz_visit_object(t, oz_object(source), v);
+    if (oz_id(oz_object(source)) != OZ_FRAME)
+        return;
+    const FrameObject *f = (const FrameObject *)source;
+    const Generator *g = f->frame ? NULL : f->generator;
+    const Ref *registers = f->frame ? f->frame->base : g ? g->registers : NULL;
+    for (uint32_t r = 0; registers && r < f->function->code->local_count; r++)
+        if (!g || r < g->count)
+            oz_visit(v, registers[r], "local", (ssize_t)r);
+}
+
 Ref oz_referrers_edges(Thread *t, Obj source)
 {
     Edges e = {.visitor = {take_edge, take_edge}, .t = t, .source = source};
-    if (oz_is_pointer(source))
-        oz_visit_object(t, oz_object(source), &e.visitor);
+    visit_shown(t, source, &e.visitor);
     Ref list = e.failed ? NULL : edge_list(&e, false);
     edges_fini(&e);
     return list;
@@ -441,7 +457,7 @@ static bool step_forward(Chain *c, size_t from, size_t to)
 {
     for (size_t i = from; i < to && !c->failed; i++) {
         c->at = (uint32_t)i;
-        oz_visit_object(c->nodes.t, oz_object(c->nodes.nodes[i].object), &c->visitor);
+        visit_shown(c->nodes.t, c->nodes.nodes[i].object, &c->visitor);
     }
     return !c->failed;
 }

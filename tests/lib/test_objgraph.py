@@ -215,6 +215,27 @@ class Names(unittest.TestCase):
         self.assertIn(f"local inside in generator, line {generator.__code__.co_firstlineno + 2}",
                       labels(text))
 
+    def test_of_variables_from_their_frame(self):
+        def running():
+            held = Truck("held")
+            frame = sys._getframe()
+            return (dot(objgraph.show_refs, [frame], max_depth=1), frame.f_lineno,
+                    objgraph.find_ref_chain(frame, lambda found: found == "held"), held)
+        text, line, chain, held = running()
+        self.assertIn(f"local held in running, line {line}", labels(text))
+        self.assertEqual(chain[-2:], [held, "held"])
+
+        def generator():
+            inside = held
+            yield inside
+        suspended = generator()
+        text = dot(objgraph.show_refs, [suspended.gi_frame], max_depth=1)
+        self.assertEqual([label for label in labels(text) if label.startswith("local ")], [])
+        next(suspended)
+        text = dot(objgraph.show_refs, [suspended.gi_frame], max_depth=1)
+        self.assertIn(f"local inside in generator, line {generator.__code__.co_firstlineno + 2}",
+                      labels(text))
+
     def test_of_globals(self):
         registry["name"] = []
         with tempfile.TemporaryDirectory() as folder:
