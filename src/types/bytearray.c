@@ -151,17 +151,12 @@ static bool set_bytes(Thread *t, ByteArray *self, Obj bytes)
     return true;
 }
 
-/* An iterable of ints, and nothing that bytes() knows better. */
-static bool is_iterable(Obj v)
-{
-    const Slots *slots = oz_class_of(v)->slots;
-    return !oz_has_buffer(v) && !oz_is_str(v) && !slots->index && (slots->iter || slots->get_item);
-}
-
 /* One after another, as the iterable gives them: it may look at the array. */
 static bool append_items(Thread *t, ByteArray *self, Obj iterable)
 {
     scoped Ref iterator = oz_iter(t, iterable);
+    if (!iterator && oz_exception_forget(t, OZ_TypeError))
+        oz_raise(t, OZ_TypeError, "cannot convert '%T' object to bytearray", iterable);
     while (iterator) {
         scoped Ref item = NULL;
         uint8_t byte;
@@ -175,21 +170,54 @@ static bool append_items(Thread *t, ByteArray *self, Obj iterable)
     return false;
 }
 
+static bool append_zeros(Thread *t, ByteArray *self, Obj count)
+{
+    ssize_t n;
+    if (!oz_as_ssize(t, count, OZ_OverflowError, &n))
+        return false;
+    if (n < 0)
+        return oz_fail(t, OZ_ValueError, "negative count");
+    size_t old = self->length;
+    if (!oz_bytearray_resize(t, self, old + (size_t)n))
+        return false;
+    if (n)
+        memset(self->start + old, 0, (size_t)n);
+    return true;
+}
+
+static bool append_buffer(Thread *t, ByteArray *self, Obj source)
+{
+    scoped_buffer view = {0};
+    size_t old = self->length;
+    if (!oz_buffer_get(t, source, &view, OZ_BUFFER_ANY) ||
+        !oz_bytearray_resize(t, self, old + view.length))
+        return false;
+    if (view.length)
+        oz_buffer_copy(&view, self->start + old, 'C');
+    return true;
+}
+
+/* Into the array itself: no bytes of the same size are made on the way. */
+static bool append_source(Thread *t, ByteArray *self, Obj source)
+{
+    if (oz_is_int(source) || oz_class_of(source)->slots->index) {
+        bool ok = append_zeros(t, self, source);
+        if (ok || !oz_exception_forget(t, OZ_TypeError))
+            return ok;
+    }
+    return oz_has_buffer(source) ? append_buffer(t, self, source) : append_items(t, self, source);
+}
+
 OZ_INIT(bytearray, "($self, /, source=<unrepresentable>, encoding=<unrepresentable>, "
                    "errors=<unrepresentable>)")
 {
-    if (a[1] && !a[2] && !a[3] && !oz_is_int(a[1]) && is_iterable(a[1]))
-        return oz_bytearray_resize(t, (ByteArray *)a[0], 0) &&
-                       append_items(t, (ByteArray *)a[0], a[1])
-                   ? OZ_NONE
-                   : NULL;
+    ByteArray *self = (ByteArray *)a[0];
+    if (!oz_bytearray_resize(t, self, 0))
+        return NULL;
+    if (a[1] && !a[2] && !a[3] && !oz_is_str(a[1]))
+        return append_source(t, self, a[1]) ? OZ_NONE : NULL;
     scoped Ref bytes = oz_bytes_make(t, a[1], a[2], a[3], "bytearray");
-    if (bytes)
-        return set_bytes(t, (ByteArray *)a[0], bytes) ? OZ_NONE : NULL;
-    if (a[1] && !oz_class_of(a[1])->slots->iter && !oz_class_of(a[1])->slots->get_item &&
-        !oz_class_of(a[1])->slots->index && oz_exception_forget(t, OZ_TypeError))
-        oz_raise(t, OZ_TypeError, "cannot convert '%T' object to bytearray", a[1]);
-    return NULL;
+    return bytes && set_bytes(t, self, bytes) ? OZ_NONE : NULL;
 }
 
 static ByteArray *self_of(const Obj *a)
