@@ -12,13 +12,16 @@
 static const struct {
     const char *name;
     int base;
-    int other; /* a second base, or -1 */
+    int other;  /* a second base, or -1 */
+    int module; /* in the place of `base`: a ModuleError, or -1 */
 } errors[] = {
-#define MODULE_ERROR(ID, name, base) {name, OZ_##base, -1},
-#define MODULE_ERROR2(ID, name, base, other) {name, OZ_##base, OZ_##other},
+#define MODULE_ERROR(ID, name, base) {name, OZ_##base, -1, -1},
+#define MODULE_ERROR2(ID, name, base, other) {name, OZ_##base, OZ_##other, -1},
+#define MODULE_ERROR_OF(ID, name, base) {name, 0, -1, OZ_ERROR_##base},
 #include "modules/module_errors.def"
 #undef MODULE_ERROR
 #undef MODULE_ERROR2
+#undef MODULE_ERROR_OF
 };
 
 static Ref *table(Thread *t)
@@ -41,7 +44,11 @@ Obj oz_module_error(Thread *t, ModuleError which)
     Ref *at = table(t);
     if (!at || at[which])
         return at ? at[which] : NULL;
-    Obj base = (Obj)t->vm->errors[errors[which].base];
+    int module = errors[which].module;
+    Obj base = module >= 0 ? oz_module_error(t, (ModuleError)module)
+                           : (Obj)t->vm->errors[errors[which].base];
+    if (!base)
+        return NULL;
     scoped Ref bases = errors[which].other < 0
                            ? oz_retain(base)
                            : oz_tuple_of(t, 2, base, (Obj)t->vm->errors[errors[which].other]);

@@ -8,9 +8,11 @@
 typedef enum ModuleError {
 #define MODULE_ERROR(ID, name, base) OZ_ERROR_##ID,
 #define MODULE_ERROR2(ID, name, base, other) OZ_ERROR_##ID,
+#define MODULE_ERROR_OF(ID, name, base) OZ_ERROR_##ID,
 #include "modules/module_errors.def"
 #undef MODULE_ERROR
 #undef MODULE_ERROR2
+#undef MODULE_ERROR_OF
     OZ_MODULE_ERRORS,
 } ModuleError;
 

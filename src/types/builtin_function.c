@@ -287,7 +287,6 @@ static void method_clear(Thread *t OZ_UNUSED, Object *object)
 }
 
 #define METHOD_ATTRIBUTES                                                                          \
-    .methods = OZ_METHODS(&method___reduce__),                                                     \
     .getsets = OZ_GETSETS({"__objclass__", method_objclass, NULL, NULL},                           \
                           {"__qualname__", method_qualname, NULL, NULL},                           \
                           {"__doc__", method_doc, NULL, NULL},                                     \
@@ -303,6 +302,7 @@ const TypeDef oz_method_descriptor_type = {
     .visit = method_visit,
     .clear = method_clear,
     .slots = {.call = method_call, .descr_get = method_get, .repr = method_repr},
+    .methods = OZ_METHODS(&method___reduce__),
     METHOD_ATTRIBUTES,
 };
 

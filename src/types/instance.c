@@ -483,6 +483,23 @@ Ref oz_instance_snapshot(Thread *t, Obj v)
     return oz_move(&dict);
 }
 
+bool oz_instance_step(const Object *o, size_t *at, Obj *key, Obj *value)
+{
+    const Shape *shape = shape_of(o);
+    if (shape->flags & NO_SLOTS)
+        return false;
+    for (size_t i = *at; shape->fixed + i < shape->count; i++) {
+        const Ref *slot = place(o, shape, shape->fixed + (unsigned)i);
+        if (!slot || !*slot)
+            continue;
+        *at = i + 1;
+        *key = oz_shape_key(shape, (unsigned)i);
+        *value = *slot;
+        return true;
+    }
+    return false;
+}
+
 /* ---- __class__ ---- */
 
 /* The class that last added fields or slots to what instances of `cls` are. */

@@ -41,8 +41,13 @@ Ref oz_module_new(Thread *t, Obj name)
     return oz_move(&module);
 }
 
-static bool add_functions(Thread *t, Module *module, const ModuleDef *def, Obj name)
+/* Their __module__ is a str of its own, shared by them: a pickle tells it from the name of a
+ * function or class, as CPython's does. */
+static bool add_functions(Thread *t, Module *module, const ModuleDef *def)
 {
+    scoped Ref name = oz_str_new(t, def->name);
+    if (!name)
+        return false;
     for (const NativeDef *const *f = def->functions; f && *f; f++) {
         Ref function = oz_builtin_function_new(t, *f, (Obj)module, name, NULL);
         if (!function || !oz_module_add(t, module, (*f)->name, function))
@@ -72,7 +77,7 @@ Ref oz_module_from_def(Thread *t, const ModuleDef *def)
         return NULL;
     Module *self = (Module *)module;
     self->def = def;
-    if (!add_functions(t, self, def, name) || !add_types(t, self, def) ||
+    if (!add_functions(t, self, def) || !add_types(t, self, def) ||
         (def->init && !def->init(t, self)))
         return NULL;
     return oz_move(&module);

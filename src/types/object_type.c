@@ -306,6 +306,50 @@ OZ_METHOD(object, __reduce_ex__, "($self, protocol, /)",
     return common_reduce(t, a[0], protocol);
 }
 
+/* Is cls.name what object has? */
+static bool inherits(Thread *t, Class *cls, Obj name)
+{
+    return oz_class_peek(t, cls, name) == oz_class_peek(t, t->vm->classes[OZ_OBJECT], name);
+}
+
+/* An instance without fixed slots or a struct of a builtin type, whose attributes lie in slots and
+ * are found in the usual way; none of them is one of the `count` names. */
+static bool is_plain(Thread *t, Obj v, const Obj *names, size_t count)
+{
+    const Shape *shape = oz_shape_of(v);
+    Class *cls = shape->cls;
+    const uint16_t odd = OZ_SHAPE_DICT | OZ_SHAPE_CLOSED | OZ_SHAPE_FIELD | OZ_SHAPE_TUPLE;
+    if (t->exception || shape->id < OZ_BUILTIN_IDS || shape->layout != OZ_OBJECT ||
+        cls->def->size > sizeof(Object) || shape->fixed || (shape->flags & odd) ||
+        !(cls->flags & OZ_CLASS_PLAIN_GET) || !inherits(t, cls, OZ_NAME(t, __class__)))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (oz_shape_index(shape, names[i]) >= 0)
+            return false;
+    return true;
+}
+
+bool oz_instance_reduces_plainly(Thread *t, Obj v)
+{
+    Class *cls = oz_class_of(v);
+    const Obj names[] = {OZ_NAME(t, __reduce_ex__), OZ_NAME(t, __reduce__),
+                         OZ_NAME(t, __getstate__)};
+    return is_plain(t, v, names, OZ_COUNT(names)) && inherits(t, cls, names[0]) &&
+           inherits(t, cls, names[1]) && inherits(t, cls, names[2]) && cls->slots->new &&
+           !oz_class_peek(t, cls, OZ_NAME(t, __getnewargs_ex__)) &&
+           !oz_class_peek(t, cls, OZ_NAME(t, __getnewargs__));
+}
+
+bool oz_instance_builds_plainly(Thread *t, Obj v)
+{
+    Class *cls = oz_class_of(v);
+    const Obj names[] = {OZ_NAME(t, __setstate__)};
+    Obj dict = oz_class_peek(t, cls, OZ_NAME(t, __dict__));
+    return is_plain(t, v, names, 1) && !oz_class_peek(t, cls, names[0]) && dict &&
+           oz_is(dict, OZ_GETSET_DESCRIPTOR) &&
+           ((const GetSetDescriptor *)dict)->def == &oz_dict_getset;
+}
+
 /* ---- other methods ---- */
 
 OZ_METHOD(object, __format__, "($self, format_spec, /)", "Format the object; only '' is known.")

@@ -111,6 +111,16 @@ bool oz_instance_dict_set(Thread *t, Obj o, Obj dict) OZ_CHECKED;
 /* A new dict with the attributes that __dict__ would show; an instance that has no __dict__ object
  * gets none.  NULL with no exception: instances of the class have no __dict__. */
 Ref oz_instance_snapshot(Thread *t, Obj o) OZ_CHECKED;
+/* Walk over the attributes of an instance that keeps them in slots, in order; borrowed.  *at starts
+ * at 0; false at the end.  Adding an attribute changes the object's id. */
+bool oz_instance_step(const Object *o, size_t *at, Obj *key, Obj *value);
+/* Would o.__reduce_ex__(2) be that of object, and say copyreg.__newobj__, the class and such
+ * attributes, without running Python?  True for all objects of that id while the version of the
+ * class stands.  (types/object_type.c) */
+bool oz_instance_reduces_plainly(Thread *t, Obj v);
+/* Has it neither __setstate__ nor a __dict__ of its own, and would o.__dict__[name] = value for a
+ * new name be oz_instance_set?  Likewise. */
+bool oz_instance_builds_plainly(Thread *t, Obj v);
 /* o.__class__ = cls. */
 bool oz_instance_set_class(Thread *t, Obj o, Obj cls) OZ_CHECKED;
 bool oz_instance_has_dict(Obj o);

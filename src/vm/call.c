@@ -254,7 +254,9 @@ Ref oz_callable_text(Thread *t, Obj callable)
     found = oz_find_attr(t, callable, OZ_NAME(t, __module__), &module);
     if (found == OZ_RAISED)
         return NULL;
-    if (found == OZ_FOUND && module != OZ_NONE && module != OZ_NAME(t, builtins))
+    const Str *name = found == OZ_FOUND ? oz_as_str(module) : NULL;
+    if (found == OZ_FOUND && module != OZ_NONE &&
+        !(name && oz_str_equal(name, (const Str *)OZ_NAME(t, builtins))))
         return oz_str_format(t, "%S.%S()", module, qualname);
     return oz_str_format(t, "%S()", qualname);
 }
