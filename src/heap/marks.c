@@ -15,11 +15,12 @@
 PageMarks *oz_marks_new(Heap *heap, Page *page, int lane)
 {
     oz_check(!page->marks[lane]);
-    PageMarks *marks = oz_heap_alloc(heap, OZ_PAGE_META, sizeof *marks + page->cells);
+    size_t bytes = (page->cells + 7u) & ~(size_t)7; /* looked at in words */
+    PageMarks *marks = oz_heap_alloc(heap, OZ_PAGE_META, sizeof *marks + bytes);
     if (!marks)
         return NULL;
     *marks = (PageMarks){.page = page, .pending = page->cells};
-    memset(marks->of, 0xff, page->cells);
+    memset(marks->of, 0xff, bytes);
     page->marks[lane] = marks;
     return marks;
 }

@@ -106,6 +106,18 @@ OZ_INLINE Shape *oz_shape_by_id(uint32_t id)
     return oz_thread()->shapes[id];
 }
 
+/* The shape of id `id` if its instances are of no builtin layout but object's, with attributes in
+ * the slots of the cell alone: most objects by far.  NULL: others. */
+OZ_INLINE const Shape *oz_plain_shape(const Thread *t, uint32_t id)
+{
+    const unsigned other =
+        OZ_SHAPE_DICT | OZ_SHAPE_OVERFLOW | OZ_SHAPE_FIELD | OZ_SHAPE_TUPLE | OZ_SHAPE_WRAPPER;
+    if (OZ_UNLIKELY(id < OZ_BUILTIN_IDS))
+        return NULL;
+    const Shape *shape = t->shapes[id];
+    return shape->layout == OZ_OBJECT && !(shape->flags & other) ? shape : NULL;
+}
+
 /* The shape of any value. */
 OZ_INLINE Shape *oz_shape_of(Obj v)
 {

@@ -39,12 +39,23 @@ typedef struct Each {
     void *arg;
 } Each;
 
+/* What is TRACKED and has no bit in its page has grown old, maybe unseen (object/collector.c). */
+static int generation_of(const Object *o)
+{
+    const Page *page = oz_page_of(o);
+    size_t i = oz_cell_index_fast(page, o);
+    uint32_t word = oz_header_word(o);
+    bool young = page->young_bits[i >> 6] >> (i & 63) & 1;
+    if ((word & OZ_FLAG_OLD) || ((word & OZ_FLAG_TRACKED) && !young))
+        return 2;
+    return word & FLAG_MIDDLE ? 1 : 0;
+}
+
 static void each_tracked(void *cell, size_t size OZ_UNUSED, void *arg)
 {
     const Each *each = arg;
     Object *o = cell;
-    int generation = oz_has_flag(o, OZ_FLAG_OLD) ? 2 : oz_has_flag(o, FLAG_MIDDLE) ? 1 : 0;
-    if (each->generation >= 0 && generation != each->generation)
+    if (each->generation >= 0 && generation_of(o) != each->generation)
         return;
     if (oz_gc_is_tracked(each->t, (Obj)o))
         each->fn(o, each->arg);
@@ -64,8 +75,7 @@ typedef struct Counting {
 static void count_young(void *cell, size_t size OZ_UNUSED, void *arg)
 {
     Counting *counting = arg;
-    counting->count +=
-        !oz_has_flag(cell, OZ_FLAG_OLD | FLAG_MIDDLE) && oz_gc_is_tracked(counting->t, (Obj)cell);
+    counting->count += generation_of(cell) == 0 && oz_gc_is_tracked(counting->t, (Obj)cell);
 }
 
 size_t oz_gc_young_count(Thread *t)
@@ -149,7 +159,8 @@ bool oz_gc_freeze(Thread *t)
 {
     Collector *c = oz_collector(t->vm);
     oz_gc_unfreeze(t);
-    oz_trial_end(c->passes[OZ_LANE_FULL]);
+    if (!c->running) /* not by a finaliser: what is garbage stays that */
+        oz_trial_end(c->passes[OZ_LANE_FULL]);
     size_t pages = 0, room = 64;
     oz_heap_each_page(t->vm->heap, OZ_PAGE_CONTAINER, count_page, &pages);
     while (room < pages * 2)

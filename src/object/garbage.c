@@ -10,51 +10,120 @@
 //       Python code runs and nothing is freed.
 //   G2. From then on the collector holds a reference to every unreachable object, so that the
 //       order in which they die does not matter; the second trial deletion allows for it.
+//   G3. The marks are the list of the unreachable: it takes no memory.  A page with a held object
+//       cannot end; before the held objects of a page are given up they are copied, for with the
+//       last the page and its marks go.
 #include "object/class.h"
 #include "object/trial.h"
 #include "object/weakref.h"
 
 /* ---- holding ---- */
 
-static bool garbage_add(Pass *pass, Object *o)
+#define GIVEN_MOST 128 /* whose memory is still near when they are looked at again */
+
+typedef void GarbageFn(Pass *pass, Object *o);
+
+OZ_INLINE void each_of_page(Pass *pass, PageMarks *marks, GarbageFn *fn)
 {
-    if (pass->garbage_count == pass->garbage_room) {
-        size_t room = pass->garbage_room ? pass->garbage_room * 2 : 256;
-        Object **more = oz_block_realloc(pass->t->heap, pass->garbage, room * sizeof *more);
-        if (!more)
-            return false;
-        pass->garbage = more;
-        pass->garbage_room = room;
-    }
-    pass->garbage[pass->garbage_count++] = o;
-    oz_retain_object(o); /* G2 */
-    uint32_t word = oz_header_word(o);
-    pass->weak |= (word & OZ_FLAG_WEAKREF) != 0;
-    pass->finalizer |= pass->t->shapes[word >> 8]->cls->slots->finalize != NULL;
-    return true;
+    for (size_t first = 0; first < marks->page->cells; first += 64)
+        for (uint64_t left = oz_marks_left(marks, first); left; left &= left - 1)
+            fn(pass, oz_page_cell_fast(marks->page, first + (size_t)__builtin_ctzll(left)));
 }
 
-static bool hold_page(Pass *pass, const PageMarks *marks)
+OZ_INLINE void each_garbage(Pass *pass, GarbageFn *fn)
 {
-    for (size_t i = 0; i < marks->page->cells; i++) {
-        Object *o = oz_page_cell_fast(marks->page, i);
-        if (marks->of[i] <= MARK_TABLE && !garbage_add(pass, o))
-            return false;
-    }
-    return true;
+    for (PageMarks *marks = pass->lists[pass->list].first; marks; marks = marks->next)
+        each_of_page(pass, marks, fn);
 }
 
-static bool hold_garbage(Pass *pass)
+/* What gc.collect() counts: what CPython's collector would have seen. */
+OZ_INLINE bool is_counted(const Pass *pass, Object *o)
 {
-    for (const PageMarks *marks = pass->lists[pass->list].first; marks; marks = marks->next) {
-        if (hold_page(pass, marks))
-            continue;
-        for (size_t i = 0; i < pass->garbage_count; i++)
-            oz_drop_object(pass->garbage[i]); /* it has others */
-        pass->no_memory = true;
-        return false;
+    return oz_id(o) >= OZ_BUILTIN_IDS || oz_gc_is_tracked(pass->t, (Obj)o);
+}
+
+OZ_INLINE bool has_finalizer(const Thread *t, uint32_t id)
+{
+    return t->shapes[id]->cls->slots->finalize != NULL;
+}
+
+static void hold_page(Pass *pass, PageMarks *marks)
+{
+    size_t found = 0;
+    uint32_t flags = 0, last = 0;
+    for (size_t first = 0; first < marks->page->cells; first += 64) {
+        for (uint64_t left = oz_marks_left(marks, first); left; left &= left - 1) {
+            Object *o = oz_page_cell_fast(marks->page, first + (size_t)__builtin_ctzll(left));
+            uint32_t word = oz_header_word(o);
+            oz_retain_object(o); /* G2 */
+            found += is_counted(pass, o);
+            flags |= word;
+            if (word >> 8 != last) /* otherwise as the one before */
+                pass->finalizer |= has_finalizer(pass->t, last = word >> 8);
+        }
     }
-    return true;
+    pass->found += found;
+    pass->weak |= (flags & OZ_FLAG_WEAKREF) != 0;
+}
+
+/* An object to which only the collector refers has been let go by a finaliser, and dies by
+ * counting. */
+static void count_found(Pass *pass, Object *o)
+{
+    pass->found += oz_trial_references(o) != 1 && is_counted(pass, o);
+}
+
+/* ---- giving up ---- */
+
+_Static_assert(OZ_PAGE_SIZE / OZ_CELL_MIN <= WAITING_MOST, "the cells of a page");
+
+typedef enum Given { GIVE_LEFT, GIVE_REACHED, GIVE_ALL } Given;
+
+/* A bit for each of up to 64 cells from `first` that is given up. */
+OZ_INLINE uint64_t given_bits(const PageMarks *marks, size_t first, Given given)
+{
+    uint64_t bits = given == GIVE_REACHED ? 0 : oz_marks_left(marks, first);
+    if (given == GIVE_LEFT)
+        return bits;
+    for (size_t i = first; i < first + 64 && i < marks->page->cells; i++)
+        if (marks->of[i] == MARK_REACHED || marks->of[i] == MARK_PENDING)
+            bits |= UINT64_C(1) << (i - first);
+    return bits;
+}
+
+/* Move them into pass->waiting: those of a page. */
+OZ_INLINE void take_from_page(Pass *pass, PageMarks *marks, Given given)
+{
+    size_t count = 0;
+    for (size_t first = 0; first < marks->page->cells; first += 64) {
+        for (uint64_t bits = given_bits(marks, first, given); bits; bits &= bits - 1) {
+            size_t i = first + (size_t)__builtin_ctzll(bits);
+            marks->of[i] = MARK_NONE;
+            pass->waiting[count++] = oz_page_cell_fast(marks->page, i);
+        }
+    }
+    pass->waiting_count = count;
+}
+
+typedef void GivenFn(Pass *pass, Object **objects, size_t count);
+
+/* Give up those of all pages (G3), GIVEN_MOST at a time. */
+OZ_INLINE void give_up(Pass *pass, Given given, GivenFn *fn)
+{
+    MarkList *now = &pass->lists[pass->list], *later = &pass->lists[!pass->list];
+    while (later->first) /* a round that had no memory has pages in both */
+        oz_marks_append(now, later->first);
+    while (now->first) {
+        PageMarks *marks = now->first;
+        oz_marks_append(later, marks);
+        take_from_page(pass, marks, given);
+        for (size_t i = 0; i < pass->waiting_count; i += GIVEN_MOST) {
+            size_t rest = pass->waiting_count - i;
+            fn(pass, pass->waiting + i, rest < GIVEN_MOST ? rest : GIVEN_MOST);
+        }
+    }
+    pass->waiting_count = 0;
+    pass->list = !pass->list;
 }
 
 /* ---- weak references ---- */
@@ -71,6 +140,11 @@ static void keep_callback(WeakRef *ref, void *arg)
     pass->callbacks_end = &ref->next;
 }
 
+static void clear_weakrefs_of(Pass *pass, Object *o)
+{
+    oz_weakrefs_empty(pass->t, o, is_garbage, keep_callback, pass);
+}
+
 /* true: a callback ran. */
 static bool clear_weakrefs(Pass *pass)
 {
@@ -78,8 +152,7 @@ static bool clear_weakrefs(Pass *pass)
     pass->callbacks_end = &pass->callbacks;
     if (!pass->weak)
         return false;
-    for (size_t i = 0; i < pass->garbage_count; i++)
-        oz_weakrefs_empty(t, pass->garbage[i], is_garbage, keep_callback, pass);
+    each_garbage(pass, clear_weakrefs_of);
     bool any = pass->callbacks != NULL;
     while (pass->callbacks) {
         WeakRef *ref = pass->callbacks;
@@ -93,17 +166,17 @@ static bool clear_weakrefs(Pass *pass)
 
 /* ---- finalisers ---- */
 
-static bool finalize(Pass *pass, Object *o)
+static void finalize(Pass *pass, Object *o)
 {
     Thread *t = pass->t;
     const Class *cls = oz_class_of((Obj)o);
     if (!cls->slots->finalize || oz_has_flag(o, OZ_FLAG_FINALIZED))
-        return false;
+        return;
+    pass->finalized = true;
     oz_flag_set(o, OZ_FLAG_FINALIZED);
     cls->slots->finalize(t, (Obj)o);
     if (t->exception)
         t->vm->hooks.unraisable(t, (Obj)o);
-    return true;
 }
 
 /* What a namespace holds, of the garbage: kept for later, because a finaliser may change it. */
@@ -115,9 +188,8 @@ static void list_edge(Visitor *v, Obj child, const char *label OZ_UNUSED, ssize_
         pass->waiting[pass->waiting_count++] = o;
 }
 
-static bool finalize_namespaces(Pass *pass)
+static void finalize_namespaces(Pass *pass)
 {
-    bool any = false;
     pass->visitor.edge = list_edge;
     for (size_t n = 0; n < pass->namespace_count; n++) {
         Object *dict = oz_object(pass->namespaces[n]);
@@ -127,10 +199,9 @@ static bool finalize_namespaces(Pass *pass)
         pass->visitor.from = pass->visitor.most = 0;
         oz_visit_object(pass->t, dict, &pass->visitor);
         for (size_t i = 0; i < pass->waiting_count; i++)
-            any |= finalize(pass, pass->waiting[i]);
+            finalize(pass, pass->waiting[i]);
     }
     pass->waiting_count = 0;
-    return any;
 }
 
 /* true: at least one ran. */
@@ -138,39 +209,33 @@ static bool run_finalizers(Pass *pass)
 {
     if (!pass->finalizer)
         return false;
-    bool any = finalize_namespaces(pass);
-    for (size_t i = 0; i < pass->garbage_count; i++)
-        any |= finalize(pass, pass->garbage[i]);
-    return any;
+    finalize_namespaces(pass);
+    each_garbage(pass, finalize);
+    return pass->finalized;
 }
 
-/* What has become reachable again leaves the list; without memory to know, everything. */
+static void spare(Pass *pass, Object **objects, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        oz_trial_survive(pass, objects[i]);
+    for (size_t i = 0; i < count; i++)
+        oz_drop_object(objects[i]);
+}
+
+/* What has become reachable again is given up; without memory to know, everything. */
 static void spare_resurrected(Pass *pass)
 {
     oz_trial_resurrected(pass);
-    /* The list is split before anything is dropped: a drop can run Python code. */
-    size_t left = 0;
-    for (size_t i = 0; i < pass->garbage_count; i++) {
-        Object *o = pass->garbage[i];
-        if (!pass->no_memory && is_garbage(o, pass)) {
-            pass->garbage[i] = pass->garbage[left];
-            pass->garbage[left++] = o;
-        } else {
-            oz_trial_survive(pass, o);
-        }
-    }
-    for (size_t i = left; i < pass->garbage_count; i++)
-        oz_drop_object(pass->garbage[i]);
-    pass->garbage_count = left;
+    give_up(pass, pass->no_memory ? GIVE_ALL : GIVE_REACHED, spare);
+    pass->found = 0;
+    each_garbage(pass, count_found);
 }
 
 /* ---- the end of the garbage ---- */
 
-static void clear_object(Thread *t, Object *o)
+static OZ_NOINLINE void clear_other(Pass *pass, Object *o, uint32_t id)
 {
-    if (oz_trial_references(o) == 1) /* only the collector's: it dies by the drop */
-        return;
-    uint32_t id = oz_id(o);
+    Thread *t = pass->t;
     if (id == OZ_TUPLE) /* no cycle is of tuples alone, and others may rely on what is in theirs */
         return;
     if (id >= OZ_BUILTIN_IDS)
@@ -179,45 +244,103 @@ static void clear_object(Thread *t, Object *o)
         t->vm->types[id]->clear(t, o);
 }
 
-/* What gc.collect() counts: what CPython's collector would have seen.  An object to which only the
- * collector refers has been let go by a finaliser, and dies by counting. */
-static size_t count_tracked(const Pass *pass)
+/* One to which only the collector refers dies by the drop. */
+OZ_INLINE void clear_object(Pass *pass, Object *o)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < pass->garbage_count; i++)
-        count += oz_trial_references(pass->garbage[i]) != 1 &&
-                 oz_gc_is_tracked(pass->t, (Obj)pass->garbage[i]);
-    return count;
+    int32_t refs = oz_refs(o);
+    if (refs == 1 || OZ_UNLIKELY(refs < 0 && oz_trial_references(o) == 1))
+        return;
+    uint32_t id = oz_id(o);
+    const Shape *plain = oz_plain_shape(pass->t, id);
+    if (OZ_UNLIKELY(!plain)) {
+        clear_other(pass, o, id);
+        return;
+    }
+    Ref *slots = oz_slot_at(o, plain->base);
+    for (size_t i = 0, count = plain->count; i < count; i++)
+        oz_clear(&slots[i]);
+}
+
+/* Empty the slots of a plain instance; true: it is as before but for them (H3). */
+OZ_INLINE bool empty_plain(Object *o, const Shape *shape, uint32_t word)
+{
+    Ref *slots = oz_slot_at(o, shape->base);
+    bool died = false;
+    for (unsigned i = 0; i < shape->count; i++) {
+        Ref v = oz_move(&slots[i]);
+        if (!oz_is_pointer(v) || OZ_LIKELY(oz_drop_not_last(oz_object(v))))
+            continue;
+        oz_drop_slow(oz_object(v));
+        died = true;
+    }
+    if (OZ_LIKELY(!died))
+        return true;
+    if (oz_refs(o) != 1 || oz_header_word(o) != word)
+        return false;
+    for (unsigned i = 0; i < shape->count; i++)
+        if (slots[i])
+            return false;
+    return true;
+}
+
+/* Most die here, by the collector's reference.  As a drop would do it, for plain instances without
+ * all that they have no need of. */
+OZ_INLINE void drop_held(Pass *pass, Object *o)
+{
+    uint32_t word = oz_header_word(o);
+    const Shape *plain = oz_plain_shape(pass->t, word >> 8);
+    if (OZ_UNLIKELY(!plain || oz_refs(o) != 1 || (word & OZ_FLAG_WEAKREF)) ||
+        OZ_UNLIKELY(plain->cls->slots->finalize && !(word & OZ_FLAG_FINALIZED)) ||
+        OZ_UNLIKELY(!empty_plain(o, plain, word))) {
+        oz_drop_object(o);
+        return;
+    }
+    Class *cls = plain->cls;
+    oz_heap_free_fast(o);
+    oz_drop_object(&cls->base); /* an instance counts its class */
+}
+
+/* What is not cleared yet is held, so that those which are die as soon as they can. */
+static void clear_and_drop(Pass *pass, Object **objects, size_t count)
+{
+    for (size_t i = 0; !pass->saves && i < count; i++)
+        clear_object(pass, objects[i]);
+    for (size_t i = 0; i < count; i++)
+        drop_held(pass, objects[i]);
+}
+
+static void tell_of(Pass *pass, Object *o)
+{
+    const Collector *c = pass->collector;
+    if (!oz_gc_is_tracked(pass->t, (Obj)o))
+        return;
+    if (c->debug & OZ_GC_COLLECTABLE)
+        c->events->say(pass->t, "gc: collectable", (Obj)o);
+    if (pass->saves && !c->events->save(pass->t, (Obj)o))
+        pass->saves = false;
 }
 
 static void end_garbage(Pass *pass)
 {
-    Thread *t = pass->t;
     const Collector *c = pass->collector;
-    bool save = (c->debug & OZ_GC_SAVEALL) && c->events;
-    for (size_t i = 0; c->debug && i < pass->garbage_count; i++) {
-        Object *o = pass->garbage[i];
-        if ((c->debug & OZ_GC_COLLECTABLE) && c->events && oz_gc_is_tracked(t, (Obj)o))
-            c->events->say(t, "gc: collectable", (Obj)o);
-        if (save && oz_gc_is_tracked(t, (Obj)o) && !c->events->save(t, (Obj)o))
-            save = false;
+    if (c->debug && c->events) {
+        pass->saves = c->debug & OZ_GC_SAVEALL;
+        each_garbage(pass, tell_of);
     }
-    if (!save)
-        for (size_t i = 0; i < pass->garbage_count; i++)
-            clear_object(t, pass->garbage[i]);
-    for (size_t i = 0; i < pass->garbage_count; i++)
-        oz_drop_object(pass->garbage[i]);
+    give_up(pass, GIVE_LEFT, clear_and_drop);
 }
 
 size_t oz_garbage_collect(Pass *pass)
 {
-    if (!pass->left || !hold_garbage(pass))
+    if (!pass->left)
         return 0;
+    for (PageMarks *marks = pass->lists[pass->list].first; marks; marks = marks->next)
+        hold_page(pass, marks);
     Ref pending = oz_move(&pass->t->exception);
     bool called = clear_weakrefs(pass);
     if (run_finalizers(pass) || called)
         spare_resurrected(pass);
-    size_t found = count_tracked(pass);
+    size_t found = pass->found;
     end_garbage(pass);
     pass->t->exception = pending;
     return found;

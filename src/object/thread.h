@@ -62,6 +62,8 @@ typedef struct VmHooks {
      * counted; who frees the cell gives that up); show them, and the class. */
     void (*instance_clear)(Thread *t, Object *o, Shape *shape);
     void (*instance_visit)(const Object *o, Shape *shape, Visitor *v);
+    /* types: show the variables of the outermost `most` frames of a thread. */
+    void (*visit_frames)(Thread *t, size_t most, Visitor *v);
     /* types: report the pending exception of a finaliser. */
     void (*unraisable)(Thread *t, Obj where);
     /* types: raise MemoryError (preallocated), RecursionError. */

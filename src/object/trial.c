@@ -4,9 +4,13 @@
 // A pass looks at a set of objects, its *members*.  Each page with members gets a byte for each
 // cell (PageMarks).
 //
-//   PREPARE  Choose the members, page by page.
-//   COUNT    Visit each member, and count the references to members that it shows.
-//   REACH    A member that has more references than were found is held from outside (registers, C
+//   PREPARE  Choose candidates, page by page.
+//   MARK     Full passes: what the program is known to hold (modules, variables of frames) is
+//            reached, and so is what it leads to.  In a heap without garbage that is nearly all,
+//            and visited once; only the rest is counted.
+//   COUNT    See which candidates are members.  Visit each member, and count the references to
+//   members that it shows. REACH    A member that has more references than were found is held from
+//   outside (registers, C
 //            code, other objects): it is reached, and so is what it leads to.
 //   SIFT     What was not reached is left; the marks of all others are given up.
 //
@@ -24,6 +28,10 @@
 //       PENDING, in its mark.
 //   T4. A page that ends takes its marks out of the lists (heap/marks.c); a new page, and an object
 //       that is made or grows old after its page was prepared, is no member.
+//   T6. Which candidates are members is seen when their headers are read anyway: a free cell or an
+//       object that is none may be marked or counted before.  MARK may visit it for nothing; COUNT
+//       makes it no member, and what was made in a free cell meanwhile is as in T3.  MARK reaches
+//       no garbage (T1), and need not be complete.
 //   T5. A weak reference can bring garbage back to the program; the exact round sees it as live.
 //
 // tests/unit/object/slices_model_test.c is the model of it; docs/decisions/0003 says what was tried
@@ -40,6 +48,7 @@
 #include "object/class.h"
 
 #define PART 1024
+#define FRAMES_MOST 4096
 #define YOUNG_PART 4096
 
 static MarkList *work_list(Pass *pass)
@@ -73,19 +82,20 @@ static PageMarks *marks_of(const Pass *pass, const Object *o)
     return oz_page_of(o)->marks[pass->lane];
 }
 
-static uint8_t *mark_of(const PageMarks *marks, const Object *o)
+/* By the page's own fields, which lie beside the pointer to the marks. */
+OZ_INLINE uint8_t *mark_of(PageMarks *marks, const Object *o)
 {
-    return (uint8_t *)&marks->of[oz_cell_index_fast(marks->page, o)];
+    return &marks->of[oz_cell_index_fast(oz_page_of(o), o)];
 }
 
-static bool is_left(uint8_t mark)
+OZ_INLINE bool is_left(uint8_t mark)
 {
-    return mark <= MARK_TABLE;
+    return (mark & 0xfc) != 0xfc;
 }
 
 bool oz_trial_is_left(const Pass *pass, const Object *o)
 {
-    const PageMarks *marks = marks_of(pass, o);
+    PageMarks *marks = marks_of(pass, o);
     return marks && is_left(*mark_of(marks, o));
 }
 
@@ -145,6 +155,10 @@ static void table_empty(CountTable *table)
 static OZ_NOINLINE void count_in_table(Pass *pass, const Object *o, uint8_t *mark)
 {
     if (*mark == MARK_TABLE) {
+        if (pass->hot && pass->hot->o == o) {
+            pass->hot->count++;
+            return;
+        }
         pass->hot = table_find(&pass->table, o);
         pass->hot->count++;
     } else if (table_grow(pass)) {
@@ -163,16 +177,27 @@ static uint32_t count_of(const Pass *pass, const Object *o, uint8_t mark)
 
 /* ---- PREPARE ---- */
 
-static bool is_member(const Pass *pass, const Object *o, bool young)
+/* Of young passes shared objects are no members. */
+static OZ_NOINLINE bool is_shared_member(const Pass *pass, const Object *o)
+{
+    return !is_immortal(o) && (!is_young(pass) || (pass->t->vm->stress & OZ_STRESS_SHARE));
+}
+
+OZ_INLINE bool is_member(const Pass *pass, const Object *o)
 {
     uint32_t word = oz_header_word(o);
-    if (!word || is_immortal(o))
+    if (!word || (word & pass->flags_asked) != pass->flags_wanted)
         return false;
-    uint32_t excluded = OZ_FLAG_OLD | (pass->scope == SCOPE_NEWEST ? FLAG_MIDDLE : 0);
+    return OZ_LIKELY(oz_refs(o) > 0) || is_shared_member(pass, o);
+}
+
+/* What the flags of a member are, of those that decide. */
+static void choose_flags(Pass *pass)
+{
+    pass->flags_wanted = pass->scope == SCOPE_ALL ? 0 : OZ_FLAG_TRACKED;
+    pass->flags_asked = pass->flags_wanted;
     if (is_young(pass))
-        return (word & (OZ_FLAG_TRACKED | excluded)) == OZ_FLAG_TRACKED &&
-               (oz_refs(o) > 0 || (pass->t->vm->stress & OZ_STRESS_SHARE));
-    return pass->scope == SCOPE_ALL || ((word & OZ_FLAG_TRACKED) && !young);
+        pass->flags_asked |= OZ_FLAG_OLD | (pass->scope == SCOPE_NEWEST ? FLAG_MIDDLE : 0);
 }
 
 /* A bit for each of up to 64 cells from `first` that the pass may look at. */
@@ -182,6 +207,8 @@ static uint64_t candidates(const Pass *pass, const Page *page, size_t first)
         page->cells - first < 64 ? ((uint64_t)1 << (page->cells - first)) - 1 : ~UINT64_C(0);
     if (is_young(pass))
         return bits & page->young_bits[first >> 6];
+    if (pass->scope == SCOPE_TRACKED)
+        bits &= ~page->young_bits[first >> 6];
     if (page->open == 0xffff || page->state == OZ_PAGE_BIG)
         return bits;
     for (uint64_t rest = bits; rest; rest &= rest - 1)
@@ -190,29 +217,72 @@ static uint64_t candidates(const Pass *pass, const Page *page, size_t first)
     return bits;
 }
 
+/* Those of them that are not frozen. */
+static uint64_t without_frozen(const Page *page, size_t first, uint64_t bits, uint64_t *frozen)
+{
+    for (uint64_t rest = bits & frozen[first >> 6]; rest; rest &= rest - 1) {
+        size_t i = first + (size_t)__builtin_ctzll(rest);
+        if (oz_is_frozen(frozen, i, oz_page_cell_fast(page, i)))
+            bits &= ~(rest & -rest);
+    }
+    return bits;
+}
+
+/* Is one of the cells a member?  Looked at cell by cell: most pages have one at once, or none. */
+static bool has_member(const Pass *pass, const Page *page, size_t first, uint64_t bits)
+{
+    for (; bits; bits &= bits - 1)
+        if (is_member(pass, oz_page_cell_fast(page, first + (size_t)__builtin_ctzll(bits))))
+            return true;
+    return false;
+}
+
+/* 8 marks: 0 where the bit is set, otherwise MARK_NONE. */
+OZ_INLINE uint64_t marks_of_bits(uint64_t bits)
+{
+    uint64_t spread = ((bits & 0xff) * UINT64_C(0x0101010101010101)) & UINT64_C(0x8040201008040201);
+    uint64_t set =
+        ((spread & UINT64_C(0x7f7f7f7f7f7f7f7f)) + UINT64_C(0x7f7f7f7f7f7f7f7f)) | spread;
+    return ~((set >> 7 & UINT64_C(0x0101010101010101)) * 0xff);
+}
+
+/* Of up to 64 cells from `first`. */
+static void choose(PageMarks *marks, size_t first, uint64_t bits)
+{
+    size_t cells = marks->page->cells, end = first + 64 < cells ? first + 64 : cells;
+    for (size_t at = first; at < end; at += 8, bits >>= 8) {
+        uint64_t word = marks_of_bits(bits);
+        memcpy(&marks->of[at], &word, 8);
+    }
+}
+
+/* All cells of a page with a member become candidates; COUNT sees which are members (T6). */
 static void prepare_page(Pass *pass, Page *page)
 {
     PageMarks *marks = NULL;
     uint64_t *frozen = oz_frozen_bits(pass->collector, page);
     pass->work += 200;
     for (size_t first = 0; first < page->cells; first += 64) {
-        uint64_t bits = candidates(pass, page, first), young = page->young_bits[first >> 6];
-        for (pass->work += 20; bits; bits &= bits - 1) {
-            size_t bit = (size_t)__builtin_ctzll(bits), i = first + bit;
-            const Object *o = oz_page_cell_fast(page, i);
-            if (!is_member(pass, o, young >> bit & 1) || oz_is_frozen(frozen, i, o))
+        uint64_t bits = candidates(pass, page, first);
+        if (frozen)
+            bits = without_frozen(page, first, bits, frozen);
+        if (!marks) {
+            if (!has_member(pass, page, first, bits)) {
+                pass->work += 20;
                 continue;
-            if (!marks && !(marks = oz_marks_new(pass->t->heap, page, pass->lane))) {
+            }
+            if (!(marks = oz_marks_new(pass->t->heap, page, pass->lane))) {
                 pass->no_memory = true;
                 return;
             }
-            marks->of[i] = 0;
-            pass->members++;
         }
+        choose(marks, first, bits);
     }
     if (marks)
         oz_marks_append(work_list(pass), marks);
 }
+
+static void start_mark(Pass *pass);
 
 static void prepare(Pass *pass)
 {
@@ -225,7 +295,7 @@ static void prepare(Pass *pass)
     }
     while (pass->work < pass->limit && !pass->no_memory) {
         if (!(page = oz_containers_next(pass->t->vm->heap))) {
-            pass->phase = PHASE_COUNT;
+            start_mark(pass);
             return;
         }
         prepare_page(pass, page);
@@ -236,12 +306,7 @@ static void prepare(Pass *pass)
 
 OZ_INLINE void count_reference(Pass *pass, const Object *o)
 {
-    pass->work++;
-    if (pass->hot && pass->hot->o == o) { /* the class of one instance after the other */
-        pass->hot->count++;
-        return;
-    }
-    const PageMarks *marks = marks_of(pass, o);
+    PageMarks *marks = marks_of(pass, o);
     if (!marks)
         return;
     uint8_t *mark = mark_of(marks, o);
@@ -253,6 +318,7 @@ OZ_INLINE void count_reference(Pass *pass, const Object *o)
 
 static void count_edge(Visitor *v, Obj child, const char *label OZ_UNUSED, ssize_t index OZ_UNUSED)
 {
+    ((Pass *)v)->work++;
     count_reference((Pass *)v, oz_object(child));
 }
 
@@ -267,16 +333,13 @@ static void set_pending(Pass *pass, PageMarks *marks, size_t i)
 
 OZ_INLINE void reach_reference(Pass *pass, Object *o)
 {
-    pass->work++;
-    if (o == pass->known) /* as above */
-        return;
     PageMarks *marks = marks_of(pass, o);
     if (!marks)
         return;
     uint8_t *mark = mark_of(marks, o);
-    if (!is_left(*mark)) {
-        pass->known = o;
-    } else if (pass->waiting_count == WAITING_MOST) {
+    if (!is_left(*mark))
+        return;
+    if (OZ_UNLIKELY(pass->waiting_count == WAITING_MOST)) {
         set_pending(pass, marks, (size_t)(mark - marks->of));
     } else {
         *mark = MARK_REACHED;
@@ -286,43 +349,48 @@ OZ_INLINE void reach_reference(Pass *pass, Object *o)
 
 static void reach_edge(Visitor *v, Obj child, const char *label OZ_UNUSED, ssize_t index OZ_UNUSED)
 {
+    ((Pass *)v)->work++;
     reach_reference((Pass *)v, oz_object(child));
 }
 
 /* ---- visits ---- */
 
-#define NOT_PLAIN                                                                                  \
-    (OZ_SHAPE_DICT | OZ_SHAPE_OVERFLOW | OZ_SHAPE_FIELD | OZ_SHAPE_TUPLE | OZ_SHAPE_WRAPPER)
-
-/* Most objects by far are instances with their attributes in slots: without a call for each. */
+/* Most objects by far are instances with their attributes in slots: without a call for each.  The
+ * class of one is mostly that of the one before. */
 OZ_INLINE void visit_instance(Pass *pass, const Object *o, const Shape *shape, bool counting)
 {
     Ref const *slots = (Ref const *)(const void *)((const char *)o + shape->base);
-    for (unsigned i = 0; i < shape->count; i++) {
-        if (!oz_is_pointer(slots[i]))
+    Object *cls = &shape->cls->base;
+    size_t count = shape->count; /* a store into a mark may change anything, to the compiler */
+    pass->work += count + 1;
+    for (size_t i = 0; i < count; i++) {
+        Ref child = slots[i];
+        if (!oz_is_pointer(child))
             continue;
         if (counting)
-            count_reference(pass, oz_object(slots[i]));
+            count_reference(pass, oz_object(child));
         else
-            reach_reference(pass, oz_object(slots[i]));
+            reach_reference(pass, oz_object(child));
     }
-    if (counting)
-        count_reference(pass, &shape->cls->base);
-    else
-        reach_reference(pass, &shape->cls->base);
+    if (counting) {
+        if (pass->hot && pass->hot->o == cls)
+            pass->hot->count++;
+        else
+            count_reference(pass, cls);
+    } else if (pass->known != cls) {
+        reach_reference(pass, cls);
+        pass->known = cls;
+    }
 }
 
 /* Visit the references of `o` from `from` on; how far, if there are more. */
-static size_t visit(Pass *pass, const Object *o, size_t from)
+OZ_INLINE size_t visit(Pass *pass, const Object *o, size_t from, bool counting)
 {
-    pass->work++;
     uint32_t id = oz_id(o);
-    const Shape *shape = id >= OZ_BUILTIN_IDS ? pass->t->shapes[id] : NULL;
-    if (shape && shape->layout == OZ_OBJECT && !(shape->flags & NOT_PLAIN)) {
-        if (pass->visitor.edge == count_edge)
-            visit_instance(pass, o, shape, true);
-        else
-            visit_instance(pass, o, shape, false);
+    pass->work++;
+    const Shape *plain = oz_plain_shape(pass->t, id);
+    if (OZ_LIKELY(plain != NULL)) {
+        visit_instance(pass, o, plain, counting);
         return 0;
     }
     pass->visitor.from = from;
@@ -332,22 +400,58 @@ static size_t visit(Pass *pass, const Object *o, size_t from)
     return pass->visitor.more;
 }
 
+/* One member; false: the page is to be gone on with there. */
+OZ_INLINE bool count_member(Pass *pass, PageMarks *marks, size_t i, size_t *others)
+{
+    const Object *o = oz_page_cell_fast(marks->page, i);
+    if (!is_member(pass, o)) { /* T6 */
+        marks->of[i] = MARK_NONE;
+        marks->part_at = 0;
+        ++*others;
+        return true;
+    }
+    size_t more = visit(pass, o, marks->part_at, true);
+    if (OZ_LIKELY(!(more | marks->part_at)))
+        return true;
+    marks->part_at = 0;
+    if (!more)
+        return true;
+    if (is_young(pass)) {
+        set_pending(pass, marks, i);
+        return true;
+    }
+    marks->part_at = more;
+    return false;
+}
+
+/* `looked_at` cells, among them `others`. */
+static void note_members(Pass *pass, uint64_t looked_at, size_t others)
+{
+    if (pass->round == 1 && !pass->held)
+        pass->members += oz_ones(looked_at) - others;
+}
+
 static void count_page(Pass *pass, PageMarks *marks)
 {
-    for (; marks->at < marks->page->cells; marks->at++) {
-        if (pass->work >= pass->limit)
-            return;
-        const Object *o = is_left(marks->of[marks->at]) ? live_cell(marks, marks->at) : NULL;
-        size_t more = o ? visit(pass, o, marks->part_at) : 0;
-        if (more && is_young(pass)) {
-            set_pending(pass, marks, marks->at);
-        } else if (more) {
-            marks->part_at = more;
-            return;
+    size_t cells = marks->page->cells;
+    for (size_t first = marks->at & ~(size_t)63; first < cells; first += 64) {
+        uint64_t left = oz_marks_left(marks, first); /* of others than this COUNT changes nothing */
+        if (marks->at > first)
+            left &= ~UINT64_C(0) << (marks->at - first);
+        pass->work++;
+        size_t others = 0; /* no members, or gone on with */
+        for (uint64_t rest = left; rest; rest &= rest - 1) {
+            size_t i = first + (size_t)__builtin_ctzll(rest);
+            if (pass->work >= pass->limit || !count_member(pass, marks, i, &others)) {
+                marks->at = (uint32_t)i;
+                note_members(pass, left & ~rest, others);
+                return;
+            }
         }
-        marks->part_at = 0;
+        note_members(pass, left, others);
     }
     marks->at = 0;
+    marks->part_at = 0;
     oz_marks_append(done_list(pass), marks);
 }
 
@@ -374,13 +478,16 @@ static void count(Pass *pass)
 
 /* ---- REACH ---- */
 
-/* Visit from the start.  Of a large object a part: its page goes on with it, or if that is busy
- * with another begins anew later. */
-static void visit_reached(Pass *pass, const Object *o)
+void oz_trial_survive(Pass *pass, Object *o)
 {
-    size_t more = visit(pass, o, 0);
-    if (OZ_LIKELY(!more) || is_young(pass))
-        return;
+    if (pass->scope == SCOPE_NEWEST)
+        oz_flag_set(o, FLAG_MIDDLE);
+    else
+        oz_trial_grow_old(o);
+}
+
+static OZ_NOINLINE void visit_rest(Pass *pass, const Object *o, size_t more)
+{
     PageMarks *marks = marks_of(pass, o);
     size_t i = oz_cell_index_fast(marks->page, o);
     if (marks->part_at) {
@@ -393,10 +500,24 @@ static void visit_reached(Pass *pass, const Object *o)
         oz_marks_prepend(work_list(pass), marks);
 }
 
+/* Visit from the start.  Of a large object a part: its page goes on with it, or if that is busy
+ * with another begins anew later. */
+OZ_INLINE void visit_reached(Pass *pass, Object *o)
+{
+    if (pass->scope != SCOPE_TRACKED)
+        oz_trial_survive(pass, o);             /* while its header is at hand */
+    else if (!oz_has_flag(o, OZ_FLAG_TRACKED)) /* T6 */
+        return;
+    pass->members += pass->phase == PHASE_MARK;
+    size_t more = visit(pass, o, 0, false);
+    if (OZ_UNLIKELY(more) && !is_young(pass))
+        visit_rest(pass, o, more);
+}
+
 /* Objects pass through a short queue between stack and visit, while their memory is fetched. */
 static void visit_waiting(Pass *pass)
 {
-    for (;;) {
+    while (pass->work < pass->limit) {
         while (pass->queued < AHEAD && pass->waiting_count) {
             Object *o = pass->waiting[--pass->waiting_count];
             __builtin_prefetch(o);
@@ -404,12 +525,10 @@ static void visit_waiting(Pass *pass)
         }
         if (!pass->queued)
             return;
-        const Object *o = pass->queue[pass->queue_at];
+        Object *o = pass->queue[pass->queue_at];
         pass->queue_at = (pass->queue_at + 1) % AHEAD;
         pass->queued--;
         visit_reached(pass, o);
-        if (pass->work >= pass->limit)
-            return;
     }
 }
 
@@ -432,7 +551,7 @@ static void reach_part(Pass *pass, PageMarks *marks)
 {
     const Object *o = marks->of[marks->part] == MARK_REACHED ? live_cell(marks, marks->part) : NULL;
     size_t from = marks->part_at;
-    marks->part_at = o ? visit(pass, o, from) : 0;
+    marks->part_at = o ? visit(pass, o, from, false) : 0;
 }
 
 static void reach_pending(Pass *pass, PageMarks *marks)
@@ -445,35 +564,49 @@ static void reach_pending(Pass *pass, PageMarks *marks)
         return;
     }
     size_t i = (size_t)(found - marks->of);
-    const Object *o = live_cell(marks, i);
+    Object *o = live_cell(marks, i);
     marks->pending = (uint32_t)i + 1;
     marks->of[i] = MARK_REACHED;
     if (o)
         visit_reached(pass, o); /* at once: each slice gets on by one, however little its work is */
 }
 
+/* Is a cell held from outside? */
+OZ_INLINE bool is_root(const Pass *pass, const PageMarks *marks, size_t i)
+{
+    const Object *o = live_cell(marks, i);
+    if (!is_left(marks->of[i]) || !o)
+        return false;
+    int64_t found = (int64_t)count_of(pass, o, marks->of[i]) + pass->held;
+    int32_t refs = oz_refs(o);
+    return refs > found ||
+           (OZ_UNLIKELY(refs < 0) && (oz_trial_references(o) > found || is_immortal(o)));
+}
+
 /* The next member of the page that is held from outside. */
 static void reach_root(Pass *pass, PageMarks *marks)
 {
     size_t cells = marks->page->cells;
-    for (size_t i = marks->at; i < cells; i++) {
-        uint8_t mark = marks->of[i];
-        const Object *o = is_left(mark) ? live_cell(marks, i) : NULL;
-        if (!o)
-            continue;
-        pass->work++;
-        int64_t found = (int64_t)count_of(pass, o, mark) + pass->held;
-        if (oz_trial_references(o) > found || is_immortal(o)) {
+    for (size_t first = marks->at & ~(size_t)63; first < cells; first += 64) {
+        uint64_t left = oz_marks_left(marks, first);
+        if (marks->at > first)
+            left &= ~UINT64_C(0) << (marks->at - first);
+        pass->work += 1 + oz_ones(left);
+        for (; left; left &= left - 1) {
+            size_t i = first + (size_t)__builtin_ctzll(left);
+            if (!is_root(pass, marks, i))
+                continue;
             marks->at = (uint32_t)i + 1;
             marks->of[i] = MARK_REACHED;
-            visit_reached(pass, o);
+            visit_reached(pass, oz_page_cell_fast(marks->page, i));
             return;
         }
     }
     marks->at = (uint32_t)cells;
 }
 
-static void reach_all(Pass *pass)
+/* Visit what waits, and in REACH the roots of all pages; true: that was all. */
+static bool reach_step(Pass *pass)
 {
     pass->known = NULL;
     pass->visitor.edge = reach_edge;
@@ -486,52 +619,82 @@ static void reach_all(Pass *pass)
             reach_part(pass, marks);
         else if (marks->pending < marks->page->cells)
             reach_pending(pass, marks);
-        else if (marks->at < marks->page->cells)
+        else if (pass->phase == PHASE_REACH && marks->at < marks->page->cells)
             reach_root(pass, marks);
         else
             oz_marks_append(done_list(pass), marks);
     }
     leave_waiting(pass);
-    if (work_list(pass)->first)
+    return !work_list(pass)->first;
+}
+
+static void reach_all(Pass *pass)
+{
+    if (!reach_step(pass))
         return;
     pass->list = !pass->list;
     pass->phase = PHASE_SIFT;
     pass->left = 0;
 }
 
-/* ---- SIFT ---- */
+/* ---- MARK ---- */
 
-void oz_trial_grow_old(Object *o)
+/* The variables of the outermost frames; what a deeper recursion holds is found by counting. */
+static void mark_roots(Pass *pass)
 {
-    if (oz_has_flag(o, OZ_FLAG_OLD))
-        return;
-    oz_flag_clear(o, FLAG_MIDDLE);
-    oz_flag_set(o, OZ_FLAG_OLD);
+    Vm *vm = pass->t->vm;
+    Obj const roots[] = {vm->modules, vm->sys, vm->builtins};
+    pass->visitor.edge = reach_edge;
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
+        oz_visit(&pass->visitor, roots[i], "", -1);
+    for (Thread *t = vm->threads; t; t = t->next)
+        if (vm->hooks.visit_frames)
+            vm->hooks.visit_frames(t, FRAMES_MOST, &pass->visitor);
 }
 
-void oz_trial_survive(Pass *pass, Object *o)
+/* All pages have nothing to do until something in them is reached. */
+static void start_mark(Pass *pass)
 {
-    if (pass->scope == SCOPE_NEWEST)
-        oz_flag_set(o, FLAG_MIDDLE);
-    else
-        oz_trial_grow_old(o);
+    if (pass->namespace_count) { /* they do not count as held */
+        pass->phase = PHASE_COUNT;
+        return;
+    }
+    pass->phase = PHASE_MARK;
+    pass->list = !pass->list;
+    mark_roots(pass);
+    leave_waiting(pass);
+}
+
+static void mark_all(Pass *pass)
+{
+    if (!reach_step(pass))
+        return;
+    pass->list = !pass->list;
+    pass->phase = PHASE_COUNT;
+}
+
+/* ---- SIFT ---- */
+
+/* Keep what is left; how much.  Where nothing ran since COUNT all of it lives. */
+static size_t sift_marks(const Pass *pass, PageMarks *marks)
+{
+    bool all_live = pass->exact && pass->limit == SIZE_MAX;
+    size_t count = 0;
+    for (size_t first = 0; first < marks->page->cells; first += 64) {
+        uint64_t left = oz_marks_left(marks, first);
+        for (uint64_t rest = all_live ? 0 : left; rest; rest &= rest - 1)
+            if (!live_cell(marks, first + (size_t)__builtin_ctzll(rest)))
+                left &= ~(rest & -rest);
+        choose(marks, first, left);
+        count += oz_ones(left);
+    }
+    return count;
 }
 
 static void sift_page(Pass *pass, PageMarks *marks)
 {
     Page *page = marks->page;
-    size_t left = 0;
-    for (size_t i = 0; i < page->cells; i++) {
-        uint8_t mark = marks->of[i];
-        if (is_left(mark) && live_cell(marks, i)) {
-            marks->of[i] = 0;
-            left++;
-            continue;
-        }
-        marks->of[i] = MARK_NONE;
-        if (pass->scope != SCOPE_TRACKED && (mark == MARK_REACHED || mark == MARK_PENDING))
-            oz_trial_survive(pass, oz_page_cell_fast(page, i));
-    }
+    size_t left = sift_marks(pass, marks);
     if (pass->scope == SCOPE_NEWEST)
         oz_heap_young_touch(page);
     else if (pass->scope != SCOPE_TRACKED)
@@ -570,6 +733,7 @@ void oz_trial_start(Pass *pass, Thread *t, Scope scope, bool automatic)
     pass->t = t;
     pass->collector = oz_collector(t->vm);
     pass->scope = scope;
+    choose_flags(pass);
     pass->lane = is_young(pass) ? OZ_LANE_YOUNG : OZ_LANE_FULL;
     pass->phase = PHASE_PREPARE;
     pass->exact = true;
@@ -588,6 +752,9 @@ bool oz_trial_step(Pass *pass, size_t work)
         switch (pass->phase) {
         case PHASE_PREPARE:
             prepare(pass);
+            break;
+        case PHASE_MARK:
+            mark_all(pass);
             break;
         case PHASE_COUNT:
             count(pass);
@@ -619,8 +786,6 @@ void oz_trial_end(Pass *pass)
         while (pass->lists[list].first)
             oz_marks_drop(pass->lists[list].first, pass->lane);
     table_drop(&pass->table);
-    oz_block_free(pass->garbage);
-    pass->garbage = NULL;
     pass->phase = PHASE_NONE;
 }
 
@@ -649,7 +814,8 @@ void oz_trial_audit(Pass *pass)
             oz_require(page->marks[pass->lane] == marks && page->kind == OZ_PAGE_CONTAINER);
             oz_require(marks->at <= page->cells && marks->pending <= page->cells);
             bool waits = memchr(marks->of, MARK_PENDING, page->cells) != NULL;
-            oz_require(!waits || (pass->phase == PHASE_REACH && list == pass->list));
+            oz_require(!waits || ((pass->phase == PHASE_MARK || pass->phase == PHASE_REACH) &&
+                                  list == pass->list));
             before = marks;
         }
         oz_require(pass->lists[list].last == before);

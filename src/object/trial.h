@@ -18,15 +18,16 @@ typedef enum Scope {
 typedef enum Phase {
     PHASE_NONE,
     PHASE_PREPARE, /* choose the members */
+    PHASE_MARK,    /* follow what the program is known to hold */
     PHASE_COUNT,   /* count the references among members */
     PHASE_REACH,   /* follow those that have more */
     PHASE_SIFT,    /* keep what was not reached */
     PHASE_DONE,    /* the members that are left are what the round found */
 } Phase;
 
-enum {                   /* PageMarks.of: below MARK_TABLE a count */
-       MARK_TABLE = 252, /* the count is in pass->table */
-       MARK_PENDING,     /* reached, and its references were not looked at */
+enum {                     /* PageMarks.of: below MARK_TABLE a count */
+       MARK_TABLE = 251,   /* the count is in pass->table */
+       MARK_PENDING = 253, /* reached, and its references were not looked at */
        MARK_REACHED,
        MARK_NONE, /* no member */
 };
@@ -53,16 +54,17 @@ typedef struct Pass {
     Scope scope;
     MarkLane lane;
     Phase phase;
-    bool no_memory;      /* the pass has no result */
-    bool exact;          /* the program did not run since the round began */
-    int32_t held;        /* references to each member that are the collector's */
-    unsigned round;      /* from 1 */
-    size_t work;         /* objects and references looked at in this slice */
-    size_t limit;        /* of work */
-    size_t part;         /* references of one object looked at in one go; 0: all */
-    MarkList lists[2];   /* pages: with work left in this phase, and without */
-    unsigned list;       /* which of them has work left */
-    size_t members;      /* of the first round */
+    bool no_memory;                     /* the pass has no result */
+    bool exact;                         /* the program did not run since the round began */
+    uint32_t flags_asked, flags_wanted; /* of a member's header */
+    int32_t held;                       /* references to each member that are the collector's */
+    unsigned round;                     /* from 1 */
+    size_t work;                        /* objects and references looked at in this slice */
+    size_t limit;                       /* of work */
+    size_t part;                        /* references of one object looked at in one go; 0: all */
+    MarkList lists[2];                  /* pages: with work left in this phase, and without */
+    unsigned list;                      /* which of them has work left */
+    size_t members;                     /* of the first round */
     size_t left, before; /* members left after this round, and after the one before it */
     CountTable table;
     CountEntry *hot;     /* COUNT: the entry of `table` counted last, or NULL */
@@ -72,15 +74,41 @@ typedef struct Pass {
     Object *queue[AHEAD];          /* the same, while their memory is being fetched */
     size_t queue_at, queued;       /* where it begins, and how many are in it */
     /* What object/garbage.c does with the result. */
-    Object **garbage; /* a block: the unreachable, each held */
-    size_t garbage_count, garbage_room;
+    size_t found;              /* how much of it gc.collect() counts */
+    uint32_t held_id;          /* of the object held last */
     bool weak;                 /* some have weak references */
     bool finalizer;            /* some have a finaliser */
+    bool finalized;            /* one ran */
+    bool saves;                /* OZ_GC_SAVEALL */
     struct WeakRef *callbacks; /* to run, linked by next; held */
     struct WeakRef **callbacks_end;
     const Ref *namespaces; /* of oz_gc_finish: each has a count that is the caller's */
     size_t namespace_count;
 } Pass;
+
+/* How many bits are set: without the instruction, which the oldest machines lack. */
+OZ_INLINE size_t oz_ones(uint64_t bits)
+{
+    bits -= bits >> 1 & UINT64_C(0x5555555555555555);
+    bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
+    bits = (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (size_t)(bits * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* A bit for each of up to 64 cells from `first` whose mark is left.  Marks lie in words of 8. */
+OZ_INLINE uint64_t oz_marks_left(const PageMarks *marks, size_t first)
+{
+    size_t cells = marks->page->cells, end = first + 64 < cells ? first + 64 : cells;
+    uint64_t bits = 0, word;
+    for (size_t at = first; at < end; at += 8) {
+        memcpy(&word, &marks->of[at], 8);
+        uint64_t left = ~word & UINT64_C(0xfcfcfcfcfcfcfcfc);
+        left |= (left & UINT64_C(0x7f7f7f7f7f7f7f7f)) + UINT64_C(0x7f7f7f7f7f7f7f7f);
+        left = left >> 7 & UINT64_C(0x0101010101010101);
+        bits |= (left * UINT64_C(0x0102040810204080) >> 56) << (at - first);
+    }
+    return bits;
+}
 
 /* Begin with nothing chosen.  An automatic young pass takes large objects for reached. */
 void oz_trial_start(Pass *pass, Thread *t, Scope scope, bool automatic);
@@ -98,12 +126,26 @@ void oz_trial_end(Pass *pass);
 /* A member that nothing has reached? */
 bool oz_trial_is_left(const Pass *pass, const Object *o);
 
-/* Count and reach once more, over pass->garbage alone, of which the collector holds a reference
+/* Count and reach once more, over what is left alone, of which the collector holds a reference
  * each; those reached again are no more `left`.  no_memory: not known which. */
 void oz_trial_resurrected(Pass *pass);
 
-/* Make an object OLD; after a survival of this pass. */
-void oz_trial_grow_old(Object *o);
+/* Make an object OLD. */
+OZ_INLINE void oz_trial_grow_old(Object *o)
+{
+    uint32_t word = oz_header_word(o);
+    if (word & OZ_FLAG_OLD)
+        return;
+    if (OZ_LIKELY(oz_refs(o) > 0)) {
+        word = (word | OZ_FLAG_OLD) & ~(uint32_t)FLAG_MIDDLE;
+        atomic_store_explicit(&o->word, word, memory_order_relaxed);
+        return;
+    }
+    oz_flag_clear(o, FLAG_MIDDLE);
+    oz_flag_set(o, OZ_FLAG_OLD);
+}
+
+/* It has survived this pass. */
 void oz_trial_survive(Pass *pass, Object *o);
 
 /* The audit, where those are compiled: lists, marks and pages agree. */

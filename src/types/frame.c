@@ -28,6 +28,16 @@ static void frame_visit(const Object *object, Visitor *v)
         oz_visit(v, self->registers[r], "local", r);
 }
 
+void oz_frames_visit(Thread *t, size_t most, Visitor *v)
+{
+    for (const Frame *frame = t->frames; t->frame && frame <= t->frame && most--; frame++) {
+        oz_visit(v, (Obj)frame->function, "function", -1);
+        oz_visit(v, frame->names, "names", -1);
+        for (uint32_t r = 0; r < frame->code->local_count; r++)
+            oz_visit(v, frame->base[r], "local", r);
+    }
+}
+
 static void drop_locals(FrameObject *self)
 {
     uint32_t count = self->count;

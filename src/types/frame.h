@@ -57,6 +57,8 @@ struct FrameObject {
 
 /* The frame object of a record, made if needed: new reference. */
 Ref oz_frame_object(Thread *t, Frame *frame) OZ_CHECKED;
+/* Show the variables of the outermost `most` frames of a thread. */
+void oz_frames_visit(Thread *t, size_t most, Visitor *v);
 /* Current line. */
 int oz_frame_line(const Frame *frame);
 /* Word index of the instruction that a frame object is at. */

@@ -17,6 +17,7 @@
 
 #include "base/os_memory.h"
 #include "types/class_layout.h"
+#include "types/frame.h"
 
 #include <string.h>
 
@@ -615,6 +616,7 @@ static void set_hooks(VmHooks *hooks)
 {
     hooks->instance_clear = oz_instance_clear;
     hooks->instance_visit = oz_instance_visit;
+    hooks->visit_frames = oz_frames_visit;
     hooks->unraisable = hook_unraisable;
     hooks->raise_memory = hook_raise_memory;
     hooks->raise_recursion = hook_raise_recursion;

@@ -29,7 +29,7 @@ typedef struct Cell {
     int slot[SLOTS]; /* -1: empty */
 } Cell;
 
-typedef enum Phase { IDLE, PREPARE, COUNT, REACH, SIFT } Phase;
+typedef enum Phase { IDLE, PREPARE, MARK, COUNT, REACH, SIFT } Phase;
 
 typedef struct World {
     Cell cells[CELLS];
@@ -236,15 +236,18 @@ static void reach(int c)
         w.state[c] = PENDING;
 }
 
+/* Free and young cells are candidates, too: COUNT sees that they are no members. */
 static bool prepare_step(void)
 {
-    w.state[w.at] = w.cells[w.at].live && w.cells[w.at].old ? 0 : NONE;
+    w.state[w.at] = 0;
     return ++w.at == CELLS;
 }
 
 /* One slot of one member; the cell may have died and been reused since the last. */
 static bool count_step(void)
 {
+    if (w.part == 0 && is_member(w.at) && !(w.cells[w.at].live && w.cells[w.at].old))
+        w.state[w.at] = NONE;
     if (is_member(w.at) && w.cells[w.at].live) {
         int child = w.cells[w.at].slot[w.part];
         if (child >= 0 && is_member(child) && w.state[child] < COUNTED)
@@ -256,7 +259,8 @@ static bool count_step(void)
     return ++w.at == CELLS;
 }
 
-static bool reach_step(void)
+/* One slot of what was reached; true: there is no more. */
+static bool follow_step(void)
 {
     if (w.reaching >= 0) {
         reach(w.cells[w.reaching].live ? w.cells[w.reaching].slot[w.part] : -1);
@@ -271,6 +275,22 @@ static bool reach_step(void)
             w.part = 0;
             return false;
         }
+    return true;
+}
+
+/* What the program is known to hold.  One register is unknown to the collector, as what native code
+ * holds. */
+static void start_mark(void)
+{
+    next_phase(MARK);
+    for (int i = 1; i < REGISTERS; i++)
+        reach(w.registers[i]);
+}
+
+static bool reach_step(void)
+{
+    if (!follow_step())
+        return false;
     if (w.at == CELLS)
         return true;
     if (is_member(w.at) && w.cells[w.at].live && w.cells[w.at].refs > w.state[w.at])
@@ -356,6 +376,10 @@ static void slice(void)
         break;
     case PREPARE:
         if (prepare_step())
+            start_mark();
+        break;
+    case MARK:
+        if (follow_step())
             next_phase(COUNT);
         break;
     case COUNT:
