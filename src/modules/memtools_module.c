@@ -7,6 +7,8 @@
 #include "memtools/referrers.h"
 #include "memtools/type_tally.h"
 #include "modules/native_type.h"
+#include "object/collector.h"
+#include "types/float.h"
 #include "types/code.h"
 
 #include <limits.h>
@@ -257,14 +259,34 @@ OZ_FUNCTION(memtools, memory, "($module, kind='heap', pid=0, children=False, /)"
     return oz_memory_reading(&reading, &bytes) ? oz_int_new(t, (int64_t)bytes) : OZ_NONE;
 }
 
+/* ---- pauses ---- */
+
+OZ_FUNCTION(
+    memtools, pauses, "($module, reset=False, /)",
+    "Return (count, seconds, longest) of the stops of the program by automatic collections.\n\n"
+    "Finalisers and the freeing of garbage are included.  reset: begin to count anew.")
+{
+    bool reset;
+    if (!oz_truth(t, a[1], &reset))
+        return NULL;
+    GcPauses *pauses = &oz_collector(t->vm)->pauses, told = *pauses;
+    if (reset)
+        *pauses = (GcPauses){0};
+    scoped Ref sum = oz_float_new(t, (double)told.sum / 1e9);
+    scoped Ref longest = oz_float_new(t, (double)told.longest / 1e9);
+    if (!sum || !longest)
+        return NULL;
+    return oz_tuple_of(t, 3, (Obj)oz_int((int64_t)told.count), sum, longest);
+}
+
 static const uint32_t memtools_types[] = {OZ_LINE_RECORDER, OZ_MEMORY_SAMPLER, 0};
 
 const ModuleDef oz_memtools_module = {
     .name = "_memtools",
     .doc = "Deep sizes, counts, references and costs of lines, for the tools about memory.",
-    .functions =
-        OZ_METHODS(&memtools_deep_sizes, &memtools_type_tally, &memtools_objects,
-                   &memtools_object_at, &memtools_edges, &memtools_referrers, &memtools_chain,
-                   &memtools_unreferenced, &memtools_local_names, &memtools_memory),
+    .functions = OZ_METHODS(&memtools_deep_sizes, &memtools_type_tally, &memtools_objects,
+                            &memtools_object_at, &memtools_edges, &memtools_referrers,
+                            &memtools_chain, &memtools_unreferenced, &memtools_local_names,
+                            &memtools_memory, &memtools_pauses),
     .types = memtools_types,
 };

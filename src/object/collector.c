@@ -15,13 +15,13 @@
 //
 // When: a young pass when the nursery is full.  It starts at 128 KiB, doubles to 512 KiB while a
 // pass finds under 2 % garbage and halves when it finds above 20 %.  When QUIET passes in a row
-// found next to nothing, only one nursery in eleven, chosen at random, is looked at, and the others
-// grow old unseen: a program that builds without cyclic garbage pays 2 ns instead of 20 for an
-// object, and what it leaves in cycles after all waits for a full pass.
+// found next to nothing, up to 12 of the next nurseries, a random number, grow old unseen, and up
+// to 48 when that goes on: a program that builds without cyclic garbage pays next to nothing
+// instead of 20 ns for an object, and what it leaves in cycles after all waits for a full pass.
 //
-// A full pass begins when the container pages have grown by a quarter (and by 2 MiB) since the
+// A full pass begins when the container pages have grown by a quarter (and by 4 MiB) since the
 // last. Its slices of SLICE_WORK references come between young passes.  As long as nothing speaks
-// for garbage they take 1/50 of the time, however large the heap is.  They follow one another
+// for garbage they take 1/100 of the time, however large the heap is.  They follow one another
 // closely when the last full pass was fruitful and the heap has doubled, when it has grown
 // eightfold, and when there are suspects.  The size of the process never matters.
 //
@@ -47,15 +47,24 @@
 #define NURSERY_LEAST ((size_t)128 << 10)
 #define NURSERY_MOST ((size_t)512 << 10)
 #define QUIET 4         /* young passes without garbage, then */
-#define SKIPPED_MOST 20 /* up to so many are left out */
-#define ROOM_SHARE 16   /* of a limit: less than this share of it is no room */
-#define GROWTH_LEAST ((size_t)2 << 20)
+#define SKIPPED_MORE 12 /* up to so many are left out, then twice as many, and so on */
+#define SKIPPED_MOST 48
+#define ROOM_SHARE 16 /* of a limit: less than this share of it is no room */
+#define GROWTH_LEAST ((size_t)4 << 20)
 #define FRUITFUL_SHARE 16
 #define SLICE_WORK 36000
-#define SLICE_BYTES ((size_t)64 << 10) /* of new containers between two slices */
-#define SLICE_SHARE 50                 /* slices take 1/50 of the time */
-#define EXACT_AT_ONCE 8000             /* objects */
+#define HASTE_BYTES ((size_t)64 << 10)  /* of new containers between two slices in haste */
+#define SLICE_BYTES ((size_t)128 << 10) /* otherwise: between two looks at the clock */
+#define SLICE_SHARE 100                 /* slices take 1/100 of the time */
+#define EXACT_AT_ONCE 8000              /* objects */
 #define ROUNDS_MOST 4
+
+static uint64_t now(clockid_t clock)
+{
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
 
 /* ---- telling ---- */
 
@@ -130,16 +139,6 @@ static void set_nursery(Thread *t)
     oz_heap_set_young_limit(t->heap, is_on(c) ? c->nursery : SIZE_MAX, nursery_full, NULL);
 }
 
-/* Ask for the next slice, or the next young pass if that comes before. */
-static void set_tick(Thread *t)
-{
-    const Collector *c = oz_collector(t->vm);
-    if (!is_on(c) || c->passes[OZ_LANE_FULL]->phase == PHASE_NONE)
-        return;
-    size_t next = oz_heap_young_bytes(t->heap) + SLICE_BYTES;
-    oz_heap_set_young_tick(t->heap, next < c->nursery ? next : c->nursery);
-}
-
 static void size_nursery(Collector *c, size_t found, size_t members)
 {
     if (found * 50 < members && c->nursery < NURSERY_MOST)
@@ -159,23 +158,20 @@ static uint32_t random_below(Collector *c, uint32_t n)
 static void judge_quiet(Collector *c, size_t found, size_t members)
 {
     c->quiet = found * 1000 <= members ? c->quiet + 1 : 0;
-    if (c->quiet >= QUIET && c->nursery == NURSERY_MOST)
-        c->skip = random_below(c, SKIPPED_MOST + 1);
+    if (c->quiet < QUIET || c->nursery != NURSERY_MOST)
+        return;
+    uint32_t most = (c->quiet - QUIET + 1) * SKIPPED_MORE;
+    c->skip = random_below(c, (most < SKIPPED_MOST ? most : SKIPPED_MOST) + 1);
 }
 
+/* What is TRACKED and has no bit is old, whatever its flags: nothing needs to be looked at. */
 static void page_grows_old(Collector *c, Page *page)
 {
     uint64_t *frozen = oz_frozen_bits(c, page);
-    for (size_t first = 0; first < page->cells; first += 64) {
-        uint64_t bits = page->young_bits[first >> 6];
-        page->young_bits[first >> 6] = 0;
-        if (frozen)
-            frozen[first >> 6] &= ~bits;
-        for (; bits; bits &= bits - 1) {
-            Object *o = oz_page_cell_fast(page, first + (size_t)__builtin_ctzll(bits));
-            if (oz_header_word(o) & OZ_FLAG_TRACKED)
-                oz_trial_grow_old(o);
-        }
+    for (size_t i = 0; i < (page->cells + 63u) / 64; i++) {
+        if (frozen) /* a new object in the cell of one that was */
+            frozen[i] &= ~page->young_bits[i];
+        page->young_bits[i] = 0;
     }
 }
 
@@ -289,13 +285,6 @@ static size_t collect(Thread *t, int generation, Scope scope, bool automatic)
 
 /* ---- full passes in slices ---- */
 
-static uint64_t now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
 static bool has_grown(Thread *t, size_t by)
 {
     const Collector *c = oz_collector(t->vm);
@@ -306,6 +295,17 @@ static bool in_haste(Thread *t, const Pass *pass)
 {
     const Collector *c = oz_collector(t->vm);
     return pass->round > 1 || has_grown(t, c->fruitful ? c->base : 7 * (c->base + GROWTH_LEAST));
+}
+
+/* Ask for the next slice, or the next young pass if that comes before. */
+static void set_tick(Thread *t)
+{
+    const Collector *c = oz_collector(t->vm);
+    if (!is_on(c) || c->passes[OZ_LANE_FULL]->phase == PHASE_NONE)
+        return;
+    bool haste = in_haste(t, c->passes[OZ_LANE_FULL]);
+    size_t next = oz_heap_young_bytes(t->heap) + (haste ? HASTE_BYTES : SLICE_BYTES);
+    oz_heap_set_young_tick(t->heap, next < c->nursery ? next : c->nursery);
 }
 
 /* The last round, and what comes of it. */
@@ -343,18 +343,6 @@ static void slice(Thread *t, size_t work)
         oz_trial_again(pass);
     else
         end_full(t, pass);
-}
-
-static void slice_if_due(Thread *t)
-{
-    Collector *c = oz_collector(t->vm);
-    bool haste = in_haste(t, c->passes[OZ_LANE_FULL]);
-    uint64_t start = now();
-    if (haste || start >= c->slice_due) {
-        slice(t, SLICE_WORK);
-        uint64_t end = now();
-        c->slice_due = end + (end - start) * (SLICE_SHARE - 1);
-    }
 }
 
 /* Everything must be old, and is right after a young pass. */
@@ -434,6 +422,42 @@ static void stress(Thread *t)
         slice(t, 1);
 }
 
+typedef enum Due { DUE_NOTHING, DUE_ROOM, DUE_YOUNG, DUE_SLICE } Due;
+
+static Due what_is_due(Thread *t)
+{
+    const Collector *c = oz_collector(t->vm);
+    const Pass *full = c->passes[OZ_LANE_FULL];
+    if (c->pressed && has_room(t->vm->heap))
+        return DUE_ROOM;
+    if (oz_heap_young_bytes(t->heap) > c->nursery)
+        return DUE_YOUNG;
+    if (full->phase != PHASE_NONE &&
+        (in_haste(t, full) || now(CLOCK_PROCESS_CPUTIME_ID) >= c->slice_due))
+        return DUE_SLICE;
+    return DUE_NOTHING;
+}
+
+/* Time is the processor's, here and for when a slice is due: other programs do not count. */
+static void collect_what_is_due(Thread *t, Due due)
+{
+    Collector *c = oz_collector(t->vm);
+    uint64_t start = now(CLOCK_THREAD_CPUTIME_ID);
+    if (due == DUE_ROOM)
+        collect_for_room(t);
+    else if (due == DUE_YOUNG)
+        young_pass(t);
+    else
+        slice(t, SLICE_WORK);
+    uint64_t took = now(CLOCK_THREAD_CPUTIME_ID) - start;
+    if (due == DUE_SLICE)
+        c->slice_due = now(CLOCK_PROCESS_CPUTIME_ID) + took * (SLICE_SHARE - 1);
+    c->pauses.count++;
+    c->pauses.sum += took;
+    if (took > c->pauses.longest)
+        c->pauses.longest = took;
+}
+
 void oz_gc_poll(Thread *t)
 {
     Collector *c = oz_collector(t->vm);
@@ -442,12 +466,9 @@ void oz_gc_poll(Thread *t)
         set_nursery(t);
         return;
     }
-    if (c->pressed && has_room(t->vm->heap))
-        collect_for_room(t);
-    else if (oz_heap_young_bytes(t->heap) > c->nursery)
-        young_pass(t);
-    else if (c->passes[OZ_LANE_FULL]->phase != PHASE_NONE)
-        slice_if_due(t);
+    Due due = what_is_due(t);
+    if (due != DUE_NOTHING)
+        collect_what_is_due(t, due);
     if (OZ_UNLIKELY(t->vm->stress & (OZ_STRESS_GC | OZ_STRESS_SLICE))) {
         stress(t);
         nursery_full(NULL); /* and again at the next safepoint */

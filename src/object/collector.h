@@ -25,6 +25,12 @@ typedef struct GcStats {
     uint64_t uncollectable;
 } GcStats;
 
+/* For how long automatic collections have stopped the program, finalisers and freeing included. */
+typedef struct GcPauses {
+    uint64_t count;
+    uint64_t sum, longest; /* ns */
+} GcPauses;
+
 /* What the collector tells the gc module, which installs this. */
 typedef struct GcEvents {
     /* A collection starts or has ended.  Runs Python: yes; raises nothing. */
@@ -50,6 +56,7 @@ typedef struct Collector {
     size_t base;                      /* [vm] bytes of container pages that it left, about */
     size_t begun;                     /* [vm] bytes of them when the one under way began */
     uint64_t slice_due;               /* [vm] ns: not before, unless in haste */
+    GcPauses pauses;                  /* [vm] */
     struct Pass *passes[2];           /* [vm] by MarkLane (object/trial.h) */
     bool pressed;                     /* [vm] a memory limit is near: a full pass is due */
     void *frozen;                     /* [vm] gc.freeze: bitmaps of pages, or NULL */

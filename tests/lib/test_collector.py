@@ -163,6 +163,64 @@ class Pauses(unittest.TestCase):
                    for _ in range(3))
         self.assertLess(best, 0.020)
 
+    @unittest.skipUnless(sys.implementation.name == "ounce", "CPython tells it by gc.callbacks alone")
+    def test_pauses_are_told(self):
+        from _memtools import pauses
+        pauses(True)
+        kept = [tree(1000) for _ in range(100)]
+        count, seconds, longest = pauses(True)
+        self.assertEqual(len(kept), 100)
+        self.assertGreater(count, 0)
+        self.assertTrue(0 < longest <= seconds <= count * longest < 60)
+        self.assertLess(pauses(True)[0], count)
+
+
+class Shapes(unittest.TestCase):
+    def test_long_cycles_need_no_stack(self):
+        for link in (lambda node: [node], lambda node: (node,), lambda node: {0: node}, Node, lambda node: node.__eq__):
+            start = node = Node(None)
+            gone = weakref.ref(start)
+            for _ in range(100_000):
+                node.next = Node(None)
+                node.next.back = link(node)
+                node = node.next
+            start.back = node
+            del start, node
+            gc.collect()
+            self.assertIsNone(gone())
+
+    def test_a_variable_is_a_root_whatever_runs(self):
+        """What frames, generators and modules hold is reached from there, and nothing else by mistake."""
+        def deep(level, mine):
+            ring = Node(None)
+            ring.self = ring
+            if level:
+                return deep(level - 1, ring) + (mine.self is mine)
+            gc.collect()
+            return mine.self is mine
+
+        def generator():
+            ring = Node(None)
+            ring.self = ring
+            while True:
+                yield ring.self is ring
+
+        step = generator()
+        next(step)
+        dead = Node(None)
+        dead.self = dead
+        gone = weakref.ref(dead)
+        globals()["held"] = [dead]
+        gc.collect()
+        self.assertIs(gone(), dead)
+        start = Node(None)
+        start.self = start
+        self.assertEqual(deep(300, start), 301)
+        self.assertTrue(next(step))
+        del dead, globals()["held"]
+        gc.collect()
+        self.assertIsNone(gone())
+
 
 if __name__ == "__main__":
     unittest.main()
