@@ -100,10 +100,11 @@ OZ_METHOD(lock, locked_lock, "($self, /)", "The same as locked().")
 
 OZ_METHOD(lock, __enter__, "($self, /)", "Take the lock.")
 {
-    return acquire(t, (const Obj[]){a[0], OZ_TRUE, oz_int(-1)});
+    return oz_lock_take(t, &((Lock *)a[0])->word, INT64_MAX) == OZ_FOUND ? OZ_TRUE : NULL;
 }
 
-OZ_METHOD(lock, __exit__, "($self, /, *args)", "Give the lock back.")
+OZ_METHOD(lock, __exit__, "($self, type=None, value=None, traceback=None, /)",
+          "Give the lock back.")
 {
     return release(t, (Lock *)a[0]);
 }
@@ -204,7 +205,8 @@ OZ_METHOD(rlock, __enter__, "($self, /)", "Take the lock.")
     return rlock_take(t, (Rlock *)a[0], INT64_MAX) == OZ_FOUND ? OZ_TRUE : NULL;
 }
 
-OZ_METHOD(rlock, __exit__, "($self, /, *args)", "Give the lock back.")
+OZ_METHOD(rlock, __exit__, "($self, type=None, value=None, traceback=None, /)",
+          "Give the lock back.")
 {
     return rlock_give(t, (Rlock *)a[0]);
 }

@@ -21,7 +21,7 @@
 #define SHAPE_IDS ((size_t)1 << 24)
 #define MAIN_STACK ((size_t)1 << 30)
 #define THREAD_STACK ((size_t)8 << 20) /* as much as its C stack has, as a rule */
-#define FRAME_SHARE 4 /* frame records get a quarter of what registers get */
+#define FRAME_SHARE 4                  /* frame records get a quarter of what registers get */
 /* Records start half a page away from the registers.  With both at the same offset in their pages,
  * the loads of a call wait for stores that agree with them in the low 12 bits of the address only
  * (13 ns a call became 30 to 200, as the other addresses fell; measured on Zen 4). */
@@ -78,6 +78,87 @@ static bool find_heap(Thread *t)
     return t->heap != NULL;
 }
 
+/* ---- stacks of Python code ----
+ *
+ * Those of ordinary size are kept, up to SPARES, for the next thread: to reserve and touch them is
+ * half of what a thread costs.  Of each only the first KEPT_BYTES stay resident. */
+
+enum { SPARES = 8 };
+#define KEPT_BYTES ((size_t)64 << 10)
+
+typedef struct Spare {
+    Ref *stack;
+    char *records;
+} Spare;
+
+struct Spares {
+    Spare items[SPARES];
+    size_t count;
+};
+
+static size_t stack_bytes(const Thread *t)
+{
+    return (size_t)((char *)t->stack_end - (char *)t->stack);
+}
+
+static size_t record_bytes(const Thread *t)
+{
+    return (size_t)((char *)t->frames_end - (char *)t->frames) + FRAME_SKEW;
+}
+
+static void set_stacks(Thread *t, Ref *stack, size_t bytes, char *records, size_t more)
+{
+    t->stack = stack;
+    t->stack_end = stack ? stack + bytes / sizeof(Ref) : NULL;
+    t->frames = records ? (Frame *)(records + FRAME_SKEW) : NULL;
+    t->frames_end = records ? (Frame *)(records + more) : NULL;
+}
+
+/* false: no memory. */
+static bool find_stacks(Thread *t, size_t bytes)
+{
+    struct Spares *spares = t->vm->spares;
+    size_t more = bytes / FRAME_SHARE;
+    if (bytes == THREAD_STACK && spares && spares->count) {
+        Spare *spare = &spares->items[--spares->count];
+        set_stacks(t, spare->stack, bytes, spare->records, more);
+        return true;
+    }
+    Ref *stack = oz_os_reserve_most(&bytes, 1 << 20);
+    char *records = oz_os_reserve_most(&more, 256 << 10);
+    set_stacks(t, stack, bytes, records, more);
+    return stack && records;
+}
+
+static void give_stacks(Thread *t)
+{
+    Vm *vm = t->vm;
+    char *records = t->frames ? (char *)t->frames - FRAME_SKEW : NULL;
+    bool usual = !t->is_main && t->stack && records && stack_bytes(t) == THREAD_STACK &&
+                 record_bytes(t) == THREAD_STACK / FRAME_SHARE;
+    if (usual && !vm->spares)
+        vm->spares = calloc(1, sizeof *vm->spares);
+    if (usual && vm->spares && vm->spares->count < SPARES) {
+        oz_os_decommit((char *)t->stack + KEPT_BYTES, stack_bytes(t) - KEPT_BYTES);
+        oz_os_decommit(records + KEPT_BYTES, record_bytes(t) - KEPT_BYTES);
+        vm->spares->items[vm->spares->count++] = (Spare){t->stack, records};
+        return;
+    }
+    if (t->stack)
+        oz_os_release(t->stack, stack_bytes(t));
+    if (records)
+        oz_os_release(records, record_bytes(t));
+}
+
+static void drop_spares(Vm *vm)
+{
+    for (size_t n = 0; vm->spares && n < vm->spares->count; n++) {
+        oz_os_release(vm->spares->items[n].stack, THREAD_STACK);
+        oz_os_release(vm->spares->items[n].records, THREAD_STACK / FRAME_SHARE);
+    }
+    free(vm->spares);
+}
+
 Thread *oz_thread_new(Vm *vm, size_t stack_size)
 {
     Thread *t = calloc(1, sizeof *t);
@@ -96,15 +177,7 @@ Thread *oz_thread_new(Vm *vm, size_t stack_size)
     t->is_main = vm->main == NULL;
     t->detached = true;
     size_t stack = t->is_main ? MAIN_STACK : stack_size > THREAD_STACK ? stack_size : THREAD_STACK;
-    size_t frames = stack / FRAME_SHARE;
-    t->stack = oz_os_reserve_most(&stack, 1 << 20);
-    char *records = oz_os_reserve_most(&frames, 256 << 10);
-    t->stack_end = t->stack ? t->stack + stack / sizeof(Ref) : NULL;
-    if (records) {
-        t->frames = (Frame *)(records + FRAME_SKEW);
-        t->frames_end = (Frame *)(records + frames);
-    }
-    if (!find_heap(t) || !t->stack || !t->frames) {
+    if (!find_heap(t) || !find_stacks(t, stack)) {
         oz_thread_drop(t);
         return NULL;
     }
@@ -126,11 +199,7 @@ void oz_thread_drop(Thread *t)
             break;
         }
     }
-    if (t->stack)
-        oz_os_release(t->stack, (size_t)((char *)t->stack_end - (char *)t->stack));
-    if (t->frames)
-        oz_os_release((char *)t->frames - FRAME_SKEW,
-                      (size_t)((char *)t->frames_end - (char *)t->frames) + FRAME_SKEW);
+    give_stacks(t);
     oz_dead_list_fini(&t->doomed);
     oz_dead_list_fini(&t->unfinalized);
     oz_block_free(t->contexts);
@@ -185,10 +254,12 @@ void oz_vm_each_range(const Vm *vm, VmRangeFn *fn, void *arg)
     fn("shapes and classes by number", vm->shapes, SHAPE_IDS * sizeof(Shape *), arg);
     fn("shapes and classes by number", vm->shape_versions, SHAPE_IDS * sizeof(uint32_t), arg);
     for (const Thread *t = vm->threads; t; t = t->next) {
-        fn("stacks of Python code", t->stack, (size_t)((char *)t->stack_end - (char *)t->stack),
-           arg);
-        fn("stacks of Python code", (char *)t->frames - FRAME_SKEW,
-           (size_t)((char *)t->frames_end - (char *)t->frames) + FRAME_SKEW, arg);
+        fn("stacks of Python code", t->stack, stack_bytes(t), arg);
+        fn("stacks of Python code", (char *)t->frames - FRAME_SKEW, record_bytes(t), arg);
+    }
+    for (size_t n = 0; vm->spares && n < vm->spares->count; n++) {
+        fn("stacks of Python code", vm->spares->items[n].stack, THREAD_STACK, arg);
+        fn("stacks of Python code", vm->spares->items[n].records, THREAD_STACK / FRAME_SHARE, arg);
     }
 }
 
@@ -197,6 +268,7 @@ void oz_vm_drop(Vm *vm)
     oz_weakrefs_fini(vm);
     while (vm->threads)
         oz_thread_drop(vm->threads);
+    drop_spares(vm);
     oz_gc_fini(vm); /* until here pages may be in the lists of a pass under way */
     if (vm->shapes)
         oz_os_release(vm->shapes, SHAPE_IDS * sizeof(Shape *));

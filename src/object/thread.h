@@ -176,10 +176,11 @@ struct Vm {
     Thread *main;                    /* [const] */
     Thread *threads;                 /* [vm] */
     World *world;                    /* [own lock] object/world.c: who runs */
-    uint64_t next_serial;            /* [vm] of threads */
-    uint32_t forks;                  /* [vm] how often this process was made by fork() */
-    VmHooks hooks;                   /* [const] */
-    const TypeDef *const *types;     /* [const] by id: core types, then module types */
+    struct Spares *spares;       /* [vm] object/thread.c: stacks for the next threads, or NULL */
+    uint64_t next_serial;        /* [vm] of threads */
+    uint32_t forks;              /* [vm] how often this process was made by fork() */
+    VmHooks hooks;               /* [const] */
+    const TypeDef *const *types; /* [const] by id: core types, then module types */
     Class *classes[OZ_TYPE_IDS + 1]; /* [type lock] by builtin id; module types: NULL until made */
     Class *errors[OZ_ERROR_COUNT];   /* [const] exception classes by index */
     Ref names[OZ_NAME_COUNT];        /* [const] interned, immortal */

@@ -136,9 +136,7 @@ static AttrKind remember_slot(AttrFact *fact, uint32_t offset)
     return fact->kind = OZ_ATTR_SLOT;
 }
 
-/* May `method` be called with an instance of `cls` in front, without being bound?  A native method
- * must be for objects of that kind: the call does not ask again. */
-static bool is_method_of(Obj method, const Class *cls)
+bool oz_is_method_of(Obj method, const Class *cls)
 {
     return (oz_class_of(method)->flags & OZ_CLASS_METHOD) &&
            (!oz_is(method, OZ_METHOD_DESCRIPTOR) ||
@@ -176,7 +174,8 @@ static AttrKind class_fact(Thread *t, Class *cls, Obj name, AttrFact *fact)
     Obj callable = oz_wrapped_callable(found);
     if (callable && oz_is(found, OZ_STATICMETHOD))
         return remember(fact, OZ_ATTR_CLASS, callable);
-    if (callable && oz_is(found, OZ_CLASSMETHOD) && is_method_of(callable, oz_class_of((Obj)cls)))
+    if (callable && oz_is(found, OZ_CLASSMETHOD) &&
+        oz_is_method_of(callable, oz_class_of((Obj)cls)))
         return remember(fact, OZ_ATTR_CLASS_METHOD, callable);
     return OZ_ATTR_NONE;
 }
@@ -252,7 +251,7 @@ AttrKind oz_attr_lookup(Thread *t, Obj o, Obj name, AttrFact *fact)
         return fact->kind;
     if (!fact->version || (shape->flags & (OZ_SHAPE_DICT | OZ_SHAPE_FIELD | OZ_SHAPE_TUPLE)))
         return OZ_ATTR_NONE;
-    if (is_method_of(found, cls))
+    if (oz_is_method_of(found, cls))
         return remember(fact, OZ_ATTR_METHOD, found);
     if (kind->flags & OZ_CLASS_METHOD)
         return OZ_ATTR_NONE;

@@ -170,6 +170,9 @@ typedef struct AttrFact {
 
 /* What can be remembered about o.name (reading), about o.name = v (set).  Raises nothing; makes at
  * most a shape (ADD).  Runs Python: no. */
+/* May `method` be called with an instance of `cls` in front, without being bound?  A native method
+ * must be for objects of that kind: the call does not ask again. */
+bool oz_is_method_of(Obj method, const Class *cls);
 AttrKind oz_attr_lookup(Thread *t, Obj o, Obj name, AttrFact *fact);
 AttrKind oz_attr_lookup_set(Thread *t, Obj o, Obj name, AttrFact *fact);
 

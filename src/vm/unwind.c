@@ -203,9 +203,10 @@ bool op_prepare_reraise_star(Thread *t, Instruction i, Ref *base)
 static Found special_pair(Thread *t, Obj o, Obj name, Ref *pair)
 {
     Obj value;
-    if (oz_class_find(t, oz_class_of(o), name, &value) == OZ_RAISED)
+    Class *cls = oz_class_of(o);
+    if (oz_class_find(t, cls, name, &value) == OZ_RAISED)
         return OZ_RAISED;
-    if (value && oz_is(value, OZ_FUNCTION)) {
+    if (value && oz_is_method_of(value, cls)) {
         pair[0] = oz_retain(value);
         pair[1] = oz_retain(o);
         return OZ_FOUND;
