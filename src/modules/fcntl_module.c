@@ -82,7 +82,8 @@ static Ref ioctl_buffer(Thread *t, int fd, uint32_t request, const Buffer *view)
         memcpy(data, view->data, view->length);
         data[view->length] = 0;
     }
-    int answer = ioctl(fd, request, copy ? (void *)data : (void *)view->data);
+    void *argument = copy ? (void *)data : (void *)view->data;
+    int answer = OZ_DETACHED(t, ioctl(fd, request, argument));
     int error = errno;
     if (copy)
         memcpy(view->data, data, view->length);
@@ -113,12 +114,12 @@ OZ_FUNCTION(fcntl, ioctl, "($module, fd, request, arg=0, mutate_flag=True, /)",
     if (found == OZ_RAISED)
         return NULL;
     if (found == OZ_FOUND) {
-        answer = ioctl(fd, request, data);
+        answer = OZ_DETACHED(t, ioctl(fd, request, data));
         return answer < 0 ? oz_os_raise(t) : oz_bytes_new(t, data, length);
     }
     if (!oz_as_int(t, a[3], &number))
         return NULL;
-    answer = ioctl(fd, request, number);
+    answer = OZ_DETACHED(t, ioctl(fd, request, number));
     return answer < 0 ? oz_os_raise(t) : oz_int(answer);
 }
 

@@ -89,7 +89,7 @@ Ref oz_import_read(Thread *t, Obj path)
 {
     scoped Ref keep = NULL;
     const char *text = oz_path_bytes(t, path, &keep);
-    int fd = text ? open(text, O_RDONLY | O_CLOEXEC) : -1;
+    int fd = text ? OZ_DETACHED(t, open(text, O_RDONLY | O_CLOEXEC)) : -1;
     if (!text)
         return NULL;
     if (fd < 0)
@@ -100,10 +100,12 @@ Ref oz_import_read(Thread *t, Obj path)
         close(fd);
         return oz_raise_os_error(t, error, path);
     }
-    scoped Ref bytes = oz_bytes_alloc(t, (size_t)info.st_size);
-    size_t got = 0;
-    while (bytes && got < (size_t)info.st_size) {
-        ssize_t n = read(fd, oz_bytes_data((const Bytes *)bytes) + got, (size_t)info.st_size - got);
+    size_t size = (size_t)info.st_size, got = 0;
+    scoped Ref bytes = oz_bytes_alloc(t, size);
+    uint8_t *data = bytes ? oz_bytes_data((const Bytes *)bytes) : NULL;
+    oz_detach(t);
+    while (data && got < size) {
+        ssize_t n = read(fd, data + got, size - got);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
@@ -111,6 +113,7 @@ Ref oz_import_read(Thread *t, Obj path)
         got += (size_t)n;
     }
     close(fd);
+    oz_attach(t);
     return bytes ? oz_bytes_shrink(t, oz_move(&bytes), got) : NULL;
 }
 
@@ -203,27 +206,6 @@ static bool run_text(Thread *t, Obj module, const char *text)
     return result != NULL;
 }
 
-/* asyncio asks for addresses in a second thread. */
-static bool adapt_base_events(Thread *t, Obj module)
-{
-    return run_text(
-        t, module,
-        "async def getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):\n"
-        "    return socket.getaddrinfo(host, port, family, type, proto, flags)\n"
-        "async def getnameinfo(self, sockaddr, flags=0):\n"
-        "    return socket.getnameinfo(sockaddr, flags)\n"
-        "for each in getaddrinfo, getnameinfo:\n"
-        "    each.__qualname__ = 'BaseEventLoop.' + each.__name__\n"
-        "    setattr(BaseEventLoop, each.__name__, each)\n"
-        "del each, getaddrinfo, getnameinfo\n");
-}
-
-/* asyncio waits for a child in a thread of the child's own; the kernel can tell it, too. */
-static bool adapt_unix_events(Thread *t, Obj module)
-{
-    return run_text(t, module, "ThreadedChildWatcher = PidfdChildWatcher\n");
-}
-
 /* Who waits for a module that is being loaded waits for our own imports of it, too. */
 static bool adapt_bootstrap(Thread *t, Obj module)
 {
@@ -254,8 +236,6 @@ static bool adapt(Thread *t, Obj name, Obj module)
                        {"platform", adapt_platform},
                        {"importlib._bootstrap", adapt_bootstrap},
                        {"importlib._bootstrap_external", oz_adapt_bootstrap},
-                       {"asyncio.base_events", adapt_base_events},
-                       {"asyncio.unix_events", adapt_unix_events},
                        {"tracemalloc", adapt_tracemalloc}};
     for (size_t i = 0; i < OZ_COUNT(adaptations); i++)
         if (oz_str_equal_utf8(oz_as_str(name), adaptations[i].name))

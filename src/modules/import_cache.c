@@ -16,6 +16,7 @@
 #include "modules/marshal.h"
 #include "modules/modules.h"
 #include "object/error.h"
+#include "object/world.h"
 #include "syntax/parser.h"
 #include "types/bytes.h"
 #include "types/dict.h"
@@ -44,13 +45,14 @@ enum { HEADER = 16, HASHED = 1, CHECKED = 2, LARGEST = 1 << 28 };
 static uint8_t *read_whole(Thread *t, const char *path, struct stat *info)
 {
     /* O_NONBLOCK: a FIFO in the place of a file is not waited for. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = OZ_DETACHED(t, open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (fd < 0)
         return NULL;
     uint8_t *data = NULL;
     if (fstat(fd, info) == 0 && S_ISREG(info->st_mode) && info->st_size <= LARGEST)
         data = oz_block_alloc(t->heap, (size_t)info->st_size + 1);
     size_t got = 0, size = data ? (size_t)info->st_size : 0;
+    oz_detach(t);
     while (got < size) {
         ssize_t n = read(fd, data + got, size - got);
         if (n < 0 && errno == EINTR)
@@ -60,6 +62,7 @@ static uint8_t *read_whole(Thread *t, const char *path, struct stat *info)
         got += (size_t)n;
     }
     close(fd);
+    oz_attach(t);
     if (got == size)
         return data;
     oz_block_free(data);
@@ -339,9 +342,11 @@ static void keep(Thread *t, const Place *place, Obj code, const Source *source, 
         return;
     memcpy(all, &header, HEADER);
     memcpy(all + HEADER, oz_bytes_data((const Bytes *)bytes), size);
+    mode_t mode = place->own ? 0600 : (source->mode | S_IWUSR) & 0666;
+    oz_detach(t);
     make_folders(place->path, place->own ? 0700 : 0777);
-    write_whole(place->path, all, size + HEADER,
-                place->own ? 0600 : (source->mode | S_IWUSR) & 0666);
+    write_whole(place->path, all, size + HEADER, mode);
+    oz_attach(t);
     oz_block_free(all);
 }
 

@@ -5,6 +5,7 @@
 #include "modules/config.h"
 #include "modules/modules.h"
 #include "object/error.h"
+#include "object/world.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/list.h"
@@ -37,7 +38,7 @@ static Found look_for(Thread *t, char *path, size_t length, SourceKind kind, Sou
     struct stat info;
     for (size_t n = 0; n < OZ_COUNT(endings); n++) {
         strcpy(path + length, endings[n]);
-        if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+        if (OZ_DETACHED(t, stat(path, &info)) != 0 || !S_ISREG(info.st_mode))
             continue;
         oz_clear(&source->locations);
         source->kind = kind;
@@ -73,7 +74,7 @@ static Found look_in(Thread *t, const char *folder, const char *name, Source *so
     if (printed < 0 || (size_t)printed >= sizeof path - 16)
         return OZ_MISSING;
     size_t length = (size_t)printed;
-    bool folder_there = is_folder(path);
+    bool folder_there = OZ_DETACHED(t, is_folder(path));
     Found found = OZ_MISSING;
     if (folder_there) {
         strcpy(path + length, "/__init__");
@@ -134,7 +135,8 @@ OZ_FUNCTION(path_hook, zipimporter, "($module, path, /)",
             "Return zipimport's importer of a zip file.")
 {
     scoped Ref keep = NULL;
-    if (oz_is_str(a[1]) && !in_file(oz_str_display(t, a[1], &keep)))
+    const char *path = oz_is_str(a[1]) ? oz_str_display(t, a[1], &keep) : NULL;
+    if (path && !OZ_DETACHED(t, in_file(path)))
         return raise_no_importer(t, "not a Zip file", a[1]);
     scoped Ref cls = library_attr(t, "zipimport", "zipimporter");
     return cls ? oz_call1(t, cls, a[1]) : NULL;
@@ -146,7 +148,7 @@ OZ_FUNCTION(path_hook, path_hook_for_FileFinder, "($module, path, /)",
     static const char external[] = "importlib._bootstrap_external";
     scoped Ref keep = NULL;
     const char *folder = oz_is_str(a[1]) ? oz_str_display(t, a[1], &keep) : "";
-    if (*folder && !is_folder(folder))
+    if (*folder && !OZ_DETACHED(t, is_folder(folder)))
         return raise_no_importer(t, "only directories are supported", a[1]);
     scoped Ref get_loaders = library_attr(t, external, "_get_supported_file_loaders");
     scoped Ref loaders = get_loaders ? oz_call0(t, get_loaders) : NULL;
@@ -276,7 +278,7 @@ static Found look_in_entry(Thread *t, Obj entry, Obj name, const char *last, Sou
     folder = absolute(folder, current);
     if (!folder)
         return OZ_MISSING;
-    bool there = is_folder(folder);
+    bool there = OZ_DETACHED(t, is_folder(folder));
     Found ours = there ? folders_are_ours(t) : OZ_MISSING;
     if (ours == OZ_RAISED)
         return OZ_RAISED;

@@ -6,6 +6,7 @@
 #include "modules/config.h"
 #include "modules/module_errors.h"
 #include "modules/native_type.h"
+#include "object/world.h"
 #include "types/buffer.h"
 #include "types/bytes.h"
 #include "types/codec.h"
@@ -118,19 +119,21 @@ bool oz_file_io_is_tty(const FileIo *self);
 
 typedef struct Buffered {
     IoBase io;
-    Ref raw;                 /* [object] empty: not made, or detached */
-    uint8_t *buffer;         /* [object] a block of `size` bytes, made with the first transfer */
-    size_t size;             /* [const] */
-    size_t pos;              /* [lock] reading: the next byte; writing: the end of what waits */
-    size_t end;              /* [lock] reading: the end of what was read ahead */
-    int64_t raw_offset;      /* [lock] of the raw file; -1: not known */
-    bool ready;              /* [object] __init__ went well */
-    bool detached;           /* [object] */
-    bool readable;           /* [const] */
-    bool writable;           /* [const] */
-    bool writing;            /* [lock] the buffer holds what is to be written */
-    _Atomic(Thread *) owner; /* [atomic] the lock: who is inside */
-    FileNode node;           /* listed if it can hold unwritten bytes */
+    Ref raw;            /* [object] empty: not made, or detached */
+    uint8_t *buffer;    /* [object] a block of `size` bytes, made with the first transfer */
+    size_t size;        /* [const] */
+    size_t pos;         /* [lock] reading: the next byte; writing: the end of what waits */
+    size_t end;         /* [lock] reading: the end of what was read ahead */
+    int64_t raw_offset; /* [lock] of the raw file; -1: not known */
+    bool ready;         /* [object] __init__ went well */
+    bool detached;      /* [object] */
+    bool readable;      /* [const] */
+    bool writable;      /* [const] */
+    bool writing;       /* [lock] the buffer holds what is to be written */
+    LockWord lock;      /* [atomic] held by who is inside */
+    uint32_t forks;     /* [lock] vm->forks when it was taken */
+    uint64_t owner;     /* [lock] serial of the thread that is inside, or 0 */
+    FileNode node;      /* listed if it can hold unwritten bytes */
 } Buffered;
 
 OZ_INLINE bool oz_is_buffered(Obj v)

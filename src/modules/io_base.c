@@ -53,8 +53,10 @@ bool oz_io_closed(Thread *t, Obj file, bool *closed)
     }
     if (oz_is_buffered(file) && ((const Buffered *)file)->ready)
         return oz_buffered_closed(t, (const Buffered *)file, closed);
-    if (oz_is(file, OZ_TEXT_IO) && oz_text_io_buffer(file))
-        return oz_io_closed(t, oz_text_io_buffer(file), closed);
+    if (oz_is(file, OZ_TEXT_IO) && oz_text_io_buffer(file)) {
+        scoped Ref buffer = oz_retain(oz_text_io_buffer(file));
+        return oz_io_closed(t, buffer, closed);
+    }
     scoped Ref value = oz_get_attr(t, file, OZ_NAME(t, closed));
     return value && oz_truth(t, value, closed);
 }

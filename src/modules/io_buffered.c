@@ -9,16 +9,19 @@
 // Going from one to the other (BufferedRandom) writes out what waits, or seeks the raw file back.
 //
 // B1. pos <= end <= size when reading; pos <= size and end == 0 when writing.
-// B2. Whoever touches the buffer holds the lock (`owner`).  It is held across calls of the raw
-//     file, which may run Python code: coming back in the same thread is "reentrant call".
+// B2. Whoever touches the buffer holds the lock.  It is held across calls of the raw file, which
+//     may run Python code or wait in the system: coming back in the same thread is "reentrant
+//     call", another thread waits.
 // B3. A raw file that is an exact FileIO is used without method calls and without copies.
+// B4. The child of a fork has one thread: a lock that another one held is free there.  At the end
+//     of the program a lock is waited for a second at most, since a daemon thread may never give
+//     it: RuntimeError, where CPython ends the process.
 #include "modules/io.h"
 
 #include "types/bytearray.h"
 #include "types/memoryview.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -49,35 +52,6 @@ static size_t buffered_outside(const Object *object)
 
 /* ---- the lock ---- */
 
-static Buffered *enter(Thread *t, Buffered *self)
-{
-    for (;;) {
-        Thread *nobody = NULL;
-        if (OZ_LIKELY(atomic_compare_exchange_strong_explicit(
-                &self->owner, &nobody, t, memory_order_acquire, memory_order_relaxed)))
-            return self;
-        if (nobody == t) {
-            oz_raise(t, OZ_RuntimeError, "reentrant call inside %R", (Obj)self);
-            return NULL;
-        }
-        sched_yield();
-        if (!oz_poll(t))
-            return NULL;
-    }
-}
-
-static void leave(Buffered **held)
-{
-    if (*held)
-        atomic_store_explicit(&(*held)->owner, NULL, memory_order_release);
-}
-#define HOLD(self)                                                                                 \
-    __attribute__((cleanup(leave))) Buffered *held = enter(t, self);                               \
-    if (!held)                                                                                     \
-    return 0
-
-/* ---- checks ---- */
-
 static bool check_ready(Thread *t, const Buffered *self)
 {
     if (OZ_LIKELY(self->ready))
@@ -87,9 +61,68 @@ static bool check_ready(Thread *t, const Buffered *self)
                                   : "I/O operation on uninitialized object");
 }
 
+static Buffered *own(Thread *t, Buffered *self)
+{
+    self->owner = t->serial;
+    self->forks = t->vm->forks;
+    return self;
+}
+
+static int64_t deadline_of(const Thread *t)
+{
+    if (t->vm->finalizing > OZ_ENDING)
+        return 0;
+    return t->vm->finalizing || t->hurries ? oz_monotonic_ns() + INT64_C(1000000000) : INT64_MAX;
+}
+
+/* Somebody is inside. */
+static OZ_COLD Buffered *enter_slow(Thread *t, Buffered *self)
+{
+    if (self->owner == t->serial) {
+        oz_raise(t, OZ_RuntimeError, "reentrant call inside %R", (Obj)self);
+        return NULL;
+    }
+    if (self->forks != t->vm->forks) /* B4 */
+        oz_lock_init(&self->lock);
+    Found found = oz_lock_take(t, &self->lock, deadline_of(t));
+    if (found == OZ_FOUND && self->detached) { /* meanwhile */
+        oz_lock_give(&self->lock);
+        (void)check_ready(t, self);
+        return NULL;
+    }
+    if (found == OZ_FOUND)
+        return own(t, self);
+    if (found == OZ_MISSING)
+        oz_raise(t, OZ_RuntimeError,
+                 "could not acquire lock for %R at interpreter shutdown, possibly due to daemon "
+                 "threads",
+                 (Obj)self);
+    return NULL;
+}
+
+static Buffered *enter(Thread *t, Buffered *self)
+{
+    return OZ_LIKELY(oz_lock_try(&self->lock)) ? own(t, self) : enter_slow(t, self);
+}
+
+static void leave(Buffered **held)
+{
+    if (!*held)
+        return;
+    (*held)->owner = 0;
+    oz_lock_give(&(*held)->lock);
+}
+#define HOLD(self)                                                                                 \
+    __attribute__((cleanup(leave))) Buffered *held = enter(t, self);                               \
+    if (!held)                                                                                     \
+    return 0
+
+/* ---- checks ---- */
+
 bool oz_buffered_closed(Thread *t, const Buffered *self, bool *closed)
 {
-    return check_ready(t, self) && oz_io_closed(t, self->raw, closed);
+    scoped Ref raw = check_ready(t, self) ? oz_retain(self->raw) : NULL;
+    return raw && oz_io_closed(t, raw, closed);
 }
 
 static bool check_open(Thread *t, const Buffered *self, const char *message)
@@ -737,7 +770,8 @@ OZ_METHOD(buffered, flush, "($self, /)", "Write out what waits in the buffer.")
 OZ_METHOD(buffered_reader, flush, "($self, /)", "Flush the raw file.")
 {
     const Buffered *self = (const Buffered *)a[0];
-    return check_ready(t, self) ? oz_io_call(t, self->raw, OZ_NAME(t, flush)) : NULL;
+    scoped Ref raw = check_ready(t, self) ? oz_retain(self->raw) : NULL;
+    return raw ? oz_io_call(t, raw, OZ_NAME(t, flush)) : NULL;
 }
 
 /* ---- closing ---- */
@@ -745,8 +779,9 @@ OZ_METHOD(buffered_reader, flush, "($self, /)", "Flush the raw file.")
 OZ_METHOD(buffered, _dealloc_warn, "($self, source, /)", "")
 {
     const Buffered *self = (const Buffered *)a[0];
-    if (self->ready && self->raw)
-        oz_io_warn_through(t, self->raw, a[1]);
+    scoped Ref raw = self->ready && self->raw ? oz_retain(self->raw) : NULL;
+    if (raw)
+        oz_io_warn_through(t, raw, a[1]);
     return OZ_NONE;
 }
 
@@ -760,10 +795,12 @@ bool oz_buffered_close(Thread *t, Buffered *self)
     if (self->io.finalizing)
         oz_io_warn_through(t, self->raw, (Obj)self);
     scoped Ref first = oz_io_flush(t, (Obj)self) ? NULL : oz_exception_take(t);
+    if (!check_ready(t, self))
+        return false;
+    HOLD(self);
     scoped Ref raw = oz_retain(self->raw);
     bool done = oz_io_close(t, raw);
-    bool held = atomic_load_explicit(&self->owner, memory_order_relaxed) != NULL;
-    if (self->buffer && !held) {
+    if (self->buffer) {
         oz_block_free(self->buffer);
         self->buffer = NULL;
         self->pos = self->end = 0;
@@ -875,8 +912,9 @@ OZ_METHOD(buffered, seek, "($self, target, whence=0, /)",
     if (!check_open(t, self, "seek of closed file"))
         return NULL;
     bool seekable = true;
-    if (oz_is_file_io(self->raw) ? !oz_file_io_is_seekable(t, (FileIo *)self->raw, &seekable)
-                                 : !oz_io_check_seekable(t, self->raw))
+    scoped Ref raw = check_ready(t, self) ? oz_retain(self->raw) : NULL;
+    if (!raw || (oz_is_file_io(raw) ? !oz_file_io_is_seekable(t, (FileIo *)raw, &seekable)
+                                    : !oz_io_check_seekable(t, raw)))
         return NULL;
     if (!seekable)
         return oz_io_unsupported(t, "File or stream is not seekable.");
@@ -910,7 +948,8 @@ OZ_METHOD(buffered, truncate, "($self, pos=None, /)",
     OZ_METHOD(buffered, method, "($self, /)", doc)                                                 \
     {                                                                                              \
         const Buffered *self = (const Buffered *)a[0];                                             \
-        return check_ready(t, self) ? oz_io_call(t, self->raw, OZ_NAME(t, method)) : NULL;         \
+        scoped Ref raw = check_ready(t, self) ? oz_retain(self->raw) : NULL;                       \
+        return raw ? oz_io_call(t, raw, OZ_NAME(t, method)) : NULL;                                \
     }
 OZ_IO_QUESTIONS(RAW_METHOD)
 
@@ -928,19 +967,22 @@ OZ_METHOD(buffered, __sizeof__, "($self, /)", "Size in memory, in bytes.")
 static Ref get_closed(Thread *t, Obj v)
 {
     const Buffered *self = (const Buffered *)v;
-    return check_ready(t, self) ? oz_get_attr(t, self->raw, OZ_NAME(t, closed)) : NULL;
+    scoped Ref raw = check_ready(t, self) ? oz_retain(self->raw) : NULL;
+    return raw ? oz_get_attr(t, raw, OZ_NAME(t, closed)) : NULL;
 }
 
 static Ref get_name(Thread *t, Obj v)
 {
     const Buffered *self = (const Buffered *)v;
-    return check_ready(t, self) ? oz_get_attr(t, self->raw, OZ_NAME(t, name)) : NULL;
+    scoped Ref raw = check_ready(t, self) ? oz_retain(self->raw) : NULL;
+    return raw ? oz_get_attr(t, raw, OZ_NAME(t, name)) : NULL;
 }
 
 static Ref get_mode(Thread *t, Obj v)
 {
     const Buffered *self = (const Buffered *)v;
-    return check_ready(t, self) ? oz_get_attr(t, self->raw, OZ_NAME(t, mode)) : NULL;
+    scoped Ref raw = check_ready(t, self) ? oz_retain(self->raw) : NULL;
+    return raw ? oz_get_attr(t, raw, OZ_NAME(t, mode)) : NULL;
 }
 
 static Ref get_raw(Thread *t OZ_UNUSED, Obj v)

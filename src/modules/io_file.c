@@ -5,6 +5,8 @@
 // that would block answers None.
 //
 // F1. fd < 0 is "closed".  Everything else keeps its value then.
+// F2. A thread that is inside the system is detached.  What closes the file meanwhile closes the
+//     descriptor at once, and does not wait: the transfer goes on, or ends with EBADF.
 #include "modules/io.h"
 
 #include "modules/modules.h"
@@ -45,7 +47,7 @@ static bool close_fd(Thread *t, FileIo *self)
 {
     int fd = self->fd;
     self->fd = -1;
-    if (fd < 0 || close(fd) == 0 || errno == EINTR)
+    if (fd < 0 || OZ_DETACHED(t, close(fd)) == 0 || errno == EINTR)
         return true;
     return oz_raise_os_error(t, errno, NULL);
 }
@@ -177,8 +179,9 @@ static int open_path(Thread *t, Obj name, int flags)
     scoped Ref path = oz_encode_path(t, name);
     if (!path)
         return -1;
+    const char *text = (const char *)oz_bytes_data(oz_as_bytes(path));
     for (;;) {
-        int fd = open((const char *)oz_bytes_data(oz_as_bytes(path)), flags, 0666);
+        int fd = OZ_DETACHED(t, open(text, flags, 0666));
         if (fd >= 0)
             return fd;
         if (errno != EINTR) {
@@ -194,7 +197,8 @@ static int open_path(Thread *t, Obj name, int flags)
 static bool look_at(Thread *t, FileIo *self, Obj name)
 {
     struct stat info;
-    if (fstat(self->fd, &info) < 0)
+    int fd = self->fd;
+    if (OZ_DETACHED(t, fstat(fd, &info)) < 0)
         return errno != EBADF || oz_raise_os_error(t, errno, NULL);
     if (S_ISDIR(info.st_mode))
         return oz_raise_os_error(t, EISDIR, name);
@@ -350,7 +354,8 @@ static ssize_t read_once(Thread *t, const FileIo *self, void *data, size_t size)
 {
     ssize_t n;
     do {
-        n = read(self->fd, data, size < MOST ? size : MOST);
+        int fd = self->fd; /* F2 */
+        n = OZ_DETACHED(t, read(fd, data, size < MOST ? size : MOST));
     } while (n < 0 && try_again(t, &n));
     return n;
 }
@@ -366,7 +371,8 @@ ssize_t oz_file_io_write(Thread *t, FileIo *self, const void *data, size_t size)
         return -1;
     ssize_t n;
     do {
-        n = write(self->fd, data, size < MOST ? size : MOST);
+        int fd = self->fd; /* F2 */
+        n = OZ_DETACHED(t, write(fd, data, size < MOST ? size : MOST));
     } while (n < 0 && try_again(t, &n));
     return n;
 }
@@ -375,7 +381,8 @@ int64_t oz_file_io_seek(Thread *t, FileIo *self, int64_t offset, int whence)
 {
     if (!check_open(t, self))
         return -1;
-    int64_t at = lseek(self->fd, offset, whence);
+    int fd = self->fd;
+    int64_t at = OZ_DETACHED(t, lseek(fd, offset, whence));
     if (self->seekable < 0)
         self->seekable = at >= 0;
     if (at < 0)
@@ -523,11 +530,13 @@ OZ_METHOD(file_io, truncate, "($self, size=None, /)",
     } else if (!oz_io_offset(t, a[1], &size)) {
         return NULL;
     }
-    while (ftruncate(self->fd, size) < 0) {
+    int fd = self->fd;
+    while (OZ_DETACHED(t, ftruncate(fd, size)) < 0) {
         if (errno != EINTR)
             return oz_raise_os_error(t, errno, NULL);
         if (!oz_poll(t) || !check_open(t, self))
             return NULL;
+        fd = self->fd;
     }
     return oz_int_new(t, size);
 }

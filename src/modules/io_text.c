@@ -104,13 +104,22 @@ static bool check_ready(Thread *t, const TextIo *self)
                                   : "I/O operation on uninitialized object");
 }
 
+/* The file underneath, unless it has been taken away meanwhile. */
+static Ref buffer_of(Thread *t, const TextIo *self)
+{
+    if (OZ_UNLIKELY(!self->buffer) && check_ready(t, self))
+        oz_never();
+    return self->buffer ? oz_retain(self->buffer) : NULL;
+}
+
 static bool check_open(Thread *t, const TextIo *self)
 {
     if (!check_ready(t, self))
         return false;
     bool closed;
     if (OZ_LIKELY(oz_is((Obj)self, OZ_TEXT_IO))) {
-        if (!oz_io_closed(t, self->buffer, &closed))
+        scoped Ref buffer = buffer_of(t, self);
+        if (!buffer || !oz_io_closed(t, buffer, &closed))
             return false;
     } else if (!oz_io_closed(t, (Obj)self, &closed)) {
         return false;
@@ -209,7 +218,8 @@ static bool decoder_get(Thread *t, TextIo *self, Ref *held, int64_t *flags)
     if (self->kind != OZ_CODEC_NONE) {
         *held = oz_bytes_new(t, self->held, self->held_count);
     } else {
-        scoped Ref state = oz_io_call(t, self->decoder, OZ_NAME(t, getstate));
+        scoped Ref decoder = oz_retain(self->decoder);
+        scoped Ref state = oz_io_call(t, decoder, OZ_NAME(t, getstate));
         if (!state)
             return false;
         const Tuple *pair = oz_as_tuple(state);
@@ -243,7 +253,8 @@ static bool decoder_set(Thread *t, TextIo *self, Obj held, int64_t flags)
         return true;
     }
     scoped Ref state = oz_tuple_of(t, 2, held, (Obj)oz_int(flags));
-    scoped Ref done = state ? oz_io_call1(t, self->decoder, OZ_NAME(t, setstate), state) : NULL;
+    scoped Ref decoder = oz_retain(self->decoder);
+    scoped Ref done = state ? oz_io_call1(t, decoder, OZ_NAME(t, setstate), state) : NULL;
     return done != NULL;
 }
 
@@ -254,7 +265,8 @@ static bool decoder_reset(Thread *t, TextIo *self)
     self->newlines.seen = 0;
     if (!self->decoder)
         return true;
-    scoped Ref done = oz_io_call(t, self->decoder, OZ_NAME(t, reset));
+    scoped Ref decoder = oz_retain(self->decoder);
+    scoped Ref done = oz_io_call(t, decoder, OZ_NAME(t, reset));
     return done != NULL;
 }
 
@@ -264,8 +276,9 @@ static bool encoder_reset(Thread *t, TextIo *self, bool at_start)
     self->at_start = at_start;
     if (!self->encoder)
         return true;
-    scoped Ref done = at_start ? oz_io_call(t, self->encoder, OZ_NAME(t, reset))
-                               : oz_io_call1(t, self->encoder, OZ_NAME(t, setstate), oz_int(0));
+    scoped Ref encoder = oz_retain(self->encoder);
+    scoped Ref done = at_start ? oz_io_call(t, encoder, OZ_NAME(t, reset))
+                               : oz_io_call1(t, encoder, OZ_NAME(t, setstate), oz_int(0));
     return done != NULL;
 }
 
@@ -348,7 +361,8 @@ static bool look_at_position(Thread *t, TextIo *self)
     self->at_start = true;
     if (!self->seekable || !self->writable || !self->encoder)
         return true;
-    scoped Ref at = oz_io_call(t, self->buffer, OZ_NAME(t, tell));
+    scoped Ref buffer = buffer_of(t, self);
+    scoped Ref at = buffer ? oz_io_call(t, buffer, OZ_NAME(t, tell)) : NULL;
     bool zero;
     if (!at || !oz_equal(t, at, oz_int(0), &zero))
         return false;
@@ -512,7 +526,10 @@ static bool write_pending(Thread *t, TextIo *self)
     size_t size = self->pending_length;
     if (size == 0)
         return true;
-    bool native = oz_is_buffered(self->buffer) || oz_is_file_io(self->buffer);
+    scoped Ref buffer = buffer_of(t, self);
+    if (!buffer)
+        return false;
+    bool native = oz_is_buffered(buffer) || oz_is_file_io(buffer);
     scoped Ref bytes = native ? NULL : oz_bytes_new(t, self->pending, size);
     if (!native && !bytes)
         return false;
@@ -520,7 +537,6 @@ static bool write_pending(Thread *t, TextIo *self)
     size_t capacity = self->pending_capacity;
     self->pending = NULL; /* T2 */
     self->pending_length = self->pending_capacity = 0;
-    scoped Ref buffer = oz_retain(self->buffer);
     bool ok;
     if (native) {
         ok = write_natively(t, buffer, data, size);
@@ -539,8 +555,8 @@ static bool write_pending(Thread *t, TextIo *self)
 
 static bool flush_buffer(Thread *t, TextIo *self)
 {
-    scoped Ref buffer = oz_retain(self->buffer);
-    return oz_io_flush(t, buffer);
+    scoped Ref buffer = buffer_of(t, self);
+    return buffer && oz_io_flush(t, buffer);
 }
 
 /* Room for `size` more bytes. */
@@ -743,7 +759,9 @@ static void set_decoded(TextIo *self, Ref text)
 
 static Ref read_bytes(Thread *t, TextIo *self, size_t size)
 {
-    scoped Ref buffer = oz_retain(self->buffer);
+    scoped Ref buffer = buffer_of(t, self);
+    if (!buffer)
+        return NULL;
     if (oz_is(buffer, OZ_BUFFERED_READER) || oz_is(buffer, OZ_BUFFERED_RANDOM))
         return oz_buffered_read1(t, (Buffered *)buffer, size);
     scoped Ref bytes = oz_io_call1(
@@ -777,7 +795,8 @@ static Found read_chunk(Thread *t, TextIo *self, size_t hint)
     }
     scoped Ref held = NULL;
     int64_t flags = 0;
-    if (self->telling && !decoder_get(t, self, &held, &flags))
+    bool telling = self->telling; /* which may change while bytes are read */
+    if (telling && !decoder_get(t, self, &held, &flags))
         return OZ_RAISED;
     size_t size = self->chunk;
     if (hint && (double)hint * self->bytes_per_char > (double)size)
@@ -792,7 +811,7 @@ static Found read_chunk(Thread *t, TextIo *self, size_t hint)
     size_t characters = oz_str_length(oz_as_str(text));
     set_decoded(self, text);
     self->bytes_per_char = characters ? (double)length / (double)characters : 0.0;
-    if (self->telling && !take_snapshot(t, self, held, flags, input))
+    if (telling && !take_snapshot(t, self, held, flags, input))
         return OZ_RAISED;
     return characters || length ? OZ_FOUND : OZ_MISSING;
 }
@@ -800,8 +819,8 @@ static Found read_chunk(Thread *t, TextIo *self, size_t hint)
 static Ref read_everything(Thread *t, TextIo *self)
 {
     scoped Ref front = take_decoded(t, self, SIZE_MAX);
-    scoped Ref buffer = oz_retain(self->buffer);
-    scoped Ref bytes = front ? oz_io_call(t, buffer, OZ_NAME(t, read)) : NULL;
+    scoped Ref buffer = front ? buffer_of(t, self) : NULL;
+    scoped Ref bytes = buffer ? oz_io_call(t, buffer, OZ_NAME(t, read)) : NULL;
     if (!bytes)
         return NULL;
     if (bytes == OZ_NONE)
@@ -868,17 +887,19 @@ static Ref long_line(Thread *t, TextIo *self, size_t limit)
         if (!part)
             return NULL;
         line = old ? oz_str_append_take(t, oz_move(&line), part) : oz_retain(part);
-        if (!line || !oz_poll(t))
+        if (!line)
             return NULL;
         const Str *s = oz_as_str(line);
         size_t length = oz_str_length(s);
         ssize_t end = oz_line_end(&self->ends, oz_text_of(s), looked, &looked);
         if (end >= 0 && (size_t)end < length) {
-            self->used -= length - (size_t)end;
+            self->used -= length - (size_t)end; /* nobody could read since it was taken */
             return oz_str_slice(t, line, 0, (size_t)end);
         }
         if (end >= 0 || length == limit)
             return oz_move(&line);
+        if (!oz_poll(t))
+            return NULL;
         Found found;
         do {
             found = read_chunk(t, self, 0);
@@ -982,9 +1003,10 @@ static bool cookie_from_int(Thread *t, Obj n, Cookie *cookie)
 }
 
 /* Decode `size` bytes of the snapshot from `at`: the number of characters. */
-static bool feed(Thread *t, TextIo *self, size_t at, size_t size, bool final, size_t *characters)
+static bool feed(Thread *t, TextIo *self, const Bytes *snapshot, size_t at, size_t size, bool final,
+                 size_t *characters)
 {
-    scoped Ref part = oz_bytes_new(t, oz_bytes_data(oz_as_bytes(self->snapshot)) + at, size);
+    scoped Ref part = oz_bytes_new(t, oz_bytes_data(snapshot) + at, size);
     scoped Ref text = part ? decode_chunk(t, self, part, final) : NULL;
     if (!text)
         return false;
@@ -1003,10 +1025,10 @@ static bool held_size(Thread *t, TextIo *self, size_t *size, int64_t *flags)
 
 /* A place in the snapshot, at or before `skip` characters, where the decoder holds nothing: first
  * a guess from the bytes a character takes, then nearer to the start. */
-static bool guess_start(Thread *t, TextIo *self, Obj nothing, Cookie *cookie, size_t *skip,
-                        size_t *bytes)
+static bool guess_start(Thread *t, TextIo *self, const Bytes *snapshot, Obj nothing, Cookie *cookie,
+                        size_t *skip, size_t *bytes)
 {
-    size_t length = oz_bytes_length(oz_as_bytes(self->snapshot));
+    size_t length = oz_bytes_length(snapshot);
     size_t guess = (size_t)(self->bytes_per_char * (double)*skip), back = 1;
     if (guess > length)
         guess = length;
@@ -1014,7 +1036,7 @@ static bool guess_start(Thread *t, TextIo *self, Obj nothing, Cookie *cookie, si
         size_t characters, held;
         int64_t flags;
         if (!decoder_set(t, self, nothing, cookie->flags) ||
-            !feed(t, self, 0, guess, false, &characters))
+            !feed(t, self, snapshot, 0, guess, false, &characters))
             return false;
         if (characters <= *skip) {
             if (!held_size(t, self, &held, &flags))
@@ -1038,13 +1060,15 @@ static bool guess_start(Thread *t, TextIo *self, Obj nothing, Cookie *cookie, si
 }
 
 /* Byte by byte from there to the character, noting each place where the decoder holds nothing. */
-static bool walk(Thread *t, TextIo *self, Cookie *cookie, size_t skip, size_t at)
+static bool walk(Thread *t, TextIo *self, const Bytes *snapshot, Cookie *cookie, size_t skip,
+                 size_t at)
 {
-    size_t length = oz_bytes_length(oz_as_bytes(self->snapshot)), characters = 0, fed = 0;
+    size_t length = oz_bytes_length(snapshot), characters = 0, fed = 0;
     for (; at < length; at++) {
         size_t n, held;
         int64_t flags;
-        if (!feed(t, self, at, 1, false, &n) || !held_size(t, self, &held, &flags) || !oz_poll(t))
+        if (!feed(t, self, snapshot, at, 1, false, &n) || !held_size(t, self, &held, &flags) ||
+            !oz_poll(t))
             return false;
         characters += n;
         fed++;
@@ -1059,7 +1083,7 @@ static bool walk(Thread *t, TextIo *self, Cookie *cookie, size_t skip, size_t at
     }
     if (at >= length) {
         size_t n;
-        if (!feed(t, self, 0, 0, true, &n))
+        if (!feed(t, self, snapshot, 0, 0, true, &n))
             return false;
         cookie->need_end = true;
         if (characters + n < skip)
@@ -1072,15 +1096,16 @@ static bool walk(Thread *t, TextIo *self, Cookie *cookie, size_t skip, size_t at
 
 static bool find_place(Thread *t, TextIo *self, Cookie *cookie)
 {
-    scoped Ref held = NULL;
+    scoped Ref held = NULL, keep = oz_retain(self->snapshot);
+    const Bytes *snapshot = oz_as_bytes(keep);
     scoped Ref nothing = oz_bytes_new(t, "", 0);
     int64_t flags;
     uint8_t seen = self->newlines.seen;
     if (!nothing || !decoder_get(t, self, &held, &flags))
         return false;
     size_t skip = self->used, at;
-    bool ok = guess_start(t, self, nothing, cookie, &skip, &at) &&
-              (skip == 0 || walk(t, self, cookie, skip, at));
+    bool ok = guess_start(t, self, snapshot, nothing, cookie, &skip, &at) &&
+              (skip == 0 || walk(t, self, snapshot, cookie, skip, at));
     scoped Ref failure = ok ? NULL : oz_exception_take(t);
     bool restored = decoder_set(t, self, held, flags);
     self->newlines.seen = seen;
@@ -1099,8 +1124,8 @@ OZ_METHOD(text_io, tell, "($self, /)", "Return the position: a number for seek()
     if (!self->telling)
         return oz_raise(t, OZ_OSError, "telling position disabled by next() call");
     scoped Ref flushed = write_pending(t, self) ? oz_io_call(t, a[0], OZ_NAME(t, flush)) : NULL;
-    scoped Ref buffer = oz_retain(self->buffer);
-    scoped Ref at = flushed ? oz_io_call(t, buffer, OZ_NAME(t, tell)) : NULL;
+    scoped Ref buffer = flushed ? buffer_of(t, self) : NULL;
+    scoped Ref at = buffer ? oz_io_call(t, buffer, OZ_NAME(t, tell)) : NULL;
     if (!at || !self->readable || !self->snapshot)
         return oz_move(&at);
     Cookie cookie = {.flags = (int32_t)self->snapshot_flags};
@@ -1122,7 +1147,8 @@ static Ref seek_to_end(Thread *t, TextIo *self)
     if (self->readable && !decoder_reset(t, self))
         return NULL;
     const Obj arguments[] = {oz_int(0), oz_int(2)};
-    scoped Ref at = oz_call_method(t, self->buffer, OZ_NAME(t, seek), 2, arguments);
+    scoped Ref buffer = buffer_of(t, self);
+    scoped Ref at = buffer ? oz_call_method(t, buffer, OZ_NAME(t, seek), 2, arguments) : NULL;
     bool zero;
     if (!at || !oz_equal(t, at, oz_int(0), &zero) || !encoder_reset(t, self, zero))
         return NULL;
@@ -1143,7 +1169,10 @@ static bool restore(Thread *t, TextIo *self, const Cookie *cookie)
         SET(self, snapshot, oz_move(&nothing));
         return true;
     }
-    scoped Ref input = oz_io_call1(t, self->buffer, OZ_NAME(t, read), oz_int(cookie->feed));
+    scoped Ref buffer = buffer_of(t, self);
+    if (!buffer)
+        return false;
+    scoped Ref input = oz_io_call1(t, buffer, OZ_NAME(t, read), oz_int(cookie->feed));
     if (!input)
         return false;
     if (!oz_as_bytes(input))
@@ -1171,8 +1200,8 @@ static Ref seek_to(Thread *t, TextIo *self, Obj target)
     Cookie cookie;
     if (!flushed || !cookie_from_int(t, n, &cookie))
         return NULL;
-    scoped Ref start = oz_int_new(t, cookie.start);
-    scoped Ref at = start ? oz_io_call1(t, self->buffer, OZ_NAME(t, seek), start) : NULL;
+    scoped Ref start = oz_int_new(t, cookie.start), buffer = buffer_of(t, self);
+    scoped Ref at = start && buffer ? oz_io_call1(t, buffer, OZ_NAME(t, seek), start) : NULL;
     if (!at)
         return NULL;
     set_decoded(self, NULL);
@@ -1218,8 +1247,8 @@ OZ_METHOD(text_io, truncate, "($self, pos=None, /)",
     if (!check_ready(t, self))
         return NULL;
     scoped Ref flushed = oz_io_call(t, a[0], OZ_NAME(t, flush));
-    scoped Ref buffer = oz_retain(self->buffer);
-    return flushed ? oz_io_call1(t, buffer, OZ_NAME(t, truncate), a[1]) : NULL;
+    scoped Ref buffer = flushed ? buffer_of(t, self) : NULL;
+    return buffer ? oz_io_call1(t, buffer, OZ_NAME(t, truncate), a[1]) : NULL;
 }
 
 /* ---- closing ---- */
@@ -1232,7 +1261,9 @@ bool oz_text_io_close(Thread *t, Obj file)
         return false;
     if (closed)
         return true;
-    scoped Ref buffer = oz_retain(self->buffer);
+    scoped Ref buffer = buffer_of(t, self);
+    if (!buffer)
+        return false;
     if (self->io.finalizing)
         oz_io_warn_through(t, buffer, file);
     scoped Ref first = oz_io_flush(t, file) ? NULL : oz_exception_take(t);
@@ -1332,7 +1363,8 @@ OZ_METHOD(text_io, reconfigure,
     OZ_METHOD(text_io, method, "($self, /)", doc)                                                  \
     {                                                                                              \
         const TextIo *self = (const TextIo *)a[0];                                                 \
-        return check_ready(t, self) ? oz_io_call(t, self->buffer, OZ_NAME(t, method)) : NULL;      \
+        scoped Ref buffer = check_ready(t, self) ? oz_retain(self->buffer) : NULL;                 \
+        return buffer ? oz_io_call(t, buffer, OZ_NAME(t, method)) : NULL;                          \
     }
 OZ_IO_QUESTIONS(BUFFER_METHOD)
 
@@ -1344,13 +1376,15 @@ OZ_METHOD(text_io, __getstate__, "($self, /)", "")
 static Ref get_closed(Thread *t, Obj v)
 {
     const TextIo *self = (const TextIo *)v;
-    return check_ready(t, self) ? oz_get_attr(t, self->buffer, OZ_NAME(t, closed)) : NULL;
+    scoped Ref buffer = check_ready(t, self) ? oz_retain(self->buffer) : NULL;
+    return buffer ? oz_get_attr(t, buffer, OZ_NAME(t, closed)) : NULL;
 }
 
 static Ref get_name(Thread *t, Obj v)
 {
     const TextIo *self = (const TextIo *)v;
-    return check_ready(t, self) ? oz_get_attr(t, self->buffer, OZ_NAME(t, name)) : NULL;
+    scoped Ref buffer = check_ready(t, self) ? oz_retain(self->buffer) : NULL;
+    return buffer ? oz_get_attr(t, buffer, OZ_NAME(t, name)) : NULL;
 }
 
 static Ref get_newlines(Thread *t, Obj v)

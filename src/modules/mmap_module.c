@@ -87,7 +87,7 @@ static bool choose_access(Thread *t, Access access, int *flags, int *prot, Acces
 static bool fit_file(Thread *t, int fd, int64_t offset, ssize_t *length)
 {
     struct stat info;
-    if (fd < 0 || fstat(fd, &info) < 0 || !S_ISREG(info.st_mode))
+    if (fd < 0 || OZ_DETACHED(t, fstat(fd, &info)) < 0 || !S_ISREG(info.st_mode))
         return true;
     if (*length == 0) {
         if (info.st_size == 0)
@@ -284,7 +284,8 @@ OZ_METHOD(mmap, size, "($self, /)", "The bytes of the file.")
     struct stat info;
     if (!check_open(t, self))
         return NULL;
-    return fstat(self->fd_plus - 1, &info) < 0 ? oz_os_raise(t) : oz_int(info.st_size);
+    int fd = self->fd_plus - 1;
+    return OZ_DETACHED(t, fstat(fd, &info)) < 0 ? oz_os_raise(t) : oz_int(info.st_size);
 }
 
 /* ---- looking for bytes ---- */
@@ -338,7 +339,7 @@ OZ_METHOD(mmap, rfind, "($self, sub, start=<unrepresentable>, end=<unrepresentab
 OZ_METHOD(mmap, flush, "($self, offset=0, size=<unrepresentable>, /)",
           "Write what has changed to the file.")
 {
-    const Mmap *self = (const Mmap *)a[0];
+    Mmap *self = (Mmap *)a[0];
     ssize_t offset, size = 0;
     if (!oz_as_size_argument(t, a[1], &offset) || (a[2] && !oz_as_size_argument(t, a[2], &size)) ||
         !check_open(t, self))
@@ -350,7 +351,11 @@ OZ_METHOD(mmap, flush, "($self, offset=0, size=<unrepresentable>, /)",
         return oz_raise(t, OZ_ValueError, "flush values out of range");
     if (self->access == ACCESS_READ || self->access == ACCESS_COPY)
         return OZ_NONE;
-    return oz_os_result(t, msync(self->data + offset, (size_t)size, MS_SYNC));
+    uint8_t *start = self->data + offset;
+    self->exports++; /* nobody closes or moves it meanwhile */
+    int status = OZ_DETACHED(t, msync(start, (size_t)size, MS_SYNC));
+    self->exports--;
+    return oz_os_result(t, status);
 }
 
 OZ_METHOD(mmap, madvise, "($self, option, start=0, length=<unrepresentable>, /)",

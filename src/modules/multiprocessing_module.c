@@ -155,8 +155,8 @@ static bool deadline_of(Thread *t, Obj timeout, struct timespec *deadline)
 static Found wait_for(Thread *t, sem_t *semaphore, const struct timespec *deadline)
 {
     for (;;) {
-        int status =
-            deadline ? sem_clockwait(semaphore, CLOCK_MONOTONIC, deadline) : sem_wait(semaphore);
+        int status = OZ_DETACHED(t, deadline ? sem_clockwait(semaphore, CLOCK_MONOTONIC, deadline)
+                                             : sem_wait(semaphore));
         if (status == 0)
             return OZ_FOUND;
         if (errno == ETIMEDOUT)

@@ -37,7 +37,7 @@ OZ_FUNCTION(posix, close, "($module, /, fd)", "Close a descriptor.")
     int fd;
     if (!oz_as_int(t, a[1], &fd))
         return NULL;
-    if (close(fd) < 0 && errno != EINTR)
+    if (OZ_DETACHED(t, close(fd)) < 0 && errno != EINTR)
         return oz_os_raise(t);
     return OZ_NONE;
 }
@@ -50,9 +50,11 @@ OZ_FUNCTION(posix, closerange, "($module, fd_low, fd_high, /)",
         return NULL;
     if (low < 0)
         low = 0;
+    oz_detach(t);
     if (high > low && close_range((unsigned)low, (unsigned)high - 1, 0) < 0)
         for (int fd = low; fd < high; fd++)
             close(fd);
+    oz_attach(t);
     return OZ_NONE;
 }
 
@@ -263,7 +265,7 @@ OZ_FUNCTION(posix, lseek, "($module, fd, position, how, /)", "Move the position 
     int64_t position;
     if (!oz_as_int(t, a[1], &fd) || !oz_as_int64(t, a[2], &position) || !oz_as_int(t, a[3], &how))
         return NULL;
-    off_t now = lseek(fd, position, how);
+    off_t now = OZ_DETACHED(t, lseek(fd, position, how));
     return now < 0 ? oz_os_raise(t) : oz_int_new(t, now);
 }
 
@@ -409,7 +411,7 @@ OZ_FUNCTION(posix, posix_fallocate, "($module, fd, offset, length, /)",
     if (!oz_as_int(t, a[1], &fd) || !oz_as_int64(t, a[2], &offset) ||
         !oz_as_int64(t, a[3], &length))
         return NULL;
-    while ((error = posix_fallocate(fd, offset, length)) == EINTR)
+    while ((error = OZ_DETACHED(t, posix_fallocate(fd, offset, length))) == EINTR)
         if (!oz_poll(t))
             return NULL;
     return error ? oz_raise_os_error(t, error, NULL) : OZ_NONE;
@@ -423,7 +425,7 @@ OZ_FUNCTION(posix, posix_fadvise, "($module, fd, offset, length, advice, /)",
     if (!oz_as_int(t, a[1], &fd) || !oz_as_int64(t, a[2], &offset) ||
         !oz_as_int64(t, a[3], &length) || !oz_as_int(t, a[4], &advice))
         return NULL;
-    while ((error = posix_fadvise(fd, offset, length, advice)) == EINTR)
+    while ((error = OZ_DETACHED(t, posix_fadvise(fd, offset, length, advice))) == EINTR)
         if (!oz_poll(t))
             return NULL;
     return error ? oz_raise_os_error(t, error, NULL) : OZ_NONE;
@@ -538,7 +540,7 @@ OZ_FUNCTION(posix, tcsetpgrp, "($module, fd, pgid, /)", "Set the process group o
     int fd, group;
     if (!oz_as_int(t, a[1], &fd) || !oz_as_int(t, a[2], &group))
         return NULL;
-    return oz_os_result(t, tcsetpgrp(fd, group));
+    return oz_os_result(t, OZ_DETACHED(t, tcsetpgrp(fd, group)));
 }
 
 OZ_FUNCTION(posix, login_tty, "($module, fd, /)",

@@ -338,8 +338,9 @@ static Ref spawn(Thread *t, const Obj *a, const char *function, bool search)
     bool ok = spawn_actions(t, &actions, a[4], (List *)keep) && spawn_attributes(t, &attributes, a);
     if (ok) {
         char **e = env.items ? env.items : environ;
-        error = search ? posix_spawnp(&pid, path.text, &actions, &attributes, argv.items, e)
-                       : posix_spawn(&pid, path.text, &actions, &attributes, argv.items, e);
+        error = OZ_DETACHED(
+            t, search ? posix_spawnp(&pid, path.text, &actions, &attributes, argv.items, e)
+                      : posix_spawn(&pid, path.text, &actions, &attributes, argv.items, e));
     }
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
@@ -373,7 +374,7 @@ OZ_FUNCTION(posix, system, "($module, /, command)", "Run a shell command; its wa
         return NULL;
     OZ_PATH(command, a[1], "system");
     fflush(NULL);
-    return oz_int(system(command.text));
+    return oz_int(OZ_DETACHED(t, system(command.text)));
 }
 
 /* ---- the end of processes ---- */

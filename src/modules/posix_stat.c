@@ -101,8 +101,9 @@ static Ref do_stat(Thread *t, Obj module, Obj v, Obj dir_fd, bool follow, const 
             return oz_raise(t, OZ_ValueError, "%s: cannot use fd and follow_symlinks together",
                             function);
     }
-    int status = path.text ? fstatat(dir, path.text, &info, follow ? 0 : AT_SYMLINK_NOFOLLOW)
-                           : fstat(path.fd, &info);
+    int status =
+        OZ_DETACHED(t, path.text ? fstatat(dir, path.text, &info, follow ? 0 : AT_SYMLINK_NOFOLLOW)
+                                 : fstat(path.fd, &info));
     return status < 0 ? oz_os_raise_path(t, &path) : oz_stat_new(t, module, &info);
 }
 
@@ -217,7 +218,7 @@ OZ_FUNCTION(posix, access,
         !oz_truth(t, a[4], &effective) || !oz_truth(t, a[5], &follow))
         return NULL;
     int flags = (effective ? AT_EACCESS : 0) | (follow ? 0 : AT_SYMLINK_NOFOLLOW);
-    return oz_bool(faccessat(dir, path.text, mode, flags) == 0);
+    return oz_bool(OZ_DETACHED(t, faccessat(dir, path.text, mode, flags)) == 0);
 }
 
 OZ_FUNCTION(posix, chmod, "($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)",
@@ -232,8 +233,9 @@ OZ_FUNCTION(posix, chmod, "($module, /, path, mode, *, dir_fd=None, follow_symli
         !oz_os_dir_fd(t, a[3], &dir) || !oz_truth(t, a[4], &follow))
         return NULL;
     if (!path.text)
-        return oz_os_result_path(t, fchmod(path.fd, (mode_t)mode), &path);
-    int status = fchmodat(dir, path.text, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+        return oz_os_result_path(t, OZ_DETACHED(t, fchmod(path.fd, (mode_t)mode)), &path);
+    int status =
+        OZ_DETACHED(t, fchmodat(dir, path.text, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW));
     if (status < 0 && !follow && errno == EOPNOTSUPP)
         return oz_raise(t, OZ_NotImplementedError,
                         "chmod: follow_symlinks unavailable on this platform");
@@ -268,8 +270,9 @@ OZ_FUNCTION(posix, chown, "($module, /, path, uid, gid, *, dir_fd=None, follow_s
         return oz_raise(t, OZ_ValueError, "chown: can't specify both dir_fd and fd");
     if (!path.text && !follow)
         return oz_raise(t, OZ_ValueError, "chown: cannot use fd and follow_symlinks together");
-    int status = path.text ? fchownat(dir, path.text, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW)
-                           : fchown(path.fd, uid, gid);
+    int status = OZ_DETACHED(
+        t, path.text ? fchownat(dir, path.text, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW)
+                     : fchown(path.fd, uid, gid));
     return oz_os_result_path(t, status, &path);
 }
 
@@ -295,7 +298,7 @@ OZ_FUNCTION(posix, lchown, "($module, /, path, uid, gid)",
     uint32_t uid, gid;
     if (!oz_os_id(t, a[2], "uid", &uid) || !oz_os_id(t, a[3], "gid", &gid))
         return NULL;
-    return oz_os_result_path(t, lchown(path.text, uid, gid), &path);
+    return oz_os_result_path(t, OZ_DETACHED(t, lchown(path.text, uid, gid)), &path);
 }
 
 /* ---- times ---- */
@@ -350,8 +353,9 @@ OZ_FUNCTION(posix, utime,
     if (!path.text && !follow)
         return oz_raise(t, OZ_ValueError, "utime: cannot use fd and follow_symlinks together");
     const struct timespec *given = now ? NULL : times;
-    int status = path.text ? utimensat(dir, path.text, given, follow ? 0 : AT_SYMLINK_NOFOLLOW)
-                           : futimens(path.fd, given);
+    int status = OZ_DETACHED(
+        t, path.text ? utimensat(dir, path.text, given, follow ? 0 : AT_SYMLINK_NOFOLLOW)
+                     : futimens(path.fd, given));
     return oz_os_result_path(t, status, &path);
 }
 

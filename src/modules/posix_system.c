@@ -138,7 +138,7 @@ OZ_FUNCTION(posix, getgrouplist, "($module, user, group, /)", "The groups of a u
     int count = (int)OZ_COUNT(groups);
     if (!oz_os_id(t, a[2], "gid", &group))
         return NULL;
-    if (getgrouplist(user.text, group, groups, &count) < 0)
+    if (OZ_DETACHED(t, getgrouplist(user.text, group, groups, &count)) < 0)
         return oz_os_raise(t);
     return group_list(t, groups, count);
 }
@@ -149,7 +149,7 @@ OZ_FUNCTION(posix, initgroups, "($module, username, gid, /)", "Take the groups o
     uint32_t group;
     if (!oz_os_id(t, a[2], "gid", &group))
         return NULL;
-    return oz_os_result_path(t, initgroups(user.text, group), &user);
+    return oz_os_result_path(t, OZ_DETACHED(t, initgroups(user.text, group)), &user);
 }
 
 OZ_FUNCTION(posix, setgroups, "($module, groups, /)", "Set the further groups of this process.")
@@ -299,7 +299,7 @@ OZ_FUNCTION(posix, sched_rr_get_interval, "($module, pid, /)", "The time slice, 
 
 OZ_FUNCTION(posix, sched_yield, "($module, /)", "Let others run.")
 {
-    return oz_os_result(t, sched_yield());
+    return oz_os_result(t, OZ_DETACHED(t, sched_yield()));
 }
 
 enum { CPUS = 8192 };
@@ -470,7 +470,9 @@ OZ_FUNCTION(posix, getrandom, "($module, /, size, flags=0)", "Random bytes, perh
 
 OZ_FUNCTION(posix, sync, "($module, /)", "Have everything written to the disks.")
 {
+    oz_detach(t);
     sync();
+    oz_attach(t);
     return OZ_NONE;
 }
 

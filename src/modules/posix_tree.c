@@ -23,7 +23,7 @@
 
 static Ref current_folder(Thread *t, bool narrow)
 {
-    char *path = getcwd(NULL, 0);
+    char *path = OZ_DETACHED(t, getcwd(NULL, 0));
     if (!path)
         return oz_os_raise(t);
     Ref result = oz_os_name(t, path, narrow);
@@ -67,7 +67,7 @@ OZ_FUNCTION(posix, fchdir, "($module, /, fd)", "Change the current folder to an 
 OZ_FUNCTION(posix, chroot, "($module, /, path)", "Change the root folder of this process.")
 {
     OZ_PATH(path, a[1], "chroot");
-    return oz_os_result_path(t, chroot(path.text), &path);
+    return oz_os_result_path(t, OZ_DETACHED(t, chroot(path.text)), &path);
 }
 
 /* ---- making and removing ---- */
@@ -80,7 +80,7 @@ OZ_FUNCTION(posix, mkdir, "($module, /, path, mode=511, *, dir_fd=None)", "Make 
     int mode, dir;
     if (!oz_as_int(t, a[2], &mode) || !oz_os_dir_fd(t, a[3], &dir))
         return NULL;
-    return oz_os_result_path(t, mkdirat(dir, path.text, (mode_t)mode), &path);
+    return oz_os_result_path(t, OZ_DETACHED(t, mkdirat(dir, path.text, (mode_t)mode)), &path);
 }
 
 OZ_FUNCTION(posix, mkfifo, "($module, /, path, mode=438, *, dir_fd=None)", "Make a named pipe.")
@@ -112,7 +112,7 @@ static Ref remove_name(Thread *t, Obj v, Obj dir_fd, const char *function, int f
     int dir;
     if (!oz_os_dir_fd(t, dir_fd, &dir))
         return NULL;
-    return oz_os_result_path(t, unlinkat(dir, path.text, flags), &path);
+    return oz_os_result_path(t, OZ_DETACHED(t, unlinkat(dir, path.text, flags)), &path);
 }
 
 OZ_FUNCTION(posix, rmdir, "($module, /, path, *, dir_fd=None)", "Remove an empty folder.")
@@ -144,7 +144,7 @@ static Ref rename_file(Thread *t, const Obj *a, const char *function)
         !oz_os_path(t, &dst, a[2], function, "dst", 0) || !oz_os_dir_fd(t, a[3], &from) ||
         !oz_os_dir_fd(t, a[4], &to))
         return NULL;
-    if (renameat(from, src.text, to, dst.text) < 0)
+    if (OZ_DETACHED(t, renameat(from, src.text, to, dst.text)) < 0)
         return oz_os_raise_paths(t, &src, &dst);
     return OZ_NONE;
 }
@@ -179,8 +179,9 @@ OZ_FUNCTION(posix, link,
         !oz_os_dir_fd(t, a[4], &to) || !oz_truth(t, a[5], &follow))
         return NULL;
     bool plain = from == AT_FDCWD && to == AT_FDCWD && follow;
-    int status = plain ? link(src.text, dst.text)
-                       : linkat(from, src.text, to, dst.text, follow ? AT_SYMLINK_FOLLOW : 0);
+    int status = OZ_DETACHED(
+        t, plain ? link(src.text, dst.text)
+                 : linkat(from, src.text, to, dst.text, follow ? AT_SYMLINK_FOLLOW : 0));
     return status < 0 ? oz_os_raise_paths(t, &src, &dst) : OZ_NONE;
 }
 
@@ -194,7 +195,7 @@ OZ_FUNCTION(posix, symlink, "($module, /, src, dst, target_is_directory=False, *
     if (!oz_os_path(t, &src, a[1], "symlink", "src", 0) ||
         !oz_os_path(t, &dst, a[2], "symlink", "dst", 0) || !oz_os_dir_fd(t, a[4], &dir))
         return NULL;
-    if (symlinkat(src.text, dir, dst.text) < 0)
+    if (OZ_DETACHED(t, symlinkat(src.text, dir, dst.text)) < 0)
         return oz_os_raise_paths(t, &src, &dst);
     return OZ_NONE;
 }
@@ -207,7 +208,7 @@ OZ_FUNCTION(posix, readlink, "($module, /, path, *, dir_fd=None)",
     char target[PATH_MAX + 1];
     if (!oz_os_dir_fd(t, a[2], &dir))
         return NULL;
-    ssize_t n = readlinkat(dir, path.text, target, PATH_MAX);
+    ssize_t n = OZ_DETACHED(t, readlinkat(dir, path.text, target, PATH_MAX));
     if (n < 0)
         return oz_os_raise_path(t, &path);
     target[n] = 0;
@@ -241,7 +242,7 @@ static bool list_folder(Thread *t, DIR *stream, List *names, const OsPath *path)
 {
     for (;;) {
         errno = 0;
-        struct dirent *entry = readdir(stream);
+        struct dirent *entry = OZ_DETACHED(t, readdir(stream));
         if (!entry && errno) {
             oz_os_raise_path(t, path);
             return false;
@@ -264,11 +265,11 @@ OZ_FUNCTION(posix, listdir, "($module, /, path=None)", "The names in a folder, i
     if (!oz_os_path(t, &path, a[1], "listdir", "path", OZ_PATH_FD | OZ_PATH_NONE))
         return NULL;
     scoped Ref names = oz_list_new(t, 0);
-    DIR *stream = names ? open_folder(&path) : NULL;
+    DIR *stream = names ? OZ_DETACHED(t, open_folder(&path)) : NULL;
     if (!stream)
         return names ? oz_os_raise_path(t, &path) : NULL;
     bool ok = list_folder(t, stream, (List *)names, &path);
-    closedir(stream);
+    OZ_DETACHED(t, closedir(stream));
     return ok ? oz_move(&names) : NULL;
 }
 
@@ -292,7 +293,8 @@ static Ref entry_fetch(Thread *t, DirEntry *self, bool follow)
     if (!oz_os_path(t, &path, named, "stat", "path", 0))
         return NULL;
     path.given = self->path;
-    if (fstatat(self->dir_fd, path.text, &info, follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
+    int dir = self->dir_fd;
+    if (OZ_DETACHED(t, fstatat(dir, path.text, &info, follow ? 0 : AT_SYMLINK_NOFOLLOW)) < 0)
         return oz_os_raise_path(t, &path);
     return oz_stat_new(t, self->module, &info);
 }
@@ -632,9 +634,10 @@ OZ_FUNCTION(posix, getxattr, "($module, /, path, attribute, *, follow_symlinks=T
     if (!value)
         return NULL;
     void *data = oz_bytes_data((const Bytes *)value);
-    ssize_t n = !path.text ? fgetxattr(path.fd, attribute.text, data, XATTR_SIZE_MAX)
-                : follow   ? getxattr(path.text, attribute.text, data, XATTR_SIZE_MAX)
-                           : lgetxattr(path.text, attribute.text, data, XATTR_SIZE_MAX);
+    ssize_t n =
+        OZ_DETACHED(t, !path.text ? fgetxattr(path.fd, attribute.text, data, XATTR_SIZE_MAX)
+                       : follow   ? getxattr(path.text, attribute.text, data, XATTR_SIZE_MAX)
+                                  : lgetxattr(path.text, attribute.text, data, XATTR_SIZE_MAX));
     return n < 0 ? oz_os_raise_path(t, &path) : oz_bytes_shrink(t, oz_move(&value), (size_t)n);
 }
 
@@ -655,9 +658,10 @@ OZ_FUNCTION(posix, setxattr,
         return NULL;
     if (!path.text && !follow)
         return oz_raise(t, OZ_ValueError, "setxattr: cannot use fd and follow_symlinks together");
-    int status = !path.text ? fsetxattr(path.fd, attribute.text, value.data, value.length, flags)
-                 : follow   ? setxattr(path.text, attribute.text, value.data, value.length, flags)
-                            : lsetxattr(path.text, attribute.text, value.data, value.length, flags);
+    int status = OZ_DETACHED(
+        t, !path.text ? fsetxattr(path.fd, attribute.text, value.data, value.length, flags)
+           : follow   ? setxattr(path.text, attribute.text, value.data, value.length, flags)
+                      : lsetxattr(path.text, attribute.text, value.data, value.length, flags));
     return oz_os_result_path(t, status, &path);
 }
 
@@ -675,9 +679,9 @@ OZ_FUNCTION(posix, removexattr, "($module, /, path, attribute, *, follow_symlink
     if (!path.text && !follow)
         return oz_raise(t, OZ_ValueError,
                         "removexattr: cannot use fd and follow_symlinks together");
-    int status = !path.text ? fremovexattr(path.fd, attribute.text)
-                 : follow   ? removexattr(path.text, attribute.text)
-                            : lremovexattr(path.text, attribute.text);
+    int status = OZ_DETACHED(t, !path.text ? fremovexattr(path.fd, attribute.text)
+                                : follow   ? removexattr(path.text, attribute.text)
+                                           : lremovexattr(path.text, attribute.text));
     return oz_os_result_path(t, status, &path);
 }
 
@@ -697,9 +701,9 @@ OZ_FUNCTION(posix, listxattr, "($module, /, path=None, *, follow_symlinks=True)"
     char *buffer = names ? oz_block_alloc(t->heap, XATTR_LIST_MAX) : NULL;
     if (!buffer)
         return names ? oz_raise_memory(t) : NULL;
-    ssize_t n = !path.text ? flistxattr(path.fd, buffer, XATTR_LIST_MAX)
-                : follow   ? listxattr(path.text, buffer, XATTR_LIST_MAX)
-                           : llistxattr(path.text, buffer, XATTR_LIST_MAX);
+    ssize_t n = OZ_DETACHED(t, !path.text ? flistxattr(path.fd, buffer, XATTR_LIST_MAX)
+                               : follow   ? listxattr(path.text, buffer, XATTR_LIST_MAX)
+                                          : llistxattr(path.text, buffer, XATTR_LIST_MAX));
     bool ok = n >= 0;
     if (!ok)
         oz_os_raise_path(t, &path);

@@ -67,8 +67,8 @@ static Found find_user(Thread *t, Obj module, const char *name, uid_t id, Ref *u
             oz_raise_memory(t);
             return OZ_RAISED;
         }
-        int error = name ? getpwnam_r(name, &entry, buffer, room, &found)
-                         : getpwuid_r(id, &entry, buffer, room, &found);
+        int error = OZ_DETACHED(t, name ? getpwnam_r(name, &entry, buffer, room, &found)
+                                        : getpwuid_r(id, &entry, buffer, room, &found));
         *user = found ? user_new(t, module, found) : NULL;
         oz_block_free(buffer);
         if (found)
@@ -179,8 +179,8 @@ static Found find_group(Thread *t, Obj module, const char *name, gid_t id, Ref *
             oz_raise_memory(t);
             return OZ_RAISED;
         }
-        int error = name ? getgrnam_r(name, &entry, buffer, room, &found)
-                         : getgrgid_r(id, &entry, buffer, room, &found);
+        int error = OZ_DETACHED(t, name ? getgrnam_r(name, &entry, buffer, room, &found)
+                                        : getgrgid_r(id, &entry, buffer, room, &found));
         *group = found ? group_new(t, module, found) : NULL;
         oz_block_free(buffer);
         if (found)

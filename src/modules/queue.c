@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 // _queue.SimpleQueue: items in, items out, in the order they came.
 //
-// get() waits in slices of at most a millisecond and polls between them, so that signals, limits
-// and a stop of the world are heeded while it waits.
+// put() appends to a deque and wakes who waits: it is whole between two safepoints, so a finaliser
+// or a signal's handler may put into a queue whose put() or get() it interrupts.  Who waits looks
+// again after each change of `puts`; whoever finds an item first has it.
 #include "modules/deque.h"
 #include "modules/native_type.h"
+#include "object/world.h"
 #include "modules/os_support.h"
 
 #define QUEUE_REFS(REF) REF(items)
 typedef struct SimpleQueue {
     Object base;
-    QUEUE_REFS(OZ_FIELD) /* [const] deque */
+    QUEUE_REFS(OZ_FIELD)    /* [const] deque */
+    _Atomic(uint32_t) puts; /* [atomic] how many there were */
+    uint32_t waiting;       /* [vm] threads in get() */
 } SimpleQueue;
 OZ_TYPE_LIFE(simple_queue, SimpleQueue, QUEUE_REFS)
 
@@ -32,16 +36,27 @@ static Obj items_of(Obj v)
     return ((const SimpleQueue *)v)->items;
 }
 
+static Ref put(Thread *t, Obj v, Obj item)
+{
+    SimpleQueue *self = (SimpleQueue *)v;
+    if (!oz_deque_append(t, self->items, item))
+        return NULL;
+    atomic_fetch_add_explicit(&self->puts, 1, memory_order_relaxed);
+    if (self->waiting)
+        oz_wake(&self->puts);
+    return OZ_NONE;
+}
+
 OZ_METHOD(simple_queue, put, "($self, /, item, block=True, timeout=None)",
           "Put an item on the queue.\n\nblock and timeout are there for queues that can be full; "
           "this one never waits.")
 {
-    return oz_deque_append(t, items_of(a[0]), a[1]) ? OZ_NONE : NULL;
+    return put(t, a[0], a[1]);
 }
 
 OZ_METHOD(simple_queue, put_nowait, "($self, /, item)", "Put an item on the queue.")
 {
-    return oz_deque_append(t, items_of(a[0]), a[1]) ? OZ_NONE : NULL;
+    return put(t, a[0], a[1]);
 }
 
 /* Raise _queue.Empty. */
@@ -76,18 +91,20 @@ static bool deadline_of(Thread *t, Obj timeout, int64_t now, int64_t *deadline)
     return true;
 }
 
-static Ref wait_for_item(Thread *t, Obj self, int64_t deadline)
+static Ref wait_for_item(Thread *t, Obj v, int64_t deadline)
 {
-    for (int64_t slice = 1000;; slice = slice < 500000 ? slice * 2 : 1000000) {
-        Ref item = oz_deque_take(t, items_of(self));
+    SimpleQueue *self = (SimpleQueue *)v;
+    for (Found found = OZ_FOUND;;) {
+        uint32_t puts = atomic_load_explicit(&self->puts, memory_order_relaxed);
+        Ref item = oz_deque_take(t, self->items);
         if (item)
             return item;
-        int64_t left = deadline - oz_monotonic_ns();
-        if (left <= 0)
+        if (!deadline || found == OZ_MISSING)
             return raise_empty(t);
-        struct timespec pause = {.tv_nsec = left < slice ? left : slice};
-        nanosleep(&pause, NULL); /* a signal ends it early; then we poll */
-        if (!oz_poll(t))
+        self->waiting++;
+        found = oz_wait_change(t, &self->puts, puts, deadline);
+        self->waiting--;
+        if (found == OZ_RAISED)
             return NULL;
     }
 }

@@ -101,7 +101,7 @@ static Ref side_ready(Thread *t, const Side *side)
     return oz_move(&ready);
 }
 
-static bool select_once(Side *sides, OsWait *wait, int *found)
+static bool select_once(Thread *t, Side *sides, OsWait *wait, int *found)
 {
     int top = -1;
     for (unsigned n = 0; n < 3; n++) {
@@ -109,8 +109,8 @@ static bool select_once(Side *sides, OsWait *wait, int *found)
         top = last > top ? last : top;
     }
     struct timeval time;
-    *found =
-        select(top + 1, &sides[0].set, &sides[1].set, &sides[2].set, oz_wait_timeval(wait, &time));
+    struct timeval *limit = oz_wait_timeval(wait, &time);
+    *found = OZ_DETACHED(t, select(top + 1, &sides[0].set, &sides[1].set, &sides[2].set, limit));
     return *found >= 0 || errno != EINTR;
 }
 
@@ -125,7 +125,7 @@ static Ref select_sides(Thread *t, Side *sides, const Obj *a)
     for (unsigned n = 0; n < 3; n++)
         if (!side_of(t, &sides[n], a[n + 1]))
             return NULL;
-    while (!select_once(sides, &wait, &found)) {
+    while (!select_once(t, sides, &wait, &found)) {
         if (!oz_poll(t))
             return NULL;
         oz_wait_again(&wait);
@@ -249,7 +249,7 @@ static Ref poll_fds(Thread *t, Poll *self, OsWait *wait)
     int found;
     bool going = true;
     self->running = true;
-    while ((found = poll(fds, count, oz_wait_ms(wait))) < 0 && errno == EINTR &&
+    while ((found = OZ_DETACHED(t, poll(fds, count, oz_wait_ms(wait)))) < 0 && errno == EINTR &&
            (going = oz_poll(t)))
         oz_wait_again(wait);
     self->running = false;
@@ -381,7 +381,8 @@ static Ref epoll_control(Thread *t, const Obj *a, int operation, Obj events)
     if (!check_open(t, a[0]))
         return NULL;
     event.data.fd = fd;
-    return oz_os_result(t, epoll_ctl(epoll_fd(a[0]), operation, fd, &event));
+    int own = epoll_fd(a[0]);
+    return oz_os_result(t, OZ_DETACHED(t, epoll_ctl(own, operation, fd, &event)));
 }
 
 /* 7: EPOLLIN | EPOLLPRI | EPOLLOUT */
@@ -420,9 +421,13 @@ static Ref epoll_events(Thread *t, Obj self, OsWait *wait, int most)
         return oz_raise_memory(t);
     int found;
     bool going = true;
-    while ((found = epoll_wait(epoll_fd(self), events, most, oz_wait_ms(wait))) < 0 &&
-           errno == EINTR && (going = oz_poll(t)))
+    for (;;) {
+        int fd = epoll_fd(self);
+        found = OZ_DETACHED(t, epoll_wait(fd, events, most, oz_wait_ms(wait)));
+        if (found >= 0 || errno != EINTR || !(going = oz_poll(t)))
+            break;
         oz_wait_again(wait);
+    }
     Ref ready = !going ? NULL : found < 0 ? oz_os_raise(t) : ready_events(t, events, found);
     oz_block_free(events);
     return ready;

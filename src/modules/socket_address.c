@@ -92,7 +92,7 @@ static bool resolve_any(Thread *t, int family, SocketAddress *address)
     const struct addrinfo hints = {
         .ai_family = family, .ai_socktype = SOCK_DGRAM, .ai_flags = AI_PASSIVE};
     struct addrinfo *info = NULL;
-    int error = getaddrinfo(NULL, "0", &hints, &info);
+    int error = OZ_DETACHED(t, getaddrinfo(NULL, "0", &hints, &info));
     if (!error && info->ai_next) {
         freeaddrinfo(info);
         return oz_fail(t, OZ_OSError, "wildcard resolved to multiple address");
@@ -125,7 +125,7 @@ bool oz_socket_resolve(Thread *t, const char *name, int family, SocketAddress *a
     memset(address, 0, sizeof *address);
     const struct addrinfo hints = {.ai_family = family};
     struct addrinfo *info = NULL;
-    int error = getaddrinfo(name, NULL, &hints, &info);
+    int error = OZ_DETACHED(t, getaddrinfo(name, NULL, &hints, &info));
     return from_info(t, error, info, address);
 }
 

@@ -72,7 +72,7 @@ OZ_FUNCTION(socket, gethostbyname_ex, "($module, host, /)",
     const char *name = oz_socket_host(t, a[1], "gethostbyname_ex", &keep);
     if (!name || !oz_socket_resolve(t, name, AF_INET, &address))
         return NULL;
-    gethostbyname_r(name, &entry, room, sizeof room, &found, &code);
+    OZ_DETACHED(t, gethostbyname_r(name, &entry, room, sizeof room, &found, &code));
     return found ? host_entry(t, found) : raise_host(t, code);
 }
 
@@ -91,8 +91,8 @@ OZ_FUNCTION(socket, gethostbyaddr, "($module, host, /)",
         return NULL;
     bool six = address.any.sa_family == AF_INET6;
     const void *bytes = six ? (void *)&address.in6.sin6_addr : (void *)&address.in.sin_addr;
-    gethostbyaddr_r(bytes, six ? 16 : 4, address.any.sa_family, &entry, room, sizeof room, &found,
-                    &code);
+    OZ_DETACHED(t, gethostbyaddr_r(bytes, six ? 16 : 4, address.any.sa_family, &entry, room,
+                                   sizeof room, &found, &code));
     return found ? host_entry(t, found) : raise_host(t, code);
 }
 
@@ -182,7 +182,7 @@ OZ_FUNCTION(socket, getaddrinfo, "($module, host, port, family=0, type=0, proto=
     }
     if (!service_of(t, a[2], &keep_port, &port))
         return NULL;
-    int error = getaddrinfo(host, port, &hints, &info);
+    int error = OZ_DETACHED(t, getaddrinfo(host, port, &hints, &info));
     if (error)
         return oz_socket_raise_gai(t, error);
     scoped Ref list = oz_list_new(t, 0);
@@ -222,7 +222,8 @@ static const char *name_argument(Thread *t, Obj v, int *port, uint32_t *flow, ui
 static Ref name_info(Thread *t, const struct sockaddr *address, socklen_t length, int flags)
 {
     char host[NI_MAXHOST], service[NI_MAXSERV];
-    int error = getnameinfo(address, length, host, sizeof host, service, sizeof service, flags);
+    int error = OZ_DETACHED(
+        t, getnameinfo(address, length, host, sizeof host, service, sizeof service, flags));
     if (error)
         return oz_socket_raise_gai(t, error);
     scoped Ref first = oz_os_name(t, host, false);
@@ -248,7 +249,7 @@ OZ_NATIVE_(socket_getnameinfo, "getnameinfo", "($module, sockaddr, flags, /)",
     if (!host)
         return NULL;
     snprintf(digits, sizeof digits, "%d", port);
-    int error = getaddrinfo(host, digits, &hints, &info);
+    int error = OZ_DETACHED(t, getaddrinfo(host, digits, &hints, &info));
     if (error)
         return oz_socket_raise_gai(t, error);
     bool four = info->ai_family == AF_INET, several = info->ai_next != NULL;
@@ -437,7 +438,7 @@ OZ_NATIVE_(socket_inet_ntop, "inet_ntop", "($module, af, packed_ip, /)",
 
 OZ_FUNCTION(socket, if_nameindex, "($module, /)", "The network interfaces: pairs (index, name).")
 {
-    struct if_nameindex *all = if_nameindex();
+    struct if_nameindex *all = OZ_DETACHED(t, if_nameindex());
     if (!all)
         return oz_os_raise(t);
     scoped Ref list = oz_list_new(t, 0);
@@ -486,7 +487,7 @@ OZ_FUNCTION(socket, close, "($module, fd, /)", "Close the descriptor of a socket
     int fd;
     if (!oz_as_int(t, a[1], &fd))
         return NULL;
-    return close(fd) < 0 && errno != ECONNRESET ? oz_os_raise(t) : OZ_NONE;
+    return OZ_DETACHED(t, close(fd)) < 0 && errno != ECONNRESET ? oz_os_raise(t) : OZ_NONE;
 }
 
 OZ_FUNCTION(socket, dup, "($module, fd, /)", "One more descriptor of a socket.")

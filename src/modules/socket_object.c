@@ -39,7 +39,7 @@ static Found wait_ready(Thread *t, const Socket *s, bool writing, OsWait *wait)
 {
     for (;;) {
         struct pollfd fd = {.fd = oz_socket_fd(s), .events = writing ? POLLOUT : POLLIN};
-        int found = poll(&fd, 1, oz_wait_ms(wait));
+        int found = OZ_DETACHED(t, poll(&fd, 1, oz_wait_ms(wait)));
         if (found > 0)
             return OZ_FOUND;
         oz_wait_again(wait);
@@ -72,9 +72,14 @@ bool oz_socket_call(Thread *t, const Socket *s, bool writing, OsWait *wait, Sock
             if (ready != OZ_FOUND)
                 return ready == OZ_MISSING && fail_timeout(t);
         }
-        while ((call->result = run(oz_socket_fd(s), call)) < 0 && errno == EINTR)
+        for (;;) {
+            int fd = oz_socket_fd(s);
+            call->result = OZ_DETACHED(t, run(fd, call));
+            if (call->result >= 0 || errno != EINTR)
+                break;
             if (!oz_poll(t))
                 return false;
+        }
         if (call->result >= 0)
             return true;
         if (!timed || (errno != EAGAIN && errno != EWOULDBLOCK)) {
@@ -86,15 +91,16 @@ bool oz_socket_call(Thread *t, const Socket *s, bool writing, OsWait *wait, Sock
     }
 }
 
-static int set_blocking(const Socket *s, bool block)
+static int set_blocking(int fd, bool block)
 {
     int on = !block;
-    return ioctl(oz_socket_fd(s), FIONBIO, &on);
+    return ioctl(fd, FIONBIO, &on);
 }
 
 static bool change_timeout(Thread *t, Socket *s, int64_t timeout)
 {
-    if (set_blocking(s, timeout < 0) < 0) {
+    int fd = oz_socket_fd(s);
+    if (OZ_DETACHED(t, set_blocking(fd, timeout < 0)) < 0) {
         oz_os_raise(t);
         return false;
     }
@@ -183,7 +189,7 @@ OZ_INIT(socket, "($self, family=-1, type=-1, proto=-1, fileno=None)")
     family = family == -1 ? AF_INET : family;
     type = type == -1 ? SOCK_STREAM : type;
     proto = proto == -1 ? 0 : proto;
-    int fd = socket(family, type | SOCK_CLOEXEC, proto);
+    int fd = OZ_DETACHED(t, socket(family, type | SOCK_CLOEXEC, proto));
     if (fd < 0)
         return oz_os_raise(t);
     return socket_open(t, s, fd, family, type, proto) ? OZ_NONE : NULL;
@@ -219,7 +225,7 @@ OZ_METHOD(socket, close, "($self, /)", "Close the socket.")
     Socket *s = (Socket *)a[0];
     int fd = oz_socket_fd(s);
     s->fd_plus = 0;
-    if (fd >= 0 && close(fd) < 0 && errno != ECONNRESET)
+    if (fd >= 0 && OZ_DETACHED(t, close(fd)) < 0 && errno != ECONNRESET)
         return oz_os_raise(t);
     return OZ_NONE;
 }
@@ -303,7 +309,8 @@ OZ_METHOD(socket, bind, "($self, address, /)", "Give the socket its own address.
         return NULL;
     if (!oz_socket_address(t, s, a[1], "bind", &address, &length))
         return NULL;
-    return oz_os_result(t, bind(oz_socket_fd(s), &address.any, length));
+    int fd = oz_socket_fd(s);
+    return oz_os_result(t, OZ_DETACHED(t, bind(fd, &address.any, length)));
 }
 
 OZ_NATIVE_(socket_listen, "listen", "($self, backlog=<unrepresentable>, /)",
@@ -312,7 +319,8 @@ OZ_NATIVE_(socket_listen, "listen", "($self, backlog=<unrepresentable>, /)",
     int backlog = SOMAXCONN < 128 ? SOMAXCONN : 128;
     if (a[1] && !oz_as_int(t, a[1], &backlog))
         return NULL;
-    return oz_os_result(t, listen(oz_socket_fd((const Socket *)a[0]), backlog < 0 ? 0 : backlog));
+    int fd = oz_socket_fd((const Socket *)a[0]);
+    return oz_os_result(t, OZ_DETACHED(t, listen(fd, backlog < 0 ? 0 : backlog)));
 }
 
 static ssize_t run_accept(int fd, SocketCall *call)
@@ -341,7 +349,8 @@ OZ_METHOD(socket, _accept, "($self, /)",
 static int connect_to(Thread *t, const Socket *s, const SocketAddress *address, socklen_t length,
                       bool raise)
 {
-    if (connect(oz_socket_fd(s), &address->any, length) == 0)
+    int fd = oz_socket_fd(s);
+    if (OZ_DETACHED(t, connect(fd, &address->any, length)) == 0)
         return 0;
     int error = errno;
     if (error == EINTR && !oz_poll(t))
@@ -397,7 +406,8 @@ OZ_METHOD(socket, shutdown, "($self, how, /)", "End receiving, sending, or both.
     int how;
     if (!oz_as_int(t, a[1], &how))
         return NULL;
-    return oz_os_result(t, shutdown(oz_socket_fd((const Socket *)a[0]), how));
+    int fd = oz_socket_fd((const Socket *)a[0]);
+    return oz_os_result(t, OZ_DETACHED(t, shutdown(fd, how)));
 }
 
 static Ref name_of(Thread *t, Obj self, bool peer)

@@ -55,7 +55,7 @@ OZ_FUNCTION(termios, tcgetattr, "($module, fd, /)",
     struct termios mode;
     if (!oz_os_fileno(t, a[1], &fd))
         return NULL;
-    if (tcgetattr(fd, &mode) < 0)
+    if (OZ_DETACHED(t, tcgetattr(fd, &mode)) < 0)
         return raise_error(t);
     scoped Ref characters = characters_new(t, &mode);
     const Obj items[] = {oz_int(mode.c_iflag),
@@ -145,7 +145,7 @@ OZ_FUNCTION(termios, tcsendbreak, "($module, fd, duration, /)", "Send a break.")
     int fd, duration;
     if (!oz_os_fileno(t, a[1], &fd) || !oz_as_int(t, a[2], &duration))
         return NULL;
-    return result(t, tcsendbreak(fd, duration));
+    return result(t, OZ_DETACHED(t, tcsendbreak(fd, duration)));
 }
 
 OZ_FUNCTION(termios, tcdrain, "($module, fd, /)", "Wait until all output is out.")
@@ -162,7 +162,7 @@ OZ_FUNCTION(termios, tcflush, "($module, fd, queue, /)", "Throw away what waits.
     int fd, queue;
     if (!oz_os_fileno(t, a[1], &fd) || !oz_as_int(t, a[2], &queue))
         return NULL;
-    return result(t, tcflush(fd, queue));
+    return result(t, OZ_DETACHED(t, tcflush(fd, queue)));
 }
 
 OZ_FUNCTION(termios, tcflow, "($module, fd, action, /)", "Stop or go on.")
@@ -170,7 +170,7 @@ OZ_FUNCTION(termios, tcflow, "($module, fd, action, /)", "Stop or go on.")
     int fd, action;
     if (!oz_os_fileno(t, a[1], &fd) || !oz_as_int(t, a[2], &action))
         return NULL;
-    return result(t, tcflow(fd, action));
+    return result(t, OZ_DETACHED(t, tcflow(fd, action)));
 }
 
 /* ---- the size of the window ---- */

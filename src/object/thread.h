@@ -135,6 +135,7 @@ struct Thread {
     bool recursion_headroom;    /* [owner] a RecursionError is being handled */
     bool is_main;               /* [const] */
     bool detached;              /* [owner] it does not touch objects (object/world.h) */
+    bool hurries;               /* [owner] it waits for the lock of a file for a second at most */
     Ref memory_error;           /* [owner] preallocated MemoryError */
     Ref context;                /* [owner] contextvars: current context, or empty */
     Ref trace_function;         /* [owner] sys.settrace, or empty */
@@ -236,7 +237,8 @@ struct Vm {
     void *runtime;            /* [runtime] command line, import state (runtime/) */
 };
 
-enum { OZ_FINALIZING = 1, OZ_WITHOUT_MODULES = 2 }; /* sys.modules is empty */
+/* Other threads still run; they do not; sys.modules is empty. */
+enum { OZ_ENDING = 1, OZ_FINALIZING, OZ_WITHOUT_MODULES };
 
 enum { OZ_STRESS_GC = 1, OZ_STRESS_SHARE = 2, OZ_STRESS_YIELD = 4, OZ_STRESS_SLICE = 8 };
 

@@ -23,7 +23,7 @@ struct World {
     uint64_t turns;       /* [lock] how many there have been */
     uint32_t waiting;     /* [lock] threads that want one */
     uint32_t requests;    /* [lock] interrupt bits that concern the VM, for the next holder */
-    bool ended;           /* [lock] nobody attaches any more */
+    Thread *last;         /* [lock] nobody else attaches any more; or NULL */
 };
 
 /* Interrupts that any thread can serve. */
@@ -91,9 +91,9 @@ static void wait_for_end(const Thread *t, World *world)
 static void take_turn(Thread *t, World *world)
 {
     world->waiting++;
-    while (world->holder && !world->ended)
+    while (world->holder && !world->last)
         wait_for_end(t, world);
-    if (world->ended)
+    if (world->last && world->last != t)
         sleep_for_ever(world);
     world->waiting--;
     world->holder = t;
@@ -148,7 +148,7 @@ void oz_world_yield(Thread *t)
     if (world->waiting) {
         give_turn(t, world);
         uint64_t turn = world->turns;
-        while (world->turns == turn && world->waiting && !world->ended)
+        while (world->turns == turn && world->waiting && !world->last)
             pthread_cond_wait(&world->taken, &world->lock);
         take_turn(t, world);
     }
@@ -170,7 +170,7 @@ void oz_world_end(Thread *t)
     World *world = t->vm->world;
     pthread_mutex_lock(&world->lock);
     oz_check(world->holder == t);
-    world->ended = true;
+    world->last = t;
     pthread_cond_broadcast(&world->freed);
     pthread_mutex_unlock(&world->lock);
 }

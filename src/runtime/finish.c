@@ -277,7 +277,6 @@ void oz_finish(Thread *t)
     if (!anybody_notices(t))
         return;
     Namespaces left = {NULL, 0};
-    vm->finalizing = OZ_FINALIZING;
     if (oz_collector(vm)->enabled)
         oz_gc_collect(t, 2);
     forget_in_sys(t);

@@ -84,7 +84,7 @@ static Ref read_all(Thread *t, int fd)
             }
             buffer = more;
         }
-        ssize_t n = read(fd, buffer + length, capacity - length);
+        ssize_t n = OZ_DETACHED(t, read(fd, buffer + length, capacity - length));
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0) {
@@ -366,8 +366,10 @@ static void flush(Thread *t, const char *name, int *status)
 static void flush_quietly(Thread *t, const char *name)
 {
     scoped Ref file = NULL;
+    t->hurries = true; /* a thread may hold it for ever */
     if (oz_sys_get(t, name, &file) != OZ_FOUND || file == OZ_NONE || !oz_file_flush(t, file))
         oz_exception_clear(t);
+    t->hurries = false;
 }
 
 void oz_program_flush(Thread *t)
@@ -451,9 +453,11 @@ int oz_program_run(Thread *t, const Options *options)
     int status = run_main(t, options);
     wait_for_threads(t);
     oz_atexit_run(t);
+    t->vm->finalizing = OZ_ENDING;
     flush(t, "stdout", &status);
     flush(t, "stderr", &status);
     oz_world_end(t); /* daemon threads stay where they are */
+    t->vm->finalizing = OZ_FINALIZING;
     oz_signals_fini(t);
     oz_finish(t);
     if (!oz_files_flush(t))

@@ -11,6 +11,7 @@
 #include "modules/locale.h"
 #include "modules/modules.h"
 #include "object/error.h"
+#include "object/world.h"
 #include "runtime/program.h"
 #include "syntax/parser.h"
 #include "types/bytes.h"
@@ -112,7 +113,13 @@ static char **complete(const char *text, int start OZ_UNUSED, int end OZ_UNUSED)
         library ? (char **(*)(const char *, char *(*)(const char *, int)))dlsym(
                       library, "rl_completion_matches")
                 : NULL;
-    return matches && *text ? matches(text, next_completion) : NULL;
+    if (!matches || !*text)
+        return NULL;
+    Thread *t = completing;
+    oz_attach(t); /* readline() runs detached */
+    char **found = matches(text, next_completion);
+    oz_detach(t);
+    return found;
 }
 
 /* Open libedit if both ends are a terminal; false: plain lines. */
@@ -183,7 +190,7 @@ static Found read_plain(Thread *t, const char *prompt, Text *text)
     size_t before = text->length;
     char c;
     for (;;) {
-        ssize_t n = read(0, &c, 1);
+        ssize_t n = OZ_DETACHED(t, read(0, &c, 1));
         if (n < 0 && errno == EINTR && interrupted(t) == OZ_RAISED)
             return OZ_RAISED;
         if (n < 0 && errno == EINTR)
@@ -201,7 +208,7 @@ static Found read_plain(Thread *t, const char *prompt, Text *text)
 static Found read_edited(Thread *t, Editor *editor, const char *prompt, Text *text)
 {
     char *line;
-    while (!(line = editor->readline(prompt))) {
+    while (!(line = OZ_DETACHED(t, editor->readline(prompt)))) {
         bool signal =
             atomic_load_explicit(&t->interrupt, memory_order_relaxed) & OZ_INTERRUPT_SIGNAL;
         if (!signal)

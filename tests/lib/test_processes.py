@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Processes: semaphores and memory that they share, and what multiprocessing makes of fork, spawn and forkserver
-without a second thread."""
+with one thread in each."""
 import _multiprocessing
 import _posixshmem
 import multiprocessing
