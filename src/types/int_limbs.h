@@ -44,8 +44,9 @@ void oz_big_discard(Int *cell);
 
 /* GMP allocates scratch memory for long operands and ends the process if it gets none.  This runs
  * work(arg) so that the memory comes from the thread's heap and a failure comes back: false means
- * MemoryError raised, and all scratch memory is freed.  `work` calls GMP only: it is left in the
- * middle on failure, so it owns nothing.  The objects it writes to exist already. */
+ * MemoryError raised, or what the handler of a signal raised meanwhile, and all scratch memory is
+ * freed.  `work` calls GMP only: it is left in the middle, so it owns nothing, and may begin again,
+ * so it keeps what it reads.  The objects it writes to exist already. */
 bool oz_scratch_run(Thread *t, void (*work)(void *arg), void *arg) OZ_CHECKED;
 
 /* Operands up to this many limbs never make GMP's mpn functions allocate. */

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Scratch memory for GMP, and a way out when there is none.
+// Scratch memory for GMP, and a way out when there is none, or when the program is interrupted.
 //
 // GMP's allocation hooks must not return NULL.  So oz_scratch_run keeps a list of the blocks that
 // GMP holds; when the heap (or the memory limit) says no, the hook jumps back to it, over frames
 // of GMP only, and the list is freed.  This is the one longjmp of the runtime: nothing that owns a
 // reference lies between.
+//
+// The same way leads out of work that lasts when a signal asks for its handler: GMP looks for
+// blocks all the time while it works on numbers so long that it matters.  If the handler raises
+// nothing the work begins again, and the next interruption must wait twice as long as the last one
+// did: so no timer keeps it from its end, and at most as much time again is lost.
 //
 // S1. Every block of a run is on its list.  S2. Runs do not nest in one thread, for they never run
 // Python code.  Outside of a run (nothing does so now) GMP gets memory from malloc.
@@ -15,6 +20,7 @@
 #include <string.h>
 
 #include "heap/heap.h"
+#include "object/world.h"
 
 typedef struct Piece {
     struct Piece *next;     /* [owner] */
@@ -24,11 +30,16 @@ typedef struct Piece {
 
 typedef struct Run {
     jmp_buf out;
-    Heap *heap;
-    Piece pieces; /* head of the ring */
+    Thread *t;
+    int64_t patience; /* no interruption before this time of oz_monotonic_ns */
+    Piece pieces;     /* head of the ring */
 } Run;
 
 static _Thread_local Run *current;
+
+#define ASKS (OZ_INTERRUPT_SIGNAL | OZ_INTERRUPT_PENDING | OZ_INTERRUPT_LIMIT)
+
+enum { RAN, NO_MEMORY, INTERRUPTED };
 
 static void link_piece(Run *run, Piece *piece)
 {
@@ -51,9 +62,12 @@ static void *scratch_alloc(size_t size)
         oz_require(block != NULL);
         return block;
     }
-    Piece *piece = oz_block_alloc(current->heap, sizeof *piece + size);
+    if ((atomic_load_explicit(&current->t->interrupt, memory_order_relaxed) & ASKS) &&
+        oz_monotonic_ns() >= current->patience)
+        longjmp(current->out, INTERRUPTED);
+    Piece *piece = oz_block_alloc(current->t->heap, sizeof *piece + size);
     if (!piece)
-        longjmp(current->out, 1);
+        longjmp(current->out, NO_MEMORY);
     link_piece(current, piece);
     return piece->data;
 }
@@ -91,18 +105,35 @@ static void free_pieces(Run *run)
     }
 }
 
-bool oz_scratch_run(Thread *t, void (*work)(void *arg), void *arg)
+/* One attempt: RAN, NO_MEMORY or INTERRUPTED. */
+static int attempt(Thread *t, int64_t patience, void (*work)(void *arg), void *arg)
 {
-    Run run = {.heap = t->heap};
+    Run run = {.t = t, .patience = patience};
     run.pieces.next = run.pieces.previous = &run.pieces;
     oz_check(current == NULL); /* S2 */
     current = &run;
-    bool done = setjmp(run.out) == 0;
-    if (done)
+    int way = setjmp(run.out);
+    if (way == RAN)
         work(arg);
     current = NULL;
     free_pieces(&run);
-    if (!done)
-        oz_raise_memory(t);
-    return done;
+    return way;
+}
+
+bool oz_scratch_run(Thread *t, void (*work)(void *arg), void *arg)
+{
+    int64_t patience = 0;
+    for (;;) {
+        int64_t start = oz_monotonic_ns();
+        int way = attempt(t, start + patience, work, arg);
+        if (way == RAN)
+            return true;
+        if (way == NO_MEMORY) {
+            oz_raise_memory(t);
+            return false;
+        }
+        patience = 2 * (oz_monotonic_ns() - start);
+        if (!oz_poll(t))
+            return false;
+    }
 }

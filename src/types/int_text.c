@@ -65,7 +65,8 @@ static const char digit_letters[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 typedef struct GetStr {
     uint8_t *out;
     size_t length;
-    mp_limb_t *limbs;
+    const mp_limb_t *limbs;
+    mp_limb_t *copy; /* GMP overwrites it */
     mp_size_t n;
     int base;
 } GetStr;
@@ -73,7 +74,8 @@ typedef struct GetStr {
 static void get_str(void *arg)
 {
     GetStr *g = arg;
-    g->length = mpn_get_str(g->out, g->base, g->limbs, g->n);
+    mpn_copyi(g->copy, g->limbs, g->n);
+    g->length = mpn_get_str(g->out, g->base, g->copy, g->n);
 }
 
 /* All digits of a magnitude, as values, by GMP; *length of them (leading zeros possible). */
@@ -82,8 +84,7 @@ static bool leaf_digits(Thread *t, const Big *b, int base, uint8_t *out, size_t 
     mp_limb_t *copy = oz_block_alloc(t->heap, ((size_t)b->n + 1) * sizeof *copy);
     if (!copy)
         return oz_raise_memory(t) != NULL;
-    mpn_copyi(copy, b->limbs, b->n);
-    GetStr g = {out, 0, copy, b->n, base};
+    GetStr g = {out, 0, b->limbs, copy, b->n, base};
     bool done = true;
     if (b->n <= OZ_SCRATCH_LIMBS)
         get_str(&g);

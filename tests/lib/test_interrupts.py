@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Ctrl-C reaches a program wherever it is: in its own loops and inside long built-in ones."""
 import _thread
+import math
 import os
 import signal
 import subprocess
@@ -40,6 +41,7 @@ NATIVE_LOOPS = {
     "starmap": "import itertools\nsum(itertools.starmap(int, itertools.repeat(())))",
     "count_of_list": "l = [0] * 10 ** 6\nwhile True: l.count(1)",
     "reversed_range": "min(reversed(range(10 ** 15)))",
+    "common_divisor": "import math\na = (1 << (1 << 26)) - 1\nmath.gcd(a, a // 7 * 5 + 2)",
     "zip": "sum(map(len, zip(iter(int, 1))))",
 }
 
@@ -128,6 +130,17 @@ class FromWithin(unittest.TestCase):
             signal.raise_signal(signal.SIGINT)
         with self.assertRaises(OSError):
             signal.raise_signal(900)
+
+    def test_long_work_begins_again(self):
+        old = signal.signal(signal.SIGALRM, lambda number, frame: self.seen.append(number))
+        a, b = 3 ** 400000, 7 ** 200000 * 3 ** 5000
+        signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
+        try:
+            self.assertEqual(math.gcd(a, b), 3 ** 5000)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, old)
+        self.assertTrue(self.seen)
 
     def test_wakeup_descriptor(self):
         r, w = os.pipe()
