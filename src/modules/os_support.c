@@ -49,6 +49,20 @@ static bool system_int(Thread *t, Obj v, const char *what, int *n)
     return true;
 }
 
+bool oz_os_unsigned(Thread *t, Obj v, uint64_t most, const char *type, uint64_t *n)
+{
+    Obj exact = oz_as_exact_int(v);
+    if (!exact)
+        return oz_fail(t, OZ_TypeError, "an integer is required");
+    if (oz_int_sign(exact) < 0)
+        return oz_fail(t, OZ_ValueError, "value must be positive");
+    if (oz_int_bits(exact) > 64)
+        return oz_fail(t, OZ_OverflowError, "Python int too large to convert to C unsigned long");
+    return oz_as_uint64(t, exact, n) &&
+           (*n <= most ||
+            oz_fail(t, OZ_OverflowError, "Python int too large for C unsigned %s", type));
+}
+
 bool oz_os_pid(Thread *t, Obj v, int *pid)
 {
     int64_t value;

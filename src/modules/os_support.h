@@ -55,6 +55,8 @@ bool oz_os_dir_fd(Thread *t, Obj v, int *fd) OZ_CHECKED; /* None: AT_FDCWD */
 bool oz_os_fileno(Thread *t, Obj v, int *fd) OZ_CHECKED;
 /* The number of a process, or an argument beside it: "signed integer is greater than maximum". */
 bool oz_os_pid(Thread *t, Obj v, int *pid) OZ_CHECKED;
+/* An int (no __index__) that fits an `unsigned type`. */
+bool oz_os_unsigned(Thread *t, Obj v, uint64_t most, const char *type, uint64_t *n) OZ_CHECKED;
 /* A user or group: -1 means "leave it". */
 bool oz_os_id(Thread *t, Obj v, const char *what, uint32_t *id) OZ_CHECKED;
 Ref oz_os_id_new(Thread *t, uint32_t id) OZ_CHECKED; /* (uid_t)-1 is -1 */

@@ -455,9 +455,9 @@ OZ_FUNCTION(posix, memfd_create, "($module, /, name, flags=1)", "A file that lie
 
 OZ_FUNCTION(posix, eventfd, "($module, /, initval, flags=524288)", "A descriptor that counts.")
 {
-    int64_t start;
+    uint64_t start;
     int flags;
-    if (!oz_as_int64(t, a[1], &start) || !oz_as_int(t, a[2], &flags))
+    if (!oz_os_unsigned(t, a[1], UINT_MAX, "int", &start) || !oz_as_int(t, a[2], &flags))
         return NULL;
     int fd = eventfd((unsigned)start, flags);
     return fd < 0 ? oz_os_raise(t) : oz_int(fd);

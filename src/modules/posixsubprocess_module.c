@@ -118,13 +118,13 @@ static void close_others(const Child *c)
 
 static int close_one(int fd)
 {
-    return fd < 0 ? 0 : close(fd);
+    return fd == -1 ? 0 : close(fd);
 }
 
 /* Let `fd` be descriptor `target` of the new program. */
 static int place(int fd, int target)
 {
-    if (fd < 0)
+    if (fd == -1)
         return 0;
     return fd == target ? set_inheritable(fd) : dup2(fd, target) < 0 ? -1 : 0;
 }
@@ -420,9 +420,9 @@ OZ_NATIVE_(posixsubprocess_fork_exec, "fork_exec",
                             &c.session,
                             &c.group};
     for (unsigned n = 0; n < OZ_COUNT(numbers); n++)
-        if (!oz_as_int(t, a[7 + n], numbers[n]))
+        if (!oz_os_pid(t, a[7 + n], numbers[n]))
             return NULL;
-    if (!oz_as_int(t, a[21], &c.mask) || !oz_truth(t, a[23], &may_borrow))
+    if (!oz_os_pid(t, a[21], &c.mask) || !oz_truth(t, a[23], &may_borrow))
         return NULL;
     if (c.close_fds && c.report < 3)
         return oz_raise(t, OZ_ValueError, "errpipe_write must be >= 3");

@@ -164,19 +164,9 @@ OZ_TYPE_LIFE(poll_object, Poll, POLL_REFS)
 /* An unsigned short; the default where the argument is left out. */
 static bool mask_of(Thread *t, Obj v, uint16_t *mask)
 {
-    int64_t n;
-    Obj exact = v ? oz_as_exact_int(v) : NULL;
-    *mask = POLLIN | POLLPRI | POLLOUT;
-    if (!v)
-        return true;
-    if (!exact)
-        return oz_fail(t, OZ_TypeError, "an integer is required");
-    if (oz_int_sign(exact) < 0)
-        return oz_fail(t, OZ_ValueError, "value must be positive");
-    if (oz_int_bits(exact) > 64)
-        return oz_fail(t, OZ_OverflowError, "Python int too large to convert to C unsigned long");
-    if (!oz_int_fits_int64(exact, &n) || n > USHRT_MAX)
-        return oz_fail(t, OZ_OverflowError, "Python int too large for C unsigned short");
+    uint64_t n = POLLIN | POLLPRI | POLLOUT;
+    if (v && !oz_os_unsigned(t, v, USHRT_MAX, "short", &n))
+        return false;
     *mask = (uint16_t)n;
     return true;
 }

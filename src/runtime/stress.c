@@ -63,6 +63,7 @@ void oz_stress_init(Vm *vm)
 /* ---- sweep ---- */
 
 #define CHILD_SECONDS 20
+#define FILES 64 /* descriptors of a program that is swept */
 
 typedef struct Sweep {
     HeapShared *heap;
@@ -108,12 +109,28 @@ static void write_record(const Sweep *sweep, int status, const int *outputs)
     copy_file(outputs[1], sweep->report);
 }
 
+/* A child shares the places in open files with its parent, which may be amid reading one. */
+static void note_places(off_t *places)
+{
+    for (int fd = 0; fd < FILES; fd++)
+        places[fd] = lseek(fd, 0, SEEK_CUR);
+}
+
+static void restore_places(const off_t *places, int report)
+{
+    for (int fd = 3; fd < FILES; fd++)
+        if (places[fd] >= 0 && fd != report)
+            lseek(fd, places[fd], SEEK_SET);
+}
+
 static bool try_failure(void *user)
 {
     Sweep *sweep = user;
     if (++sweep->number != sweep->next)
         return false;
     sweep->next += sweep->step;
+    off_t places[FILES];
+    note_places(places);
     int outputs[] = {memfd_create("stdout", 0), memfd_create("stderr", 0)};
     pid_t child = outputs[0] < 0 || outputs[1] < 0 ? -1 : fork();
     if (child < 0)
@@ -125,6 +142,7 @@ static bool try_failure(void *user)
     int status;
     if (waitpid(child, &status, 0) != child)
         _exit(127);
+    restore_places(places, sweep->report);
     write_record(sweep, status, outputs);
     close(outputs[0]);
     close(outputs[1]);
