@@ -26,10 +26,13 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
 enum { INCOMPLETE_FLAGS = 0x0200 | 0x4000 }; /* do not imply dedent; allow incomplete input */
 
@@ -44,7 +47,7 @@ typedef struct Editor {
     char history[4096];
 } Editor;
 
-/* Completion runs inside readline(), which knows no context. */
+/* Completion and read_key run inside readline(), which knows no context. */
 static Thread *completing;
 
 /* The names that may follow `text`: attributes after a dot, else globals, builtins, keywords. */
@@ -122,6 +125,40 @@ static char **complete(const char *text, int start OZ_UNUSED, int end OZ_UNUSED)
     return found;
 }
 
+/* Wait for a key; false: a signal asks for its handler.  Signals are let in by the wait alone, for
+ * one that came between a look at the interrupt word and the wait would be heard with the next key
+ * only. */
+static bool key_is_there(const Thread *t)
+{
+    sigset_t all, before;
+    struct pollfd keys = {.fd = 0, .events = POLLIN};
+    bool signal, there = false;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    do {
+        signal = atomic_load_explicit(&t->interrupt, memory_order_relaxed) & OZ_INTERRUPT_SIGNAL;
+        if (!signal)
+            there = ppoll(&keys, 1, NULL, &before) > 0;
+    } while (!signal && !there);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return there;
+}
+
+/* The next character for libedit, or -1. */
+static int read_key(FILE *in OZ_UNUSED)
+{
+    mbstate_t state = {0};
+    for (;;) {
+        char byte;
+        wchar_t character;
+        if (!key_is_there(completing) || read(0, &byte, 1) != 1)
+            return -1;
+        size_t size = mbrtowc(&character, &byte, 1, &state);
+        if (size != (size_t)-2)
+            return size == (size_t)-1 ? (unsigned char)byte : (int)character;
+    }
+}
+
 /* Open libedit if both ends are a terminal; false: plain lines. */
 static bool editor_open(Thread *t, Editor *editor)
 {
@@ -139,6 +176,9 @@ static bool editor_open(Thread *t, Editor *editor)
     if (!editor->readline || !editor->add_history)
         return false;
     completing = t;
+    int (**next_key)(FILE *) = dlsym(library, "rl_getc_function");
+    if (next_key)
+        *next_key = read_key;
     char **(**attempt)(const char *, int, int) = dlsym(library, "rl_attempted_completion_function");
     const char **words = dlsym(library, "rl_completer_word_break_characters");
     if (attempt)

@@ -170,8 +170,9 @@ class Prompt(unittest.TestCase):
             os.execv(sys.executable, [sys.executable, "-q"])
         seen = b""
         try:
-            for wait, then in ((b">>> ", b"\x03"), (b"KeyboardInterrupt", b"import sys\n"),
-                               (b"import sys\r\n", b"sys.exit(6)\n"), (None, b"")):
+            # What comes before the prompt is there is lost to the change of the terminal's mode.
+            for wait, then in ((b">>> ", b"\x03"), (b"KeyboardInterrupt\r\n>>> ", b"import sys\n"),
+                               (b"import sys\r\n>>> ", b"sys.exit(6)\n"), (None, b"")):
                 while wait is None or wait not in seen:
                     seen += os.read(terminal, 1000)
                 os.write(terminal, then)
