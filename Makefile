@@ -124,16 +124,7 @@ oracle: test-packages ## the expectations of tests/lang and tests/types, against
 	@$(PYTHON) tools/test.py --oracle $(TESTS)
 
 check: check-packages ## everything: format, references, generated files, tests, oracle, sanitizers, stress
-	@for each in format-check refcheck generated-check test oracle; do \
-	  $(MAKE) --no-print-directory $$each || exit 1; done
-	@$(MAKE) --no-print-directory config=asan build/asan/ounce units
-	@$(PYTHON) tools/test.py --build asan
-	@$(PYTHON) tools/test.py R9
-	@$(PYTHON) tools/test.py --stress gc lang types
-	@$(PYTHON) tools/test.py --stress slice lang types
-	@$(PYTHON) tools/test.py --stress share lang types
-	@$(PYTHON) tools/test.py --stress move lang types
-	@$(PYTHON) tools/test.py --leaks lang types
+	@PYTHON=$(PYTHON) tools/check $(PIECES)
 
 bench: all test-packages ## compare with CPython; writes bench/RESULTS.md
 	@$(PYTHON) bench/results.py

@@ -11,11 +11,13 @@ import re
 import subprocess
 import tempfile
 
+import program
 from program import End, Result, environment, execute, tail
 from expect import Expectation, Test
 
 TIMEOUT = 20
 SAMPLE = 40             # allocations that fail in each mode, unless all are asked for
+SANITIZED_SAMPLE = 10   # likewise with a sanitizer, which starts ten times as slowly
 MOST = 1 << 20          # allocations that no program of tests/memory/oom comes near to
 
 
@@ -35,7 +37,7 @@ class Sweep(Test):
         if self.setup.all_allocations and (results := self.sweep(wanted)):
             return results
         count = self.allocations(wanted)
-        step = 1 if self.setup.all_allocations else max(1, count // SAMPLE)
+        step = 1 if self.setup.all_allocations else max(1, count // (SANITIZED_SAMPLE if program.sanitized else SAMPLE))
         for mode in ("+", ""):
             for number in range(1, count + 1, step):
                 if fault := self.fault(wanted, f"fail={number}{mode}"):
