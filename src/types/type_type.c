@@ -337,6 +337,16 @@ static Ref get_bases(Thread *t OZ_UNUSED, Obj self)
     return oz_retain(bases ? bases : t->vm->empty_tuple);
 }
 
+/* Does `cls` derive from `base`, by its order or by its parents?  An mro() that changes classes
+ * sees the one before the other. */
+static bool derives_by_any(const Class *cls, const Class *base)
+{
+    bool found = oz_class_derives(cls, base);
+    for (const Class *up = cls; up && !found; up = up->parent)
+        found = up == base;
+    return found;
+}
+
 static bool check_new_bases(Thread *t, Class *cls, Obj value)
 {
     if (!oz_as_tuple(value))
@@ -350,7 +360,7 @@ static bool check_new_bases(Thread *t, Class *cls, Obj value)
         if (!oz_is_class(base))
             return oz_fail(t, OZ_TypeError, "%N.__bases__ must be tuple of classes, not '%T'",
                            (Obj)cls, base);
-        if (oz_class_derives((Class *)base, cls))
+        if (derives_by_any((Class *)base, cls))
             return oz_fail(t, OZ_TypeError, "a __bases__ item causes an inheritance cycle");
     }
     return true;
@@ -370,13 +380,15 @@ static bool fits(const Class *cls, const Class *parent)
            (parent->flags & flags & ~cls->flags) == 0;
 }
 
-/* New orders for the class and everything below; on failure the old ones come back. */
+/* New orders for the class and everything below.  `undo` gets each class, its old order and the
+ * new one. */
 static bool renew_mro(Thread *t, Class *cls, List *undo)
 {
     if (!oz_native_enter(t, " while changing __bases__"))
         return false;
     scoped Ref mro = oz_mro_compute(t, cls, cls->bases);
-    if (!mro || !oz_list_append(t, undo, (Obj)cls) || !oz_list_append(t, undo, cls->mro))
+    if (!mro || !oz_list_append(t, undo, (Obj)cls) || !oz_list_append(t, undo, cls->mro) ||
+        !oz_list_append(t, undo, mro))
         return false;
     oz_store(&cls->base, &cls->mro, oz_move(&mro));
     for (uint32_t i = 0; cls->subclasses && i < cls->subclasses->count; i++)
@@ -387,11 +399,29 @@ static bool renew_mro(Thread *t, Class *cls, List *undo)
 
 static void undo_mro(Thread *t, List *undo)
 {
-    for (size_t i = 0; i + 1 < oz_list_length(undo); i += 2) {
-        scoped Ref cls = oz_list_get(t, undo, i);
+    for (size_t i = 0; i + 2 < oz_list_length(undo); i += 3) {
+        scoped Ref cls = oz_list_get(t, undo, i), made = oz_list_get(t, undo, i + 2);
         Ref mro = oz_list_get(t, undo, i + 1);
-        oz_store(oz_object(cls), &((Class *)cls)->mro, mro);
+        if (((Class *)cls)->mro == made)
+            oz_store(oz_object(cls), &((Class *)cls)->mro, mro);
+        else
+            oz_drop(mro); /* an assignment inside of ours has had the last word */
     }
+}
+
+/* The class is a subclass of its present bases only.  An mro() may assign __bases__ while they are
+ * being assigned: those of the inner assignment count. */
+static bool enter_bases(Thread *t, Class *cls, Obj old_bases)
+{
+    for (size_t i = 0; i < oz_tuple_count(old_bases); i++)
+        oz_class_remove_subclass(oz_class_at(old_bases, i), cls);
+    for (size_t i = 0; i < oz_tuple_count(cls->bases); i++) {
+        Class *base = oz_class_at(cls->bases, i);
+        oz_class_remove_subclass(base, cls);
+        if (!oz_class_add_subclass(t, base, cls))
+            return false;
+    }
+    return true;
 }
 
 static bool set_bases(Thread *t, Obj self, Obj value)
@@ -425,17 +455,16 @@ static bool set_bases(Thread *t, Obj self, Obj value)
     if (!renew_mro(t, cls, (List *)undo)) {
         scoped Ref error = oz_exception_take(t);
         undo_mro(t, (List *)undo);
-        oz_store(&cls->base, &cls->bases, oz_move(&old_bases));
-        oz_store(&cls->base, (Ref *)&cls->parent, oz_move(&old_parent));
+        if (cls->bases == value) {
+            oz_store(&cls->base, &cls->bases, oz_move(&old_bases));
+            oz_store(&cls->base, (Ref *)&cls->parent, oz_move(&old_parent));
+        } else if (!enter_bases(t, cls, old_bases)) {
+            oz_exception_clear(t); /* the other one counts */
+        }
         oz_exception_put(t, oz_move(&error));
         return false;
     }
-    for (size_t i = 0; i < oz_tuple_count(old_bases); i++)
-        oz_class_remove_subclass(oz_class_at(old_bases, i), cls);
-    for (size_t i = 0; i < oz_tuple_count(value); i++)
-        if (!oz_class_add_subclass(t, oz_class_at(value, i), cls))
-            return false;
-    return oz_class_changed(t, cls, NULL);
+    return enter_bases(t, cls, old_bases) && oz_class_changed(t, cls, NULL);
 }
 
 /* ---- calling ---- */
