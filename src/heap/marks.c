@@ -12,15 +12,25 @@
 
 /* ---- marks ---- */
 
+/* Of few sizes: each opens a page of its own, and small programs have pages of many kinds. */
+static size_t marks_size(const Page *page)
+{
+    static const uint16_t sizes[] = {128, 768, 1536, 2816, 4224};
+    size_t bytes = sizeof(PageMarks) + ((page->cells + 7u) & ~(size_t)7), i = 0; /* words of 8 */
+    while (sizes[i] < bytes)
+        i++;
+    return sizes[i];
+}
+
 PageMarks *oz_marks_new(Heap *heap, Page *page, int lane)
 {
     oz_check(!page->marks[lane]);
-    size_t bytes = (page->cells + 7u) & ~(size_t)7; /* looked at in words */
-    PageMarks *marks = oz_heap_alloc(heap, OZ_PAGE_META, sizeof *marks + bytes);
+    size_t bytes = marks_size(page);
+    PageMarks *marks = oz_heap_alloc(heap, OZ_PAGE_META, bytes);
     if (!marks)
         return NULL;
     *marks = (PageMarks){.page = page, .pending = page->cells};
-    memset(marks->of, 0xff, bytes);
+    memset(marks->of, 0xff, bytes - sizeof *marks);
     page->marks[lane] = marks;
     return marks;
 }
