@@ -3,6 +3,8 @@
 """Compare build/ounce with CPython 3.11 and write the tables into RESULTS.md, with the machine.
 
     results.py [-n RUNS] [--scale FACTOR] [--kinds programs,memory,startup,tools]
+
+Of kinds that are left out the tables stay as they were; those measured then say where and when.
 """
 import argparse
 import json
@@ -36,13 +38,32 @@ def main():
     parser.add_argument("--kinds", default="programs,memory,startup,tools")
     options = parser.parse_args()
 
-    text = [__doc__.splitlines()[0].replace("Compare", "Written by `make bench`, which compares").replace(
-        "and write the tables into RESULTS.md, with the machine", "side by side in one run"), "", *machine(), ""]
-    for kind in options.kinds.split(","):
-        print(f"{TITLES[kind]}:", flush=True)
-        text += [f"## {TITLES[kind]}", "", *(tools() if kind == "tools" else compare(kind, options)), ""]
-    (HERE / "RESULTS.md").write_text("# Benchmark results\n\n" + "\n".join(text).rstrip() + "\n")
-    print(f"written to {HERE / 'RESULTS.md'}")
+    head = [__doc__.splitlines()[0].replace("Compare", "Written by `make bench`, which compares").replace(
+        "and write the tables into RESULTS.md, with the machine", "side by side in one run"), "", *machine()]
+    page = HERE / "RESULTS.md"
+    kinds = options.kinds.split(",")
+    before = {} if set(kinds) >= set(TITLES) - {"threads"} or not page.exists() else sections(page.read_text())
+    measured = {}
+    for kind in kinds:
+        title = TITLES[kind]
+        print(f"{title}:", flush=True)
+        lines = tools() if kind == "tools" else compare(kind, options)
+        measured[title] = [*machine(), "", *lines] if before else lines
+    text = before.pop("", head)
+    for title, lines in (before | measured).items():
+        text += ["", f"## {title}", "", *lines]
+    page.write_text("\n".join(text if text[0].startswith("# ") else ["# Benchmark results", "", *text]).rstrip() + "\n")
+    print(f"written to {page}")
+
+
+def sections(text):
+    """The lines of a page by title of section; those before the first by an empty one."""
+    parts = text.split("\n## ")
+    found = {"": parts[0].strip().split("\n")}
+    for part in parts[1:]:
+        title, _, lines = part.partition("\n")
+        found[title] = lines.strip().split("\n")
+    return found
 
 
 def machine():
