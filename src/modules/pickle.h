@@ -26,10 +26,12 @@ typedef struct PickleMemo {
     uint32_t count;    /* [object] of items */
     uint32_t room;     /* [object] for items */
     uint32_t bits;     /* [object] 0: no buckets */
+    Obj missed;        /* [object] borrowed, only compared: searched for in vain last, or NULL */
+    uint64_t hole;     /* [object] the empty bucket that was found for it */
 } PickleMemo;
 
 /* The number of an object, or -1. */
-int64_t oz_pickle_memo_find(const PickleMemo *memo, Obj v);
+int64_t oz_pickle_memo_find(PickleMemo *memo, Obj v);
 /* The next number for an object that has none; NULL uses one up.  `owner` holds the memo. */
 bool oz_pickle_memo_add(Thread *t, Object *owner, PickleMemo *memo, Obj v) OZ_CHECKED;
 /* The same with a number of the caller's. */

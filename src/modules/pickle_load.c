@@ -432,6 +432,15 @@ static bool load_bytes(Thread *t, Unpickler *u, size_t size_bytes)
     return take_number(t, u, size_bytes, &size) && push(t, u, oz_pickle_take_bytes(t, u, size));
 }
 
+OZ_INLINE bool load_short_bytes(Thread *t, Unpickler *u)
+{
+    uint64_t size;
+    if (!take_number(t, u, 1, &size))
+        return false;
+    const uint8_t *bytes = oz_pickle_take(t, u, size);
+    return bytes && push(t, u, oz_bytes_new(t, bytes, size));
+}
+
 static bool load_byte_array(Thread *t, Unpickler *u)
 {
     uint64_t size;
@@ -548,9 +557,17 @@ static bool append_from(Thread *t, Unpickler *u, size_t start)
     List *list = (List *)u->stack[start - 1];
     if (!oz_list_reserve(t, list, oz_list_length_fast(list) + (u->top - start)))
         return false;
-    for (size_t i = start; i < u->top; i++)
-        if (!oz_list_append_fast(t, list, oz_move(&u->stack[i])))
-            return false;
+    if (OZ_UNLIKELY(oz_refs(&list->base) < 0)) {
+        for (size_t i = start; i < u->top; i++)
+            if (!oz_list_append_fast(t, list, oz_move(&u->stack[i])))
+                return false;
+    } else {
+        ListBlock *block = list->block;
+        Ref *items = block->items + block->length;
+        for (size_t i = start; i < u->top; i++)
+            oz_store_raw(&list->base, items++, u->stack[i]);
+        block->length += (uint32_t)(u->top - start);
+    }
     u->top = start;
     return true;
 }
@@ -1032,8 +1049,6 @@ static OZ_NOINLINE bool step_rare(Thread *t, Unpickler *u, uint8_t opcode)
         return load_utf8(t, u, 8);
     case OZ_PK_BINBYTES:
         return load_bytes(t, u, 4);
-    case OZ_PK_SHORT_BINBYTES:
-        return load_bytes(t, u, 1);
     case OZ_PK_BINBYTES8:
         return load_bytes(t, u, 8);
     case OZ_PK_BYTEARRAY8:
@@ -1081,6 +1096,8 @@ OZ_INLINE bool step(Thread *t, Unpickler *u, uint8_t opcode)
         return load_utf8(t, u, 1);
     case OZ_PK_BINUNICODE:
         return load_utf8(t, u, 4);
+    case OZ_PK_SHORT_BINBYTES:
+        return load_short_bytes(t, u);
     case OZ_PK_BINGET:
         return take_number(t, u, 1, &n) && load_memo(t, u, n);
     case OZ_PK_LONG_BINGET:

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The memo of a pickler: which objects a pickle has, by identity, and their numbers.
 //
-// Objects lie in a list in the order of their numbers; a table of 8 bytes a bucket, at most 2/3
+// Objects lie in a list in the order of their numbers; a table of 8 bytes a bucket, at most half
 // full, finds the place of one.  A bucket holds 32 bits of the address besides, and these differ
 // for cells that are less than 64 GiB apart: so a search that fails hardly ever looks at the list.
-// 20 to 40 bytes an object, where a table of pairs takes 24 to 64.
+// 24 to 44 bytes an object, where a table of pairs takes 24 to 64.
+//
+// What is not found is entered soon after, as a rule, so the bucket that ended the search is kept.
 //
 // I1. Each item that is not empty is held, so no other object gets its address.
 // I2. count <= UINT32_MAX - 1.
@@ -12,29 +14,36 @@
 
 #include <string.h>
 
+/* Addresses come in rows with gaps: one multiplication leaves clusters. */
 OZ_INLINE uint64_t spread(Obj v)
 {
-    return (oz_word(v) >> 4) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t h = (oz_word(v) >> 4) * UINT64_C(0x9e3779b97f4a7c15);
+    return (h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-int64_t oz_pickle_memo_find(const PickleMemo *memo, Obj v)
+int64_t oz_pickle_memo_find(PickleMemo *memo, Obj v)
 {
-    if (!memo->bits)
+    if (OZ_UNLIKELY(!memo->bits))
         return -1;
+    const uint64_t *buckets = memo->buckets;
     uint64_t hash = spread(v), mask = (UINT64_C(1) << memo->bits) - 1;
     uint64_t at = hash >> (64 - memo->bits), bucket;
-    while ((bucket = memo->buckets[at])) {
+    while ((bucket = buckets[at])) {
         if ((uint32_t)bucket == (uint32_t)hash && (Obj)memo->items[(bucket >> 32) - 1] == v)
             return oz_pickle_memo_number(memo, (uint32_t)(bucket >> 32) - 1);
         at = (at + 1) & mask;
     }
+    memo->missed = v;
+    memo->hole = at;
     return -1;
 }
 
-static void enter(const PickleMemo *memo, uint32_t place)
+static void enter(PickleMemo *memo, uint32_t place)
 {
-    uint64_t hash = spread(memo->items[place]), mask = (UINT64_C(1) << memo->bits) - 1;
-    uint64_t at = hash >> (64 - memo->bits);
+    Obj v = memo->items[place];
+    uint64_t hash = spread(v), mask = (UINT64_C(1) << memo->bits) - 1;
+    uint64_t at = memo->missed == v ? memo->hole : hash >> (64 - memo->bits);
+    memo->missed = NULL;
     while (memo->buckets[at])
         at = (at + 1) & mask;
     memo->buckets[at] = (uint64_t)(place + 1) << 32 | (uint32_t)hash;
@@ -51,6 +60,7 @@ static OZ_NOINLINE bool grow_buckets(Thread *t, PickleMemo *memo)
     oz_block_free(memo->buckets);
     memo->buckets = buckets;
     memo->bits = bits;
+    memo->missed = NULL;
     for (uint32_t i = 0; i < memo->count; i++)
         if (memo->items[i])
             enter(memo, i);
@@ -82,7 +92,7 @@ bool oz_pickle_memo_add(Thread *t, Object *owner, PickleMemo *memo, Obj v)
 {
     if (OZ_UNLIKELY(memo->count == memo->room) && !grow_items(t, memo))
         return false;
-    if (OZ_UNLIKELY(memo->count >= ((size_t)1 << memo->bits) / 3 * 2) && !grow_buckets(t, memo))
+    if (OZ_UNLIKELY(memo->count >= ((size_t)1 << memo->bits) / 2) && !grow_buckets(t, memo))
         return false;
     uint32_t place = memo->count;
     oz_store_raw(owner, &memo->items[place], oz_retain(v));

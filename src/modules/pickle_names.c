@@ -13,8 +13,12 @@ Ref oz_pickle_import(Thread *t, const char *module, const char *name)
 {
     scoped Ref module_name = oz_intern(t, module);
     scoped Ref key = module_name ? oz_intern(t, name) : NULL;
-    Obj loaded = key ? oz_dict_peek_str((Dict *)t->vm->modules, module_name) : NULL;
-    scoped Ref found = loaded ? oz_retain(loaded) : key ? oz_import(t, module) : NULL;
+    Obj modules = t->vm->modules;
+    Obj loaded = key && modules && oz_is(modules, OZ_DICT)
+                     ? oz_dict_peek_str((Dict *)modules, module_name)
+                     : NULL;
+    bool usable = loaded && oz_is(loaded, OZ_MODULE);
+    scoped Ref found = usable ? oz_retain(loaded) : key ? oz_import(t, module) : NULL;
     return found ? oz_get_attr(t, found, key) : NULL;
 }
 

@@ -14,7 +14,7 @@
 #include <limits.h>
 #include <string.h>
 
-enum { FRAME_HEADER = 9, FRAME_LEAST = 4, FRAME_SIZE = 64 << 10, CHUNK_SIZE = 256 << 10 };
+enum { FRAME_HEADER = 9, FRAME_LEAST = 4, FRAME_SIZE = 64 << 10, CHUNK_SIZE = 160 << 10 };
 enum { FIRST_ROOM = 240 };
 
 /* Where the next opcode asks for oz_pickle_boundary. */
@@ -73,6 +73,8 @@ static bool grow(Thread *t, Pickler *p, size_t size)
     if (OZ_UNLIKELY(least < size || least > SSIZE_MAX / 4))
         return oz_raise_memory(t) != NULL;
     size_t capacity = p->capacity < FIRST_ROOM ? FIRST_ROOM : p->capacity + p->capacity / 2;
+    if (p->chunk_count && capacity < CHUNK_SIZE + CHUNK_SIZE / 4)
+        capacity = CHUNK_SIZE + CHUNK_SIZE / 4; /* as much as the last one, it seems */
     if (capacity < least)
         capacity = least;
     uint8_t *data = oz_block_realloc(t->heap, p->data, capacity);

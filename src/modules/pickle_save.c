@@ -49,6 +49,14 @@ static bool put_number(Thread *t, Pickler *p, int64_t n, uint8_t text, uint8_t s
 
 bool oz_pickle_put_get(Thread *t, Pickler *p, int64_t number)
 {
+    if (OZ_LIKELY(number < 256 && p->bin)) {
+        if (!oz_pickle_room(t, p, 2))
+            return false;
+        p->at[0] = OZ_PK_BINGET;
+        p->at[1] = (uint8_t)number;
+        p->at += 2;
+        return true;
+    }
     return put_number(t, p, number, OZ_PK_GET, OZ_PK_BINGET, OZ_PK_LONG_BINGET, "LONG_BINGET");
 }
 
@@ -320,6 +328,14 @@ static bool save_utf8(Thread *t, Pickler *p, const void *data, size_t length, Ob
     return oz_pickle_write_bytes(t, p, header, size, data, length, owner);
 }
 
+OZ_INLINE size_t encode_short(const void *data, unsigned width, size_t length, uint8_t *out)
+{
+    uint8_t *at = out;
+    for (size_t i = 0; i < length; i++)
+        at += oz_utf8_put(oz_text_at(data, width, i), at);
+    return (size_t)(at - out);
+}
+
 static bool save_wide_str(Thread *t, Pickler *p, Obj v)
 {
     Text text = oz_text_of((const Str *)v);
@@ -330,10 +346,39 @@ static bool save_wide_str(Thread *t, Pickler *p, Obj v)
                oz_pickle_memoize(t, p, v);
     }
     uint8_t out[4 * 256];
-    size_t length = 0;
-    for (size_t i = 0; i < text.length; i++)
-        length += oz_utf8_put(oz_text_char(text, i), out + length);
+    size_t length = text.width == 1   ? encode_short(text.data, 1, text.length, out)
+                    : text.width == 2 ? encode_short(text.data, 2, text.length, out)
+                                      : encode_short(text.data, 4, text.length, out);
     return save_utf8(t, p, out, length, NULL) && oz_pickle_memoize(t, p, v);
+}
+
+/* oz_copy for up to 32 bytes. */
+OZ_INLINE void copy_short(uint8_t *to, const uint8_t *from, size_t n)
+{
+    if (n <= 16 || n > 32) {
+        oz_copy(to, from, n);
+        return;
+    }
+    uint64_t parts[4];
+    memcpy(parts, from, 16);
+    memcpy(parts + 2, from + n - 16, 16);
+    memcpy(to, parts, 16);
+    memcpy(to + n - 16, parts + 2, 16);
+}
+
+/* Less than 256 bytes, in protocol 4 with a memo. */
+OZ_INLINE bool save_short(Thread *t, Pickler *p, Obj v, uint8_t opcode, const uint8_t *data,
+                          size_t length)
+{
+    if (!oz_pickle_room(t, p, length + 3) || !oz_pickle_memo_add(t, &p->base, &p->memo, v))
+        return false;
+    uint8_t *out = p->at;
+    out[0] = opcode;
+    out[1] = (uint8_t)length;
+    copy_short(out + 2, data, length);
+    out[2 + length] = OZ_PK_MEMOIZE;
+    p->at = out + length + 3;
+    return true;
 }
 
 OZ_INLINE bool save_str(Thread *t, Pickler *p, Obj v)
@@ -344,17 +389,9 @@ OZ_INLINE bool save_str(Thread *t, Pickler *p, Obj v)
     if (oz_id(&s->base) != OZ_STR_ASCII)
         return save_wide_str(t, p, v);
     size_t length = oz_str_length(s);
-    if (OZ_LIKELY(length < 256 && p->protocol >= 4)) {
-        if (!oz_pickle_room(t, p, length + 3))
-            return false;
-        p->at[0] = OZ_PK_SHORT_BINUNICODE;
-        p->at[1] = (uint8_t)length;
-        memcpy(p->at + 2, s->data, length);
-        p->at += 2 + length;
-    } else if (!save_utf8(t, p, s->data, length, NULL)) {
-        return false;
-    }
-    return oz_pickle_memoize(t, p, v);
+    if (OZ_UNLIKELY(length >= 256 || p->protocol < 4 || p->fast))
+        return save_utf8(t, p, s->data, length, NULL) && oz_pickle_memoize(t, p, v);
+    return save_short(t, p, v, OZ_PK_SHORT_BINUNICODE, s->data, length);
 }
 
 /* ---- containers ---- */
@@ -406,10 +443,13 @@ static bool put_pair(Thread *t, Pickler *p, uint8_t first, uint8_t second)
 /* One item of a container. */
 OZ_INLINE bool save_item(Thread *t, Pickler *p, Obj v)
 {
-    if (oz_is_int(v) && OZ_LIKELY(p->at < p->boundary && !p->persistent_id))
-        return save_int(t, p, v);
-    if (!oz_is_pointer(v))
-        return oz_pickle_save(t, p, v);
+    if (!oz_is_pointer(v)) {
+        if (OZ_UNLIKELY(p->at >= p->boundary || p->persistent_id))
+            return oz_pickle_save(t, p, v);
+        return oz_is_int(v)     ? save_int(t, p, v)
+               : oz_is_float(v) ? save_float(t, p, oz_float_value(v))
+                                : oz_pickle_save(t, p, v);
+    }
     scoped Ref held = oz_retain(v);
     return oz_pickle_save(t, p, held);
 }
@@ -704,6 +744,9 @@ static bool save_value(Thread *t, Pickler *p, Obj v)
     uint32_t id = oz_id_of(v);
     if (id - OZ_STR_ASCII <= OZ_STR_UCS4 - OZ_STR_ASCII)
         return save_str(t, p, v);
+    if (id == OZ_BYTES && ((const Bytes *)v)->length < 256 && p->protocol >= 4 && !p->fast)
+        return save_short(t, p, v, OZ_PK_SHORT_BINBYTES, ((const Bytes *)v)->data,
+                          ((const Bytes *)v)->length);
     if (id == OZ_INT)
         return save_other_int(t, p, v);
     if (id == OZ_FLOAT)

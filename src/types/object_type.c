@@ -95,13 +95,23 @@ static Ref object_compare(Thread *t, Obj a, Obj b, CompareOp op)
 
 /* ---- pickling ---- */
 
+/* copyreg.<name>; the module is loaded where it is not. */
 static Ref copyreg(Thread *t, const char *name)
 {
+    scoped Ref module_name = oz_intern(t, "copyreg");
+    scoped Ref key = module_name ? oz_intern(t, name) : NULL;
+    if (!key)
+        return NULL;
+    Obj loaded = t->vm->modules && oz_is(t->vm->modules, OZ_DICT)
+                     ? oz_dict_peek_str((Dict *)t->vm->modules, module_name)
+                     : NULL;
+    if (loaded && oz_is(loaded, OZ_MODULE)) {
+        scoped Ref module = oz_retain(loaded);
+        return oz_get_attr(t, module, key);
+    }
     scoped Ref import = oz_get_builtin(t, OZ_NAME(t, __import__));
-    scoped Ref module_name = oz_str_new(t, "copyreg");
-    scoped Ref module = import && module_name ? oz_call1(t, import, module_name) : NULL;
-    scoped Ref key = module ? oz_intern(t, name) : NULL;
-    return key ? oz_get_attr(t, module, key) : NULL;
+    scoped Ref module = import ? oz_call1(t, import, module_name) : NULL;
+    return module ? oz_get_attr(t, module, key) : NULL;
 }
 
 Ref oz_get_builtin(Thread *t, Obj name)
