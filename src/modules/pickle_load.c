@@ -235,13 +235,22 @@ static bool memoize(Thread *t, Unpickler *u, uint64_t number)
     return need(t, u, 1) && oz_unpickle_memo_set(t, u, number, u->stack[u->top - 1]);
 }
 
-static bool load_memo(Thread *t, Unpickler *u, uint64_t number)
+static OZ_NOINLINE bool load_memo_slow(Thread *t, Unpickler *u, uint64_t number)
 {
     Obj v = memo_get(t, u, number);
     if (OZ_LIKELY(v != NULL))
         return push(t, u, oz_retain(v));
     return oz_fail_module(t, OZ_ERROR_UNPICKLING, "Memo value not found at index %lld",
                           (long long)number);
+}
+
+OZ_INLINE bool load_memo(Thread *t, Unpickler *u, uint64_t number)
+{
+    Obj v = number < u->memo_room ? u->memo[number] : NULL;
+    if (OZ_UNLIKELY(!v || u->top == u->room))
+        return load_memo_slow(t, u, number);
+    u->stack[u->top++] = oz_retain(v);
+    return true;
 }
 
 /* ---- arguments ---- */
@@ -333,7 +342,12 @@ static bool load_long_bytes(Thread *t, Unpickler *u, size_t size_bytes)
     if (!size)
         return push(t, u, oz_int(0));
     const uint8_t *bytes = oz_pickle_take(t, u, size);
-    return bytes && push(t, u, oz_int_from_bytes(t, bytes, size, true, true));
+    if (!bytes || size > 8)
+        return bytes && push(t, u, oz_int_from_bytes(t, bytes, size, true, true));
+    int64_t n = 0;
+    unsigned spare = 64 - 8 * (unsigned)size;
+    memcpy(&n, bytes, size);
+    return push(t, u, oz_int_new(t, (int64_t)((uint64_t)n << spare) >> spare));
 }
 
 /* As C reads it: no underscores, nothing around it, nothing too large. */
@@ -1003,8 +1017,6 @@ static OZ_NOINLINE bool step_rare(Thread *t, Unpickler *u, uint8_t opcode)
         return load_int(t, u);
     case OZ_PK_LONG:
         return load_long(t, u);
-    case OZ_PK_LONG1:
-        return load_long_bytes(t, u, 1);
     case OZ_PK_LONG4:
         return load_long_bytes(t, u, 4);
     case OZ_PK_PERSID:
@@ -1084,6 +1096,8 @@ OZ_INLINE bool step(Thread *t, Unpickler *u, uint8_t opcode)
         return take_number(t, u, 2, &n) && push(t, u, oz_int((int64_t)n));
     case OZ_PK_BININT:
         return take_number(t, u, 4, &n) && push(t, u, oz_int((int32_t)n));
+    case OZ_PK_LONG1:
+        return load_long_bytes(t, u, 1);
     case OZ_PK_NONE:
         return push(t, u, OZ_NONE);
     case OZ_PK_NEWTRUE:

@@ -120,6 +120,20 @@ static bool save_long_bytes(Thread *t, Pickler *p, Obj n)
     return done;
 }
 
+/* The same of an int in place. */
+static bool save_short_long(Thread *t, Pickler *p, int64_t n)
+{
+    uint64_t size = n < 0 ? (uint64_t)~n : (uint64_t)n;
+    unsigned length = size ? (64 - (unsigned)__builtin_clzll(size)) / 8 + 1 : 1;
+    if (!oz_pickle_room(t, p, 10))
+        return false;
+    p->at[0] = OZ_PK_LONG1;
+    p->at[1] = (uint8_t)length;
+    memcpy(p->at + 2, &n, 8);
+    p->at += 2 + length;
+    return true;
+}
+
 static bool save_long_text(Thread *t, Pickler *p, Obj n)
 {
     scoped Ref text = oz_int_to_str(t, n, 10);
@@ -136,7 +150,9 @@ static OZ_NOINLINE bool save_other_int(Thread *t, Pickler *p, Obj v)
     int64_t n;
     if (!p->bin && oz_int_fits_int64(v, &n) && n == (int32_t)n)
         return put_line_number(t, p, OZ_PK_INT, n);
-    return p->protocol >= 2 ? save_long_bytes(t, p, v) : save_long_text(t, p, v);
+    if (p->protocol < 2)
+        return save_long_text(t, p, v);
+    return oz_is_int(v) ? save_short_long(t, p, oz_int_value(v)) : save_long_bytes(t, p, v);
 }
 
 OZ_INLINE bool save_int(Thread *t, Pickler *p, Obj v)
@@ -345,11 +361,23 @@ static bool save_wide_str(Thread *t, Pickler *p, Obj v)
         return b && save_utf8(t, p, oz_bytes_data(b), oz_bytes_length(b), bytes) &&
                oz_pickle_memoize(t, p, v);
     }
-    uint8_t out[4 * 256];
+    size_t most = text.length * (text.width == 1 ? 2 : text.width == 2 ? 3 : 4);
+    uint8_t few[4 * 256];
+    bool in_place = most < 256 && p->protocol >= 4 && !p->fast;
+    if (in_place &&
+        !(oz_pickle_room(t, p, most + 3) && oz_pickle_memo_add(t, &p->base, &p->memo, v)))
+        return false;
+    uint8_t *out = in_place ? p->at + 2 : few;
     size_t length = text.width == 1   ? encode_short(text.data, 1, text.length, out)
                     : text.width == 2 ? encode_short(text.data, 2, text.length, out)
                                       : encode_short(text.data, 4, text.length, out);
-    return save_utf8(t, p, out, length, NULL) && oz_pickle_memoize(t, p, v);
+    if (!in_place)
+        return save_utf8(t, p, few, length, NULL) && oz_pickle_memoize(t, p, v);
+    p->at[0] = OZ_PK_SHORT_BINUNICODE;
+    p->at[1] = (uint8_t)length;
+    out[length] = OZ_PK_MEMOIZE;
+    p->at += length + 3;
+    return true;
 }
 
 /* oz_copy for up to 32 bytes. */

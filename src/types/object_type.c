@@ -95,23 +95,25 @@ static Ref object_compare(Thread *t, Obj a, Obj b, CompareOp op)
 
 /* ---- pickling ---- */
 
-/* copyreg.<name>; the module is loaded where it is not. */
-static Ref copyreg(Thread *t, const char *name)
+/* copyreg.name; the module is loaded where it is not. */
+static Ref copyreg_attribute(Thread *t, Obj name)
 {
-    scoped Ref module_name = oz_intern(t, "copyreg");
-    scoped Ref key = module_name ? oz_intern(t, name) : NULL;
-    if (!key)
-        return NULL;
     Obj loaded = t->vm->modules && oz_is(t->vm->modules, OZ_DICT)
-                     ? oz_dict_peek_str((Dict *)t->vm->modules, module_name)
+                     ? oz_dict_peek_str((Dict *)t->vm->modules, OZ_NAME(t, copyreg))
                      : NULL;
     if (loaded && oz_is(loaded, OZ_MODULE)) {
         scoped Ref module = oz_retain(loaded);
-        return oz_get_attr(t, module, key);
+        return oz_get_attr(t, module, name);
     }
     scoped Ref import = oz_get_builtin(t, OZ_NAME(t, __import__));
-    scoped Ref module = import ? oz_call1(t, import, module_name) : NULL;
-    return module ? oz_get_attr(t, module, key) : NULL;
+    scoped Ref module = import ? oz_call1(t, import, OZ_NAME(t, copyreg)) : NULL;
+    return module ? oz_get_attr(t, module, name) : NULL;
+}
+
+static Ref copyreg(Thread *t, const char *name)
+{
+    scoped Ref key = oz_intern(t, name);
+    return key ? copyreg_attribute(t, key) : NULL;
 }
 
 Ref oz_get_builtin(Thread *t, Obj name)
@@ -127,8 +129,12 @@ static bool slot_state(Thread *t, Obj self, Ref *state)
     *state = NULL;
     if (!cls->layouts || !oz_layouts(cls)->fixed)
         return true;
-    scoped Ref function = copyreg(t, "_slotnames");
-    scoped Ref names = function ? oz_call1(t, function, (Obj)cls) : NULL;
+    Obj kept;
+    if (oz_class_own(t, cls, OZ_NAME(t, __slotnames__), &kept) == OZ_RAISED)
+        return false;
+    bool known = kept && oz_isa(kept, OZ_LIST); /* copyreg has left it there */
+    scoped Ref function = known ? NULL : copyreg(t, "_slotnames");
+    scoped Ref names = known ? oz_retain(kept) : function ? oz_call1(t, function, (Obj)cls) : NULL;
     if (!names)
         return false;
     if (!oz_isa(names, OZ_LIST))
@@ -254,7 +260,7 @@ static Ref maker(Thread *t, Obj cls, Obj args, Obj keywords, Ref *arguments)
     for (size_t i = 0; i < n; i++)
         oz_tuple_init(all, i + 1, oz_retain(((const Tuple *)args)->items[i]));
     *arguments = (Ref)all;
-    return copyreg(t, "__newobj__");
+    return copyreg_attribute(t, OZ_NAME(t, __newobj__));
 }
 
 static Ref items_iterator(Thread *t, Obj self)
