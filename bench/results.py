@@ -38,8 +38,9 @@ def main():
     parser.add_argument("--kinds", default="programs,memory,startup,tools")
     options = parser.parse_args()
 
+    where = machine()
     head = [__doc__.splitlines()[0].replace("Compare", "Written by `make bench`, which compares").replace(
-        "and write the tables into RESULTS.md, with the machine", "side by side in one run"), "", *machine()]
+        "and write the tables into RESULTS.md, with the machine", "side by side in one run"), "", *where]
     page = HERE / "RESULTS.md"
     kinds = options.kinds.split(",")
     before = {} if set(kinds) >= set(TITLES) - {"threads"} or not page.exists() else sections(page.read_text())
@@ -48,7 +49,7 @@ def main():
         title = TITLES[kind]
         print(f"{title}:", flush=True)
         lines = tools() if kind == "tools" else compare(kind, options)
-        measured[title] = [*machine(), "", *lines] if before else lines
+        measured[title] = [*where, "", *lines] if before else lines
     text = before.pop("", head)
     for title, lines in (before | measured).items():
         text += ["", f"## {title}", "", *lines]
