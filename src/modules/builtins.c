@@ -377,6 +377,8 @@ OZ_FUNCTION(builtins, ascii, "($module, obj, /)", "Return repr(obj) with non-ASC
 OZ_FUNCTION(builtins, format, "($module, value, format_spec='', /)",
             "Return type(value).__format__(value, format_spec).")
 {
+    if (!oz_is_str(a[2]))
+        return oz_raise(t, OZ_TypeError, "format() argument 2 must be str, not %T", a[2]);
     return oz_format(t, a[1], a[2]);
 }
 
@@ -910,7 +912,8 @@ OZ_FUNCTION(builtins, input, "($module, prompt='', /)",
     if (found != OZ_FOUND)
         return NULL;
     scoped Ref text = oz_str(t, a[1]);
-    if (!text || !oz_file_write(t, out, text) || !oz_file_flush(t, out))
+    if (!text || !oz_file_write(t, out, text) ||
+        (!oz_file_flush(t, out) && !oz_exception_forget(t, OZ_Exception)))
         return NULL;
     scoped Ref line = oz_call_method(t, in, OZ_NAME(t, readline), 0, NULL);
     if (!line)

@@ -359,7 +359,8 @@ static Class *new_class(Thread *t, Class *meta, const Plan *plan, Obj bases)
     if (!oz_class_set_name(t, cls, plan->name) || !oz_layouts_init(t, cls, (unsigned)names))
         return NULL;
     oz_layouts(cls)->names = oz_retain(plan->names);
-    if (!fill_dict(t, cls, plan) || !set_class_cell(t, cls, plan->dict))
+    if (!set_class_cell(t, cls, plan->dict) ||
+        !fill_dict(t, cls, plan)) /* a slot may be named so */
         return NULL;
     return (Class *)oz_move(&owned);
 }
@@ -477,13 +478,20 @@ static Class *build(Thread *t, Class *meta, Plan *plan, Obj bases)
     return cls;
 }
 
-static bool check_name(Thread *t, Obj name)
+/* UnicodeEncodeError where it is not. */
+static bool is_encodable(Thread *t, Obj text)
 {
-    const Str *s = oz_as_str(name);
-    for (size_t i = 0; i < oz_str_length(s); i++)
-        if (oz_str_at(s, i) == 0)
+    size_t length;
+    scoped Ref keep = NULL;
+    return oz_str_utf8(t, text, &length, &keep) != NULL;
+}
+
+bool oz_class_check_name(Thread *t, const Str *name)
+{
+    for (size_t i = 0; i < oz_str_length(name); i++)
+        if (oz_str_at(name, i) == 0)
             return oz_fail(t, OZ_ValueError, "type name must not contain null characters");
-    return true;
+    return is_encodable(t, (Obj)name);
 }
 
 Ref oz_class_new(Thread *t, Class *meta, Obj name, Obj bases, Obj namespace, const Args *args)
@@ -502,7 +510,10 @@ Ref oz_class_new(Thread *t, Class *meta, Obj name, Obj bases, Obj namespace, con
             return NULL;
         bases = object;
     }
-    if (!check_name(t, name))
+    Obj doc =
+        oz_as_dict(namespace) ? oz_dict_peek_str(oz_as_dict(namespace), OZ_NAME(t, __doc__)) : NULL;
+    if (!oz_class_check_name(t, oz_as_str(name)) ||
+        (doc && oz_is_str(doc) && !is_encodable(t, doc)))
         return NULL;
     scoped Ref dict = oz_dict_copy(t, (Dict *)namespace);
     if (!dict)

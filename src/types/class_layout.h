@@ -213,6 +213,11 @@ bool oz_hash_unhashable(Thread *t, Obj self, int64_t *hash);
 
 /* ---- descriptors ---- */
 
+/* What a class may be called: ValueError, UnicodeEncodeError. */
+bool oz_class_check_name(Thread *t, const Str *name) OZ_CHECKED;
+/* cls.__dict__: a view that cannot change it. */
+Ref oz_class_dict_view(Thread *t, Class *cls) OZ_CHECKED;
+
 Ref oz_getset_new(Thread *t, Class *owner, const GetSetDef *def) OZ_CHECKED;
 Ref oz_member_new(Thread *t, Class *owner, const MemberDef *def) OZ_CHECKED;
 Ref oz_member_new_slot(Thread *t, Class *owner, Obj name, uint32_t offset) OZ_CHECKED;

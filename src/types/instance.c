@@ -437,6 +437,8 @@ bool oz_instance_has_dict(Obj o)
 
 Ref oz_instance_dict(Thread *t, Obj v)
 {
+    if (oz_is_class(v)) /* a metaclass may inherit this descriptor from another base than type */
+        return oz_class_dict_view(t, (Class *)v);
     if (!oz_instance_has_dict(v))
         return oz_raise_attribute(t, v, OZ_NAME(t, __dict__));
     Object *o = oz_object(v);

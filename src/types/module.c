@@ -243,9 +243,11 @@ OZ_METHOD(module, __dir__, "($self, /)",
           "Names of the module: those of its dict, or what its own "
           "__dir__ says.")
 {
-    scoped Ref dict = module_get_dict(t, a[0]);
+    scoped Ref dict = oz_get_attr(t, a[0], OZ_NAME(t, __dict__)); /* a subclass may have another */
     if (!dict)
         return NULL;
+    if (!oz_as_dict(dict))
+        return oz_raise(t, OZ_TypeError, "<module>.__dict__ is not a dictionary");
     scoped Ref hook = oz_retain(oz_dict_peek_str((Dict *)dict, OZ_NAME(t, __dir__)));
     return hook ? oz_call0(t, hook) : oz_dict_key_list(t, (Dict *)dict);
 }

@@ -107,10 +107,7 @@ static bool set_name(Thread *t, Obj self, Obj value)
         return oz_fail(t, OZ_TypeError, "can only assign string to %N.__name__, not '%T'", self,
                        value);
     Obj text = (Obj)oz_as_str(value);
-    for (size_t i = 0; i < oz_str_length((const Str *)text); i++)
-        if (oz_str_at((const Str *)text, i) == 0)
-            return oz_fail(t, OZ_ValueError, "type name must not contain null characters");
-    return oz_class_set_name(t, cls, text);
+    return oz_class_check_name(t, (const Str *)text) && oz_class_set_name(t, cls, text);
 }
 
 static Ref get_qualname(Thread *t OZ_UNUSED, Obj self)
@@ -165,10 +162,14 @@ static bool set_doc(Thread *t, Obj self, Obj value)
     return is_mutable(t, cls, value, "__doc__") && store(t, cls, OZ_NAME(t, __doc__), value);
 }
 
+Ref oz_class_dict_view(Thread *t, Class *cls)
+{
+    return oz_class_fill(t, cls) ? oz_mapping_proxy_new(t, cls->dict) : NULL;
+}
+
 static Ref get_dict(Thread *t, Obj self)
 {
-    Class *cls = (Class *)self;
-    return oz_class_fill(t, cls) ? oz_mapping_proxy_new(t, cls->dict) : NULL;
+    return oz_class_dict_view(t, (Class *)self);
 }
 
 static Ref get_mro(Thread *t OZ_UNUSED, Obj self)

@@ -105,10 +105,12 @@ bool op_delete_global(Thread *t, Instruction i, Ref *base OZ_UNUSED)
 
 /* ---- namespaces of modules, classes and exec ---- */
 
-/* Code of a module that a function was made of runs without a namespace. */
-OZ_INLINE bool has_names(Thread *t, Obj names, const char *doing, Obj name)
+/* The namespace of the frame.  A function that was made of a module's code has its globals. */
+OZ_INLINE Obj own_names(Frame *frame)
 {
-    return OZ_LIKELY(names != NULL) || oz_fail(t, OZ_SystemError, "no locals %s %R", doing, name);
+    if (OZ_UNLIKELY(!frame->names))
+        frame->names = oz_retain(frame->function->globals);
+    return frame->names;
 }
 
 /* names[name] where names is any mapping. */
@@ -128,10 +130,9 @@ bool op_get_name(Thread *t, Instruction i, Ref *base, uint64_t *cache)
     Obj name = name_of(t, OZ_B(i));
     Ref value = NULL;
     Found found = OZ_MISSING;
-    if (!has_names(t, frame->names, "when loading", name))
-        return false;
-    if (frame->names != frame->function->globals)
-        found = namespace_get(t, frame->names, name, &value);
+    Obj names = own_names(frame);
+    if (names != frame->function->globals)
+        found = namespace_get(t, names, name, &value);
     if (found == OZ_MISSING)
         found = find_global(t, frame->function->globals, name, cache, &value);
     if (found == OZ_MISSING)
@@ -147,9 +148,7 @@ bool op_set_name(Thread *t, Instruction i, Ref *base)
     Frame *frame = t->frame;
     Obj name = name_of(t, OZ_A(i));
     scoped Ref value = oz_operand_take(frame, base, OZ_B(i));
-    Obj names = frame->names;
-    if (!has_names(t, names, "found when storing", name))
-        return false;
+    Obj names = own_names(frame);
     if (!oz_is(names, OZ_DICT))
         return oz_set_item(t, names, name, value);
     if (!oz_dict_set(t, (Dict *)names, name, value))
@@ -162,9 +161,7 @@ bool op_set_name(Thread *t, Instruction i, Ref *base)
 bool op_delete_name(Thread *t, Instruction i, Ref *base OZ_UNUSED)
 {
     Obj name = name_of(t, OZ_A(i));
-    Obj names = t->frame->names;
-    if (!has_names(t, names, "when deleting", name))
-        return false;
+    Obj names = own_names(t->frame);
     if (oz_is(names, OZ_DICT)) {
         Found found = oz_dict_delete(t, (Dict *)names, name);
         return found == OZ_MISSING ? raise_name(t, name) : found == OZ_FOUND;
@@ -176,10 +173,8 @@ bool op_delete_name(Thread *t, Instruction i, Ref *base OZ_UNUSED)
 
 bool op_setup_annotations(Thread *t, Instruction i OZ_UNUSED, Ref *base OZ_UNUSED)
 {
-    Obj names = t->frame->names;
+    Obj names = own_names(t->frame);
     Ref value = NULL;
-    if (!names)
-        return oz_fail(t, OZ_SystemError, "no locals found when setting up annotations");
     Found found = namespace_get(t, names, OZ_NAME(t, __annotations__), &value);
     oz_drop(value);
     if (found != OZ_MISSING)
@@ -243,9 +238,7 @@ bool op_get_class_variable(Thread *t, Instruction i, Ref *base)
 {
     Frame *frame = t->frame;
     Ref value = NULL;
-    if (!has_names(t, frame->names, "when loading", name_of(t, OZ_C(i))))
-        return false;
-    Found found = namespace_get(t, frame->names, name_of(t, OZ_C(i)), &value);
+    Found found = namespace_get(t, own_names(frame), name_of(t, OZ_C(i)), &value);
     if (found == OZ_RAISED)
         return false;
     if (found == OZ_MISSING) {
@@ -382,9 +375,7 @@ bool op_import_star(Thread *t, Instruction i, Ref *base)
 {
     Frame *frame = t->frame;
     scoped Ref module = oz_operand_take(frame, base, OZ_A(i));
-    Obj names = frame->names;
-    if (!names)
-        return oz_fail(t, OZ_SystemError, "no locals found during 'import *'");
+    Obj names = own_names(frame);
     scoped Ref all = NULL;
     Found listed = oz_find_attr(t, module, OZ_NAME(t, __all__), &all);
     if (listed == OZ_RAISED)
