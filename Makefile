@@ -124,7 +124,7 @@ oracle: test-packages ## the expectations of tests/lang and tests/types, against
 	@$(PYTHON) tools/test.py --oracle $(TESTS)
 
 check: check-packages ## everything: format, references, generated files, tests, oracle, sanitizers, stress
-	@PYTHON=$(PYTHON) tools/check $(PIECES)
+	+@PYTHON=$(PYTHON) tools/check $(PIECES)
 
 bench: all test-packages ## compare with CPython; writes bench/RESULTS.md
 	@$(PYTHON) bench/results.py

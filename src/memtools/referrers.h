@@ -5,8 +5,9 @@
 
 #include "object/class.h"
 
-/* A list of (child, label, index, key) for each reference that `source` owns, in order; a frame also
- * has those of its local variables, whoever owns them now.  `label` is the visitor's; `key` the key of a dict's value, else None; index is -1 where there is none. */
+/* A list of (child, label, index, key) for each reference that `source` owns, in order; a frame
+ * also has those of its local variables, whoever owns them now.  `label` is the visitor's; `key`
+ * the key of a dict's value, else None; index is -1 where there is none. */
 Ref oz_referrers_edges(Thread *t, Obj source) OZ_CHECKED;
 
 /* What refers to the objects of a list: a list of (source, target, label, index, key), found in one

@@ -74,6 +74,10 @@ class Children(unittest.TestCase):
                 "stderr=subprocess.PIPE, stdin=subprocess.DEVNULL).stderr\nprint(out)")
         self.assertEqual(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout, "b'e'\n")
 
+    def test_negative_descriptor(self):
+        with self.assertRaisesRegex(OSError, "Bad file descriptor"):
+            subprocess.run(["/bin/true"], stdin=-5)
+
     def test_timeout(self):
         with self.assertRaises(subprocess.TimeoutExpired):
             subprocess.run(["sleep", "10"], timeout=0.05)
@@ -97,6 +101,7 @@ class Arguments(unittest.TestCase):
         for fds in ((-1,), (5, 3), ("a",), (1 << 70,)):
             self.check(ValueError, "bad value(s) in fds_to_keep", _3=fds)
         self.check(ValueError, "errpipe_write must be >= 3", _13=2)
+        self.check(OverflowError, "signed integer is greater than maximum", _6=1 << 31)
         self.check(TypeError, "setgroups argument must be a list", _18=(1,))
         self.check(TypeError, "groups must be integers", _18=["a"])
         self.check(ValueError, "invalid group id", _18=[-5])

@@ -95,6 +95,24 @@ class Resource(Raises):
         self.assertGreater(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, 0)
 
 
+class Counter(Raises):
+    def test_start(self):
+        fd = os.eventfd(2 ** 32 - 1)
+        try:
+            self.assertEqual(os.eventfd_read(fd), 2 ** 32 - 1)
+        finally:
+            os.close(fd)
+        for start, kind, text in [
+            (-1, ValueError, "value must be positive"),
+            (2 ** 32, OverflowError, "Python int too large for C unsigned int"),
+            (2 ** 64, OverflowError, "Python int too large to convert to C unsigned long"),
+            (1.5, TypeError, "an integer is required"),
+        ]:
+            with self.assertRaises(kind) as raised:
+                os.eventfd(start)
+            self.assertEqual(str(raised.exception), text)
+
+
 class Terminal(Raises):
     def setUp(self):
         self.master, self.fd = os.openpty()
