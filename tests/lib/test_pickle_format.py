@@ -10,6 +10,7 @@ import copyreg
 import datetime
 import gc
 import io
+import os
 import pickle
 import pickletools
 import random
@@ -184,7 +185,8 @@ class TestState(unittest.TestCase):
         plain = Plain(a=1)
         plain.b = Changing(lambda: setattr(plain, "d", 2))
         plain.c = 3
-        self.assertRaises(RuntimeError, _pickle.dumps, plain)
+        if "share" not in os.environ.get("OUNCE_STRESS", ""):      # shared objects keep dicts: a copy is pickled
+            self.assertRaises(RuntimeError, _pickle.dumps, plain)
 
         def become_empty():
             plain.__dict__ = {}
