@@ -58,6 +58,7 @@ typedef struct Collector {
     uint64_t slice_due;               /* [vm] ns: not before, unless in haste */
     GcPauses pauses;                  /* [vm] */
     struct Pass *passes[2];           /* [vm] by MarkLane (object/trial.h) */
+    size_t futile;                    /* [vm] bytes of the heap where no room could be made */
     bool pressed;                     /* [vm] a memory limit is near: a full pass is due */
     void *frozen;                     /* [vm] gc.freeze: bitmaps of pages, or NULL */
     size_t frozen_pages, frozen_room; /* [vm] entries of `frozen` */
@@ -97,6 +98,11 @@ size_t oz_gc_young_count(Thread *t);
 
 /* Limit the heap (oz_heap_set_limit), and collect when it becomes full. */
 void oz_gc_set_limit(Thread *t, size_t bytes);
+
+/* Something has failed without effect.  If the pending exception is a MemoryError of the limit, and
+ * a collection makes room: it is cleared, and the caller tries once more.
+ * Runs Python: yes (as oz_gc_poll). */
+bool oz_gc_try_again(Thread *t) OZ_COLD;
 
 /* Would CPython's collector track this object?  (gc.is_tracked) */
 bool oz_gc_is_tracked(Thread *t, Obj v);

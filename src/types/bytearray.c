@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "heap/heap.h"
+#include "object/collector.h"
 #include "types/buffer.h"
 #include "types/bytes.h"
 #include "types/bytes_methods.h"
@@ -178,7 +179,8 @@ static bool append_zeros(Thread *t, ByteArray *self, Obj count)
     if (n < 0)
         return oz_fail(t, OZ_ValueError, "negative count");
     size_t old = self->length;
-    if (!oz_bytearray_resize(t, self, old + (size_t)n))
+    if (!oz_bytearray_resize(t, self, old + (size_t)n) &&
+        !(oz_gc_try_again(t) && oz_bytearray_resize(t, self, old + (size_t)n)))
         return false;
     if (n)
         memset(self->start + old, 0, (size_t)n);
@@ -548,7 +550,7 @@ static bool set_slice(Thread *t, ByteArray *self, Obj key, Obj value)
 {
     if (!value)
         return set_slice_bytes(t, self, key, NULL, 0, true);
-    if (oz_is_int(value) || oz_is_str(value))
+    if (oz_is_number(value) || oz_is_str(value))
         return oz_fail(t, OZ_TypeError,
                        "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
     if (value == (Obj)self || !oz_has_buffer(value)) {

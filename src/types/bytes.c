@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/siphash.h"
+#include "object/collector.h"
 #include "types/buffer.h"
 #include "types/bytes_methods.h"
 #include "types/codec.h"
@@ -304,6 +305,8 @@ Ref oz_bytes_make(Thread *t, Obj source, Obj encoding, Obj errors, const char *f
             return oz_raise(t, OZ_TypeError, "string argument without an encoding");
         if (oz_is_int(source) || oz_class_of(source)->slots->index) {
             made = zeros(t, source);
+            if (!made && oz_is_int(source) && oz_gc_try_again(t))
+                made = zeros(t, source);
             if (made || !oz_exception_forget(t, OZ_TypeError))
                 return made;
         }

@@ -56,6 +56,13 @@ bool oz_as_ssize(Thread *t, Obj o, int error, ssize_t *n)
     return true;
 }
 
+bool oz_is_number(Obj v)
+{
+    const Slots *slots = oz_class_of(v)->slots;
+    return slots->index || slots->to_int || slots->to_float || oz_as_exact_int(v) ||
+           oz_isa(v, OZ_COMPLEX);
+}
+
 bool oz_as_size_argument(Thread *t, Obj o, ssize_t *n)
 {
     if (OZ_LIKELY(oz_is_int(o))) {

@@ -5,6 +5,7 @@
 // length anew at each step, and a slice is clipped after its numbers are known.
 #include "types/list_layout.h"
 
+#include "object/collector.h"
 #include "types/generic_alias.h"
 #include "types/int.h"
 #include "types/list_iterator.h"
@@ -301,7 +302,10 @@ OZ_METHOD(list, __getitem__, "($self, index, /)", "Return self[index].")
 
 OZ_METHOD(list, append, "($self, object, /)", "Put an item at the end.")
 {
-    return oz_list_append_fast(t, (List *)a[0], oz_retain(a[1])) ? OZ_NONE : NULL;
+    return oz_list_append_fast(t, (List *)a[0], oz_retain(a[1])) ||
+                   (oz_gc_try_again(t) && oz_list_append(t, (List *)a[0], a[1]))
+               ? OZ_NONE
+               : NULL;
 }
 
 OZ_METHOD(list, extend, "($self, iterable, /)", "Put all items of an iterable at the end.")

@@ -12,9 +12,11 @@
 
 #include <string.h>
 
+#include "object/collector.h"
 #include "types/float.h"
 #include "types/int.h"
 #include "types/native.h"
+#include "types/str.h"
 #include "types/type.h"
 
 #define POWER_NAME "** or pow()"
@@ -122,7 +124,7 @@ static Ref sequence_multiply(Thread *t, Obj a, Obj b, bool in_place)
     return unsupported(t, in_place ? "*=" : "*", a, b);
 }
 
-static OZ_NOINLINE Ref binary_slow(Thread *t, BinaryOp op, Obj a, Obj b)
+static Ref binary_once(Thread *t, BinaryOp op, Obj a, Obj b)
 {
     if (op == OZ_OP_POWER)
         return oz_power(t, a, b, OZ_NONE);
@@ -139,6 +141,26 @@ static OZ_NOINLINE Ref binary_slow(Thread *t, BinaryOp op, Obj a, Obj b)
                         "\"print(<message>, file=<output_stream>)\"?",
                         a, b);
     return unsupported(t, operators[op].name, a, b);
+}
+
+/* Is what these values do with each other done again without anybody noticing? */
+static bool is_plain(Obj v)
+{
+    uint32_t id = oz_class_of(v)->id;
+    return id == OZ_INT || id == OZ_BYTES || id == OZ_BYTEARRAY || id == OZ_LIST ||
+           id == OZ_TUPLE || oz_is_exact_str(v);
+}
+
+static OZ_COLD bool may_try_again(Thread *t, BinaryOp op, Obj a, Obj b)
+{
+    return op != OZ_OP_REMAINDER && is_plain(a) && is_plain(b) && oz_gc_try_again(t);
+}
+
+static OZ_NOINLINE Ref binary_slow(Thread *t, BinaryOp op, Obj a, Obj b)
+{
+    Ref result = binary_once(t, op, a, b);
+    return OZ_LIKELY(result != NULL) || !may_try_again(t, op, a, b) ? result
+                                                                    : binary_once(t, op, a, b);
 }
 
 /* Two ints in place; NULL: needs the slow path. */
@@ -247,7 +269,7 @@ Ref oz_power(Thread *t, Obj base, Obj exponent, Obj modulus)
 
 /* ---- in place ---- */
 
-static Ref in_place_slow(Thread *t, BinaryOp op, Obj a, Obj b)
+static Ref in_place_once(Thread *t, BinaryOp op, Obj a, Obj b)
 {
     const struct Operator *o = &operators[op];
     if (o->in_place) {
@@ -266,6 +288,13 @@ static Ref in_place_slow(Thread *t, BinaryOp op, Obj a, Obj b)
     if (op == OZ_OP_MULTIPLY)
         return sequence_multiply(t, a, b, true);
     return unsupported(t, o->in_place_name, a, b);
+}
+
+static Ref in_place_slow(Thread *t, BinaryOp op, Obj a, Obj b)
+{
+    Ref result = in_place_once(t, op, a, b);
+    return OZ_LIKELY(result != NULL) || !may_try_again(t, op, a, b) ? result
+                                                                    : in_place_once(t, op, a, b);
 }
 
 Ref oz_binary_in_place(Thread *t, BinaryOp op, Obj a, Obj b)

@@ -129,6 +129,8 @@ Ref oz_index(Thread *t, Obj o) OZ_CHECKED;
 /* As a size or an offset.  error: OZ_IndexError or OZ_OverflowError raises "cannot fit 'T' into an
  * index-sized integer"; -1 clamps. */
 bool oz_as_ssize(Thread *t, Obj o, int error, ssize_t *n) OZ_CHECKED;
+/* Has it __index__, __int__ or __float__?  A complex counts too.  Runs Python: no. */
+bool oz_is_number(Obj v);
 /* As an argument: OverflowError "Python int too large to convert to C ssize_t". */
 bool oz_as_size_argument(Thread *t, Obj o, ssize_t *n) OZ_CHECKED;
 bool oz_as_int64(Thread *t, Obj o, int64_t *n) OZ_CHECKED; /* OverflowError if it does not fit */

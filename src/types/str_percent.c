@@ -160,12 +160,6 @@ static bool parse(Percent *p, Conversion *c)
 
 /* ---- values ---- */
 
-static bool is_number(Obj v)
-{
-    const Slots *slots = oz_class_of(v)->slots;
-    return slots->index || slots->to_int || slots->to_float || oz_as_exact_int(v);
-}
-
 /* The integer that %d shows, as int() makes it, or %x, by __index__.  What they say of a wrong type
  * is said better here. */
 static Ref integer_of(Percent *p, Obj v, uint32_t letter)
@@ -174,7 +168,7 @@ static Ref integer_of(Percent *p, Obj v, uint32_t letter)
     if (oz_as_exact_int(v))
         return oz_retain(oz_as_exact_int(v));
     bool decimal = letter == 'd' || letter == 'i' || letter == 'u';
-    Ref made = !is_number(v) ? NULL : decimal ? oz_int_from(t, v) : oz_index(t, v);
+    Ref made = !oz_is_number(v) ? NULL : decimal ? oz_int_from(t, v) : oz_index(t, v);
     if (made || (t->exception && !oz_exception_forget(t, OZ_TypeError)))
         return made;
     return oz_raise(t, OZ_TypeError, "%%%c format: %s is required, not %T", (int)letter,

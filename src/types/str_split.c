@@ -2,6 +2,7 @@
 // Taking a str apart: split, splitlines, partition; and join.
 #include "types/str_methods.h"
 
+#include "object/collector.h"
 #include "types/byte_finder.h"
 #include "types/list_layout.h"
 #include "types/tuple.h"
@@ -275,5 +276,7 @@ STR_METHOD(rpartition, "($self, sep, /)",
 
 STR_METHOD(join, "($self, iterable, /)", "Return the strs of an iterable with self between them.")
 {
-    return oz_str_join(t, a[0], a[1]);
+    Ref made = oz_str_join(t, a[0], a[1]);
+    bool plain = oz_is(a[1], OZ_LIST) || oz_is(a[1], OZ_TUPLE);
+    return made || !plain || !oz_gc_try_again(t) ? made : oz_str_join(t, a[0], a[1]);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Slow paths of operators, items, slices and iteration.
+#include "object/collector.h"
 #include "object/error.h"
 #include "types/cell.h"
 #include "types/dict.h"
@@ -305,8 +306,12 @@ bool op_set_item(Thread *t, Instruction i, Ref *base)
 {
     Frame *frame = t->frame;
     unsigned a = OZ_A(i), b = OZ_B(i), c = OZ_C(i);
-    bool ok = oz_is(base[a], OZ_DICT) ? oz_dict_set(t, (Dict *)base[a], base[b], base[c])
-                                      : oz_set_item(t, base[a], base[b], base[c]);
+    bool is_dict = oz_is(base[a], OZ_DICT);
+    bool ok = is_dict ? oz_dict_set(t, (Dict *)base[a], base[b], base[c])
+                      : oz_set_item(t, base[a], base[b], base[c]);
+    if (OZ_UNLIKELY(!ok) && is_dict && (oz_is_int(base[b]) || oz_is_exact_str(base[b])) &&
+        oz_gc_try_again(t))
+        ok = oz_dict_set(t, (Dict *)base[a], base[b], base[c]);
     oz_operand_done(frame, base, c);
     oz_operand_done(frame, base, a);
     oz_operand_done(frame, base, b);

@@ -1,9 +1,6 @@
 # A program that makes cyclic garbage only does not reach the limit of memory.
 # options: -X memlimit=24M
 # only: ounce
-import gc
-
-
 class Node:
     def __init__(self, data):
         self.me, self.data = self, data
@@ -42,13 +39,47 @@ print(rows(1_000_000, 300, cyclic_bytes))       # expect: done
 print(rows(10_000, 300, cyclic_dict))           # expect: done
 print(rows(0, 300_000, cyclic_bytes))           # expect: done
 
-# Where an allocation is refused all the same, the next one has what was garbage.
-refused = 0
-for n in range(20):
-    try:
-        x = cyclic_bytes(9_000_000)
-    except MemoryError:
-        refused += 1
-    x = None
-print(refused <= 10)                            # expect: True
+# Nor is a large object refused whose room garbage takes.
+def refusals(make):
+    refused = 0
+    for n in range(12):
+        x = Node(None)
+        try:
+            x.data = make()
+        except MemoryError:
+            refused += 1
+        x = None
+    return refused
+
+
+def appended():
+    x = []
+    for n in range(700_000):
+        x.append(n)
+    return x
+
+
+def filled():
+    x = {}
+    for n in range(150_000):
+        x[n] = n
+    return x
+
+
+half, letters = b"x" * 4_500_000, ["abcde"] * 100_000
+print(refusals(lambda: bytes(9_000_000)))       # expect: 0
+print(refusals(lambda: bytearray(9_000_000)))   # expect: 0
+print(refusals(lambda: "x" * 9_000_000))        # expect: 0
+print(refusals(lambda: [None] * 1_100_000))     # expect: 0
+print(refusals(lambda: half + half))            # expect: 0
+print(refusals(lambda: "12345".join(letters)))  # expect: 0
+half = letters = None
+print(refusals(appended))                       # expect: 0
+print(refusals(filled))                         # expect: 0
+
+# What nothing can make room for is refused.
+try:
+    bytes(40_000_000)
+except MemoryError as e:
+    print(repr(e))                              # expect: MemoryError()
 print(len(kept))                                # expect: 100000
