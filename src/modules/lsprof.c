@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The module _lsprof: the profiler behind cProfile.
 //
-// A Profiler is the profile function of the thread (sys.setprofile): it is told of each call and
-// return, of Python functions and of builtin ones.  It keeps an entry for each function, one for
-// each pair of caller and callee, and a stack of the calls under way.
+// A Profiler stands behind the profile function of the thread (sys.setprofile): it is told of each
+// call and return, of Python functions and of builtin ones.  It keeps an entry for each function,
+// one for each pair of caller and callee, and a stack of the calls under way.
 //
 //   L1. Entries are never taken away but by clear(): an index stays good.
 //   L2. stack[n].entry was entered by stack[n - 1].entry; a return ends the top one, whatever it
@@ -13,6 +13,8 @@
 //
 // Functions are told apart by address: a code object, or the definition of a builtin.  The profiler
 // keeps what it has seen, so that an address stays that of one function.
+#include "modules/lsprof.h"
+
 #include "modules/import.h"
 #include "modules/native_type.h"
 #include "types/code.h"
@@ -231,19 +233,17 @@ static void leave(Thread *t, Profiler *self)
         count(&self->pairs[call.pair - 1].tally, total, own);
 }
 
-/* What the thread tells: profiler(frame, event, argument). */
-static Ref profiler_call(Thread *t, Obj v, const Args *args)
+/* The profile function of the thread, bound to the Profiler: a subclass may have a __call__. */
+OZ_METHOD(profiler, _told, "($self, frame, event, argument, /)", "Count an event.")
 {
-    Profiler *self = (Profiler *)v;
-    if (args->count != 3 || args->named || !oz_is(args->items[0], OZ_FRAME))
-        return oz_raise(t, OZ_TypeError, "'%T' object is not callable", v);
-    const Str *event = oz_as_str(args->items[1]);
-    Obj argument = args->items[2];
+    Profiler *self = (Profiler *)a[0];
+    const Str *event = oz_as_str(a[2]);
+    Obj argument = a[3];
     bool done = true;
-    if (!event || !self->on || !self->index)
+    if (!oz_is(a[1], OZ_FRAME) || !event || !self->on || !self->index)
         return OZ_NONE;
     if (oz_str_equal_utf8(event, "call")) {
-        Obj code = (Obj)((const FrameObject *)args->items[0])->function->code;
+        Obj code = (Obj)((const FrameObject *)a[1])->function->code;
         done = enter(t, self, code, code);
     } else if (oz_str_equal_utf8(event, "return")) {
         leave(t, self);
@@ -256,14 +256,31 @@ static Ref profiler_call(Thread *t, Obj v, const Args *args)
     return done ? OZ_NONE : NULL;
 }
 
+Obj oz_profiler_behind(Obj function)
+{
+    const BuiltinFunction *f = (const BuiltinFunction *)function;
+    return oz_is(function, OZ_BUILTIN_FUNCTION) && f->signature->def == &profiler__told ? f->self
+                                                                                        : function;
+}
+
 /* ---- on and off ---- */
 
-static void set_profile(Thread *t, Obj function /* or NULL */)
+static void set_profile(Thread *t, Ref function /* or NULL */)
 {
     Ref old = t->profile_function;
-    t->profile_function = oz_retain(function);
+    t->profile_function = function;
     t->vm->hooks.trace_changed(t);
     oz_drop(old);
+}
+
+/* The method of this type, whatever a subclass has by that name. */
+static Ref told_by(Thread *t, Obj self)
+{
+    Class *cls = oz_builtin_class(t, OZ_LSPROF_PROFILER);
+    scoped Ref name = cls && oz_class_fill(t, cls) ? oz_intern(t, profiler__told.name) : NULL;
+    Obj descriptor = name ? oz_dict_peek_str(oz_as_dict(cls->dict), name) : NULL;
+    return descriptor ? oz_class_of(descriptor)->slots->descr_get(t, descriptor, self, (Obj)cls)
+                      : NULL;
 }
 
 static bool flag(Thread *t, Obj v, bool *flag)
@@ -310,8 +327,11 @@ OZ_METHOD(profiler, enable, "($self, /, subcalls=-1, builtins=-1)",
     Profiler *self = (Profiler *)a[0];
     if (!is_ready(t, self) || !flag(t, a[1], &self->subcalls) || !flag(t, a[2], &self->builtins))
         return NULL;
+    Ref told = told_by(t, a[0]);
+    if (!told)
+        return NULL;
     self->on = true;
-    set_profile(t, a[0]);
+    set_profile(t, told);
     return OZ_NONE;
 }
 
@@ -438,8 +458,8 @@ const TypeDef oz_lsprof_profiler_type = {
     .free = profiler_free,
     .make = &profiler_new_,
     .initialise = &profiler_init_,
-    .slots = {.call = profiler_call},
-    .methods = OZ_METHODS(&profiler_getstats, &profiler_enable, &profiler_disable, &profiler_clear),
+    .methods = OZ_METHODS(&profiler_getstats, &profiler_enable, &profiler_disable, &profiler_clear,
+                          &profiler__told),
 };
 
 static bool lsprof_init(Thread *t, Module *module)

@@ -356,7 +356,7 @@ OZ_FUNCTION(posix, utime,
     int status = OZ_DETACHED(
         t, path.text ? utimensat(dir, path.text, given, follow ? 0 : AT_SYMLINK_NOFOLLOW)
                      : futimens(path.fd, given));
-    return oz_os_result_path(t, status, &path);
+    return oz_os_result(t, status);
 }
 
 const NativeDef *const oz_posix_stat_functions[] = {

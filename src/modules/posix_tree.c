@@ -90,7 +90,7 @@ OZ_FUNCTION(posix, mkfifo, "($module, /, path, mode=438, *, dir_fd=None)", "Make
     if (!oz_as_int(t, a[2], &mode) || !oz_os_dir_fd(t, a[3], &dir))
         return NULL;
     OZ_RETRY(status, mkfifoat(dir, path.text, (mode_t)mode))
-    return oz_os_result_path(t, status, &path);
+    return oz_os_result(t, status);
 }
 
 OZ_FUNCTION(posix, mknod, "($module, /, path, mode=384, device=0, *, dir_fd=None)",
@@ -103,7 +103,7 @@ OZ_FUNCTION(posix, mknod, "($module, /, path, mode=384, device=0, *, dir_fd=None
         !oz_os_dir_fd(t, a[4], &dir))
         return NULL;
     OZ_RETRY(status, mknodat(dir, path.text, (mode_t)mode, device))
-    return oz_os_result_path(t, status, &path);
+    return oz_os_result(t, status);
 }
 
 static Ref remove_name(Thread *t, Obj v, Obj dir_fd, const char *function, int flags)

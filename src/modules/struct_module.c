@@ -205,28 +205,29 @@ static bool compile(Thread *t, Struct *self, Obj format)
 
 /* ---- packing ---- */
 
-static bool bad_range(Thread *t, char letter, size_t size)
+/* What is said of an int that the field has no room for.  What does not fit a long of C is out of
+ * range; else bytes and shorts have words of their own, but for a short in foreign order. */
+static bool bad_range(Thread *t, char letter, size_t size, bool big, Obj n)
 {
-    switch (letter) {
-    case 'b':
-        return oz_fail_module(t, OZ_ERROR_STRUCT, "byte format requires -128 <= number <= 127");
-    case 'B':
-        return oz_fail_module(t, OZ_ERROR_STRUCT, "ubyte format requires 0 <= number <= 255");
-    case 'h':
-        return oz_fail_module(t, OZ_ERROR_STRUCT,
-                              "short format requires -32768 <= number <= 32767");
-    case 'H':
-        return oz_fail_module(t, OZ_ERROR_STRUCT, "ushort format requires 0 <= number <= 65535");
-    case 'P':
+    int64_t value;
+    bool is_signed = strchr("bhilqn", letter) != NULL;
+    bool as_long = is_signed || letter == 'B' || (letter == 'H' && !big);
+    bool fits = oz_int_fits_int64(n, &value)
+                    ? as_long || value >= 0
+                    : !as_long && oz_int_sign(n) > 0 && oz_int_bits(n) <= 64;
+    if (letter == 'P' || (size == 8 && big))
         return oz_fail_module(t, OZ_ERROR_STRUCT, "int too large to convert");
-    }
-    if (size == 8)
+    if (!fits || size == 8)
         return oz_fail_module(t, OZ_ERROR_STRUCT, "argument out of range");
-    if (letter == 'i' || letter == 'l')
-        return oz_fail_module(t, OZ_ERROR_STRUCT,
-                              "'%c' format requires -2147483648 <= number <= 2147483647", letter);
-    return oz_fail_module(t, OZ_ERROR_STRUCT, "'%c' format requires 0 <= number <= 4294967295",
-                          letter);
+    long long end = 1LL << (8 * size - is_signed);
+    const char *word = letter == 'b'           ? "byte"
+                       : letter == 'B'         ? "ubyte"
+                       : letter == 'h' && !big ? "short"
+                       : letter == 'H' && !big ? "ushort"
+                                               : NULL;
+    char quoted[] = {'\'', letter, '\'', 0};
+    return oz_fail_module(t, OZ_ERROR_STRUCT, "%s format requires %lld <= number <= %lld",
+                          word ? word : quoted, is_signed ? -end : 0, end - 1);
 }
 
 /* An int in place that is in the range of the letter. */
@@ -246,7 +247,7 @@ OZ_INLINE bool pack_short_int(char letter, size_t size, Obj v, uint8_t *out)
     return true;
 }
 
-static bool pack_int(Thread *t, char letter, size_t size, Obj v, uint8_t *out)
+static bool pack_int(Thread *t, const Struct *self, char letter, size_t size, Obj v, uint8_t *out)
 {
     if (OZ_LIKELY(pack_short_int(letter, size, v, out)))
         return true;
@@ -258,7 +259,7 @@ static bool pack_int(Thread *t, char letter, size_t size, Obj v, uint8_t *out)
     bool is_signed = strchr("bhilqn", letter) || (letter == 'P' && oz_int_sign(n) < 0);
     if (oz_int_to_bytes(t, n, out, size, true, is_signed))
         return true;
-    return oz_exception_forget(t, OZ_OverflowError) && bad_range(t, letter, size);
+    return oz_exception_forget(t, OZ_OverflowError) && bad_range(t, letter, size, self->big, n);
 }
 
 static bool pack_float(Thread *t, const Struct *self, char letter, Obj v, uint8_t *out)
@@ -339,7 +340,7 @@ static bool pack_item(Thread *t, const Struct *self, const Field *f, Obj v, uint
         done = pack_float(t, self, f->letter, v, out);
         break;
     default:
-        done = pack_int(t, f->letter, f->size, v, out);
+        done = pack_int(t, self, f->letter, f->size, v, out);
     }
     if (done && self->big)
         turn_around(out, f->size);

@@ -3,6 +3,7 @@
 //
 // Names that depend on the start (argv, path, stdin, ...) are put in by runtime/ after the module
 // exists; sys_data.c has the constant structures.
+#include "modules/lsprof.h"
 #include "modules/sys.h"
 
 #include "heap/heap.h"
@@ -279,7 +280,7 @@ OZ_FUNCTION(sys, setprofile, "($module, function, /)",
 
 OZ_FUNCTION(sys, getprofile, "($module, /)", "Return the function that setprofile set, or None.")
 {
-    return t->profile_function ? oz_retain(t->profile_function) : OZ_NONE;
+    return t->profile_function ? oz_retain(oz_profiler_behind(t->profile_function)) : OZ_NONE;
 }
 
 OZ_FUNCTION(sys, call_tracing, "($module, func, args, /)", "Call a function while tracing is on.")

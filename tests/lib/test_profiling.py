@@ -78,6 +78,21 @@ class Profile(unittest.TestCase):
         self.assertEqual(times["f"], (2.5, 2.0))
         self.assertEqual(times["<built-in method builtins.len>"], (0.5, 0.5))
 
+    def test_subclass_that_can_be_called(self):
+        class Decorator(cProfile.Profile):
+            def __call__(self, function):
+                return lambda *args: self.runcall(function, *args)
+
+        profile = Decorator()
+        self.assertEqual(profile(abs)(-3), 3)
+        self.assertIn("abs", str(profile.getstats()))
+        profile.enable()
+        try:
+            self.assertIs(sys.getprofile(), profile)
+        finally:
+            profile.disable()
+        self.assertFalse(callable(cProfile.Profile()))
+
     def test_arguments(self):
         with self.assertRaisesRegex(TypeError, "must be real number, not str"):
             _lsprof.Profiler(timeunit="a")

@@ -20,6 +20,22 @@ class TestFormats(unittest.TestCase):
             for value in (low - 1, high + 1, 1 << 70, -1 << 70):
                 self.assertRaises(struct.error, struct.pack, "<" + letter, value)
 
+    def test_what_is_said_of_too_large_ints(self):
+        far, too_large = "argument out of range", "int too large to convert"
+        for format, value, message in (
+                ("b", 300, "byte format requires -128 <= number <= 127"), ("b", 1 << 63, far),
+                (">B", -1, "ubyte format requires 0 <= number <= 255"), ("B", -1 << 64, far),
+                ("h", 70000, "short format requires -32768 <= number <= 32767"),
+                (">h", 70000, "'h' format requires -32768 <= number <= 32767"),
+                ("<H", 70000, "ushort format requires 0 <= number <= 65535"),
+                ("!H", 70000, "'H' format requires 0 <= number <= 65535"), ("!H", -1, far),
+                ("i", 1 << 31, "'i' format requires -2147483648 <= number <= 2147483647"), ("i", 1 << 63, far),
+                ("I", 1 << 63, "'I' format requires 0 <= number <= 4294967295"), ("I", -1, far), ("I", 1 << 64, far),
+                ("q", 1 << 63, far), (">q", 1 << 63, too_large), ("!Q", -1, too_large), ("P", 1 << 64, too_large)):
+            with self.subTest(format, value=value), self.assertRaises(struct.error) as caught:
+                struct.pack(format, value)
+            self.assertEqual(str(caught.exception), message)
+
     def test_many_fields(self):
         for count in (11, 12, 13, 100):
             form = "<" + "bH" * count
