@@ -301,7 +301,11 @@ static Ref iterator_next(Thread *t, Obj v)
     if (it->what == KEYS)
         return oz_retain(e->key);
     scoped Ref key = oz_retain(e->key);
-    scoped Ref value = is_exact(it->dict) ? oz_retain(e->value) : oz_get_item(t, it->dict, key);
+    scoped Ref value = NULL; /* of the dict itself: __getitem__ of a subclass may move the key */
+    if (is_exact(it->dict))
+        value = oz_retain(e->value);
+    else if (oz_dict_get(t, (Dict *)it->dict, key, &value) == OZ_MISSING)
+        oz_raise_value(t, OZ_KeyError, key);
     if (!value)
         return NULL;
     return it->what == VALUES ? oz_move(&value) : oz_tuple_of(t, 2, key, value);

@@ -1087,12 +1087,15 @@ static bool merge(Thread *t, Dict *d, Dict *from)
     return true;
 }
 
+/* All keys at first: getting a value may change what they are of. */
 static bool update_by_keys(Thread *t, Dict *d, Obj other, Obj keys_method)
 {
     scoped Ref keys = oz_call0(t, keys_method);
-    if (!keys)
-        return false;
-    scoped Ref iterator = oz_iter(t, keys);
+    scoped Ref each = keys ? oz_iter(t, keys) : NULL;
+    if (keys && !each && oz_exception_forget(t, OZ_TypeError))
+        oz_raise(t, OZ_TypeError, "%T.keys() returned a non-iterable (type %T)", other, keys);
+    scoped Ref list = each ? oz_list_from(t, each) : NULL;
+    scoped Ref iterator = list ? oz_iter(t, list) : NULL;
     if (!iterator)
         return false;
     for (;;) {
