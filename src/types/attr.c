@@ -191,6 +191,18 @@ static uint32_t member_offset(const Class *cls, Obj found, bool writing)
     return m->offset;
 }
 
+/* A native attribute that every object of the class may be asked for. */
+static bool is_getset_of(const Class *cls, Obj found)
+{
+    const GetSetDescriptor *d = (const GetSetDescriptor *)found;
+    return oz_is(found, OZ_GETSET_DESCRIPTOR) && d->def->get && oz_class_derives(cls, d->owner);
+}
+
+Ref oz_getset_read(Thread *t, Obj descriptor, Obj o)
+{
+    return ((const GetSetDescriptor *)descriptor)->def->get(t, o);
+}
+
 /* The attribute of the object itself, if its shape has one. */
 static AttrKind own_fact(const Shape *shape, Obj name, AttrFact *fact)
 {
@@ -244,6 +256,8 @@ AttrKind oz_attr_lookup(Thread *t, Obj o, Obj name, AttrFact *fact)
         uint32_t offset = member_offset(cls, found, false);
         if (offset)
             return remember_slot(fact, offset);
+        if (fact->version && is_getset_of(cls, found))
+            return remember(fact, OZ_ATTR_GETSET, found);
         Obj getter = fact->version ? oz_property_getter(found) : NULL;
         return getter ? remember(fact, OZ_ATTR_PROPERTY, getter) : OZ_ATTR_NONE;
     }

@@ -136,7 +136,7 @@ void oz_shapes_reuse(Thread *t);
  *                  that has instances got a data descriptor, a __getattribute__, __setattr__ or
  *                  other bases).  No version is compared.  An empty slot (0) is "no such attribute
  *                  here": go the slow way.
- *   METHOD, VALUE, PROPERTY, ...
+ *   METHOD, VALUE, PROPERTY, GETSET, ...
  *                  for every object whose id is `id`, while vm->shape_versions[id] == version.
  *                  `value` is borrowed from the class: it lives as long as that version.
  *   CLASS          the receiver is the class object `owner` itself (compare the pointer), while
@@ -153,6 +153,7 @@ typedef enum AttrKind {
                        * a method descriptor is one for objects like `o` */
     OZ_ATTR_VALUE,    /* the value itself: a class attribute without __get__ */
     OZ_ATTR_PROPERTY, /* a property whose getter (setter) is `value`: call value(o[, new]) */
+    OZ_ATTR_GETSET,   /* get: a native attribute of objects like `o`: oz_getset_read(value, o) */
     OZ_ATTR_CLASS,    /* the receiver is a class: the value itself */
     OZ_ATTR_MODULE,   /* the receiver is a module: entry `offset` of its dict's table `version` */
     OZ_ATTR_CLASS_METHOD, /* the receiver is a class: a classmethod; call value(receiver, ...) */
@@ -164,7 +165,7 @@ typedef struct AttrFact {
     uint32_t version; /* of its class (CLASS: of the receiver) */
     uint32_t offset;  /* SLOT, ADD, OVERFLOW: bytes from the object's start */
     uint32_t next_id; /* ADD: shape id after; OVERFLOW: bytes from the block's start */
-    Obj value;        /* METHOD, VALUE, PROPERTY, CLASS: borrowed */
+    Obj value;        /* METHOD, VALUE, PROPERTY, GETSET, CLASS: borrowed */
     Class *owner;     /* CLASS: the receiver */
 } AttrFact;
 
@@ -175,6 +176,8 @@ typedef struct AttrFact {
 bool oz_is_method_of(Obj method, const Class *cls);
 AttrKind oz_attr_lookup(Thread *t, Obj o, Obj name, AttrFact *fact);
 AttrKind oz_attr_lookup_set(Thread *t, Obj o, Obj name, AttrFact *fact);
+/* The value of a GETSET. */
+Ref oz_getset_read(Thread *t, Obj descriptor, Obj o) OZ_CHECKED;
 
 /* The id changes with the flags kept: the second half of an ADD. */
 OZ_INLINE void oz_set_id(Object *o, uint32_t id)

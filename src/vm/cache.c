@@ -90,6 +90,9 @@ static Found read_fact(Thread *t, const AttrFact *fact, Obj o, Ref *value)
             return OZ_MISSING;
         *value = oz_bound_method_new(t, fact->value, o);
         return *value ? OZ_FOUND : OZ_RAISED;
+    case OZ_ATTR_GETSET:
+        *value = oz_getset_read(t, fact->value, o);
+        return *value ? OZ_FOUND : OZ_RAISED;
     case OZ_ATTR_PROPERTY: {
         scoped Ref getter = oz_retain(fact->value);
         *value = oz_call1(t, getter, o);

@@ -292,6 +292,7 @@ OZ_INLINE bool oz_fact_holds(Thread *t, const AttrFact *fact, Obj o, uint32_t id
         case OZ_ATTR_METHOD:
         case OZ_ATTR_VALUE:
         case OZ_ATTR_PROPERTY:
+        case OZ_ATTR_GETSET:
             return t->vm->shape_versions[id] == fact->version;
         default:
             break;
