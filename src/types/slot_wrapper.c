@@ -37,7 +37,7 @@ static Ref none_if(bool ok)
 /* Refuse object.__setattr__(C, ...) and the like, which would go past what a class checks. */
 static bool check_set_attr(Thread *t, const SlotWrapper *w, Obj self)
 {
-    if (oz_is_class(self) && (SlotSET_ATTR)w->function != oz_type_set_attr)
+    if (oz_is_class(self) && !(w->owner->flags & OZ_CLASS_META))
         return oz_fail(t, OZ_TypeError, "can't apply this %s to %T object", w->special->text, self);
     return true;
 }

@@ -483,10 +483,10 @@ static uint32_t flags_of_def(const TypeDef *def)
     return flags;
 }
 
-/* The header and the plain fields of a class for `def`.  Immortal. */
-static Class *new_builtin(Thread *t, const TypeDef *def, Class *parent)
+/* The header and the plain fields of a class for `def`; `meta` NULL: type.  Immortal. */
+static Class *new_builtin(Thread *t, Class *meta, const TypeDef *def, Class *parent)
 {
-    Class *cls = oz_object_new(t, OZ_TYPE, sizeof *cls);
+    Class *cls = meta ? oz_instance_new(t, meta, 0) : oz_object_new(t, OZ_TYPE, sizeof *cls);
     if (!cls)
         return NULL;
     oz_make_immortal(&cls->base);
@@ -565,7 +565,7 @@ static Class *make_builtin(Thread *t, uint32_t id, Shape *shape)
     Class *parent = NULL;
     if (id != OZ_OBJECT && !(parent = oz_builtin_class(t, def->base ? def->base : OZ_OBJECT)))
         return NULL;
-    Class *cls = new_builtin(t, def, parent);
+    Class *cls = new_builtin(t, NULL, def, parent);
     if (!cls)
         return NULL;
     cls->id = id;
@@ -646,11 +646,18 @@ bool oz_classes_init(Thread *t)
 
 Class *oz_class_from_def(Thread *t, const TypeDef *def, Class *const *bases, size_t count)
 {
+    return oz_class_from_def_in(t, NULL, def, bases, count);
+}
+
+Class *oz_class_from_def_in(Thread *t, Class *meta, const TypeDef *def, Class *const *bases,
+                            size_t count)
+{
     scoped Ref tuple = oz_tuple_new(t, (const Obj *)bases, count);
-    Class *cls = tuple ? new_builtin(t, def, bases[0]) : NULL;
+    Class *cls = tuple ? new_builtin(t, meta, def, bases[0]) : NULL;
     if (!cls || !place_builtin(t, cls, tuple))
         return NULL;
-    cls->flags |= OZ_CLASS_DICT;
+    if (!meta && !(cls->flags & OZ_CLASS_META)) /* a class has its attributes in a dict */
+        cls->flags |= OZ_CLASS_DICT;
     return oz_layouts_init(t, cls, 0) ? cls : NULL;
 }
 

@@ -68,6 +68,9 @@ bool oz_class_fill_bases(Thread *t, Class *cls) OZ_CHECKED;
  * no dict.  NULL: raised (memory). */
 Class *oz_class_from_def(Thread *t, const TypeDef *def, Class *const *bases,
                          size_t count) OZ_CHECKED;
+/* The same, of a metaclass (which this makes of a def of id OZ_TYPE). */
+Class *oz_class_from_def_in(Thread *t, Class *meta, const TypeDef *def, Class *const *bases,
+                            size_t count) OZ_CHECKED;
 
 /* type(name, bases, namespace, **keywords): the whole of class creation. */
 Ref oz_class_new(Thread *t, Class *meta, Obj name, Obj bases, Obj namespace, const Args *args);
