@@ -399,9 +399,7 @@ static bool memoryview_length(Thread *t, Obj v, ssize_t *length)
     const MemoryView *self = self_of(v);
     if (!is_open(t, self))
         return false;
-    if (self->view.dimensions == 0)
-        return oz_fail(t, OZ_TypeError, "0-dim memory has no length");
-    *length = self->view.shape[0];
+    *length = self->view.dimensions == 0 ? 1 : self->view.shape[0];
     return true;
 }
 
