@@ -163,6 +163,7 @@ struct Thread {
     DeadList unfinalized; /* [owner] dead ones that wait for the outermost finaliser to end */
     void *contexts;       /* [owner] memtools/alloc_trace.c: where frames were called from */
     uint32_t untraced;    /* [owner] > 0: its allocations are given no site */
+    int ctypes_errno;     /* [owner] ctypes.get_errno() */
 };
 
 struct Vm {
@@ -234,6 +235,7 @@ struct Vm {
     void *alloc_sites;        /* [atomic] memtools/alloc_sites.c; NULL: no site was asked for */
     void *alloc_trace;        /* [stopped] memtools/alloc_trace.c; NULL: never traced */
     void *alloc_sampler;      /* [stopped] memtools/alloc_sampler.c; NULL: no samples */
+    void *ctypes;             /* [vm] modules/ctypes.h; NULL: the module was never imported */
     void *runtime;            /* [runtime] command line, import state (runtime/) */
 };
 

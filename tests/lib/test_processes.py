@@ -299,6 +299,68 @@ class Processes(Raises):
         self.assertRaises(EOFError, one.recv)
 
 
+def change(number, numbers, text):
+    with number.get_lock():
+        number.value += 5
+    for n in range(len(numbers)):
+        numbers[n] *= 2
+    text.value = text.value.upper()
+
+
+def square(x):
+    return x * x
+
+
+def fail(x):
+    raise ValueError(x)
+
+
+def fill(queue, count):
+    for n in range(count):
+        queue.put([n])
+
+
+class WithThreads(Raises):
+    each = Processes.each
+
+    def test_values_and_arrays(self):
+        for context in self.each():
+            number, numbers, text = context.Value("i", 3), context.Array("d", [1.0, 2.5]), context.Array("c", b"hello")
+            child = context.Process(target=change, args=(number, numbers, text))
+            child.start()
+            child.join(60)
+            self.assertEqual((child.exitcode, number.value, numbers[:], text.value), (0, 8, [2.0, 5.0], b"HELLO"))
+
+    def test_pool(self):
+        for context in self.each():
+            with context.Pool(2) as pool:
+                self.assertEqual(pool.map(square, range(6)), [0, 1, 4, 9, 16, 25])
+                self.assertEqual(list(pool.imap(square, range(4))), [0, 1, 4, 9])
+                self.assertEqual((pool.starmap(pow, [(2, 3), (3, 2)]), pool.apply_async(square, (7,)).get(60)), ([8, 9], 49))
+                self.raises(ValueError, "3", pool.apply, fail, (3,))
+
+    def test_queues_and_managers(self):
+        for context in self.each():
+            queue = context.Queue()
+            child = context.Process(target=fill, args=(queue, 5))
+            child.start()
+            self.assertEqual([queue.get(timeout=60) for _ in range(5)], [[n] for n in range(5)])
+            child.join(60)
+        with multiprocessing.Manager() as manager:
+            shared = manager.Queue()
+            child = multiprocessing.Process(target=fill, args=(shared, 3))
+            child.start()
+            child.join(60)
+            self.assertEqual([shared.get(timeout=60) for _ in range(3)], [[0], [1], [2]])
+
+    def test_executor(self):
+        from concurrent.futures import ProcessPoolExecutor
+        for context in self.each():
+            with ProcessPoolExecutor(2, mp_context=context) as executor:
+                self.assertEqual((list(executor.map(square, range(4))), executor.submit(square, 9).result(60)),
+                                 ([0, 1, 4, 9], 81))
+
+
 class Fork(Raises):
     def run_child(self, text):
         """What a program of its own writes: hooks stay registered."""
