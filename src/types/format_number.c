@@ -19,25 +19,6 @@
 #include "types/format_spec.h"
 #include "types/int.h"
 
-/* What separates groups of digits, and the point. */
-typedef struct Style {
-    const char *separator; /* UTF-8; "" for none */
-    const char *point;
-    const char *grouping; /* sizes from the right; the last one repeats; CHAR_MAX: no more */
-} Style;
-
-typedef struct Parts {
-    char sign; /* 0: none */
-    const char *prefix;
-    const char *digits;
-    size_t digit_count;
-    bool has_point;
-    const char *rest; /* ASCII */
-    size_t rest_count;
-    uint32_t character; /* type 'c': instead of all others, if is_character */
-    bool is_character;
-} Parts;
-
 static size_t characters(const char *utf8)
 {
     size_t n = 0;
@@ -46,23 +27,23 @@ static size_t characters(const char *utf8)
     return n;
 }
 
-static Style style_of(const FormatSpec *f)
+NumberStyle oz_number_style(const FormatSpec *f)
 {
     if (f->type == 'n') {
         const struct lconv *l = localeconv();
-        return (Style){l->thousands_sep, l->decimal_point, l->grouping};
+        return (NumberStyle){l->thousands_sep, l->decimal_point, l->grouping};
     }
     if (f->grouping == ',')
-        return (Style){",", ".", "\3"};
+        return (NumberStyle){",", ".", "\3"};
     if (f->grouping == '_' &&
         (f->type == 'b' || f->type == 'o' || f->type == 'x' || f->type == 'X'))
-        return (Style){"_", ".", "\4"};
+        return (NumberStyle){"_", ".", "\4"};
     if (f->grouping == '_')
-        return (Style){"_", ".", "\3"};
-    return (Style){"", ".", ""};
+        return (NumberStyle){"_", ".", "\3"};
+    return (NumberStyle){"", ".", ""};
 }
 
-static char sign_of(bool negative, char wanted)
+char oz_number_sign(bool negative, char wanted)
 {
     return negative ? '-' : wanted == '+' || wanted == ' ' ? wanted : 0;
 }
@@ -90,7 +71,8 @@ static ssize_t max(ssize_t a, ssize_t b)
 
 /* Digits with leading zeros up to `least` characters, and separators, written backwards from
  * `end`.  Returns where they start and in *count how many characters they are. */
-static char *group(char *end, const Parts *parts, ssize_t least, const Style *style, size_t *count)
+static char *group(char *end, const NumberParts *parts, ssize_t least, const NumberStyle *style,
+                   size_t *count)
 {
     size_t width = characters(style->separator);
     const char *grouping = style->grouping;
@@ -137,8 +119,8 @@ static void put_digits(StrBuilder *b, const char *start, const char *end, const 
     }
 }
 
-static void put_parts(StrBuilder *b, const Parts *p, const FormatSpec *f, const Style *style,
-                      char *scratch_end)
+static void put_parts(StrBuilder *b, const NumberParts *p, const FormatSpec *f,
+                      const NumberStyle *style, char *scratch_end)
 {
     size_t fixed = (p->sign != 0) + strlen(p->prefix) +
                    (p->has_point ? characters(style->point) : 0) + p->rest_count + p->is_character;
@@ -165,7 +147,8 @@ static void put_parts(StrBuilder *b, const Parts *p, const FormatSpec *f, const 
 }
 
 /* Write the parts; false: no memory (raised). */
-static bool put_number(StrBuilder *b, const Parts *p, const FormatSpec *f, const Style *style)
+static bool put_number(StrBuilder *b, const NumberParts *p, const FormatSpec *f,
+                       const NumberStyle *style)
 {
     char small[200];
     size_t zeros = f->width > 0 && f->fill == '0' ? (size_t)f->width : 0;
@@ -193,7 +176,7 @@ static char *put_fill(char *out, uint32_t c, size_t count)
 }
 
 /* Without groups or characters beyond ASCII: the size is known, and the parts are written once. */
-static Ref plain_text(Thread *t, const Parts *p, const FormatSpec *f)
+static Ref plain_text(Thread *t, const NumberParts *p, const FormatSpec *f)
 {
     size_t prefix = strlen(p->prefix);
     size_t length = (p->sign != 0) + prefix + p->digit_count + p->has_point + p->rest_count;
@@ -222,7 +205,8 @@ static Ref plain_text(Thread *t, const Parts *p, const FormatSpec *f)
     return made ? made : oz_str_from_ascii(t, small, length + padding);
 }
 
-static Ref number_text(Thread *t, const Parts *p, const FormatSpec *f, const Style *style)
+Ref oz_number_format_parts(Thread *t, const NumberParts *p, const FormatSpec *f,
+                           const NumberStyle *style)
 {
     if (!*style->separator && f->fill < 0x80 && !p->is_character && strcmp(style->point, ".") == 0)
         return plain_text(t, p, f);
@@ -249,9 +233,9 @@ static Ref format_character(Thread *t, Obj exact, const FormatSpec *f)
         return NULL;
     if (c < 0 || c > 0x10ffff)
         return oz_raise(t, OZ_OverflowError, "%%c arg not in range(0x110000)");
-    Parts p = {.prefix = "", .rest = "", .character = (uint32_t)c, .is_character = true};
-    Style style = {"", ".", ""};
-    return number_text(t, &p, f, &style);
+    NumberParts p = {.prefix = "", .rest = "", .character = (uint32_t)c, .is_character = true};
+    NumberStyle style = {"", ".", ""};
+    return oz_number_format_parts(t, &p, f, &style);
 }
 
 static int base_of(uint32_t type)
@@ -319,13 +303,13 @@ static Ref format_integer(Thread *t, Obj exact, const FormatSpec *f)
         }
     }
     bool negative = digits[0] == '-';
-    Parts p = {.sign = sign_of(negative, f->sign),
-               .prefix = prefix_of(f),
-               .digits = digits + negative,
-               .digit_count = length - negative,
-               .rest = ""};
-    Style style = style_of(f);
-    return number_text(t, &p, f, &style);
+    NumberParts p = {.sign = oz_number_sign(negative, f->sign),
+                     .prefix = prefix_of(f),
+                     .digits = digits + negative,
+                     .digit_count = length - negative,
+                     .rest = ""};
+    NumberStyle style = oz_number_style(f);
+    return oz_number_format_parts(t, &p, f, &style);
 }
 
 static Ref format_float(Thread *t, double d, const FormatSpec *f);
@@ -365,11 +349,11 @@ Ref oz_int_format(Thread *t, Obj value, Obj spec)
 /* ---- float ---- */
 
 /* Divide the text of a number into parts. */
-static void split_text(Parts *p, const char *text, size_t length, char wanted_sign)
+static void split_text(NumberParts *p, const char *text, size_t length, char wanted_sign)
 {
     bool negative = text[0] == '-';
     const char *at = text + negative, *end = text + length;
-    p->sign = sign_of(negative, wanted_sign);
+    p->sign = oz_number_sign(negative, wanted_sign);
     p->prefix = "";
     p->digits = at;
     while (at < end && *at >= '0' && *at <= '9')
@@ -421,10 +405,10 @@ static Ref format_float(Thread *t, double d, const FormatSpec *f)
         return NULL;
     if (percent)
         text[length++] = '%'; /* in place of the zero behind the text */
-    Parts p = {0};
+    NumberParts p = {0};
     split_text(&p, text, length, f->sign);
-    Style style = style_of(f);
-    Ref result = number_text(t, &p, f, &style);
+    NumberStyle style = oz_number_style(f);
+    Ref result = oz_number_format_parts(t, &p, f, &style);
     if (text != small)
         oz_block_free(text);
     return result;
@@ -454,7 +438,8 @@ Ref oz_float_format(Thread *t, Obj value, Obj spec)
 /* ---- complex ---- */
 
 /* One part, without padding. */
-static bool put_part(StrBuilder *b, double d, const FormatSpec *f, char sign, const Style *style)
+static bool put_part(StrBuilder *b, double d, const FormatSpec *f, char sign,
+                     const NumberStyle *style)
 {
     char small[SMALL];
     size_t length;
@@ -464,7 +449,7 @@ static bool put_part(StrBuilder *b, double d, const FormatSpec *f, char sign, co
     FormatSpec plain = *f;
     plain.width = -1;
     plain.align = '<';
-    Parts p = {0};
+    NumberParts p = {0};
     split_text(&p, text, length, sign);
     bool done = put_number(b, &p, &plain, style);
     if (text != small)
@@ -476,7 +461,7 @@ static Ref complex_body(Thread *t, double real, double imag, const FormatSpec *f
 {
     StrBuilder b;
     oz_builder_init(&b, t);
-    Style style = style_of(f);
+    NumberStyle style = oz_number_style(f);
     bool only_imag = f->type == 0 && real == 0.0 && !signbit(real);
     bool parentheses = f->type == 0 && !only_imag;
     if (parentheses)

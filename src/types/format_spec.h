@@ -24,6 +24,33 @@ bool oz_format_spec_parse(Thread *t, Obj value, Obj spec, uint32_t default_type,
 /* ValueError "Unknown format code 'x' for object of type 'T'" */
 Ref oz_raise_format_code(Thread *t, uint32_t code, Obj value) OZ_COLD;
 
+/* What separates groups of digits, and the point. */
+typedef struct NumberStyle {
+    const char *separator; /* UTF-8; "" for none */
+    const char *point;
+    const char *grouping; /* sizes from the right; the last one repeats; CHAR_MAX: no more */
+} NumberStyle;
+
+/* A number on its way to text. */
+typedef struct NumberParts {
+    char sign; /* 0: none */
+    const char *prefix;
+    const char *digits; /* before the point */
+    size_t digit_count;
+    bool has_point;
+    const char *rest; /* ASCII: all behind the point, exponent and '%' included */
+    size_t rest_count;
+    uint32_t character; /* type 'c': instead of all others, if is_character */
+    bool is_character;
+} NumberParts;
+
+/* The style that the type and the grouping of `f` ask for; of type 'n' that of the locale. */
+NumberStyle oz_number_style(const FormatSpec *f);
+char oz_number_sign(bool negative, char wanted);
+/* The parts with what goes between and around them. */
+Ref oz_number_format_parts(Thread *t, const NumberParts *p, const FormatSpec *f,
+                           const NumberStyle *style) OZ_CHECKED;
+
 /* int.__format__, float.__format__, complex.__format__ for any value of these types. */
 Ref oz_int_format(Thread *t, Obj value, Obj spec) OZ_CHECKED;
 Ref oz_float_format(Thread *t, Obj value, Obj spec) OZ_CHECKED;
