@@ -48,6 +48,13 @@ void oz_big_discard(Int *cell);
  * freed.  `work` calls GMP only: it is left in the middle, so it owns nothing, and may begin again,
  * so it keeps what it reads.  The objects it writes to exist already. */
 bool oz_scratch_run(Thread *t, void (*work)(void *arg), void *arg) OZ_CHECKED;
+/* For `work`: memory that goes with the run; leave the run with MemoryError; a safepoint, which
+ * leaves the run if it raised.  Nothing borrowed lives across that but what the caller of the run
+ * holds. */
+void *oz_scratch_alloc(size_t bytes);
+void oz_scratch_free(void *block);
+void oz_scratch_leave(void) __attribute__((noreturn)) OZ_COLD;
+void oz_scratch_poll(Thread *t);
 
 /* Operands up to this many limbs never make GMP's mpn functions allocate. */
 #define OZ_SCRATCH_LIMBS 256

@@ -11,8 +11,9 @@
 // nothing the work begins again, and the next interruption must wait twice as long as the last one
 // did: so no timer keeps it from its end, and at most as much time again is lost.
 //
-// S1. Every block of a run is on its list.  S2. Runs do not nest in one thread, for they never run
-// Python code.  Outside of a run (nothing does so now) GMP gets memory from malloc.
+// S1. Every block of a run is on its list.  S2. Runs do not nest in one thread: at a safepoint of
+// the work itself, which may run Python code, the run is put aside.  Outside of a run (nothing does
+// so now) GMP gets memory from malloc.
 #include "types/int_limbs.h"
 
 #include <setjmp.h>
@@ -39,7 +40,7 @@ static _Thread_local Run *current;
 
 #define ASKS (OZ_INTERRUPT_SIGNAL | OZ_INTERRUPT_PENDING | OZ_INTERRUPT_LIMIT)
 
-enum { RAN, NO_MEMORY, INTERRUPTED };
+enum { RAN, NO_MEMORY, INTERRUPTED, RAISED }; /* how an attempt ended */
 
 static void link_piece(Run *run, Piece *piece)
 {
@@ -55,6 +56,42 @@ static void unlink_piece(Piece *piece)
     piece->previous->next = piece->next;
 }
 
+void oz_scratch_leave(void)
+{
+    longjmp(current->out, NO_MEMORY);
+}
+
+void *oz_scratch_alloc(size_t bytes)
+{
+    if ((atomic_load_explicit(&current->t->interrupt, memory_order_relaxed) & ASKS) &&
+        oz_monotonic_ns() >= current->patience)
+        longjmp(current->out, INTERRUPTED);
+    Piece *piece = oz_block_alloc(current->t->heap, sizeof *piece + bytes);
+    if (!piece)
+        oz_scratch_leave();
+    link_piece(current, piece);
+    return piece->data;
+}
+
+void oz_scratch_free(void *block)
+{
+    Piece *piece = (Piece *)((char *)block - offsetof(Piece, data));
+    unlink_piece(piece);
+    oz_block_free(piece);
+}
+
+void oz_scratch_poll(Thread *t)
+{
+    Run *run = current;
+    current = NULL;
+    bool goes_on = oz_poll(t);
+    current = run;
+    if (!goes_on)
+        longjmp(run->out, RAISED);
+}
+
+/* ---- what GMP calls ---- */
+
 static void *scratch_alloc(size_t size)
 {
     if (!current) {
@@ -62,25 +99,15 @@ static void *scratch_alloc(size_t size)
         oz_require(block != NULL);
         return block;
     }
-    if ((atomic_load_explicit(&current->t->interrupt, memory_order_relaxed) & ASKS) &&
-        oz_monotonic_ns() >= current->patience)
-        longjmp(current->out, INTERRUPTED);
-    Piece *piece = oz_block_alloc(current->t->heap, sizeof *piece + size);
-    if (!piece)
-        longjmp(current->out, NO_MEMORY);
-    link_piece(current, piece);
-    return piece->data;
+    return oz_scratch_alloc(size);
 }
 
 static void scratch_free(void *block, size_t size OZ_UNUSED)
 {
-    if (!current) {
+    if (current)
+        oz_scratch_free(block);
+    else
         free(block);
-        return;
-    }
-    Piece *piece = (Piece *)((char *)block - offsetof(Piece, data));
-    unlink_piece(piece);
-    oz_block_free(piece);
 }
 
 static void *scratch_realloc(void *block, size_t old_size, size_t size)
@@ -108,7 +135,9 @@ static void free_pieces(Run *run)
 /* One attempt: RAN, NO_MEMORY or INTERRUPTED. */
 static int attempt(Thread *t, int64_t patience, void (*work)(void *arg), void *arg)
 {
-    Run run = {.t = t, .patience = patience};
+    Run run; /* not cleared: a jmp_buf is large */
+    run.t = t;
+    run.patience = patience;
     run.pieces.next = run.pieces.previous = &run.pieces;
     oz_check(current == NULL); /* S2 */
     current = &run;
@@ -128,10 +157,10 @@ bool oz_scratch_run(Thread *t, void (*work)(void *arg), void *arg)
         int way = attempt(t, start + patience, work, arg);
         if (way == RAN)
             return true;
-        if (way == NO_MEMORY) {
+        if (way == NO_MEMORY)
             oz_raise_memory(t);
+        if (way != INTERRUPTED)
             return false;
-        }
         patience = 2 * (oz_monotonic_ns() - start);
         if (!oz_poll(t))
             return false;
