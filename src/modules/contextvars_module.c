@@ -6,6 +6,11 @@
 // change that one of them makes (`shared`). Iterators share it in the same way, and so show what
 // was there when they were made. A thread's current context is t->context; it is made on first use.
 // Contexts that are entered form a chain over `previous`.
+//
+// Module _decimal reads its variable at every operation, so a thread keeps what it read
+// (t->decimal_context) until another context is entered or a variable is set.
+#include "modules/contextvars.h"
+
 #include "modules/native_type.h"
 #include "types/weakref.h"
 
@@ -206,9 +211,11 @@ OZ_METHOD(context, run, "($self, /, *args, **kwargs)",
     self->entered = true;
     oz_store(&self->base, &self->previous, oz_move(&t->context));
     t->context = oz_retain(a[0]);
+    oz_clear(&t->decimal_context);
     Ref result = oz_call_tuple(t, args->items[0], rest, a[2]);
     Ref inner = t->context;
     t->context = oz_retain(self->previous);
+    oz_clear(&t->decimal_context);
     oz_store(&self->base, &self->previous, NULL);
     self->entered = false;
     oz_drop(inner);
@@ -320,15 +327,38 @@ static Ref context_var_repr(Thread *t, Obj v)
 OZ_METHOD(context_var, get, "($self, default=<unrepresentable>, /)",
           "The value in the current context; else the default given, else that of the variable.")
 {
-    const Context *context = current(t);
     Ref value = NULL;
-    if (!context)
-        return NULL;
-    Found found = oz_dict_get(t, values_of(context), a[0], &value);
+    Found found = oz_context_var_get(t, a[0], &value);
     if (found != OZ_MISSING)
         return value;
     Obj otherwise = a[1] ? a[1] : (Obj)((const ContextVar *)a[0])->otherwise;
     return otherwise ? oz_retain(otherwise) : oz_raise_value(t, OZ_LookupError, a[0]);
+}
+
+Ref oz_context_var_new(Thread *t, const char *name)
+{
+    scoped Ref text = oz_intern(t, name);
+    ContextVar *self = text && oz_builtin_class(t, OZ_CONTEXT_VAR)
+                           ? oz_object_new(t, OZ_CONTEXT_VAR, sizeof *self)
+                           : NULL;
+    if (self)
+        OZ_INIT_FIELD(self, name, oz_move(&text));
+    return (Ref)self;
+}
+
+Found oz_context_var_get(Thread *t, Obj var, Ref *value)
+{
+    const Context *context = current(t);
+    return context ? oz_dict_get(t, values_of(context), var, value) : OZ_RAISED;
+}
+
+bool oz_context_var_set(Thread *t, Obj var, Obj value)
+{
+    Context *context = current(t);
+    if (!context || !own_values(t, context) || !oz_dict_set(t, values_of(context), var, value))
+        return false;
+    oz_clear(&t->decimal_context);
+    return true;
 }
 
 OZ_METHOD(context_var, set, "($self, value, /)",
@@ -347,7 +377,7 @@ OZ_METHOD(context_var, set, "($self, value, /)",
     OZ_INIT_FIELD(token, context, oz_retain((Obj)context));
     OZ_INIT_FIELD(token, var, oz_retain(a[0]));
     OZ_INIT_FIELD(token, old, oz_move(&old));
-    if (oz_dict_set(t, values_of(context), a[0], a[1]))
+    if (oz_context_var_set(t, a[0], a[1]))
         return (Ref)token;
     oz_drop((Ref)token);
     return NULL;
@@ -370,9 +400,10 @@ OZ_METHOD(context_var, reset, "($self, token, /)", "Undo the set() that gave the
     if (!own_values(t, context))
         return NULL;
     token->used = true;
-    if (token->old)
-        return oz_dict_set(t, values_of(context), a[0], token->old) ? OZ_NONE : NULL;
-    Found found = oz_dict_delete(t, values_of(context), a[0]);
+    Found found = !token->old ? oz_dict_delete(t, values_of(context), a[0])
+                  : oz_dict_set(t, values_of(context), a[0], token->old) ? OZ_FOUND
+                                                                         : OZ_RAISED;
+    oz_clear(&t->decimal_context);
     return found == OZ_MISSING  ? oz_raise_value(t, OZ_LookupError, a[0])
            : found == OZ_RAISED ? NULL
                                 : OZ_NONE;

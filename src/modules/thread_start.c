@@ -59,6 +59,7 @@ static void let_go(Thread *t)
     oz_clear(&t->profile_function);
     t->vm->hooks.trace_changed(t);
     oz_clear(&t->context);
+    oz_clear(&t->decimal_context);
     oz_clear(&t->asyncgen_firstiter);
     oz_clear(&t->asyncgen_finalizer);
     oz_exception_clear(t);

@@ -138,6 +138,7 @@ struct Thread {
     bool hurries;               /* [owner] it waits for the lock of a file for a second at most */
     Ref memory_error;           /* [owner] preallocated MemoryError */
     Ref context;                /* [owner] contextvars: current context, or empty */
+    Ref decimal_context;        /* [owner] that of _decimal, while `context` stays; or empty */
     Ref trace_function;         /* [owner] sys.settrace, or empty */
     Ref profile_function;       /* [owner] sys.setprofile, or empty */
     struct LineTracer *lines;   /* [owner] native counter of lines (vm/vm.h), or NULL */
@@ -210,6 +211,7 @@ struct Vm {
     void *views;                     /* [lock] object -> __dict__ view (types/instance.c) */
     _Atomic(uint64_t) abc_invalidations; /* [atomic] registrations with abstract base classes */
     Class *iso_calendar_date;            /* [vm] of module _datetime; NULL until it is made */
+    void *decimal;                       /* [import lock] module _decimal (modules/decimal.h) */
     void *modules_state;                 /* [vm] native modules' private state, by module index */
     uint64_t hash_key[2];                /* [const] SipHash key */
     bool hash_random;                    /* [const] */
