@@ -338,6 +338,7 @@ static bool goes_on(const Pass *pass)
 static void slice(Thread *t, size_t work)
 {
     Pass *pass = oz_collector(t->vm)->passes[OZ_LANE_FULL];
+    pass->t = t; /* the one that did the last slice may have ended */
     bool done = oz_trial_step(pass, work);
     oz_trial_audit(pass);
     if (!done)
