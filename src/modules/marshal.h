@@ -26,7 +26,9 @@ typedef struct Writer {
     char *data;              /* a heap block */
     size_t length, capacity; /* of data */
     List *texts;             /* inside code: the strs that it names by number; else NULL */
-    Dict *numbers;           /* of those strs */
+    List *met;               /* objects, each and where its type is; NULL: none gets a name */
+    List *names;             /* where objects that were met before are named */
+    Dict *numbers;           /* of the strs in texts, or by address of the objects in met */
     unsigned depth;
 } Writer;
 
@@ -38,13 +40,16 @@ bool oz_marshal_put_text(Writer *w, Obj text) OZ_CHECKED; /* inside code: its nu
 typedef struct Reader {
     Thread *t;
     const uint8_t *at, *end;
-    List *seen;          /* values that carry a flag; NULL inside code, where there are none */
-    Ref *texts;          /* inside code: its strs; else NULL */
+    Obj file;   /* gives the bytes one by one (room keeps the last); NULL: they are all here */
+    Ref room;   /* the caller drops it */
+    List *seen; /* values that carry a flag; NULL inside code, where there are none */
+    Ref *texts; /* inside code: its strs; else NULL */
     uint32_t text_count; /* of texts */
     unsigned depth;
     bool failed; /* inside code: it was not what it must be; nothing is raised yet */
 } Reader;
 
+bool oz_marshal_need(Reader *r, size_t length) OZ_CHECKED; /* EOFError unless `at` has so many */
 Ref oz_marshal_get_value(Reader *r) OZ_CHECKED;
 Ref oz_marshal_get_code(Reader *r) OZ_CHECKED;
 Ref oz_marshal_get_text(Reader *r) OZ_CHECKED;

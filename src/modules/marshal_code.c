@@ -538,13 +538,13 @@ Ref oz_marshal_get_code(Reader *r)
         return get_body(r);
     uint32_t length;
     uint64_t seal;
-    if (left(r) < sizeof length + sizeof seal)
-        return oz_raise(r->t, OZ_EOFError, "marshal data too short");
+    if (!oz_marshal_need(r, sizeof length + sizeof seal))
+        return NULL;
     memcpy(&length, r->at, sizeof length);
     memcpy(&seal, r->at + sizeof length, sizeof seal);
     r->at += sizeof length + sizeof seal;
-    if (left(r) < length)
-        return oz_raise(r->t, OZ_EOFError, "marshal data too short");
+    if (!oz_marshal_need(r, length))
+        return NULL;
     if (seal != seal_of(r->at, length))
         return oz_raise(r->t, OZ_ValueError,
                         "bad marshal data (code that this version of Ounce did not write, or that "

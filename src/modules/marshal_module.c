@@ -8,16 +8,17 @@
 #include "object/error.h"
 #include "types/audit.h"
 #include "types/buffer.h"
+#include "types/bytearray.h"
 #include "types/bytes.h"
 #include "types/codec.h"
 #include "types/complex.h"
 #include "types/float.h"
 #include "types/set.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-enum { VERSION = 4, DEPTH = 2000, FLAG_REF = 0x80 };
+enum { VERSION = 4, VERSION_REFS = 3, DEPTH = 2000, FLAG_REF = 0x80 };
+#define NO_PLACE SIZE_MAX /* of a value that nothing names */
 
 /* ---- writing ---- */
 
@@ -89,13 +90,14 @@ static bool put_int(Writer *w, Obj n)
 
 static bool put_text(Writer *w, Obj v)
 {
-    if (w->texts && oz_is_exact_str(v))
+    if (w->texts)
         return put_byte(w, 'v') && oz_marshal_put_text(w, v);
     scoped Ref bytes = oz_encode(w->t, v, "utf-8", "surrogatepass");
     if (!bytes)
         return false;
     const Bytes *b = oz_as_bytes(bytes);
-    return put_byte(w, 'u') && put_u32(w, oz_bytes_length(b)) &&
+    bool interned = w->met && oz_has_flag(oz_object(v), OZ_FLAG_INTERNED);
+    return put_byte(w, interned ? 't' : 'u') && put_u32(w, oz_bytes_length(b)) &&
            oz_marshal_put(w, oz_bytes_data(b), oz_bytes_length(b));
 }
 
@@ -171,20 +173,34 @@ static bool put_double(Writer *w, double d)
     return oz_marshal_put(w, &d, sizeof d);
 }
 
+static bool unmarshallable(Thread *t)
+{
+    return oz_fail(t, OZ_ValueError, "unmarshallable object");
+}
+
+/* bytes, or what has a buffer: a bytearray, an array, ... */
+static bool put_buffer(Writer *w, Obj v)
+{
+    scoped_buffer view = {0};
+    if (!oz_has_buffer(v))
+        return unmarshallable(w->t);
+    if (!oz_buffer_open(w->t, v, &view)) {
+        if (!oz_exception_forget(w->t, OZ_BufferError))
+            return false;
+        return unmarshallable(w->t);
+    }
+    return put_byte(w, 's') && put_u32(w, view.length) && oz_marshal_put(w, view.data, view.length);
+}
+
 static bool put_object(Writer *w, Obj v)
 {
     double d;
-    if (oz_as_float(v, &d))
+    if ((oz_is_float(v) || oz_is(v, OZ_FLOAT)) && oz_as_float(v, &d))
         return put_byte(w, 'g') && put_double(w, d);
-    Obj exact = oz_is_bool(v) ? NULL : oz_as_exact_int(v);
-    if (exact)
-        return put_int(w, exact);
-    if (oz_is_str(v))
+    if (oz_is_int(v) || oz_is(v, OZ_INT))
+        return put_int(w, v);
+    if (oz_is_exact_str(v))
         return put_text(w, v);
-    const Bytes *bytes = oz_as_bytes(v);
-    if (bytes)
-        return put_byte(w, 's') && put_u32(w, oz_bytes_length(bytes)) &&
-               oz_marshal_put(w, oz_bytes_data(bytes), oz_bytes_length(bytes));
     if (oz_is(v, OZ_COMPLEX)) {
         const Complex *c = (const Complex *)v;
         return put_byte(w, 'y') && put_double(w, c->real) && put_double(w, c->imag);
@@ -201,7 +217,60 @@ static bool put_object(Writer *w, Obj v)
         return put_dict(w, (Dict *)v);
     if (oz_is(v, OZ_CODE))
         return put_byte(w, 'c') && oz_marshal_put_code(w, v);
-    return oz_fail(w->t, OZ_ValueError, "unmarshallable object");
+    return put_buffer(w, v);
+}
+
+/* An int of one of a writer's own lists, which nobody else sees. */
+static size_t number_at(const Writer *w, List *list, size_t at)
+{
+    scoped Ref number = oz_list_get(w->t, list, at);
+    return number ? (size_t)oz_int_value(number) : 0;
+}
+
+/* An object that was met before is named by its number among those met, of which finish() makes
+ * that among those that are named at all; one that was not gets its number.  The list keeps the
+ * objects, so that none takes the address of another meanwhile. */
+static Found put_name(Writer *w, Obj v)
+{
+    Thread *t = w->t;
+    size_t count = oz_list_length(w->met) / 2;
+    scoped Ref key = oz_int_new(t, (int64_t)(oz_word(v) >> 3)), number = NULL;
+    Obj next = oz_int((int64_t)count);
+    Found found = key ? oz_dict_set_default(t, w->numbers, key, next, &number) : OZ_RAISED;
+    if (found == OZ_MISSING)
+        return oz_list_append(t, w->met, v) && oz_list_append(t, w->met, oz_int((int64_t)w->length))
+                   ? OZ_MISSING
+                   : OZ_RAISED;
+    if (found == OZ_RAISED)
+        return OZ_RAISED;
+    uint32_t index = (uint32_t)oz_int_value(number);
+    size_t type = number_at(w, w->met, 2 * (size_t)index + 1);
+    w->data[type] = (char)(w->data[type] | FLAG_REF);
+    return put_byte(w, 'r') && oz_list_append(t, w->names, oz_int((int64_t)w->length)) &&
+                   oz_marshal_put(w, &index, sizeof index)
+               ? OZ_FOUND
+               : OZ_RAISED;
+}
+
+/* Names count the objects that have one. */
+static bool finish(Writer *w)
+{
+    size_t count = oz_list_length(w->met) / 2, named = oz_list_length(w->names);
+    uint32_t *final = named ? oz_block_alloc(w->t->heap, count * sizeof *final) : NULL, next = 0;
+    if (named && !final)
+        return oz_raise_memory(w->t) != NULL;
+    for (size_t n = 0; named && n < count; n++) {
+        size_t type = number_at(w, w->met, 2 * n + 1);
+        final[n] = w->data[type] & FLAG_REF ? next++ : 0;
+    }
+    for (size_t n = 0; n < named; n++) {
+        char *place = w->data + number_at(w, w->names, n);
+        uint32_t index;
+        memcpy(&index, place, sizeof index);
+        memcpy(place, &final[index], sizeof index);
+    }
+    oz_block_free(final);
+    return true;
 }
 
 bool oz_marshal_put_value(Writer *w, Obj v)
@@ -219,26 +288,78 @@ bool oz_marshal_put_value(Writer *w, Obj v)
         return w->t->exception
                    ? false
                    : oz_fail(w->t, OZ_ValueError, "object too deeply nested to marshal");
+    Found named = w->met && oz_is_pointer(v) ? put_name(w, v) : OZ_MISSING;
+    if (named != OZ_MISSING)
+        return named == OZ_FOUND;
     w->depth++;
     bool ok = put_object(w, v);
     w->depth--;
     return ok;
 }
 
-Ref oz_marshal_dumps(Thread *t, Obj value)
+static Ref dumps(Thread *t, Obj value, bool names)
 {
-    Writer w = {.t = t};
-    Ref bytes = oz_marshal_put_value(&w, value) ? oz_bytes_new(t, w.data, w.length) : NULL;
+    scoped Ref met = NULL, numbers = NULL, places = NULL;
+    if (names) {
+        met = oz_list_new(t, 0);
+        numbers = met ? oz_dict_new(t) : NULL;
+        places = numbers ? oz_list_new(t, 0) : NULL;
+        if (!places)
+            return NULL;
+    }
+    Writer w = {.t = t, .met = (List *)met, .numbers = (Dict *)numbers, .names = (List *)places};
+    bool ok = oz_marshal_put_value(&w, value) && (!names || finish(&w));
+    Ref bytes = ok ? oz_bytes_new(t, w.data, w.length) : NULL;
     oz_block_free(w.data);
     return bytes;
 }
 
+Ref oz_marshal_dumps(Thread *t, Obj value)
+{
+    return dumps(t, value, false);
+}
+
 /* ---- reading ---- */
+
+/* Have the next bytes at hand.  Of a file just these are read: what follows is not ours. */
+static bool fetch(Reader *r, size_t length)
+{
+    Thread *t = r->t;
+    scoped Ref room = oz_bytearray_new(t, NULL, length);
+    scoped Ref name = room ? oz_retain(OZ_NAME(t, readinto)) : NULL;
+    Obj argument = room;
+    scoped Ref count = name ? oz_call_method(t, r->file, name, 1, &argument) : NULL;
+    ssize_t got;
+    if (!count || !oz_as_ssize(t, count, OZ_ValueError, &got))
+        return false;
+    if (got > 0 && (size_t)got > length)
+        return oz_fail(t, OZ_ValueError,
+                       "read() returned too much data: %zd bytes requested, %zd returned",
+                       (ssize_t)length, got);
+    if (got < 0 || (size_t)got < length)
+        return oz_fail(t, OZ_EOFError, "EOF read where not expected");
+    oz_drop(r->room);
+    r->room = oz_bytes_from_object(t, room);
+    if (!r->room)
+        return false;
+    r->at = oz_bytes_data((const Bytes *)r->room);
+    r->end = r->at + oz_bytes_length((const Bytes *)r->room);
+    return true;
+}
+
+bool oz_marshal_need(Reader *r, size_t length)
+{
+    if (r->file && length && !fetch(r, length))
+        return false;
+    if ((size_t)(r->end - r->at) < length)
+        return oz_fail(r->t, OZ_EOFError, "marshal data too short");
+    return true;
+}
 
 static bool take(Reader *r, void *out, size_t length)
 {
-    if ((size_t)(r->end - r->at) < length)
-        return oz_fail(r->t, OZ_EOFError, "marshal data too short");
+    if (!oz_marshal_need(r, length))
+        return false;
     memcpy(out, r->at, length);
     r->at += length;
     return true;
@@ -255,12 +376,21 @@ static bool take_length(Reader *r, size_t *length, bool is_byte)
     return true;
 }
 
+static bool take_type(Reader *r, uint8_t *type)
+{
+    if (take(r, type, 1))
+        return true;
+    if (oz_exception_forget(r->t, OZ_EOFError))
+        oz_raise(r->t, OZ_EOFError, "EOF read where object expected");
+    return false;
+}
+
+static Ref get_typed(Reader *r, uint8_t type);
+
 static const uint8_t *take_bytes(Reader *r, size_t length)
 {
-    if ((size_t)(r->end - r->at) < length) {
-        oz_raise(r->t, OZ_EOFError, "marshal data too short");
+    if (!oz_marshal_need(r, length))
         return NULL;
-    }
     r->at += length;
     return r->at - length;
 }
@@ -274,18 +404,21 @@ static Ref get_long(Reader *r)
     if (count == INT32_MIN)
         return oz_raise(t, OZ_ValueError, "bad marshal data (long size out of range)");
     size_t digits = (size_t)abs(count), bytes = digits * 15 / 8 + 2;
-    if ((size_t)(r->end - r->at) < digits * 2)
-        return oz_raise(t, OZ_EOFError, "marshal data too short");
+    const uint8_t *from = take_bytes(r, digits * 2);
+    if (!from)
+        return NULL;
     scoped Ref room = oz_bytes_alloc(t, bytes);
     if (!room)
         return NULL;
     uint8_t *data = oz_bytes_data((const Bytes *)room);
     memset(data, 0, bytes);
     for (size_t d = 0; d < digits; d++) {
-        uint16_t digit = 0;
-        (void)!take(r, &digit, 2);
+        uint16_t digit;
+        memcpy(&digit, from + 2 * d, sizeof digit);
         if (digit > 0x7fff)
             return oz_raise(t, OZ_ValueError, "bad marshal data (digit out of range in long)");
+        if (!digit && d + 1 == digits)
+            return oz_raise(t, OZ_ValueError, "bad marshal data (unnormalized long data)");
         for (unsigned bit = 0; bit < 15; bit++)
             if (digit >> bit & 1)
                 data[(d * 15 + bit) / 8] |= (uint8_t)(1u << ((d * 15 + bit) % 8));
@@ -296,10 +429,18 @@ static Ref get_long(Reader *r)
     return oz_negative(t, size);
 }
 
-static Ref get_items(Reader *r, size_t count)
+/* Values inside `value` may name it before it is whole. */
+static bool is_seen(Reader *r, size_t place, Obj value)
+{
+    return place == NO_PLACE || oz_list_set(r->t, r->seen, place, value);
+}
+
+static Ref get_items(Reader *r, size_t count, size_t place)
 {
     scoped Ref list = oz_list_new(r->t, 0);
-    for (size_t n = 0; list && n < count; n++) {
+    if (!list || !is_seen(r, place, list))
+        return NULL;
+    for (size_t n = 0; n < count; n++) {
         Ref item = oz_marshal_get_value(r);
         if (!item || !oz_list_append_take(r->t, (List *)list, item))
             return NULL;
@@ -307,15 +448,15 @@ static Ref get_items(Reader *r, size_t count)
     return oz_move(&list);
 }
 
-static Ref get_dict(Reader *r)
+static Ref get_dict(Reader *r, size_t place)
 {
     scoped Ref dict = oz_dict_new(r->t);
-    while (dict) {
-        if (r->at < r->end && (*r->at & ~FLAG_REF) == '0') {
-            r->at++;
+    if (!dict || !is_seen(r, place, dict))
+        return NULL;
+    for (uint8_t type; take_type(r, &type);) {
+        if (type == '0')
             return oz_move(&dict);
-        }
-        scoped Ref key = oz_marshal_get_value(r);
+        scoped Ref key = get_typed(r, type);
         scoped Ref value = key ? oz_marshal_get_value(r) : NULL;
         if (!value || !oz_dict_set(r->t, (Dict *)dict, key, value))
             return NULL;
@@ -323,17 +464,30 @@ static Ref get_dict(Reader *r)
     return NULL;
 }
 
-static Ref get_container(Reader *r, uint8_t type)
+static Ref get_set(Reader *r, size_t count, size_t place)
+{
+    scoped Ref set = oz_set_new(r->t, NULL);
+    if (!set || !is_seen(r, place, set))
+        return NULL;
+    for (size_t n = 0; n < count; n++) {
+        scoped Ref item = oz_marshal_get_value(r);
+        if (!item || !oz_set_add(r->t, (Set *)set, item))
+            return NULL;
+    }
+    return oz_move(&set);
+}
+
+static Ref get_container(Reader *r, uint8_t type, size_t place)
 {
     size_t count;
     if (!take_length(r, &count, type == ')'))
         return NULL;
-    scoped Ref list = get_items(r, count);
+    if (type == '<')
+        return get_set(r, count, place);
+    scoped Ref list = get_items(r, count, type == '[' ? place : NO_PLACE);
     if (!list || type == '[')
         return oz_move(&list);
-    return type == '<'   ? oz_set_new(r->t, list)
-           : type == '>' ? oz_frozenset_new(r->t, list)
-                         : oz_list_to_tuple(r->t, (List *)list);
+    return type == '>' ? oz_frozenset_new(r->t, list) : oz_list_to_tuple(r->t, (List *)list);
 }
 
 static Ref get_text(Reader *r, uint8_t type)
@@ -346,9 +500,10 @@ static Ref get_text(Reader *r, uint8_t type)
         return NULL;
     if (type == 's')
         return oz_bytes_new(r->t, data, length);
-    if (type == 'u' || type == 't')
-        return oz_decode_utf8(r->t, data, length, "surrogatepass");
-    return oz_str_from_latin1(r->t, data, length);
+    Ref text = type == 'u' || type == 't' ? oz_decode_utf8(r->t, data, length, "surrogatepass")
+                                          : oz_str_from_latin1(r->t, data, length);
+    bool interned = type == 't' || type == 'A' || type == 'Z';
+    return text && interned ? oz_intern_str(r->t, text) : text;
 }
 
 static Ref raise_unknown(Reader *r)
@@ -356,9 +511,10 @@ static Ref raise_unknown(Reader *r)
     return oz_raise(r->t, OZ_ValueError, "bad marshal data (unknown type code)");
 }
 
-static Ref get_plain(Reader *r, uint8_t type)
+static Ref get_plain(Reader *r, uint8_t type, size_t place)
 {
     int32_t n;
+    int64_t wide;
     double parts[2];
     switch (type) {
     case 'N':
@@ -373,6 +529,8 @@ static Ref get_plain(Reader *r, uint8_t type)
         return oz_retain((Obj)r->t->vm->errors[OZ_StopIteration]);
     case 'i':
         return take(r, &n, 4) ? oz_int(n) : NULL;
+    case 'I':
+        return take(r, &wide, 8) ? oz_int_new(r->t, wide) : NULL;
     case 'l':
         return get_long(r);
     case 'g':
@@ -392,9 +550,9 @@ static Ref get_plain(Reader *r, uint8_t type)
     case '[':
     case '<':
     case '>':
-        return get_container(r, type);
+        return get_container(r, type, place);
     case '{':
-        return get_dict(r);
+        return get_dict(r, place);
     case 'c':
         return oz_marshal_get_code(r);
     case 'v':
@@ -404,11 +562,8 @@ static Ref get_plain(Reader *r, uint8_t type)
     }
 }
 
-Ref oz_marshal_get_value(Reader *r)
+static Ref get_typed(Reader *r, uint8_t type)
 {
-    uint8_t type;
-    if (!take(r, &type, 1))
-        return NULL;
     if (!r->seen && (type & FLAG_REF || type == 'r'))
         return oz_raise(r->t, OZ_ValueError, "bad marshal data (reference inside code)");
     if (type == 'r') {
@@ -424,40 +579,44 @@ Ref oz_marshal_get_value(Reader *r)
         return r->t->exception
                    ? NULL
                    : oz_raise(r->t, OZ_ValueError, "bad marshal data (nested too deep)");
-    size_t place = r->seen ? oz_list_length(r->seen) : 0;
+    size_t place = type & FLAG_REF ? oz_list_length(r->seen) : NO_PLACE;
     if ((type & FLAG_REF) && !oz_list_append(r->t, r->seen, OZ_NONE))
         return NULL;
     r->depth++;
-    Ref value = get_plain(r, type & (uint8_t)~FLAG_REF);
+    Ref value = get_plain(r, type & (uint8_t)~FLAG_REF, place);
     r->depth--;
     if (value && (type & FLAG_REF) && !oz_list_set(r->t, r->seen, place, value))
         oz_clear(&value);
     return value;
 }
 
-/* *rest: how many bytes the value leaves over. */
-static Ref read_value(Thread *t, const uint8_t *data, size_t length, size_t *rest)
+Ref oz_marshal_get_value(Reader *r)
 {
-    scoped Ref seen = oz_list_new(t, 0);
-    Reader r = {.t = t, .at = data, .end = data + length, .seen = (List *)seen};
-    Ref value = seen ? oz_marshal_get_value(&r) : NULL;
-    *rest = (size_t)(r.end - r.at);
-    return value;
+    uint8_t type;
+    return take_type(r, &type) ? get_typed(r, type) : NULL;
 }
 
 Ref oz_marshal_loads(Thread *t, const uint8_t *data, size_t length)
 {
-    size_t rest;
-    return read_value(t, data, length, &rest);
+    scoped Ref seen = oz_list_new(t, 0);
+    Reader r = {.t = t, .at = data, .end = data + length, .seen = (List *)seen};
+    return seen ? oz_marshal_get_value(&r) : NULL;
 }
 
 /* ---- functions ---- */
 
+static Ref dumps_version(Thread *t, Obj value, Obj version)
+{
+    int number;
+    if (!oz_as_int(t, version, &number) ||
+        !oz_audit_event(t, "marshal.dumps", "OO", value, version))
+        return NULL;
+    return dumps(t, value, number >= VERSION_REFS);
+}
+
 OZ_FUNCTION(marshal, dumps, "($module, value, version=4, /)", "Return a value as bytes.")
 {
-    if (!oz_audit_event(t, "marshal.dumps", "OO", a[1], a[2]))
-        return NULL;
-    return oz_marshal_dumps(t, a[1]);
+    return dumps_version(t, a[1], a[2]);
 }
 
 OZ_FUNCTION(marshal, loads, "($module, bytes, /)", "Return the value that bytes hold.")
@@ -473,37 +632,27 @@ OZ_FUNCTION(marshal, loads, "($module, bytes, /)", "Return the value that bytes 
 
 OZ_FUNCTION(marshal, dump, "($module, value, file, version=4, /)", "Write a value to a file.")
 {
-    if (!oz_audit_event(t, "marshal.dumps", "OO", a[1], a[3]))
-        return NULL;
-    scoped Ref bytes = oz_marshal_dumps(t, a[1]);
+    scoped Ref bytes = dumps_version(t, a[1], a[3]);
     Obj data = bytes;
     return bytes ? oz_call_method(t, a[2], OZ_NAME(t, write), 1, &data) : NULL;
-}
-
-/* What was read of the file but does not belong to the value is given back. */
-static bool give_back(Thread *t, Obj file, size_t rest)
-{
-    scoped Ref name = rest ? oz_intern(t, "seek") : NULL;
-    if (!rest || !name)
-        return !rest;
-    Obj arguments[] = {oz_int(-(int64_t)rest), oz_int(SEEK_CUR)};
-    scoped Ref done = oz_call_method(t, file, name, 2, arguments);
-    return done != NULL;
 }
 
 OZ_FUNCTION(marshal, load, "($module, file, /)", "Read a value from a file.")
 {
     if (!oz_audit_event(t, "marshal.load", ""))
         return NULL;
-    scoped Ref bytes = oz_call_method(t, a[1], OZ_NAME(t, read), 0, NULL);
-    if (!bytes)
+    /* CPython asks whether it is a file of bytes, and of text files this way. */
+    Obj none = oz_int(0);
+    scoped Ref bytes = oz_call_method(t, a[1], OZ_NAME(t, read), 1, &none);
+    scoped Ref seen = bytes ? oz_list_new(t, 0) : NULL;
+    if (!seen)
         return NULL;
-    const Bytes *b = oz_as_bytes(bytes);
-    if (!b)
+    if (!oz_as_bytes(bytes))
         return oz_raise(t, OZ_TypeError, "file.read() returned not bytes but %T", bytes);
-    size_t rest;
-    scoped Ref value = read_value(t, oz_bytes_data(b), oz_bytes_length(b), &rest);
-    return value && give_back(t, a[1], rest) ? oz_move(&value) : NULL;
+    Reader r = {.t = t, .file = a[1], .seen = (List *)seen};
+    Ref value = oz_marshal_get_value(&r);
+    oz_drop(r.room);
+    return value;
 }
 
 static bool marshal_init(Thread *t, Module *module)

@@ -404,7 +404,7 @@ class NoSource(Files):
                               (b"\xa7\r\r\n" + good[4:], r"ImportError: bad magic number in 'mod': b'\xa7\r\r\n'"),
                               (good[:9], "EOFError: reached EOF while reading pyc header of 'mod'"),
                               (good[:4] + b"\4" + good[5:], "ImportError: invalid flags 4 in 'mod'"),
-                              (good[:16], "EOFError: marshal data too short"),
+                              (good[:16], "EOFError: EOF read where object expected"),
                               (good[:16] + marshal.dumps(1), "ImportError: Non-code object in '" + path + "'"),
                               (good[:-1] + bytes([good[-1] ^ 1]), "ValueError: bad marshal data (code that this "
                                "version of Ounce did not write, or that is damaged)")):
