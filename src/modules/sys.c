@@ -85,14 +85,18 @@ OZ_FUNCTION(sys, getallocatedblocks, "($module, /)", "Return the number of live 
 
 /* ---- exceptions ---- */
 
-OZ_FUNCTION(sys, exc_info, "($module, /)",
-            "Return (type, value, traceback) of the exception being handled, or three Nones.")
+static Ref info_of(Thread *t, Obj e)
 {
-    Obj e = oz_handled(t);
     if (!e)
         return oz_tuple_of(t, 3, OZ_NONE, OZ_NONE, OZ_NONE);
     Obj traceback = ((BaseException *)e)->traceback;
     return oz_tuple_of(t, 3, (Obj)oz_class_of(e), e, traceback ? traceback : OZ_NONE);
+}
+
+OZ_FUNCTION(sys, exc_info, "($module, /)",
+            "Return (type, value, traceback) of the exception being handled, or three Nones.")
+{
+    return info_of(t, oz_handled(t));
 }
 
 OZ_FUNCTION(sys, exception, "($module, /)", "Return the exception being handled, or None.")
@@ -207,9 +211,7 @@ OZ_FUNCTION(sys, _current_exceptions, "($module, /)", "Return what each thread i
         return NULL;
     scoped Ref dict = oz_dict_new(t);
     for (Thread *each = t->vm->threads; dict && each; each = each->next) {
-        Obj e = oz_handled(each);
-        scoped Ref info =
-            e ? sys_exc_info_body(each, a) : oz_tuple_of(t, 3, OZ_NONE, OZ_NONE, OZ_NONE);
+        scoped Ref info = info_of(t, oz_handled(each));
         scoped Ref ident = oz_int_from_uint64(t, each->ident);
         if (!info || !ident || !oz_dict_set(t, (Dict *)dict, ident, info))
             return NULL;

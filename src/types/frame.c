@@ -168,11 +168,21 @@ static int object_line(const FrameObject *f)
     return oz_code_line(code_of(f), run - 1);
 }
 
+/* Of whichever thread: sys._current_frames() shows the frames of others. */
+static bool is_outermost(Thread *t, const Frame *frame)
+{
+    bool own = frame > t->frames && frame <= t->frame;
+    for (const Thread *each = own ? NULL : t->vm->threads; each; each = each->next)
+        if (frame == each->frames)
+            return true;
+    return false;
+}
+
 /* The caller's frame object, or None: new reference. */
 static Ref caller_of(Thread *t, FrameObject *f)
 {
     if (f->frame) {
-        if (f->frame == t->frames)
+        if (is_outermost(t, f->frame))
             return OZ_NONE;
         return oz_frame_object(t, f->frame - 1);
     }

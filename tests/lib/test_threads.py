@@ -572,5 +572,31 @@ class Shared(unittest.TestCase):
                 self.assertEqual(sorted(results[1] + results[3]), sorted(2 * list(range(500))))
 
 
+class Looking(unittest.TestCase):
+    def test_callers_of_another_threads_frame(self):
+        entered, leave = threading.Event(), threading.Event()
+
+        def handle():
+            try:
+                raise KeyError("mine")
+            except KeyError:
+                entered.set()
+                leave.wait(60)
+        thread = threading.Thread(target=handle)
+        thread.start()
+        self.addCleanup(thread.join, 60)
+        self.addCleanup(leave.set)
+        entered.wait(60)
+        frame = sys._current_frames()[thread.ident]
+        names = []
+        while frame:
+            names.append(frame.f_code.co_name)
+            frame = frame.f_back
+        self.assertEqual(names[-4:], ["handle", "run", "_bootstrap_inner", "_bootstrap"])
+        kind, value, _ = sys._current_exceptions()[thread.ident]
+        self.assertEqual((kind, value.args), (KeyError, ("mine",)))
+        self.assertEqual(sys._current_exceptions()[threading.get_ident()], (None, None, None))
+
+
 if __name__ == "__main__":
     unittest.main()
