@@ -33,6 +33,7 @@ typedef struct Config {
     const char *check_hash_pycs; /* --check-hash-based-pycs: "default", "always" or "never" */
     bool unbuffered;             /* -u */
     bool skip_first_line;        /* -x */
+    bool no_debug_ranges;        /* -X no_debug_ranges */
     bool import_times;           /* -X importtime */
     int import_level;            /* nested imports under way, with import_times */
     int64_t import_nested;       /* nanoseconds of the imports below the one under way */

@@ -321,6 +321,8 @@ static void read_environment(Options *o)
     c->pycache_prefix = oz_options_environment(c, "PYTHONPYCACHEPREFIX");
     if (oz_config_x(c, "importtime") || oz_options_environment(c, "PYTHONPROFILEIMPORTTIME"))
         c->import_times = true;
+    c->no_debug_ranges =
+        oz_config_x(c, "no_debug_ranges") || oz_options_environment(c, "PYTHONNODEBUGRANGES");
     c->malloc_stats = oz_options_environment(c, "PYTHONMALLOCSTATS") != NULL;
     const char *seed = oz_options_environment(c, "PYTHONHASHSEED");
     c->hash_randomization = !(seed && strcmp(seed, "0") == 0);

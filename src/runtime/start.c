@@ -100,7 +100,7 @@ Vm *oz_runtime_new(Config *config)
     Thread *t = vm->main;
     vm->runtime = config;
     vm->optimize = config->optimize;
-    vm->no_debug_ranges = oz_config_x(config, "no_debug_ranges") != NULL;
+    vm->no_debug_ranges = config->no_debug_ranges;
     vm->bytes_warning = config->bytes_warning;
     if (config->int_max_str_digits >= 0)
         vm->int_max_str_digits = config->int_max_str_digits;

@@ -289,7 +289,9 @@ OZ_METHOD(code, co_positions, "($self, /)",
         return NULL;
     PositionWalk walk;
     for (oz_position_walk(CODE(a[0]), &walk); oz_position_step(&walk);) {
-        const Position *p = &walk.position;
+        Position *p = &walk.position;
+        if (t->vm->no_debug_ranges)
+            *p = (Position){p->line, p->line, -1, -1};
         scoped Ref item =
             oz_tuple_of(t, 4, number_or_none(p->line, 1), number_or_none(p->end_line, 1),
                         number_or_none(p->column, 0), number_or_none(p->end_column, 0));
