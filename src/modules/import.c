@@ -621,19 +621,35 @@ static Obj global(Thread *t OZ_UNUSED, Obj globals, Obj name)
     return value == OZ_NONE ? NULL : value;
 }
 
+static Ref parent_of(Thread *t, Obj spec)
+{
+    scoped Ref attribute = oz_intern(t, "parent");
+    return attribute ? oz_get_attr(t, spec, attribute) : NULL;
+}
+
+static bool warn_unless_parent(Thread *t, Obj spec, Obj package)
+{
+    scoped Ref parent = parent_of(t, spec);
+    bool same;
+    if (!parent || !oz_equal(t, package, parent, &same))
+        return false;
+    return same || oz_warn(t, OZ_ImportWarning, 1, "__package__ != __spec__.parent");
+}
+
 /* The package that a relative import starts from. */
 static Ref calling_package(Thread *t, Obj globals)
 {
     Obj package = global(t, globals, OZ_NAME(t, __package__));
-    Obj spec = global(t, globals, OZ_NAME(t, __spec__));
+    Obj given = global(t, globals, OZ_NAME(t, __spec__));
+    scoped Ref spec = given ? oz_retain(given) : NULL; /* what follows may run Python */
     if (package) {
         if (!oz_is_str(package))
             return oz_raise(t, OZ_TypeError, "package must be a string");
-        return oz_retain(package);
+        scoped Ref named = oz_retain(package);
+        return !spec || warn_unless_parent(t, spec, named) ? oz_move(&named) : NULL;
     }
     if (spec) {
-        scoped Ref attribute = oz_intern(t, "parent");
-        scoped Ref parent = attribute ? oz_get_attr(t, spec, attribute) : NULL;
+        scoped Ref parent = parent_of(t, spec);
         if (parent && !oz_is_str(parent))
             return oz_raise(t, OZ_TypeError, "__spec__.parent must be a string");
         return oz_move(&parent);
