@@ -86,7 +86,6 @@ bool oz_os_path(Thread *t, OsPath *path, Obj v, const char *function, const char
         path->plain = oz_bytes_from_object(t, v);
         if (!path->plain)
             return false;
-        path->given = path->plain;
         plain = true;
     }
     if (!plain) {
@@ -108,10 +107,11 @@ bool oz_os_path(Thread *t, OsPath *path, Obj v, const char *function, const char
             return false;
         path->given = path->plain;
     }
-    path->bytes = oz_encode_path(t, path->given);
+    Obj name = path->plain ? path->plain : v;
+    path->bytes = oz_encode_path(t, name);
     if (!path->bytes)
         return false;
-    path->narrow = oz_as_bytes(path->given) != NULL;
+    path->narrow = oz_as_bytes(name) != NULL;
     path->text = (const char *)oz_bytes_data(oz_as_bytes(path->bytes));
     return true;
 }

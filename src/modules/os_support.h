@@ -17,8 +17,8 @@
 /* A file as an argument names it: by path, by descriptor, or not at all. */
 typedef struct OsPath {
     Ref bytes;        /* the encoded path, or empty */
-    Ref plain;        /* what __fspath__ gave, or empty */
-    Obj given;        /* the path as str or bytes, or the descriptor; what errors show */
+    Ref plain;        /* what __fspath__ gave, or the bytes of a buffer; or empty */
+    Obj given;        /* the path as str or a kind of bytes, or the descriptor; what errors show */
     const char *text; /* of `bytes`; "." for None; NULL when it is a descriptor */
     int fd;           /* -1, or the descriptor */
     bool narrow;      /* given as bytes: results are bytes */
