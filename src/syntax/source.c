@@ -233,16 +233,21 @@ static bool find_encoding(Arena *arena, const char *bytes, size_t length, bool m
     return false;
 }
 
+static bool fail_zero(SyntaxFault *fault)
+{
+    *fault = (SyntaxFault){.kind = OZ_FAULT_VALUE,
+                           .message = "source code string cannot contain null bytes"};
+    return false;
+}
+
 bool oz_source_read(Source *out, Arena *arena, Arena *scratch, const char *bytes, size_t length,
                     const ParseOptions *options, SyntaxFault *fault)
 {
-    if (length && memchr(bytes, 0, length)) {
-        *fault = (SyntaxFault){.kind = OZ_FAULT_VALUE,
-                               .message = "source code string cannot contain null bytes"};
-        return false;
-    }
     Encoding encoding = {ENCODING_UTF8, NULL, 0};
     bool file = options->flags & OZ_PARSE_FILE;
+    bool zero = length && memchr(bytes, 0, length);
+    if (zero && !file)
+        return fail_zero(fault);
     if (!(options->flags & OZ_PARSE_IGNORE_COOKIE)) {
         bool mark = length >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3);
         bytes += mark ? 3 : 0;
@@ -253,6 +258,8 @@ bool oz_source_read(Source *out, Arena *arena, Arena *scratch, const char *bytes
             !check_file(arena, bytes, length, options, fault))
             return false;
     }
+    if (zero) /* in a file it is no worse than what is not UTF-8 */
+        return fail_zero(fault);
     out->byte_columns = encoding.kind == ENCODING_NONE;
     if (!copy(out, scratch, bytes, length, encoding.kind == ENCODING_LATIN1,
               options->mode == AST_MODE_EXEC, fault))
