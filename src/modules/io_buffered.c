@@ -152,7 +152,11 @@ static bool count_of(Thread *t, Obj result, size_t most, const char *method, ssi
 {
     if (!oz_as_ssize(t, result, OZ_ValueError, n)) {
         scoped Ref cause = oz_exception_take(t);
-        return oz_fail(t, OZ_OSError, "raw %s() failed", method);
+        oz_raise(t, OZ_OSError, "raw %s() failed", method);
+        scoped Ref error = oz_exception_take(t);
+        if (error)
+            oz_raise_object(t, error, cause);
+        return false;
     }
     return (*n >= 0 && (size_t)*n <= most) ||
            oz_fail(t, OZ_OSError,
@@ -310,6 +314,9 @@ static bool start_writing(Thread *t, Buffered *self)
 
 /* ---- making ---- */
 
+/* A buffer of more is made with the file, so that a size without bounds fails there. */
+enum { LARGE = 1 << 24 };
+
 static bool prepare(Thread *t, Buffered *self, Obj raw, ssize_t size)
 {
     HOLD(self); /* the raw file may call __init__ while it fills the buffer */
@@ -326,6 +333,8 @@ static bool prepare(Thread *t, Buffered *self, Obj raw, ssize_t size)
     self->writing = false;
     self->raw_offset = -1;
     oz_store(&self->io.base, &self->raw, oz_retain(raw));
+    if (size > LARGE && !need_buffer(t, self))
+        return false;
     if (self->writable && !self->node.link)
         oz_file_node_add(t, &self->node, &self->io);
     self->ready = true;
@@ -422,9 +431,11 @@ static ssize_t read_some(Thread *t, Buffered *self, uint8_t *out, size_t size, b
     if (!start_reading(t, self))
         return -1;
     size_t done = take(self, out, size);
-    while (done < size && !(once && done)) {
+    while (done < size) {
         size_t rest = size - done;
         ssize_t n;
+        if (once && done && rest <= self->size) /* no call only to fill the buffer */
+            break;
         if (rest >= self->size) {
             self->pos = self->end = 0;
             n = raw_read(t, self, out + done, once ? rest : rest - rest % self->size);
@@ -436,7 +447,7 @@ static ssize_t read_some(Thread *t, Buffered *self, uint8_t *out, size_t size, b
         if (n == -1 || !oz_poll(t))
             return -1;
         *blocked = n == -2;
-        if (n <= 0)
+        if (n <= 0 || once)
             break;
     }
     return (ssize_t)done;

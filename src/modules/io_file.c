@@ -78,7 +78,7 @@ OZ_METHOD(file_io, _dealloc_warn, "($self, source, /)", "")
 bool oz_file_io_close(Thread *t, FileIo *self)
 {
     Obj file = (Obj)self;
-    bool flushed = oz_is_file_io(file) || self->io.closed || oz_io_flush(t, file);
+    bool flushed = oz_io_is_plain(file, OZ_FILE_IO) || self->io.closed || oz_io_flush(t, file);
     self->io.closed = true;
     if (!self->close_fd) {
         self->fd = -1;
@@ -428,7 +428,9 @@ OZ_METHOD(file_io, write, "($self, b, /)",
     if (!oz_buffer_open(t, a[1], &view))
         return NULL;
     ssize_t n = oz_file_io_write(t, self, view.data, view.length);
-    return n == -1 ? NULL : n < 0 ? OZ_NONE : oz_int(n);
+    if (n == -1 || !oz_poll(t)) /* a signal that cut it short is handled before it returns */
+        return NULL;
+    return n < 0 ? OZ_NONE : oz_int(n);
 }
 
 /* How much to make room for: the rest of the file if that is known, and one byte to see the end. */

@@ -383,13 +383,23 @@ static bool ask_buffer(Thread *t, TextIo *self, Obj buffer)
            oz_io_ask(t, buffer, OZ_NAME(t, writable), &self->writable);
 }
 
+/* Is there an error handler of that name?  (development mode asks) */
+static bool check_errors(Thread *t, const char *errors)
+{
+    if (!errors || !oz_config(t)->dev_mode)
+        return true;
+    scoped Ref handler = oz_codec_lookup_error(t, errors);
+    return handler != NULL;
+}
+
 static bool prepare(Thread *t, TextIo *self, Obj buffer, Obj encoding, const char *errors_text,
                     const LineEnds *ends, bool line_buffering, bool write_through)
 {
     scoped Ref errors = NULL;
     scoped Ref read1 = NULL;
     self->ready = self->detached = false;
-    if (!errors_name(t, errors_text, &errors) || !ask_buffer(t, self, buffer))
+    if (!check_errors(t, errors_text) || !errors_name(t, errors_text, &errors) ||
+        !ask_buffer(t, self, buffer))
         return false;
     SET(self, decoded, NULL);
     SET(self, snapshot, NULL);
@@ -466,15 +476,6 @@ static bool text_argument(Thread *t, Obj v, const char *name, const char **text,
     return strlen(*text) == length || oz_fail(t, OZ_ValueError, "embedded null character");
 }
 
-/* Is there an error handler of that name?  (development mode asks) */
-static bool check_errors(Thread *t, const char *errors)
-{
-    if (!errors || !oz_config(t)->dev_mode)
-        return true;
-    scoped Ref handler = oz_codec_lookup_error(t, errors);
-    return handler != NULL;
-}
-
 OZ_INIT(text_io, "($self, /, buffer, encoding=None, errors=None, newline=None, "
                  "line_buffering=False, write_through=False)")
 {
@@ -492,7 +493,7 @@ OZ_INIT(text_io, "($self, /, buffer, encoding=None, errors=None, newline=None, "
     if (!text_argument(t, a[3], "errors", &errors, &keep_errors) ||
         !text_argument(t, a[4], "newline", &newline, &keep_newline) ||
         !oz_line_ends_from(t, a[4], false, &ends) || !oz_truth(t, a[5], &line) ||
-        !oz_truth(t, a[6], &through) || !check_errors(t, errors))
+        !oz_truth(t, a[6], &through))
         return NULL;
     if (!encoding && oz_config(t)->warn_default_encoding &&
         !oz_warn(t, OZ_EncodingWarning, 1, "'encoding' argument not specified"))
@@ -1396,13 +1397,13 @@ static Ref get_newlines(Thread *t, Obj v)
 static Ref get_encoding(Thread *t, Obj v)
 {
     const TextIo *self = (const TextIo *)v;
-    return check_ready(t, self) ? oz_retain(self->encoding) : NULL;
+    return self->detached || check_ready(t, self) ? oz_retain(self->encoding) : NULL;
 }
 
 static Ref get_errors(Thread *t, Obj v)
 {
     const TextIo *self = (const TextIo *)v;
-    return check_ready(t, self) ? oz_retain(self->errors) : NULL;
+    return self->detached || check_ready(t, self) ? oz_retain(self->errors) : NULL;
 }
 
 static Ref get_buffer(Thread *t OZ_UNUSED, Obj v)
@@ -1416,13 +1417,13 @@ static Ref get_buffer(Thread *t OZ_UNUSED, Obj v)
 static Ref get_line_buffering(Thread *t, Obj v)
 {
     const TextIo *self = (const TextIo *)v;
-    return check_ready(t, self) ? oz_bool(self->line_buffering) : NULL;
+    return self->detached || check_ready(t, self) ? oz_bool(self->line_buffering) : NULL;
 }
 
 static Ref get_write_through(Thread *t, Obj v)
 {
     const TextIo *self = (const TextIo *)v;
-    return check_ready(t, self) ? oz_bool(self->write_through) : NULL;
+    return self->detached || check_ready(t, self) ? oz_bool(self->write_through) : NULL;
 }
 
 static Ref get_finalizing(Thread *t OZ_UNUSED, Obj v)

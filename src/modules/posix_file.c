@@ -101,7 +101,9 @@ static Ref write_bytes(Thread *t, int fd, Obj data, bool at, int64_t offset)
         return NULL;
     size_t n = view.length > TRANSFER_MAX ? TRANSFER_MAX : view.length;
     OZ_RETRY(done, at ? pwrite(fd, view.data, n, offset) : write(fd, view.data, n))
-    return done < 0 ? oz_os_raise(t) : oz_int(done);
+    if (done < 0)
+        return oz_os_raise(t);
+    return oz_poll(t) ? oz_int(done) : NULL; /* a signal may have cut it short */
 }
 
 OZ_FUNCTION(posix, write, "($module, fd, data, /)", "Write bytes; how many were written.")

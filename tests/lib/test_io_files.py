@@ -181,6 +181,44 @@ class Buffers(unittest.TestCase):
         self.assertEqual(text.getvalue(), "héllo\0\0😀\n")
 
 
+class Corners(unittest.TestCase):
+    def test_readinto1(self):
+        file = io.BufferedReader(Raw([b"abc", b"defg"]), 10)
+        self.assertEqual(file.peek(1), b"abc")
+        buffer = bytearray(20)          # larger than the file's: what comes next goes right there
+        self.assertEqual(file.readinto1(buffer), 7)
+        self.assertEqual(buffer[:7], b"abcdefg")
+
+    def test_size_without_bounds(self):
+        for cls in io.BufferedReader, io.BufferedWriter:
+            with self.assertRaises((MemoryError, OverflowError)):
+                cls(Raw(), sys.maxsize)
+
+    def test_answer_of_raw(self):
+        raw = Raw()
+        raw.readinto = lambda buffer: b""
+        with self.assertRaises(OSError) as caught:
+            io.BufferedReader(raw).readline()
+        self.assertIsInstance(caught.exception.__cause__, TypeError)
+
+    def test_own_flush(self):
+        file = open(os.devnull, "wb", buffering=0)
+        called = []
+        file.flush = lambda: called.append(file.closed)
+        file.close()
+        self.assertEqual(called, [False])
+
+    def test_detached(self):
+        text = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="replace", line_buffering=True)
+        text.detach()
+        self.assertEqual((text.encoding, text.errors, text.line_buffering), ("ascii", "replace", True))
+
+    def test_errors_in_development_mode(self):
+        code = "open(__import__('os').devnull, errors='no such')"
+        done = subprocess.run([sys.executable, "-X", "dev", "-c", code], capture_output=True, text=True)
+        self.assertIn("LookupError: unknown error handler name 'no such'", done.stderr)
+
+
 class Ends(unittest.TestCase):
     def run_code(self, code, *options, **keywords):
         return subprocess.run([sys.executable, *options, "-c", code], capture_output=True,
