@@ -5,6 +5,7 @@
 // or a signal's handler may put into a queue whose put() or get() it interrupts.  Who waits looks
 // again after each change of `puts`; whoever finds an item first has it.
 #include "modules/deque.h"
+#include "modules/module_errors.h"
 #include "modules/native_type.h"
 #include "object/world.h"
 #include "modules/os_support.h"
@@ -59,19 +60,10 @@ OZ_METHOD(simple_queue, put_nowait, "($self, /, item)", "Put an item on the queu
     return put(t, a[0], a[1]);
 }
 
-/* Raise _queue.Empty. */
 static Ref raise_empty(Thread *t)
 {
-    scoped Ref name = oz_intern(t, "_queue");
-    scoped Ref attribute = name ? oz_intern(t, "Empty") : NULL;
-    scoped Ref module = NULL;
-    if (!attribute)
-        return NULL;
-    Found found = oz_dict_get(t, (Dict *)t->vm->modules, name, &module);
-    scoped Ref empty = found == OZ_FOUND ? oz_get_attr(t, module, attribute) : NULL;
-    if (empty)
-        return oz_raise_object(t, empty, NULL);
-    return t->exception ? NULL : oz_raise(t, OZ_IndexError, "the queue is empty");
+    Obj empty = oz_module_error(t, OZ_ERROR_QUEUE_EMPTY);
+    return empty ? oz_raise_object(t, empty, NULL) : NULL;
 }
 
 /* Seconds as an absolute time of the monotonic clock, in nanoseconds. */
@@ -159,9 +151,8 @@ const TypeDef oz_simple_queue_type = {
 
 static bool queue_init(Thread *t, Module *module)
 {
-    return oz_module_add(
-        t, module, "Empty",
-        oz_class_new_simple(t, "_queue.Empty", (Obj)t->vm->errors[OZ_Exception], NULL));
+    Obj empty = oz_module_error(t, OZ_ERROR_QUEUE_EMPTY);
+    return empty && oz_module_add(t, module, "Empty", oz_retain(empty));
 }
 
 static const uint32_t types[] = {OZ_SIMPLE_QUEUE, 0};

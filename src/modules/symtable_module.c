@@ -3,6 +3,7 @@
 #include "compile/symbols.h"
 #include "modules/modules.h"
 #include "object/error.h"
+#include "types/buffer.h"
 #include "types/dict.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -90,9 +91,17 @@ static Ref entry_of(Thread *t, Obj cls, const Scope *scope)
 static Ref table_of(Thread *t, Arena *arena, Obj source, Obj filename, int mode)
 {
     scoped Ref keep = NULL;
+    scoped_buffer view = {0};
     size_t length;
-    const char *text = oz_str_utf8(t, source, &length, &keep);
-    int flags = OZ_COMPILE_IGNORE_COOKIE;
+    const char *text;
+    int flags = 0;
+    if (oz_is_str(source)) {
+        text = oz_str_utf8(t, source, &length, &keep);
+        flags = OZ_COMPILE_IGNORE_COOKIE;
+    } else {
+        text = oz_buffer_open(t, source, &view) ? (const char *)view.data : NULL;
+        length = view.length;
+    }
     AstNode *tree =
         text ? oz_compile_parse(t, arena, text, length, filename, mode, flags, 0) : NULL;
     if (!tree || !oz_compile_futures(t, tree, filename, &flags))
@@ -111,17 +120,8 @@ OZ_FUNCTION(symtable, symtable, "($module, source, filename, startstr, /)",
             "Return the symbol table of a source text, with those within.")
 {
     static const char *const names[] = {"exec", "single", "eval"};
-    scoped Ref source = NULL;
-    if (oz_is_str(a[1])) {
-        source = oz_retain(a[1]);
-    } else {
-        scoped Ref decode = oz_get_attr(t, a[1], OZ_NAME(t, decode));
-        source = decode ? oz_call0(t, decode) : NULL;
-        if (!source && oz_exception_forget(t, OZ_AttributeError))
-            return oz_raise_argument(t, "symtable", "a string or bytes", a[1]);
-    }
-    if (!source)
-        return NULL;
+    if (!oz_is_str(a[1]) && !oz_has_buffer(a[1]))
+        return oz_raise(t, OZ_TypeError, "symtable() arg 1 must be a string or bytes object");
     if (!oz_is_str(a[3]))
         return oz_raise_argument(t, "symtable", "str", a[3]);
     int mode = -1;
@@ -135,7 +135,7 @@ OZ_FUNCTION(symtable, symtable, "($module, source, filename, startstr, /)",
         return NULL;
     Arena arena;
     oz_compile_arena(t, &arena);
-    Ref table = table_of(t, &arena, source, filename, mode);
+    Ref table = table_of(t, &arena, a[1], filename, mode);
     oz_arena_fini(&arena);
     return table;
 }

@@ -35,8 +35,12 @@ static Ref loader_line(Thread *t, Obj globals, ssize_t line)
     scoped Ref source = oz_call1(t, method, name);
     if (!source || oz_is_none(source))
         return NULL;
+    if (!oz_is_str(source))
+        return oz_raise(t, OZ_TypeError, "must be str, not %T", source);
     scoped Ref key = oz_intern(t, "splitlines");
-    scoped Ref lines = key ? oz_call_method(t, source, key, 0, NULL) : NULL;
+    scoped Ref lines = NULL; /* as str has it: a subclass may say something else */
+    if (key)
+        lines = oz_call_method(t, (Obj)t->vm->classes[OZ_STR_ASCII], key, 1, &source);
     return lines ? oz_get_item(t, lines, oz_int(line - 1)) : NULL;
 }
 
