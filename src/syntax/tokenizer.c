@@ -863,7 +863,7 @@ next_line:
     if (OZ_UNLIKELY(t->async_def)) {
         int c = next_byte(t);
         back(t, c);
-        leave_async_def(t, blank);
+        leave_async_def(t, blank || c == '\n'); /* behind a type comment in a line of its own */
     }
 again:
     t->start = NULL;

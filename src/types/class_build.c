@@ -8,6 +8,7 @@
 #include "types/class_layout.h"
 
 #include "types/cell.h"
+#include "types/exception.h"
 #include "types/list.h"
 
 /* ---- bases ---- */
@@ -405,8 +406,11 @@ static bool call_set_name(Thread *t, Class *cls, Obj name, Obj value)
     oz_raise(t, OZ_RuntimeError, "Error calling __set_name__ on '%T' instance %R in '%N'", value,
              name, (Obj)cls);
     scoped Ref error = oz_exception_take(t);
-    if (error)
+    if (error) {
+        BaseException *e = (BaseException *)error;
+        oz_exception_link(t, e, &e->context, oz_retain(cause));
         oz_raise_object(t, error, cause);
+    }
     return false;
 }
 

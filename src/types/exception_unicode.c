@@ -97,8 +97,13 @@ static bool init(Thread *t, Obj self, const Args *args, const char *kinds, uint3
             return false;
     if (*kinds && kinds[1] == 'b' && !check_argument(t, args, 1, 'b'))
         return false;
+    scoped Ref bytes = NULL; /* others are kept as the bytes that they hold now */
+    if (*kinds && kinds[1] == 'b' && !oz_as_bytes(args->items[1]) &&
+        !(bytes = oz_bytes_from_object(t, args->items[1])))
+        return false;
     for (uint32_t i = 0; i < count; i++)
-        if (!oz_exception_field_set(t, e, first + i, OZ_X_UNICODE_COUNT, args->items[i]))
+        if (!oz_exception_field_set(t, e, first + i, OZ_X_UNICODE_COUNT,
+                                    bytes && i == 1 ? bytes : args->items[i]))
             return false;
     return true;
 }

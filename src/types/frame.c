@@ -233,7 +233,7 @@ static bool refresh(Thread *t, FrameObject *f, Dict *dict)
             return false;
     }
     const Tuple *frees = (Tuple *)code->frees;
-    for (uint32_t n = 0; n < code->free_count; n++) {
+    for (uint32_t n = 0; n < code->free_count && !f->cleared; n++) {
         scoped Ref value = oz_load(&((Cell *)f->function->cells[n])->value);
         if (!put_local(t, dict, frees->items[n], value))
             return false;
@@ -407,9 +407,12 @@ OZ_NATIVE_(frame_method_clear, "clear", "($self, /)",
         return oz_raise(t, OZ_RuntimeError, "cannot clear an executing frame");
     if (f->generator) {
         scoped Ref held = oz_retain((Obj)f->generator);
+        if (oz_is(held, OZ_COROUTINE) && f->generator->state == OZ_GEN_CREATED)
+            oz_generator_type_finalize(t, held); /* warns: it was never awaited */
         if (!oz_generator_close(t, (Generator *)held))
             return NULL;
     }
+    f->cleared = true;
     drop_locals(f);
     oz_clear(&f->snapshot);
     return OZ_NONE;

@@ -52,7 +52,8 @@ struct FrameObject {
     uint32_t jump_from;   /* [thread] the word from which it does */
     bool trace_lines, trace_opcodes; /* [thread] */
     bool locals_read;                /* [thread] f_locals was asked for while a tracer ran */
-    Ref registers[];                 /* [thread] code->local_count values, once ended */
+    bool cleared;    /* [thread] clear() dropped what it had, its function's cells too */
+    Ref registers[]; /* [thread] code->local_count values, once ended */
 };
 
 /* The frame object of a record, made if needed: new reference. */

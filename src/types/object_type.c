@@ -127,12 +127,12 @@ static bool slot_state(Thread *t, Obj self, Ref *state)
 {
     Class *cls = oz_class_of(self);
     *state = NULL;
-    if (!cls->layouts || !oz_layouts(cls)->fixed)
-        return true;
     Obj kept;
     if (oz_class_own(t, cls, OZ_NAME(t, __slotnames__), &kept) == OZ_RAISED)
         return false;
-    bool known = kept && oz_isa(kept, OZ_LIST); /* copyreg has left it there */
+    bool known = kept && oz_isa(kept, OZ_LIST); /* copyreg has left it there, or the program */
+    if (!known && (!cls->layouts || !oz_layouts(cls)->fixed))
+        return true;
     scoped Ref function = known ? NULL : copyreg(t, "_slotnames");
     scoped Ref names = known ? oz_retain(kept) : function ? oz_call1(t, function, (Obj)cls) : NULL;
     if (!names)

@@ -9,10 +9,12 @@
 #include "types/protocol.h"
 
 #include "types/dict.h"
+#include "types/exception.h"
 #include "types/float.h"
 #include "types/int.h"
 #include "types/str.h"
 #include "types/native.h"
+#include "types/special.h"
 #include "types/format_spec.h"
 #include "types/tuple.h"
 #include "types/type.h"
@@ -339,6 +341,18 @@ bool oz_set_attr(Thread *t, Obj o, Obj name, Obj value)
     if (!oz_native_enter(t, ""))
         return false;
     return slot ? slot(t, o, name, value) : oz_object_set_attr(t, o, name, value);
+}
+
+void oz_attribute_error_about(Thread *t, Obj o, Obj name)
+{
+    if (!oz_raised(t, OZ_AttributeError))
+        return;
+    scoped Ref pending = oz_exception_take(t);
+    BaseException *e = (BaseException *)pending;
+    if (oz_exception_field(e, OZ_X_NAME) || oz_exception_field(e, OZ_X_OBJ) ||
+        (oz_exception_field_set(t, e, OZ_X_NAME, OZ_X_NAME_COUNT, name) &&
+         oz_exception_field_set(t, e, OZ_X_OBJ, OZ_X_NAME_COUNT, o)))
+        oz_exception_put(t, oz_move(&pending));
 }
 
 Ref oz_raise_attribute(Thread *t, Obj o, Obj name)

@@ -215,7 +215,10 @@ static Ref special_get_attr(Thread *t, Obj self, Obj name)
     if (oz_class_find(t, oz_class_of(self), OZ_NAME(t, __getattr__), &fallback) != OZ_FOUND)
         return NULL;
     oz_exception_clear(t);
-    return oz_special_call(t, self, OZ_NAME(t, __getattr__), &name, 1);
+    value = oz_special_call(t, self, OZ_NAME(t, __getattr__), &name, 1);
+    if (!value)
+        oz_attribute_error_about(t, self, name);
+    return value;
 }
 
 static bool done(Ref result)

@@ -16,4 +16,7 @@ Ref oz_special_call(Thread *t, Obj self, Obj name, const Obj *values, uint32_t c
 Ref oz_native_new_of(Thread *t, Class *owner, Class *cls, const Args *args) OZ_CHECKED;
 bool oz_native_init_of(Thread *t, Class *owner, Obj self, const Args *args) OZ_CHECKED;
 
+/* Note in a pending AttributeError that says nothing of it which attribute of what it is about. */
+void oz_attribute_error_about(Thread *t, Obj o, Obj name);
+
 #endif

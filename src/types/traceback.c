@@ -5,6 +5,8 @@
 #include "types/exception.h"
 #include "types/frame.h"
 #include "types/int.h"
+#include "types/list.h"
+#include "types/str.h"
 
 #define TRACEBACK_REFS(REF) REF(next) REF(frame)
 
@@ -101,6 +103,18 @@ static Ref get_lineno(Thread *t OZ_UNUSED, Obj self)
     return oz_int(oz_traceback_line((const Traceback *)self));
 }
 
+OZ_METHOD(traceback, __dir__, "($self, /)", "The names of the traceback's own attributes.")
+{
+    scoped Ref names = oz_list_new(t, 0);
+    static const char *const own[] = {"tb_frame", "tb_next", "tb_lasti", "tb_lineno"};
+    for (size_t i = 0; names && i < sizeof own / sizeof *own; i++) {
+        scoped Ref name = oz_intern(t, own[i]);
+        if (!name || !oz_list_append(t, (List *)names, name))
+            return NULL;
+    }
+    return oz_move(&names);
+}
+
 const TypeDef oz_traceback_type = {
     .id = OZ_TRACEBACK,
     .name = "traceback",
@@ -110,6 +124,7 @@ const TypeDef oz_traceback_type = {
     .visit = traceback_visit,
     .clear = traceback_clear,
     .make = &traceback_new_,
+    .methods = OZ_METHODS(&traceback___dir__),
     .getsets = OZ_GETSETS({"tb_next", get_next, set_next, "The traceback of the frame called."},
                           {"tb_frame", get_frame, NULL, "The frame."},
                           {"tb_lasti", get_lasti, NULL, "The offset of the instruction."},

@@ -296,6 +296,9 @@ static void syntax_text(Report *r, const Str *s, int64_t offset, int64_t end)
     oz_builder_character(&r->out, '\n');
     if (offset < 0)
         return;
+    int64_t most = (int64_t)(length - start) - offset; /* a mark ends with the line */
+    if (marks > most)
+        marks = most > 0 ? most : 1;
     margin(r);
     oz_builder_fill(&r->out, 4 + (size_t)offset, ' ');
     oz_builder_fill(&r->out, (size_t)marks, '^');

@@ -83,7 +83,7 @@ bool op_get_anext(Thread *t, Instruction i, Ref *base)
         return false;
     Ref iterator = oz_awaitable_iterator(t, awaitable);
     if (!iterator) {
-        if (!oz_class_of(awaitable)->slots->await && oz_raised(t, OZ_TypeError))
+        if (!oz_raised(t, OZ_MemoryError))
             oz_raise_from_pending(t, OZ_TypeError,
                                   "'async for' received an invalid object from __anext__: %T",
                                   awaitable);

@@ -13,3 +13,4 @@ for f in (lambda: UnicodeDecodeError(), lambda: UnicodeDecodeError("c", "s", 0, 
         print(x)  # expect: function takes exactly 5 arguments (0 given)
         # expect: a bytes-like object is required, not 'str'
         # expect: argument 2 must be str, not bytes
+print(UnicodeDecodeError("ascii", bytearray(b"\xff"), 0, 1, "high").object)  # expect: b'\xff'
