@@ -7,6 +7,7 @@
 #include "types/audit.h"
 #include "types/bytes.h"
 #include "types/float.h"
+#include "types/frame.h"
 
 #include <pty.h>
 #include <sched.h>
@@ -43,6 +44,9 @@ void oz_fork_before(Thread *t, Obj module)
 void oz_fork_after(Thread *t, Obj module, bool child)
 {
     if (child) {
+        for (Thread *each = t->vm->threads; each; each = each->next)
+            if (each != t)
+                oz_frames_abandon(t, each);
         oz_world_after_fork(t);
         oz_signals_after_fork(t);
         oz_import_after_fork(t);

@@ -98,10 +98,33 @@ Ref oz_generator_frame(Thread *t, Generator *g)
         return OZ_NONE;
     if (g->state != OZ_GEN_RUNNING)
         return suspended_frame(t, g);
-    for (Frame *frame = t->frame; frame && frame >= t->frames; frame--)
-        if (frame->generator == g)
-            return oz_frame_object(t, frame);
+    for (const Thread *runner = t->vm->threads; runner; runner = runner->next)
+        for (Frame *frame = runner->frame; frame && frame >= runner->frames; frame--)
+            if (frame->generator == g)
+                return oz_frame_object(t, frame);
     return OZ_NONE;
+}
+
+/* Move into the object what the record has of it, for a record that is given up.  `first` is the
+ * outermost record of the frame's thread. */
+static void take_over(Thread *t, FrameObject *self, Frame *frame, const Frame *first)
+{
+    Object *o = &self->base;
+    self->frame = NULL;
+    self->pc = (uint32_t)(frame->pc - frame->code->instructions);
+    uint32_t count = frame->code->local_count;
+    for (uint32_t r = 0; r < count; r++)
+        oz_store_new(o, &self->registers[r], oz_move(&frame->base[r]));
+    self->count = count;
+    if (frame == first)
+        return;
+    scoped Ref pending = oz_move(&t->exception);
+    Ref back = oz_frame_object(t, frame - 1);
+    if (back)
+        oz_store(o, &self->back, back);
+    else
+        oz_clear(&t->exception); /* no memory: the chain ends here */
+    t->exception = oz_move(&pending);
 }
 
 void oz_frame_leave(Thread *t, Frame *frame)
@@ -109,24 +132,16 @@ void oz_frame_leave(Thread *t, Frame *frame)
     FrameObject *self = frame->object;
     frame->object = NULL;
     self->frame = NULL;
-    if (oz_refs(&self->base) != 1) { /* F2 */
-        Object *o = &self->base;
-        self->pc = (uint32_t)(frame->pc - frame->code->instructions);
-        uint32_t count = frame->code->local_count;
-        for (uint32_t r = 0; r < count; r++)
-            oz_store_new(o, &self->registers[r], oz_move(&frame->base[r]));
-        self->count = count;
-        if (frame > t->frames) {
-            scoped Ref pending = oz_move(&t->exception);
-            Ref back = oz_frame_object(t, frame - 1);
-            if (back)
-                oz_store(o, &self->back, back);
-            else
-                oz_clear(&t->exception); /* no memory: the chain ends here */
-            t->exception = oz_move(&pending);
-        }
-    }
+    if (oz_refs(&self->base) != 1) /* F2 */
+        take_over(t, self, frame, t->frames);
     oz_drop((Ref)self);
+}
+
+void oz_frames_abandon(Thread *t, Thread *gone)
+{
+    for (Frame *frame = gone->frame; frame && frame >= gone->frames; frame--)
+        if (frame->object)
+            take_over(t, frame->object, frame, gone->frames);
 }
 
 /* ---- looking ---- */
@@ -212,14 +227,18 @@ static bool put_local(Thread *t, Dict *dict, Obj name, Obj value)
     return oz_dict_delete(t, dict, name) != OZ_RAISED;
 }
 
-/* Bring the snapshot dict up to date (3.11's rule: one dict, refreshed at each call). */
+/* Bring the snapshot dict up to date (3.11's rule: one dict, refreshed at each call).  What it
+ * gives up may run finalisers, in which the frame ends, in its own thread or a generator's: so it
+ * is asked for its registers each time. */
 static bool refresh(Thread *t, FrameObject *f, Dict *dict)
 {
     const Code *code = code_of(f);
     const Tuple *names = (Tuple *)code->locals;
-    uint32_t count;
-    Ref *registers = registers_of(f, &count);
-    for (uint32_t r = 0; r < count && r < names->length; r++) {
+    for (uint32_t r = 0; r < names->length; r++) {
+        uint32_t count;
+        Ref *registers = registers_of(f, &count);
+        if (r >= count)
+            break;
         scoped Ref value = oz_retain(registers[r]);
         if (oz_code_is_cell(code, r) && value && oz_is(value, OZ_CELL)) {
             Ref inner = oz_load(&((Cell *)value)->value);

@@ -70,6 +70,9 @@ Ref oz_frame_locals(Thread *t, FrameObject *f) OZ_CHECKED;
 bool oz_frame_store_locals(Thread *t, FrameObject *f) OZ_CHECKED;
 /* The frame is ending: move its locals into the object, and give the object up. */
 void oz_frame_leave(Thread *t, Frame *frame);
+/* A thread is about to go with its stacks, in the child of a fork: objects of its frames keep what
+ * they showed. */
+void oz_frames_abandon(Thread *t, Thread *gone);
 /* Globals and builtins that code in this frame sees: borrowed. */
 OZ_INLINE Obj oz_frame_globals(const Frame *frame)
 {

@@ -431,6 +431,108 @@ class Fork(unittest.TestCase):
         self.assertEqual(result.stdout, "done\n", result.stderr)
 
 
+class Frames(unittest.TestCase):
+    """Frames of other threads, which run on, end, or are not there after a fork."""
+
+    def test_a_chain_ends_where_its_thread_began(self):
+        ready, stop = threading.Event(), threading.Event()
+
+        def wait():
+            ready.set()
+            stop.wait()
+        ident = _thread.start_new_thread(wait, ())
+        ready.wait()
+        frame, names = sys._current_frames()[ident], []
+        while frame:
+            names.append(frame.f_code.co_name)
+            frame = frame.f_back
+        stop.set()
+        self.assertEqual(names[-1], "wait")
+
+    def test_frames_are_read_while_they_end(self):
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(1e-6)
+        end = time.monotonic() + 0.3
+
+        class Thing:
+            def __del__(self):
+                time.sleep(0)
+
+        def deep(n):
+            thing = Thing()
+            return n and deep(n - 1)
+
+        def call():
+            while time.monotonic() < end:
+                deep(20)
+
+        def read():
+            seen = 0
+            while time.monotonic() < end:
+                for frame in sys._current_frames().values():
+                    while frame:
+                        seen += len(frame.f_locals) + (frame.f_lineno or 0)
+                        frame = frame.f_back
+            return seen > 0
+        self.assertEqual(run(call, call, read, read)[2:], [True, True])
+
+    def test_a_generator_that_another_thread_runs_has_its_frame(self):
+        ready, stop = threading.Event(), threading.Event()
+
+        def numbers():
+            ready.set()
+            yield stop.wait()
+        generator = numbers()
+        thread = threading.Thread(target=next, args=(generator,))
+        thread.start()
+        ready.wait()
+        self.assertEqual(generator.gi_frame.f_code.co_name, "numbers")
+        stop.set()
+        thread.join()
+
+    def test_what_another_thread_handles(self):
+        ready, stop = threading.Event(), threading.Event()
+
+        def handle():
+            try:
+                raise KeyError("handled")
+            except KeyError:
+                ready.set()
+                stop.wait()
+        thread = threading.Thread(target=handle)
+        thread.start()
+        ready.wait()
+        self.assertEqual(repr(sys._current_exceptions()[thread.ident][1]), "KeyError('handled')")
+        stop.set()
+        thread.join()
+
+    def test_a_child_still_has_the_frames_of_threads_that_it_has_not(self):
+        result = program("""
+            import gc, os, sys, threading
+            ready, stop = threading.Event(), threading.Event()
+            def hold(mark):
+                ready.set()
+                stop.wait()
+            t = threading.Thread(target=hold, args=("a mark",)); t.start(); ready.wait()
+            frame = sys._current_frames()[t.ident]
+            pid = os.fork()
+            if pid == 0:
+                for _ in range(20):
+                    other = threading.Thread(target=sorted, args=([3, 2, 1] * 100,)); other.start(); other.join()
+                names = []
+                while frame:
+                    names.append(frame.f_code.co_name)
+                    if names[-1] == "hold": print(frame.f_locals, frame.f_lineno > 0)
+                    frame = frame.f_back
+                gc.collect()
+                print(names[-1], flush=True)
+                os._exit(0)
+            print(os.waitpid(pid, 0)[1])
+            stop.set()
+            """)
+        self.assertEqual(result.stdout, "{'mark': 'a mark'} True\n_bootstrap\n0\n", result.stderr)
+
+
 class End(unittest.TestCase):
     def test_the_program_waits_for_its_threads(self):
         result = program("""
