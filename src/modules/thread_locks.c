@@ -56,8 +56,12 @@ static Ref acquire(Thread *t, const Obj *a)
     int64_t deadline;
     if (!read_deadline(t, a[1], a[2], &deadline))
         return NULL;
+    if (oz_lock_try(&self->word))
+        return OZ_TRUE;
+    /* A signal of meanwhile is handled here, not in a `finally` that follows: a Condition takes
+     * its own lock there. */
     Found found = take(t, &self->word, deadline);
-    return found == OZ_RAISED ? NULL : oz_bool(found == OZ_FOUND);
+    return found == OZ_RAISED || (deadline && !oz_poll(t)) ? NULL : oz_bool(found == OZ_FOUND);
 }
 
 OZ_METHOD(lock, acquire, "($self, blocking=True, timeout=-1)", "Take the lock; True if that went.")
