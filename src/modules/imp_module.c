@@ -92,8 +92,12 @@ OZ_FUNCTION(imp, create_builtin, "($module, spec, /)", "Make the native module o
     if (!name)
         return NULL;
     Found found = oz_dict_get(t, (Dict *)t->vm->modules, name, &module);
-    if (found == OZ_MISSING)
+    if (found == OZ_MISSING) {
         found = oz_import_native(t, name, &module);
+        /* importlib says who loads it; it leaves the word of another alone. */
+        if (module && !oz_set_attr(t, module, OZ_NAME(t, __loader__), OZ_NONE))
+            oz_clear(&module);
+    }
     return found == OZ_MISSING ? OZ_NONE : module;
 }
 
