@@ -76,11 +76,16 @@ static struct timespec time_of(int64_t ns)
     return (struct timespec){ns / 1000000000, ns % 1000000000};
 }
 
+/* In seconds; a longer interval is no number of nanoseconds. */
+#define LONGEST_INTERVAL 1e9
+
 /* Wait for the end of a turn; one that lasts too long is asked to end. */
 static void wait_for_end(const Thread *t, World *world)
 {
     uint64_t turn = world->turns;
-    struct timespec end = time_of(oz_monotonic_ns() + (int64_t)(t->vm->switch_interval * 1e9));
+    double interval =
+        t->vm->switch_interval < LONGEST_INTERVAL ? t->vm->switch_interval : LONGEST_INTERVAL;
+    struct timespec end = time_of(oz_monotonic_ns() + (int64_t)(interval * 1e9));
     if (pthread_cond_timedwait(&world->freed, &world->lock, &end) == ETIMEDOUT && world->holder &&
         world->turns == turn)
         atomic_fetch_or_explicit(&world->holder->interrupt, OZ_INTERRUPT_STOP,

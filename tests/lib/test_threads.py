@@ -60,6 +60,13 @@ class Life(unittest.TestCase):
         thread.join()
         self.assertLess(time.monotonic() - start, 20)
 
+    def test_a_turn_of_any_length_ends_when_its_thread_does(self):
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        for interval in 1e-300, 1e10, 1e300:
+            with self.subTest(interval=interval):
+                sys.setswitchinterval(interval)
+                self.assertEqual(run(lambda: sum(range(1000)), lambda: 2), [499500, 2])
+
     def test_what_a_thread_held_dies_with_it(self):
         class Thing:
             pass
