@@ -123,6 +123,7 @@ typedef struct Blake2Hash {
         blake2b_state b; /* [object] */
         blake2s_state s; /* [object] */
     };
+    LockWord lock; /* [atomic] */
 } Blake2Hash;
 
 /* What the two differ in. */
@@ -145,21 +146,29 @@ static const Kind *kind_of(Obj self)
     return &kinds[oz_id_of(self) - OZ_BLAKE2B];
 }
 
-static bool update_b(void *state, const void *data, size_t length)
+typedef struct Updating {
+    const Blake2 *blake;
+    Blake2Hash *hash;
+} Updating;
+
+static bool update_b(void *context, const void *data, size_t length)
 {
-    return library(oz_thread())->blake2b_update(state, data, length) == 0;
+    const Updating *u = context;
+    return u->blake->blake2b_update(&u->hash->b, data, length) == 0;
 }
 
-static bool update_s(void *state, const void *data, size_t length)
+static bool update_s(void *context, const void *data, size_t length)
 {
-    return library(oz_thread())->blake2s_update(state, data, length) == 0;
+    const Updating *u = context;
+    return u->blake->blake2s_update(&u->hash->s, data, length) == 0;
 }
 
 static bool update(Thread *t, Obj v, Obj data)
 {
     Blake2Hash *self = (Blake2Hash *)v;
-    return oz_is(v, OZ_BLAKE2B) ? oz_hash_pieces(t, data, update_b, &self->b)
-                                : oz_hash_pieces(t, data, update_s, &self->s);
+    Updating updating = {library(t), self};
+    return updating.blake && oz_hash_pieces(t, data, oz_is(v, OZ_BLAKE2B) ? update_b : update_s,
+                                            &updating, &self->lock);
 }
 
 static bool begin_b(const Blake2 *blake, blake2b_state *state, const Parameters *p)
@@ -217,10 +226,11 @@ static bool begin(Thread *t, Blake2Hash *self, const Parameters *p)
     if (p->key.length) {
         uint8_t block[BLAKE2B_BLOCKBYTES] = {0};
         memcpy(block, p->key.data, p->key.length);
+        Updating updating = {blake, self};
         if (wide)
-            update_b(&self->b, block, BLAKE2B_BLOCKBYTES);
+            update_b(&updating, block, BLAKE2B_BLOCKBYTES);
         else
-            update_s(&self->s, block, BLAKE2S_BLOCKBYTES);
+            update_s(&updating, block, BLAKE2S_BLOCKBYTES);
         explicit_bzero(block, sizeof block);
     }
     return true;
@@ -230,6 +240,7 @@ static bool begin(Thread *t, Blake2Hash *self, const Parameters *p)
 static size_t finish(Thread *t, Obj v, uint8_t *out)
 {
     const Blake2 *blake = library(t);
+    oz_object_settle(t, &((Blake2Hash *)v)->lock);
     Blake2Hash copy = *(const Blake2Hash *)v;
     if (!blake)
         return 0;
@@ -274,6 +285,7 @@ OZ_METHOD(blake2, update, "($self, data, /)", "Let more bytes go into the hash."
 OZ_METHOD(blake2, copy, "($self, /)", "Return a copy of the hash object.")
 {
     Blake2Hash *copy = oz_instance_new(t, oz_class_of(a[0]), 0);
+    oz_object_settle(t, &((Blake2Hash *)a[0])->lock);
     if (copy)
         copy->b = ((const Blake2Hash *)a[0])->b; /* the larger of the two states */
     return (Ref)copy;

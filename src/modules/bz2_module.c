@@ -73,8 +73,9 @@ static void note(const bz_stream *bz, Piece *piece)
 
 typedef struct Compressor {
     Object base;
-    bz_stream bz; /* [object] */
-    bool flushed; /* [object] it takes nothing more */
+    bz_stream bz;  /* [lock] */
+    bool flushed;  /* [object] it takes nothing more */
+    LockWord lock; /* [atomic] */
 } Compressor;
 
 static void compressor_free(Thread *t, Object *o)
@@ -107,7 +108,8 @@ static StreamStep compress_piece(Thread *t, void *stream, Piece *piece)
     if (!piece->in_left)
         return OZ_STEP_MORE; /* the library calls it a mistake */
     aim(bz, piece);
-    int code = library(t)->BZ2_bzCompress(bz, BZ_RUN);
+    const Bzip *bzip = library(t);
+    int code = OZ_STREAM_WORK(t, piece, bz->opaque, bzip->BZ2_bzCompress(bz, BZ_RUN));
     note(bz, piece);
     return check(t, code) ? OZ_STEP_MORE : OZ_STEP_RAISED;
 }
@@ -116,7 +118,8 @@ static StreamStep finish_piece(Thread *t, void *stream, Piece *piece)
 {
     bz_stream *bz = stream;
     aim(bz, piece);
-    int code = library(t)->BZ2_bzCompress(bz, BZ_FINISH);
+    const Bzip *bzip = library(t);
+    int code = OZ_STREAM_WORK(t, piece, bz->opaque, bzip->BZ2_bzCompress(bz, BZ_FINISH));
     note(bz, piece);
     if (!check(t, code))
         return OZ_STEP_RAISED;
@@ -127,14 +130,14 @@ OZ_METHOD(compressor, compress, "($self, data, /)",
           "Take more input; return what of the output is ready.")
 {
     Compressor *self = (Compressor *)a[0];
-    return oz_stream_compress(t, compress_piece, &self->bz, self->flushed, a[1]);
+    return oz_stream_compress(t, compress_piece, &self->bz, &self->lock, self->flushed, a[1]);
 }
 
 OZ_METHOD(compressor, flush, "($self, /)",
           "Return the rest of the output; the compressor takes nothing more.")
 {
     Compressor *self = (Compressor *)a[0];
-    return oz_stream_flush(t, finish_piece, &self->bz, &self->flushed);
+    return oz_stream_flush(t, finish_piece, &self->bz, &self->lock, &self->flushed);
 }
 
 const TypeDef oz_bz2_compressor_type = {
@@ -180,7 +183,9 @@ static StreamStep decompress_piece(Thread *t, void *stream, Piece *piece)
 {
     Decompressor *self = stream;
     aim(&self->bz, piece);
-    int code = library(t)->BZ2_bzDecompress(&self->bz);
+    const Bzip *bzip = library(t);
+    bz_stream *bz = &self->bz;
+    int code = OZ_STREAM_WORK(t, piece, bz->opaque, bzip->BZ2_bzDecompress(bz));
     note(&self->bz, piece);
     if (!check(t, code)) {
         self->failed = true; /* the library's state is not to be used again */

@@ -148,7 +148,7 @@ EVP_MD_CTX *oz_hash_copy(Thread *t, const EVP_MD_CTX *context)
     return copy;
 }
 
-bool oz_hash_pieces(Thread *t, Obj data, HashPieces *update, void *context)
+bool oz_hash_pieces(Thread *t, Obj data, HashPieces *update, void *context, LockWord *lock)
 {
     if (oz_is_str(data))
         return oz_fail(t, OZ_TypeError, "Strings must be encoded before hashing");
@@ -161,7 +161,12 @@ bool oz_hash_pieces(Thread *t, Obj data, HashPieces *update, void *context)
         size_t left = view.length - at;
         if (at && !oz_poll(t))
             return false;
-        if (!update(context, view.data + at, left < PIECE ? left : PIECE))
+        size_t n = left < PIECE ? left : PIECE;
+        if (lock)
+            oz_object_settle(t, lock);
+        const uint8_t *piece = view.data + at;
+        if (!(n < OZ_WORTH_DETACHING ? update(context, piece, n)
+                                     : OZ_LOCKED_AND_DETACHED(t, lock, update(context, piece, n))))
             return oz_crypto_raise(t, oz_crypto(t)) != NULL;
     }
     return true;
@@ -178,10 +183,10 @@ static bool update_piece(void *context, const void *data, size_t length)
     return u->crypto->EVP_DigestUpdate(u->context, data, length);
 }
 
-bool oz_hash_update(Thread *t, EVP_MD_CTX *context, Obj data)
+bool oz_hash_update(Thread *t, EVP_MD_CTX *context, LockWord *lock, Obj data)
 {
     Updating updating = {oz_crypto(t), context};
-    return updating.crypto && oz_hash_pieces(t, data, update_piece, &updating);
+    return updating.crypto && oz_hash_pieces(t, data, update_piece, &updating, lock);
 }
 
 /* ---- digests ---- */

@@ -3,6 +3,7 @@
 #ifndef OZ_MODULES_CRYPTO_H
 #define OZ_MODULES_CRYPTO_H
 
+#include "modules/object_lock.h"
 #include "modules/library.h"
 #include "types/buffer.h"
 
@@ -62,16 +63,19 @@ EVP_MD *oz_hash_known(Thread *t, HashId id, bool for_security) OZ_CHECKED;
 /* A context that has begun, or a copy of one, owned (EVP_MD_CTX_free); NULL: raised. */
 EVP_MD_CTX *oz_hash_begin(Thread *t, const EVP_MD *md) OZ_CHECKED;
 EVP_MD_CTX *oz_hash_copy(Thread *t, const EVP_MD_CTX *context) OZ_CHECKED;
-/* Let what a bytes-like object holds go in.  Polls. */
-bool oz_hash_update(Thread *t, EVP_MD_CTX *context, Obj data) OZ_CHECKED;
+/* Let what a bytes-like object holds go in; `lock`: of the object that has the context, NULL: it is
+ * not known to anybody yet.  Polls. */
+bool oz_hash_update(Thread *t, EVP_MD_CTX *context, LockWord *lock, Obj data) OZ_CHECKED;
 /* The digest so far, bytes or hexadecimal digits; `length` of hashes without a length of their
  * own, else 0. */
 Ref oz_hash_digest(Thread *t, const EVP_MD_CTX *context, size_t length,
                    bool hexadecimal) OZ_CHECKED;
 
-/* What a function for many hashes does with the bytes: in pieces, with polls between them. */
+/* What a function for many hashes does with the bytes: in pieces, with polls between them; it is
+ * called detached. */
 typedef bool HashPieces(void *context, const void *data, size_t length);
-bool oz_hash_pieces(Thread *t, Obj data, HashPieces *update, void *context) OZ_CHECKED;
+bool oz_hash_pieces(Thread *t, Obj data, HashPieces *update, void *context,
+                    LockWord *lock) OZ_CHECKED;
 /* Bytes as hexadecimal digits. */
 Ref oz_hash_hex(Thread *t, const uint8_t *digest, size_t length) OZ_CHECKED;
 

@@ -12,7 +12,8 @@
 
 typedef struct Hash {
     Object base;
-    EVP_MD_CTX *context; /* [object] owned */
+    EVP_MD_CTX *context; /* [lock] owned */
+    LockWord lock;       /* [atomic] */
 } Hash;
 
 static_assert(OZ_SHAKE_256_HASH - OZ_MD5_HASH == HASH_SHAKE_256 - HASH_MD5, "one type, one hash");
@@ -22,8 +23,14 @@ static HashId hash_of(Obj self)
     return (HashId)(oz_id_of(self) - OZ_MD5_HASH);
 }
 
-static EVP_MD_CTX *context_of(Obj self)
+static LockWord *lock_of(Obj self)
 {
+    return &((Hash *)self)->lock;
+}
+
+static EVP_MD_CTX *context_of(Thread *t, Obj self)
+{
+    oz_object_settle(t, lock_of(self));
     return ((const Hash *)self)->context;
 }
 
@@ -56,7 +63,7 @@ static Ref hash_new(Thread *t, HashId id, Obj data, Obj for_security)
         return NULL;
     scoped Ref hash = hash_wrap(t, id, oz_hash_begin(t, md));
     oz_crypto(t)->EVP_MD_free(md);
-    if (!hash || (data && !oz_hash_update(t, context_of(hash), data)))
+    if (!hash || (data && !oz_hash_update(t, context_of(t, hash), NULL, data)))
         return NULL;
     return oz_move(&hash);
 }
@@ -65,22 +72,22 @@ static Ref hash_new(Thread *t, HashId id, Obj data, Obj for_security)
 
 OZ_METHOD(hash, update, "($self, obj, /)", "Let more bytes go into the hash.")
 {
-    return oz_hash_update(t, context_of(a[0]), a[1]) ? OZ_NONE : NULL;
+    return oz_hash_update(t, context_of(t, a[0]), lock_of(a[0]), a[1]) ? OZ_NONE : NULL;
 }
 
 OZ_METHOD(hash, copy, "($self, /)", "Return a copy of the hash object.")
 {
-    return hash_wrap(t, hash_of(a[0]), oz_hash_copy(t, context_of(a[0])));
+    return hash_wrap(t, hash_of(a[0]), oz_hash_copy(t, context_of(t, a[0])));
 }
 
 OZ_METHOD(hash, digest, "($self, /)", "The hash of all bytes so far, as bytes.")
 {
-    return oz_hash_digest(t, context_of(a[0]), 0, false);
+    return oz_hash_digest(t, context_of(t, a[0]), 0, false);
 }
 
 OZ_METHOD(hash, hexdigest, "($self, /)", "The hash of all bytes so far, as hexadecimal digits.")
 {
-    return oz_hash_digest(t, context_of(a[0]), 0, true);
+    return oz_hash_digest(t, context_of(t, a[0]), 0, true);
 }
 
 static Ref get_name(Thread *t, Obj self)
@@ -91,9 +98,9 @@ static Ref get_name(Thread *t, Obj self)
 static Ref get_block_size(Thread *t, Obj self)
 {
     const Crypto *crypto = oz_crypto(t);
-    return crypto
-               ? oz_int(crypto->EVP_MD_get_block_size(crypto->EVP_MD_CTX_get0_md(context_of(self))))
-               : NULL;
+    return crypto ? oz_int(crypto->EVP_MD_get_block_size(
+                        crypto->EVP_MD_CTX_get0_md(context_of(t, self))))
+                  : NULL;
 }
 
 static Ref get_digest_size(Thread *t, Obj self)
@@ -101,7 +108,7 @@ static Ref get_digest_size(Thread *t, Obj self)
     const Crypto *crypto = oz_crypto(t);
     if (!crypto || hash_of(self) >= HASH_SHAKE_128)
         return crypto ? oz_int(0) : NULL;
-    return oz_int(crypto->EVP_MD_get_size(crypto->EVP_MD_CTX_get0_md(context_of(self))));
+    return oz_int(crypto->EVP_MD_get_size(crypto->EVP_MD_CTX_get0_md(context_of(t, self))));
 }
 
 #define HASH_METHODS OZ_METHODS(&hash_copy, &hash_digest, &hash_hexdigest, &hash_update)
@@ -190,7 +197,7 @@ const ModuleDef oz_sha512_module = {
 
 OZ_METHOD(sha3, update, "($self, data, /)", "Let more bytes go into the hash.")
 {
-    return oz_hash_update(t, context_of(a[0]), a[1]) ? OZ_NONE : NULL;
+    return oz_hash_update(t, context_of(t, a[0]), lock_of(a[0]), a[1]) ? OZ_NONE : NULL;
 }
 
 static bool length_argument(Thread *t, Obj v, size_t *length)
@@ -216,7 +223,7 @@ static bool length_argument(Thread *t, Obj v, size_t *length)
 OZ_METHOD(shake, digest, "($self, length, /)", "So many bytes of the hash of all bytes so far.")
 {
     size_t length;
-    return length_argument(t, a[1], &length) ? oz_hash_digest(t, context_of(a[0]), length, false)
+    return length_argument(t, a[1], &length) ? oz_hash_digest(t, context_of(t, a[0]), length, false)
                                              : NULL;
 }
 
@@ -224,7 +231,7 @@ OZ_METHOD(shake, hexdigest, "($self, length, /)",
           "So many bytes of the hash of all bytes so far, as hexadecimal digits.")
 {
     size_t length;
-    return length_argument(t, a[1], &length) ? oz_hash_digest(t, context_of(a[0]), length, true)
+    return length_argument(t, a[1], &length) ? oz_hash_digest(t, context_of(t, a[0]), length, true)
                                              : NULL;
 }
 

@@ -59,11 +59,18 @@ static EVP_MD *md_from(Thread *t, Obj module, Obj digest)
 
 typedef struct HashlibHash {
     Object base;
-    EVP_MD_CTX *context; /* [object] owned */
+    EVP_MD_CTX *context; /* [lock] owned */
+    LockWord lock;       /* [atomic] */
 } HashlibHash;
 
-static EVP_MD_CTX *context_of(Obj self)
+static LockWord *lock_of(Obj self)
 {
+    return &((HashlibHash *)self)->lock;
+}
+
+static EVP_MD_CTX *context_of(Thread *t, Obj self)
+{
+    oz_object_settle(t, lock_of(self));
     return ((const HashlibHash *)self)->context;
 }
 
@@ -98,29 +105,29 @@ static Ref hash_wrap(Thread *t, EVP_MD_CTX *context)
 static Ref hash_new(Thread *t, const EVP_MD *md, Obj data)
 {
     scoped Ref hash = md ? hash_wrap(t, oz_hash_begin(t, md)) : NULL;
-    if (!hash || !oz_hash_update(t, context_of(hash), data))
+    if (!hash || !oz_hash_update(t, context_of(t, hash), NULL, data))
         return NULL;
     return oz_move(&hash);
 }
 
 OZ_METHOD(hash, update, "($self, obj, /)", "Let more bytes go into the hash.")
 {
-    return oz_hash_update(t, context_of(a[0]), a[1]) ? OZ_NONE : NULL;
+    return oz_hash_update(t, context_of(t, a[0]), lock_of(a[0]), a[1]) ? OZ_NONE : NULL;
 }
 
 OZ_METHOD(hash, copy, "($self, /)", "Return a copy of the hash object.")
 {
-    return hash_wrap(t, oz_hash_copy(t, context_of(a[0])));
+    return hash_wrap(t, oz_hash_copy(t, context_of(t, a[0])));
 }
 
 OZ_METHOD(hash, digest, "($self, /)", "The hash of all bytes so far, as bytes.")
 {
-    return oz_hash_digest(t, context_of(a[0]), 0, false);
+    return oz_hash_digest(t, context_of(t, a[0]), 0, false);
 }
 
 OZ_METHOD(hash, hexdigest, "($self, /)", "The hash of all bytes so far, as hexadecimal digits.")
 {
-    return oz_hash_digest(t, context_of(a[0]), 0, true);
+    return oz_hash_digest(t, context_of(t, a[0]), 0, true);
 }
 
 static Ref endless_digest(Thread *t, const Obj *a, bool hexadecimal)
@@ -130,7 +137,7 @@ static Ref endless_digest(Thread *t, const Obj *a, bool hexadecimal)
         return NULL;
     if (length < 0)
         return oz_raise(t, OZ_SystemError, "Negative size passed to PyBytes_FromStringAndSize");
-    return oz_hash_digest(t, context_of(a[0]), (size_t)length, hexadecimal);
+    return oz_hash_digest(t, context_of(t, a[0]), (size_t)length, hexadecimal);
 }
 
 OZ_METHOD(xof, digest, "($self, /, length)", "So many bytes of the hash of all bytes so far.")
@@ -146,7 +153,7 @@ OZ_METHOD(xof, hexdigest, "($self, /, length)",
 
 static const EVP_MD *md_of(Thread *t, Obj self)
 {
-    return oz_crypto(t)->EVP_MD_CTX_get0_md(context_of(self));
+    return oz_crypto(t)->EVP_MD_CTX_get0_md(context_of(t, self));
 }
 
 static Ref get_name(Thread *t, Obj self)
@@ -248,8 +255,9 @@ CONSTRUCTORS(CONSTRUCTOR)
 
 typedef struct Hmac {
     Object base;
-    EVP_MAC_CTX *context; /* [object] owned */
+    EVP_MAC_CTX *context; /* [lock] owned */
     EVP_MD *md;           /* [const] owned */
+    LockWord lock;        /* [atomic] */
 } Hmac;
 
 static void hmac_free(Thread *t, Object *o)
@@ -301,14 +309,28 @@ static Ref hmac_wrap(Thread *t, EVP_MAC_CTX *context, EVP_MD *md)
     return (Ref)self;
 }
 
+typedef struct Updating {
+    const Crypto *crypto;
+    EVP_MAC_CTX *context;
+} Updating;
+
 static bool hmac_piece(void *context, const void *data, size_t length)
 {
-    return oz_crypto(oz_thread())->EVP_MAC_update(context, data, length);
+    const Updating *u = context;
+    return u->crypto->EVP_MAC_update(u->context, data, length);
+}
+
+static bool hmac_put(Thread *t, Obj v, Obj data)
+{
+    Hmac *self = (Hmac *)v;
+    Updating updating = {oz_crypto(t), self->context};
+    return oz_hash_pieces(t, data, hmac_piece, &updating, &self->lock);
 }
 
 /* The digest so far, of a copy; gives its length, 0: raised. */
-static size_t hmac_finish(Thread *t, const Hmac *self, uint8_t *out)
+static size_t hmac_finish(Thread *t, Hmac *self, uint8_t *out)
 {
+    oz_object_settle(t, &self->lock);
     const Crypto *crypto = oz_crypto(t);
     EVP_MAC_CTX *copy = crypto->EVP_MAC_CTX_dup(self->context);
     size_t length = 0;
@@ -332,8 +354,7 @@ OZ_FUNCTION(hashlib, hmac_new, "($module, /, key, msg=b'', digestmod=None)",
         return oz_raise(t, OZ_TypeError, "Missing required parameter 'digestmod'.");
     scoped_md *md = md_from(t, a[0], a[3]);
     scoped Ref hmac = md ? hmac_wrap(t, hmac_begin(t, oz_crypto(t), md, &key), md) : NULL;
-    if (!hmac ||
-        (!oz_is_none(a[2]) && !oz_hash_pieces(t, a[2], hmac_piece, ((const Hmac *)hmac)->context)))
+    if (!hmac || (!oz_is_none(a[2]) && !hmac_put(t, hmac, a[2])))
         return NULL;
     return oz_move(&hmac);
 }
@@ -353,23 +374,23 @@ OZ_FUNCTION(hashlib, hmac_digest, "($module, /, key, msg, digest)",
     if (message.length > INT_MAX)
         return oz_raise(t, OZ_OverflowError, "msg is too long.");
     scoped Ref hmac = hmac_wrap(t, hmac_begin(t, oz_crypto(t), md, &key), md);
-    const Hmac *self = (const Hmac *)hmac;
     uint8_t digest[EVP_MAX_MD_SIZE];
-    if (!self || !oz_hash_pieces(t, a[2], hmac_piece, self->context))
+    if (!hmac || !hmac_put(t, hmac, a[2]))
         return NULL;
-    size_t length = hmac_finish(t, self, digest);
+    size_t length = hmac_finish(t, (Hmac *)hmac, digest);
     return length ? oz_bytes_new(t, digest, length) : NULL;
 }
 
 OZ_METHOD(hmac, update, "($self, /, msg)", "Let more bytes go into the message.")
 {
-    return oz_hash_pieces(t, a[1], hmac_piece, ((const Hmac *)a[0])->context) ? OZ_NONE : NULL;
+    return hmac_put(t, a[0], a[1]) ? OZ_NONE : NULL;
 }
 
 OZ_METHOD(hmac, copy, "($self, /)", "Return a copy of the HMAC object.")
 {
-    const Hmac *self = (const Hmac *)a[0];
+    Hmac *self = (Hmac *)a[0];
     const Crypto *crypto = oz_crypto(t);
+    oz_object_settle(t, &self->lock);
     EVP_MAC_CTX *copy = crypto->EVP_MAC_CTX_dup(self->context);
     return copy ? hmac_wrap(t, copy, self->md) : oz_crypto_raise(t, crypto);
 }
@@ -377,14 +398,14 @@ OZ_METHOD(hmac, copy, "($self, /)", "Return a copy of the HMAC object.")
 OZ_METHOD(hmac, digest, "($self, /)", "The digest of all bytes so far, as bytes.")
 {
     uint8_t digest[EVP_MAX_MD_SIZE];
-    size_t length = hmac_finish(t, (const Hmac *)a[0], digest);
+    size_t length = hmac_finish(t, (Hmac *)a[0], digest);
     return length ? oz_bytes_new(t, digest, length) : NULL;
 }
 
 OZ_METHOD(hmac, hexdigest, "($self, /)", "The digest of all bytes so far, as hexadecimal digits.")
 {
     uint8_t digest[EVP_MAX_MD_SIZE];
-    size_t length = hmac_finish(t, (const Hmac *)a[0], digest);
+    size_t length = hmac_finish(t, (Hmac *)a[0], digest);
     return length ? oz_hash_hex(t, digest, length) : NULL;
 }
 
@@ -469,7 +490,7 @@ static bool derivation_init(Thread *t, Derivation *d, const EVP_MD *md, Obj pass
     d->size = (size_t)size;
     if (view->length <= (size_t)block)
         memcpy(key, view->data, view->length);
-    else if (!oz_hash_update(t, d->work, password) ||
+    else if (!oz_hash_update(t, d->work, NULL, password) ||
              !crypto->EVP_DigestFinal_ex(d->work, key, NULL))
         return t->exception ? false : oz_crypto_raise(t, crypto) != NULL;
     d->inner = begin_padded(t, md, key, (size_t)block, 0x36);
@@ -489,6 +510,19 @@ static bool derive(const Derivation *d, const void *data, size_t length, const v
            c->EVP_DigestUpdate(d->work, out, d->size) && c->EVP_DigestFinal_ex(d->work, out, NULL);
 }
 
+enum { ROUNDS = 1024 }; /* between two polls */
+
+static bool derive_rounds(const Derivation *d, int64_t count, uint8_t *round, uint8_t *sum)
+{
+    for (int64_t i = 0; i < count; i++) {
+        if (!derive(d, round, d->size, NULL, 0, round))
+            return false;
+        for (size_t j = 0; j < d->size; j++)
+            sum[j] ^= round[j];
+    }
+    return true;
+}
+
 /* One block of the key: the sum of all rounds. */
 static bool derive_block(Thread *t, const Derivation *d, const Buffer *salt, uint32_t number,
                          int64_t rounds, uint8_t *sum)
@@ -498,13 +532,12 @@ static bool derive_block(Thread *t, const Derivation *d, const Buffer *salt, uin
     if (!derive(d, salt->data, salt->length, big, sizeof big, round))
         return oz_crypto_raise(t, d->crypto) != NULL;
     memcpy(sum, round, d->size);
-    for (int64_t i = 1; i < rounds; i++) {
-        if (i % 128 == 0 && !oz_poll(t))
-            return false;
-        if (!derive(d, round, d->size, NULL, 0, round))
+    for (int64_t left = rounds - 1; left > 0; left -= ROUNDS) {
+        int64_t count = left < ROUNDS ? left : ROUNDS;
+        if (!OZ_DETACHED(t, derive_rounds(d, count, round, sum)))
             return oz_crypto_raise(t, d->crypto) != NULL;
-        for (size_t j = 0; j < d->size; j++)
-            sum[j] ^= round[j];
+        if (!oz_poll(t))
+            return false;
     }
     return true;
 }
@@ -626,9 +659,10 @@ OZ_FUNCTION(hashlib, scrypt,
     scoped Ref key = oz_bytes_alloc(t, (size_t)length);
     if (!key)
         return NULL;
-    if (!crypto->EVP_PBE_scrypt((const char *)password.data, password.length, salt.data,
-                                salt.length, n, r, p, (uint64_t)maxmem,
-                                oz_bytes_data((const Bytes *)key), (size_t)length))
+    uint8_t *out = oz_bytes_data((const Bytes *)key);
+    if (!OZ_DETACHED(t, crypto->EVP_PBE_scrypt((const char *)password.data, password.length,
+                                               salt.data, salt.length, n, r, p, (uint64_t)maxmem,
+                                               out, (size_t)length)))
         return oz_crypto_raise(t, crypto);
     return oz_move(&key);
 }

@@ -750,9 +750,11 @@ static bool write_bytes(Thread *t, Buffered *self, const uint8_t *data, size_t s
 
 bool oz_buffered_write(Thread *t, Buffered *self, const void *data, size_t size)
 {
-    if (!check_open(t, self, "write to closed file"))
+    if (!check_ready(t, self))
         return false;
     HOLD(self);
+    if (!check_open(t, self, "write to closed file")) /* perhaps while the lock was waited for */
+        return false;
     return write_bytes(t, self, data, size);
 }
 

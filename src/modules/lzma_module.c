@@ -225,8 +225,9 @@ static bool read_chain(Thread *t, Obj specs, Chain *chain)
 
 typedef struct Compressor {
     Object base;
-    lzma_stream lz; /* [object] */
+    lzma_stream lz; /* [lock] */
     bool flushed;   /* [object] it takes nothing more */
+    LockWord lock;  /* [atomic] */
 } Compressor;
 
 static void compressor_free(Thread *t, Object *o)
@@ -302,7 +303,11 @@ static StreamStep code_piece(Thread *t, lzma_stream *lz, Piece *piece, lzma_acti
     lz->avail_in = piece->in_left;
     lz->next_out = piece->out;
     lz->avail_out = piece->out_left;
-    *code = library(t)->lzma_code(lz, action);
+    const Lzma *lzma = library(t);
+    lzma_allocator own = allocator;
+    lz->allocator = &own;
+    *code = OZ_STREAM_WORK(t, piece, own.opaque, lzma->lzma_code(lz, action));
+    lz->allocator = &allocator;
     piece->in_left = lz->avail_in;
     piece->out_left = lz->avail_out;
     if (*code == LZMA_BUF_ERROR && !lz->avail_in && lz->avail_out)
@@ -328,14 +333,14 @@ OZ_METHOD(compressor, compress, "($self, data, /)",
           "Take more input; return what of the output is ready.")
 {
     Compressor *self = (Compressor *)a[0];
-    return oz_stream_compress(t, compress_piece, &self->lz, self->flushed, a[1]);
+    return oz_stream_compress(t, compress_piece, &self->lz, &self->lock, self->flushed, a[1]);
 }
 
 OZ_METHOD(compressor, flush, "($self, /)",
           "Return the rest of the output; the compressor takes nothing more.")
 {
     Compressor *self = (Compressor *)a[0];
-    return oz_stream_flush(t, finish_piece, &self->lz, &self->flushed);
+    return oz_stream_flush(t, finish_piece, &self->lz, &self->lock, &self->flushed);
 }
 
 const TypeDef oz_lzma_compressor_type = {

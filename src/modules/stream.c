@@ -60,7 +60,11 @@ Ref oz_stream_run(Thread *t, StreamWork *work, void *stream, Run *run)
         if (room > 16 * OZ_PIECE)
             room = 16 * OZ_PIECE;
         Piece piece = {run->in, in, o.data + o.length, room, in == run->in_left};
+        if (run->lock)
+            oz_lock_take_deaf(t, run->lock);
         StreamStep step = work(t, stream, &piece);
+        if (run->lock)
+            oz_lock_give(run->lock);
         if (step == OZ_STEP_RAISED)
             return NULL;
         run->in += in - piece.in_left;
@@ -77,12 +81,19 @@ Ref oz_stream_run(Thread *t, StreamWork *work, void *stream, Run *run)
 
 /* ---- memory ---- */
 
-void *oz_stream_alloc(void *opaque OZ_UNUSED, size_t count, size_t size)
+void *oz_stream_alloc(void *opaque, size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes))
         return NULL;
-    return oz_block_alloc(oz_thread()->heap, bytes ? bytes : 1);
+    Thread *t = opaque;
+    bool away = t && t->detached;
+    if (away)
+        oz_attach(t);
+    void *block = oz_block_alloc(oz_thread()->heap, bytes ? bytes : 1);
+    if (away)
+        oz_detach(t);
+    return block;
 }
 
 voidpf oz_zlib_alloc(voidpf opaque, uInt count, uInt size)
@@ -90,30 +101,37 @@ voidpf oz_zlib_alloc(voidpf opaque, uInt count, uInt size)
     return oz_stream_alloc(opaque, count, size);
 }
 
-void oz_stream_free(void *opaque OZ_UNUSED, void *block)
+void oz_stream_free(void *opaque, void *block)
 {
+    Thread *t = opaque;
+    bool away = t && t->detached;
+    if (away)
+        oz_attach(t);
     oz_block_free(block);
+    if (away)
+        oz_detach(t);
 }
 
 /* ---- compressors ---- */
 
-Ref oz_stream_compress(Thread *t, StreamWork *work, void *stream, bool flushed, Obj data)
+Ref oz_stream_compress(Thread *t, StreamWork *work, void *stream, LockWord *lock, bool flushed,
+                       Obj data)
 {
     scoped_buffer view = {0};
     if (!oz_buffer_open(t, data, &view))
         return NULL;
     if (flushed)
         return oz_raise(t, OZ_ValueError, "Compressor has been flushed");
-    Run run = {.in = view.data, .in_left = view.length, .most = -1};
+    Run run = {.in = view.data, .in_left = view.length, .most = -1, .lock = lock};
     return oz_stream_run(t, work, stream, &run);
 }
 
-Ref oz_stream_flush(Thread *t, StreamWork *work, void *stream, bool *flushed)
+Ref oz_stream_flush(Thread *t, StreamWork *work, void *stream, LockWord *lock, bool *flushed)
 {
     if (*flushed)
         return oz_raise(t, OZ_ValueError, "Repeated call to flush()");
     *flushed = true;
-    Run run = {.in = (const uint8_t *)"", .most = -1};
+    Run run = {.in = (const uint8_t *)"", .most = -1, .lock = lock};
     return oz_stream_run(t, work, stream, &run);
 }
 
@@ -198,7 +216,7 @@ Ref oz_decoder_run(Thread *t, HeldDecoder *d, StreamWork *work, Obj data, Obj ma
                    bool hidden)
 {
     scoped_buffer view = {0};
-    Run run = {0};
+    Run run = {.lock = &d->lock};
     uint8_t *block;
     if (!oz_buffer_open(t, data, &view) || !oz_as_size_argument(t, max_length, &run.most))
         return NULL;
@@ -247,7 +265,10 @@ bool oz_checksum(Thread *t, Checksum *function, Obj data, uint32_t *sum)
     uLong value = *sum;
     for (size_t at = 0; at < view.length; at += CHUNK) {
         size_t left = view.length - at;
-        value = function(value, view.data + at, (uInt)(left < CHUNK ? left : CHUNK));
+        const uint8_t *data_at = view.data + at;
+        uInt n = (uInt)(left < CHUNK ? left : CHUNK);
+        value = n < OZ_WORTH_DETACHING ? function(value, data_at, n)
+                                       : OZ_DETACHED(t, function(value, data_at, n));
         if (!oz_poll(t))
             return false;
     }

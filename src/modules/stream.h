@@ -4,6 +4,7 @@
 #ifndef OZ_MODULES_STREAM_H
 #define OZ_MODULES_STREAM_H
 
+#include "modules/object_lock.h"
 #include "types/buffer.h"
 
 #include <zlib.h>
@@ -24,25 +25,39 @@ typedef StreamStep StreamWork(Thread *t, void *stream, Piece *piece);
 typedef struct Run {
     const uint8_t *in; /* what is left of the input: moves on */
     size_t in_left;
-    size_t first; /* room to begin with; 0: the usual */
-    ssize_t most; /* bytes that may come out; -1: any number */
-    bool ended;   /* the work said OZ_STEP_END */
-    bool full;    /* `most` bytes have come out */
+    size_t first;   /* room to begin with; 0: the usual */
+    ssize_t most;   /* bytes that may come out; -1: any number */
+    LockWord *lock; /* of the object that has the stream; NULL: nobody else knows it */
+    bool ended;     /* the work said OZ_STEP_END */
+    bool full;      /* `most` bytes have come out */
 } Run;
 
 /* Work until the input is used up and has come out, or the end or `most` is reached: bytes.  Polls;
  * a handler that uses the same stream meanwhile mixes its data up, no more. */
 Ref oz_stream_run(Thread *t, StreamWork *work, void *stream, Run *run) OZ_CHECKED;
 
-/* The libraries' memory is the VM's, so that limits hold for it: functions for their streams. */
+/* The libraries' memory is the VM's, so that limits hold for it: functions for their streams.
+ * `opaque` is the thread in OZ_STREAM_WORK, which is detached, else NULL. */
 void *oz_stream_alloc(void *opaque, size_t count, size_t size);
 void oz_stream_free(void *opaque, void *block);
+/* A library's call for a piece, detached if that is worth it; `opaque` is the stream's. */
+#define OZ_STREAM_WORK(t, piece, opaque, call)                                                     \
+    ({                                                                                             \
+        (opaque) = (t);                                                                            \
+        __typeof__(call) stream_value =                                                            \
+            (piece)->in_left < OZ_WORTH_DETACHING && (piece)->out_left < 16 * OZ_WORTH_DETACHING   \
+                ? (call)                                                                           \
+                : OZ_DETACHED(t, call);                                                            \
+        (opaque) = NULL;                                                                           \
+        stream_value;                                                                              \
+    })
 voidpf oz_zlib_alloc(voidpf opaque, uInt count, uInt size);
 
 /* BZ2Compressor and LZMACompressor: compress(data), and flush(), which is the last call. */
-Ref oz_stream_compress(Thread *t, StreamWork *work, void *stream, bool flushed,
+Ref oz_stream_compress(Thread *t, StreamWork *work, void *stream, LockWord *lock, bool flushed,
                        Obj data) OZ_CHECKED;
-Ref oz_stream_flush(Thread *t, StreamWork *work, void *stream, bool *flushed) OZ_CHECKED;
+Ref oz_stream_flush(Thread *t, StreamWork *work, void *stream, LockWord *lock,
+                    bool *flushed) OZ_CHECKED;
 
 /* What BZ2Decompressor and LZMADecompressor begin with. */
 typedef struct HeldDecoder {
@@ -52,6 +67,7 @@ typedef struct HeldDecoder {
     size_t waiting_length; /* [object] */
     bool eof;              /* [object] */
     bool needs_input;      /* [object] */
+    LockWord lock;         /* [atomic] of the library's stream */
 } HeldDecoder;
 
 void oz_decoder_init(Thread *t, HeldDecoder *decoder);

@@ -59,7 +59,9 @@ static StreamStep deflate_piece(Thread *t, void *stream, Piece *piece)
 {
     Deflation *d = stream;
     aim(d->z, piece);
-    int code = deflate(d->z, piece->last ? d->flush : Z_NO_FLUSH);
+    z_stream *z = d->z;
+    int flush = piece->last ? d->flush : Z_NO_FLUSH;
+    int code = OZ_STREAM_WORK(t, piece, z->opaque, deflate(z, flush));
     note(d->z, piece);
     if (code == Z_STREAM_END)
         return OZ_STEP_END;
@@ -92,7 +94,8 @@ static StreamStep inflate_piece(Thread *t, void *stream, Piece *piece)
     Inflation *i = stream;
     do {
         aim(i->z, piece);
-        i->code = inflate(i->z, Z_SYNC_FLUSH);
+        z_stream *z = i->z;
+        i->code = OZ_STREAM_WORK(t, piece, z->opaque, inflate(z, Z_SYNC_FLUSH));
         note(i->z, piece);
         if (i->code != Z_NEED_DICT || !i->dictionary)
             break;
@@ -180,7 +183,8 @@ OZ_FUNCTION(zlib, decompress, "($module, data, /, wbits=15, bufsize=16384)",
 
 typedef struct Compress {
     Object base;
-    z_stream z; /* [object] state NULL: finished */
+    z_stream z;    /* [lock] state NULL: finished */
+    LockWord lock; /* [atomic] */
 } Compress;
 
 static void compress_free(Thread *t OZ_UNUSED, Object *o)
@@ -248,7 +252,7 @@ OZ_METHOD(compress, compress, "($self, data, /)",
     if (!oz_buffer_open(t, a[1], &data))
         return NULL;
     Deflation deflation = {&self->z, Z_NO_FLUSH, "while compressing data"};
-    Run run = {.in = data.data, .in_left = data.length, .most = -1};
+    Run run = {.in = data.data, .in_left = data.length, .most = -1, .lock = &self->lock};
     return oz_stream_run(t, deflate_piece, &deflation, &run);
 }
 
@@ -263,8 +267,9 @@ OZ_METHOD(compress, flush, "($self, mode=4, /)",
     if (mode == Z_NO_FLUSH)
         return oz_bytes_new(t, "", 0);
     Deflation deflation = {&self->z, mode, "while flushing"};
-    Run run = {.in = (const uint8_t *)"", .most = -1};
+    Run run = {.in = (const uint8_t *)"", .most = -1, .lock = &self->lock};
     Ref made = oz_stream_run(t, deflate_piece, &deflation, &run);
+    oz_object_settle(t, &self->lock);
     if (run.ended && mode == Z_FINISH)
         deflateEnd(&self->z);
     return made;
@@ -276,6 +281,7 @@ static Ref compress_copy_of(Thread *t, Obj v)
     scoped Ref made = (Ref)copy;
     if (!copy)
         return NULL;
+    oz_object_settle(t, &((Compress *)v)->lock);
     int code = deflateCopy(&copy->z, &((Compress *)v)->z);
     if (code == Z_STREAM_ERROR)
         return oz_raise(t, OZ_ValueError, "Inconsistent stream state");
@@ -317,7 +323,8 @@ const TypeDef oz_zlib_compress_type = {
 typedef struct Decompress {
     Object base;
     DECOMPRESS_REFS(OZ_FIELD) /* bytes, bytes, anything with a buffer or empty */
-    z_stream z;               /* [object] state NULL: finished */
+    z_stream z;               /* [lock] state NULL: finished */
+    LockWord lock;            /* [atomic] */
     bool eof;                 /* [object] */
 } Decompress;
 OZ_TYPE_LIFE(decompress, Decompress, DECOMPRESS_REFS)
@@ -387,7 +394,7 @@ OZ_METHOD(decompress, decompress, "($self, data, /, max_length=0)",
 {
     Decompress *self = (Decompress *)a[0];
     scoped_buffer data = {0};
-    Run run = {0};
+    Run run = {.lock = &self->lock};
     if (!oz_buffer_open(t, a[1], &data) || !oz_as_size_argument(t, a[2], &run.most))
         return NULL;
     if (run.most < 0)
@@ -423,6 +430,7 @@ OZ_METHOD(decompress, flush, "($self, length=16384, /)",
         .in_left = oz_bytes_length(in),
         .first = (size_t)first,
         .most = -1,
+        .lock = &self->lock,
     };
     Inflation inflation = {.z = &self->z, .dictionary = dictionary, .forgiving = true};
     scoped Ref made = oz_stream_run(t, inflate_piece, &inflation, &run);
@@ -431,6 +439,7 @@ OZ_METHOD(decompress, flush, "($self, length=16384, /)",
         return NULL;
     if (ended) {
         self->eof = true;
+        oz_object_settle(t, &self->lock);
         int code = inflateEnd(&self->z);
         if (code != Z_OK)
             return fail(t, &self->z, code, "while finishing decompression");
@@ -445,6 +454,7 @@ static Ref decompress_copy_of(Thread *t, Obj v)
     scoped Ref made = (Ref)copy;
     if (!copy)
         return NULL;
+    oz_object_settle(t, &from->lock);
     int code = inflateCopy(&copy->z, &from->z);
     if (code == Z_STREAM_ERROR)
         return oz_raise(t, OZ_ValueError, "Inconsistent stream state");

@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: MIT
 """What waits in the system, or for a lock in an object, lets other threads run; and two threads on one object."""
 import _queue
+import _sha3
+import binascii
+import bz2
+import hashlib
+import hmac
 import io
+import lzma
 import os
 import random
 import select
@@ -13,6 +19,7 @@ import tempfile
 import threading
 import time
 import unittest
+import zlib
 
 
 class Ready(unittest.TestCase):
@@ -256,6 +263,63 @@ class AtTheEnd(unittest.TestCase):
             self.assertEqual(done.returncode, 120)
             self.assertIn(b"could not acquire lock for <_io.BufferedWriter name='<stdout>'> at interpreter shutdown, "
                           b"possibly due to daemon threads", done.stderr)
+
+
+class Libraries(unittest.TestCase):
+    """Data that a library works on without the turn."""
+    DATA = bytes(range(256)) * 4000
+
+    def at_once(self, work, count=4):
+        """What work(n) gives on each of some threads."""
+        results = [None] * count
+
+        def run(n):
+            try:
+                results[n] = work(n)
+            except Exception as e:
+                results[n] = e
+        threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return results
+
+    def test_each_its_own(self):
+        for work in (lambda n: zlib.decompress(zlib.compress(self.DATA)) == self.DATA,
+                     lambda n: bz2.decompress(bz2.compress(self.DATA)) == self.DATA,
+                     lambda n: lzma.decompress(lzma.compress(self.DATA, preset=0)) == self.DATA,
+                     lambda n: zlib.crc32(self.DATA) == binascii.crc32(self.DATA) == 2851522990,
+                     lambda n: hashlib.scrypt(b"p", salt=b"s", n=1024, r=8, p=1) ==
+                     hashlib.scrypt(b"p", salt=b"s", n=1024, r=8, p=1),
+                     lambda n: hashlib.pbkdf2_hmac("sha256", b"p", b"s", 5000).hex()[:8] == "b0acac4c",
+                     lambda n: hmac.digest(b"k", self.DATA, "md5") == hmac.digest(b"k", self.DATA, "md5")):
+            self.assertEqual(self.at_once(work), [True] * 4)
+
+    def test_one_hash(self):
+        chunk = b"x" * 3000
+        for make in (hashlib.md5, hashlib.sha256, hashlib.blake2b, hashlib.blake2s, _sha3.sha3_256,
+                     lambda data=b"": hmac.new(b"key", data, "sha1")):
+            shared = make()
+
+            def work(n):
+                for _ in range(50):
+                    shared.update(chunk)
+                    shared.copy().digest()
+            self.assertEqual(self.at_once(work), [None] * 4)
+            self.assertEqual(shared.digest(), make(chunk * 200).digest())
+
+    def test_one_stream(self):
+        data = os.urandom(10000)
+        for compressor, decompressor in ((zlib.compressobj, zlib.decompressobj), (bz2.BZ2Compressor, bz2.BZ2Decompressor),
+                                         (lambda: lzma.LZMACompressor(preset=0), lzma.LZMADecompressor)):
+            shared, parts = compressor(), [[], [], [], []]
+            self.at_once(lambda n: [parts[n].append(shared.compress(data)) for _ in range(5)])
+            shared.flush()
+            packed = decompressor()
+            source = compressor()
+            whole = source.compress(data * 20) + source.flush()
+            self.at_once(lambda n: [packed.decompress(whole[at:at + 5000]) for at in range(0, len(whole), 5000)])
 
 
 class SimpleQueues(Ready):
