@@ -2,6 +2,8 @@
 """What profilers of lines have in common: recording while functions run, whatever kind they are."""
 import functools
 import inspect
+import os
+import sys
 
 
 class _Block:
@@ -133,3 +135,15 @@ class CountedProfiler:
         """Call a function, recording."""
         with self._recording():
             return func(*args, **keywords)
+
+
+def find_script(script_name):
+    """The path of a script, looked for along PATH too."""
+    if os.path.isfile(script_name):
+        return script_name
+    for folder in os.getenv("PATH", os.defpath).split(os.pathsep):
+        path = os.path.join(folder, script_name)
+        if folder and os.path.isfile(path):
+            return path
+    sys.stderr.write(f"Could not find script {script_name}\n")
+    raise SystemExit(1)

@@ -12,7 +12,7 @@ import runpy
 import sys
 import types
 
-from _linewrap import CountedProfiler
+from _linewrap import CountedProfiler, find_script
 
 __version__ = "4.1.0"
 
@@ -34,18 +34,6 @@ class ContextualProfile(CountedProfiler):
 
     def disable(self):
         self._profile.disable()
-
-
-def find_script(script_name):
-    """The path of a script, looked for along PATH too."""
-    if os.path.isfile(script_name):
-        return script_name
-    for folder in os.getenv("PATH", os.defpath).split(os.pathsep):
-        path = os.path.join(folder, script_name)
-        if folder and os.path.isfile(path):
-            return path
-    sys.stderr.write(f"Could not find script {script_name}\n")
-    raise SystemExit(1)
 
 
 def execfile(filename, globals=None, locals=None):

@@ -34,7 +34,7 @@ import time
 import types
 
 import _memtools
-from _linewrap import CountedProfiler
+from _linewrap import CountedProfiler, find_script
 
 __all__ = ["memory_usage", "profile", "LineProfiler", "TimeStamper", "show_results", "choose_backend",
            "LogFile", "run_module_with_profiler", "exec_with_profiler"]
@@ -498,18 +498,6 @@ class LogFile:
 
 # ---- the command ----
 
-def _find_script(script_name):
-    """The path of a script, looked for along PATH too."""
-    if os.path.isfile(script_name):
-        return script_name
-    for folder in os.getenv("PATH", os.defpath).split(os.pathsep):
-        path = os.path.join(folder, script_name)
-        if folder and os.path.isfile(path):
-            return path
-    sys.stderr.write(f"Could not find script {script_name}\n")
-    raise SystemExit(1)
-
-
 def _with_profile(profiler, backend):
     """The `profile` that a script finds among the builtins."""
     def choose(func=None, stream=None, precision=1, backend=backend):
@@ -585,7 +573,7 @@ def _main():
                                 include_children=arguments.include_children)
     try:
         if target.endswith(".py"):
-            script = _find_script(target)
+            script = find_script(target)
             sys.path[0] = os.path.dirname(os.path.abspath(script))
             exec_with_profiler(script, profiler, backend, passed)
         else:
