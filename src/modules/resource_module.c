@@ -4,6 +4,7 @@
 #include "modules/native_type.h"
 #include "modules/os_support.h"
 #include "types/audit.h"
+#include "types/frame.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -67,6 +68,14 @@ OZ_FUNCTION(resource, getrlimit, "($module, resource, /)",
                                                               : limits_new(t, &limits);
 }
 
+/* A limit of this process was set. */
+static void limit_was_set(Thread *t, int which)
+{
+    const Frame *frame = t->frame;
+    if (which == RLIMIT_AS && frame)
+        oz_thread_fit_room(t, frame->base + frame->code->registers, frame + 1);
+}
+
 OZ_FUNCTION(resource, setrlimit, "($module, resource, limits, /)", "Set how much may be used.")
 {
     int which;
@@ -75,8 +84,10 @@ OZ_FUNCTION(resource, setrlimit, "($module, resource, limits, /)", "Set how much
         return NULL;
     if (!resource_argument(t, a[1], &which) || !limits_argument(t, a[2], &limits))
         return NULL;
-    if (setrlimit((__rlimit_resource_t)which, &limits) == 0)
+    if (setrlimit((__rlimit_resource_t)which, &limits) == 0) {
+        limit_was_set(t, which);
         return OZ_NONE;
+    }
     if (errno == EINVAL)
         return oz_raise(t, OZ_ValueError, "current limit exceeds maximum limit");
     if (errno == EPERM)
@@ -97,8 +108,11 @@ OZ_FUNCTION(resource, prlimit, "($module, /, *args)",
     if (!oz_as_int(t, args->items[0], &pid) || !resource_argument(t, args->items[1], &which) ||
         (args->length == 3 && !limits_argument(t, args->items[2], &limits)))
         return NULL;
-    if (prlimit(pid, (__rlimit_resource_t)which, args->length == 3 ? &limits : NULL, &old) == 0)
+    if (prlimit(pid, (__rlimit_resource_t)which, args->length == 3 ? &limits : NULL, &old) == 0) {
+        if (args->length == 3 && (pid == 0 || pid == getpid()))
+            limit_was_set(t, which);
         return limits_new(t, &old);
+    }
     if (errno == EINVAL)
         return oz_raise(t, OZ_ValueError, "current limit exceeds maximum limit");
     return oz_os_raise(t);

@@ -3,7 +3,8 @@
 //
 // Reserved address space of a VM: the shape table (128 MiB) and its versions (64 MiB); of a
 // thread: register stack and frame records.  None of it is resident before it is touched.  Under
-// `ulimit -v` each shrinks (oz_os_reserve_most).
+// `ulimit -v`, which counts all of it, they take a tenth of what there is; when a program sets such
+// a limit itself, what was not used yet goes back (oz_thread_fit_room).
 #include "object/thread.h"
 
 #include "base/os_memory.h"
@@ -22,6 +23,12 @@
 #define MAIN_STACK ((size_t)1 << 30)
 #define THREAD_STACK ((size_t)8 << 20) /* as much as its C stack has, as a rule */
 #define FRAME_SHARE 4                  /* frame records get a quarter of what registers get */
+#define STACK_SHARE 16                 /* of a limited address space */
+#define SHAPE_SHARE 32
+#define STACK_LEAST ((size_t)1 << 20)
+#define SHAPE_IDS_LEAST ((size_t)1 << 16)
+#define SHAPE_STEP 1024 /* ids of a piece of versions */
+#define SHAPE_BYTES (sizeof(Shape *) + sizeof(uint32_t))
 /* Records start half a page away from the registers.  With both at the same offset in their pages,
  * the loads of a call wait for stores that agree with them in the low 12 bits of the address only
  * (13 ns a call became 30 to 200, as the other addresses fell; measured on Zen 4). */
@@ -29,6 +36,19 @@
 #define NATIVE_MARGIN (256 << 10) /* C stack kept for what does not check */
 
 _Thread_local Thread *oz_current_thread;
+
+/* What to reserve: `wish`, or a share of the address space if it is limited. */
+static size_t fit_room(size_t wish, size_t share, size_t least)
+{
+    size_t most = oz_os_address_room() / share;
+    return most >= wish ? wish : most > least ? most & ~(OZ_OS_PIECE - 1) : least;
+}
+
+static uint32_t fit_shapes(void)
+{
+    size_t least = SHAPE_IDS_LEAST * SHAPE_BYTES;
+    return (uint32_t)(fit_room(SHAPE_IDS * SHAPE_BYTES, SHAPE_SHARE, least) / SHAPE_BYTES);
+}
 
 void oz_thread_bind(Thread *t)
 {
@@ -124,8 +144,8 @@ static bool find_stacks(Thread *t, size_t bytes)
         set_stacks(t, spare->stack, bytes, spare->records, more);
         return true;
     }
-    Ref *stack = oz_os_reserve_most(&bytes, 1 << 20);
-    char *records = oz_os_reserve_most(&more, 256 << 10);
+    Ref *stack = oz_os_reserve_most(&bytes, STACK_LEAST);
+    char *records = oz_os_reserve_most(&more, STACK_LEAST / FRAME_SHARE);
     set_stacks(t, stack, bytes, records, more);
     return stack && records;
 }
@@ -135,7 +155,8 @@ static void give_stacks(Thread *t)
     Vm *vm = t->vm;
     char *records = t->frames ? (char *)t->frames - FRAME_SKEW : NULL;
     bool usual = !t->is_main && t->stack && records && stack_bytes(t) == THREAD_STACK &&
-                 record_bytes(t) == THREAD_STACK / FRAME_SHARE;
+                 record_bytes(t) == THREAD_STACK / FRAME_SHARE &&
+                 oz_os_address_room() == SIZE_MAX; /* else there is none to keep */
     if (usual && !vm->spares)
         vm->spares = calloc(1, sizeof *vm->spares);
     if (usual && vm->spares && vm->spares->count < SPARES) {
@@ -157,6 +178,7 @@ static void drop_spares(Vm *vm)
         oz_os_release(vm->spares->items[n].records, THREAD_STACK / FRAME_SHARE);
     }
     free(vm->spares);
+    vm->spares = NULL;
 }
 
 Thread *oz_thread_new(Vm *vm, size_t stack_size)
@@ -177,6 +199,7 @@ Thread *oz_thread_new(Vm *vm, size_t stack_size)
     t->is_main = vm->main == NULL;
     t->detached = true;
     size_t stack = t->is_main ? MAIN_STACK : stack_size > THREAD_STACK ? stack_size : THREAD_STACK;
+    stack = fit_room(stack, STACK_SHARE, STACK_LEAST);
     if (!find_heap(t) || !find_stacks(t, stack)) {
         oz_thread_drop(t);
         return NULL;
@@ -214,8 +237,9 @@ Vm *oz_vm_new(void)
     if (!vm)
         return NULL;
     vm->heap = oz_heap_shared_new();
-    vm->shapes = oz_os_reserve(SHAPE_IDS * sizeof(Shape *));
-    vm->shape_versions = oz_os_reserve(SHAPE_IDS * sizeof(uint32_t));
+    vm->shape_room = fit_shapes() / SHAPE_STEP * SHAPE_STEP;
+    vm->shapes = oz_os_reserve(vm->shape_room * sizeof(Shape *));
+    vm->shape_versions = oz_os_reserve(vm->shape_room * sizeof(uint32_t));
     atomic_init(&vm->shape_end, OZ_BUILTIN_IDS);
     vm->next_version = 1;
     vm->next_table_id = 1;
@@ -231,6 +255,43 @@ Vm *oz_vm_new(void)
     oz_thread_begin(vm->main);
     oz_world_enter(vm->main);
     return vm;
+}
+
+/* Give the end of [start, *end) back, from `keep` on, but for what is not a whole piece. */
+static void *cut_off(uintptr_t keep, void *end)
+{
+    char *from = (char *)oz_round_up(keep, OZ_OS_PIECE);
+    if (from >= (char *)end)
+        return end;
+    oz_os_release(from, (size_t)((char *)end - from));
+    return from;
+}
+
+static void fit_shape_room(Vm *vm)
+{
+    size_t used = atomic_load_explicit(&vm->shape_end, memory_order_relaxed) + SHAPE_IDS_LEAST;
+    size_t room = oz_round_up(used > fit_shapes() ? used : fit_shapes(), SHAPE_STEP);
+    if (room >= vm->shape_room)
+        return;
+    cut_off((uintptr_t)(vm->shapes + room), vm->shapes + vm->shape_room);
+    cut_off((uintptr_t)(vm->shape_versions + room), vm->shape_versions + vm->shape_room);
+    vm->shape_room = (uint32_t)room;
+}
+
+void oz_thread_fit_room(Thread *t, const void *registers, const void *frames)
+{
+    fit_shape_room(t->vm);
+    if (oz_os_address_room() != SIZE_MAX)
+        drop_spares(t->vm);
+    if (!t->is_main) /* the stacks of other threads are small */
+        return;
+    size_t stack = fit_room(MAIN_STACK, STACK_SHARE, STACK_LEAST);
+    uintptr_t top = (uintptr_t)registers + STACK_LEAST;
+    uintptr_t last = (uintptr_t)frames + STACK_LEAST / FRAME_SHARE;
+    uintptr_t stack_end = (uintptr_t)t->stack + stack;
+    uintptr_t frames_end = (uintptr_t)t->frames + stack / FRAME_SHARE;
+    t->stack_end = cut_off(stack_end > top ? stack_end : top, t->stack_end);
+    t->frames_end = cut_off(frames_end > last ? frames_end : last, t->frames_end);
 }
 
 /* Types of the core hold nothing outside of the heap, which goes as a whole. */
@@ -251,8 +312,8 @@ void oz_vm_release(Vm *vm)
 
 void oz_vm_each_range(const Vm *vm, VmRangeFn *fn, void *arg)
 {
-    fn("shapes and classes by number", vm->shapes, SHAPE_IDS * sizeof(Shape *), arg);
-    fn("shapes and classes by number", vm->shape_versions, SHAPE_IDS * sizeof(uint32_t), arg);
+    fn("shapes and classes by number", vm->shapes, vm->shape_room * sizeof(Shape *), arg);
+    fn("shapes and classes by number", vm->shape_versions, vm->shape_room * sizeof(uint32_t), arg);
     for (const Thread *t = vm->threads; t; t = t->next) {
         fn("stacks of Python code", t->stack, stack_bytes(t), arg);
         fn("stacks of Python code", (char *)t->frames - FRAME_SKEW, record_bytes(t), arg);
@@ -271,9 +332,9 @@ void oz_vm_drop(Vm *vm)
     drop_spares(vm);
     oz_gc_fini(vm); /* until here pages may be in the lists of a pass under way */
     if (vm->shapes)
-        oz_os_release(vm->shapes, SHAPE_IDS * sizeof(Shape *));
+        oz_os_release(vm->shapes, vm->shape_room * sizeof(Shape *));
     if (vm->shape_versions)
-        oz_os_release(vm->shape_versions, SHAPE_IDS * sizeof(uint32_t));
+        oz_os_release(vm->shape_versions, vm->shape_room * sizeof(uint32_t));
     if (vm->heap)
         oz_heap_shared_drop(vm->heap);
     free(vm);

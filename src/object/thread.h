@@ -123,9 +123,9 @@ struct Thread {
     Ref exception;                           /* [owner] the raised exception instance, or empty */
     Frame *frame;                            /* [owner] innermost frame, or NULL */
     Ref *stack;                              /* [const] register stack: a reserved mapping */
-    Ref *stack_end;                          /* [const] */
+    Ref *stack_end;                          /* [owner] */
     Frame *frames;                           /* [const] frame records: a reserved mapping */
-    Frame *frames_end;                       /* [const] */
+    Frame *frames_end;                       /* [owner] */
     Handled *handled;                        /* [owner] innermost of the exceptions being handled */
     Handled handled_base;                    /* [owner] the one below every generator */
     char *native_limit;         /* [const] lowest address that native recursion may reach */
@@ -169,9 +169,10 @@ struct Thread {
 
 struct Vm {
     HeapShared *heap;            /* [const] */
-    Shape **shapes;              /* [const] reserved mapping of 2^24 entries */
+    Shape **shapes;              /* [const] reserved mapping of shape_room entries */
+    uint32_t shape_room;         /* [world] 2^24, or less where address space is limited */
     _Atomic(uint32_t) shape_end; /* [atomic] next free shape id */
-    uint32_t *shape_versions;    /* [const] reserved mapping: class version by shape id */
+    uint32_t *shape_versions;    /* [const] likewise: class version by shape id */
     uint32_t next_version;       /* [type lock] */
     bool check_codecs; /* [const] -X dev: look up every name of a codec or an error handler */
     _Atomic(uint32_t) next_table_id; /* [atomic] of dict tables for inline caches; 0: used up */
@@ -275,6 +276,9 @@ Vm *oz_vm_new(void) OZ_CHECKED;
 void oz_vm_release(Vm *vm);
 /* Give everything back.  The objects must be dead or are abandoned with the heap. */
 void oz_vm_drop(Vm *vm);
+/* The address space was limited: let the reservations be what they would be had it been so at the
+ * start, as far as they are not in use.  `registers` and `frames` are the ends of what `t` uses. */
+void oz_thread_fit_room(Thread *t, const void *registers, const void *frames);
 /* Call `fn` for each mapping that a VM and its threads have reserved besides the heap. */
 typedef void VmRangeFn(const char *what, const void *start, size_t bytes, void *arg);
 void oz_vm_each_range(const Vm *vm, VmRangeFn *fn, void *arg);

@@ -34,7 +34,6 @@ enum {
     REVISIONS = 4,
     FIRST_GUESS = 4, /* slots, where __init__ tells nothing */
     BIRTHS_WATCHED = 256,
-    MAX_ID = (1 << 24) - 1,
     MANY_IDS = 1024, /* that wait: fewer are not worth a walk over the heap */
 };
 
@@ -76,7 +75,7 @@ static uint32_t take_id(Thread *t)
         return id;
     }
     uint32_t id = atomic_load_explicit(&t->vm->shape_end, memory_order_relaxed);
-    if (id >= MAX_ID)
+    if (id >= t->vm->shape_room - 1)
         return 0;
     atomic_store_explicit(&t->vm->shape_end, id + 1, memory_order_relaxed);
     return id;

@@ -1,20 +1,15 @@
 # A dict that grows until the limit of memory is reached: MemoryError, caught, and normal work goes on.
 # options: -X memlimit=256M
 # only: ounce
+from exhausting.work import check
+
+
 def exhaust():
     kept = {}
     while True:
         kept[len(kept)] = (len(kept), str(len(kept)))
 
 
-def work():
-    words = [str(n) for n in range(20000)]
-    counts = {word: len(word) for word in words}
-    return sum(counts.values()) + len("".join(sorted(set(words))))
-
-
-try:
-    exhaust()
-except MemoryError:
-    print("MemoryError")    # expect: MemoryError
-print(work())               # expect: 177780
+check(exhaust)
+# expect: MemoryError
+# expect: 177780

@@ -1,6 +1,9 @@
 # The join of a list of strs until the limit of memory is reached: MemoryError, caught, and normal work goes on.
 # options: -X memlimit=256M
 # only: ounce
+from exhausting.work import check
+
+
 def exhaust():
     pieces = ["x" * 1024]
     while True:
@@ -8,14 +11,6 @@ def exhaust():
         "-".join(pieces)
 
 
-def work():
-    words = [str(n) for n in range(20000)]
-    counts = {word: len(word) for word in words}
-    return sum(counts.values()) + len("".join(sorted(set(words))))
-
-
-try:
-    exhaust()
-except MemoryError:
-    print("MemoryError")    # expect: MemoryError
-print(work())               # expect: 177780
+check(exhaust)
+# expect: MemoryError
+# expect: 177780
