@@ -9,6 +9,8 @@
 //   A1. What the heap has resident is: live cells, free cells of opened pieces, page headers and
 //       the ends of pages that no cell fits in, its own tables, empty pages kept for reuse; less
 //       what was handed out and never touched.
+//   A2. What was not handed out is not resident: where a walk has looked at it, the system shows a
+//       page of zeros that takes no memory, and mincore() counts it.
 #include "memtools/account.h"
 
 #include "base/os_memory.h"
@@ -53,9 +55,40 @@ static void count_page(Page *page, void *arg)
     c->resident += page->bytes;
 }
 
+static const char *const kinds[] = {"container", "leaf", "block", "table"};
+
+/* Pages of which less than an eighth lives: what they keep from the system. */
+static void count_sparse(Page *page, void *arg)
+{
+    if (page->state != OZ_PAGE_BIG && oz_page_used(page) < page->cells / 8u)
+        count_page(page, arg);
+}
+
+static void print_sparse(const Account *account)
+{
+    fprintf(account->out, "\nPages that few cells keep (under 1/8 full)\n\n");
+    fprintf(account->out, "kind          size     pages       live        bytes\n");
+    fprintf(account->out, "---------  -------  --------  ---------  -----------\n");
+    SizeClass all = {0};
+    for (size_t kind = 0; kind < OZ_PAGE_META; kind++) {
+        SizeClass classes[CLASSES] = {0};
+        oz_heap_each_page(account->vm->heap, (PageClass)kind, count_sparse, classes);
+        for (size_t i = 0; i < OZ_SIZE_CLASSES; i++) {
+            const SizeClass *c = &classes[i];
+            all.pages += c->pages;
+            all.live += c->live;
+            all.resident += c->resident;
+            if (c->pages > 1) /* one is the page that is allocated from */
+                fprintf(account->out, "%-9s  %7zu  %8zu  %9zu  %11zu\n", kinds[kind], c->size,
+                        c->pages, c->live, c->resident);
+        }
+    }
+    fprintf(account->out, "all sizes           %8zu  %9zu  %11zu\n", all.pages, all.live,
+            all.resident);
+}
+
 static void print_sizes(const Account *account)
 {
-    static const char *const kinds[] = {"container", "leaf", "block", "table"};
     fprintf(account->out, "Cells by size (bytes are handed out to pages in pieces of %zu)\n\n",
             OZ_PIECE_SIZE);
     fprintf(account->out, "kind          size     pages       live       free        bytes\n");
@@ -221,8 +254,6 @@ static void add_page(Page *page, void *arg)
     r->rims += page->bytes - cells;
     if (resident < page->bytes)
         r->untouched += page->bytes - resident;
-    else
-        r->rims += resident - page->bytes;
     r->resident += resident;
 }
 
@@ -320,6 +351,7 @@ void oz_account_print(Vm *vm, FILE *out)
 {
     Account account = {.vm = vm, .out = out};
     print_sizes(&account);
+    print_sparse(&account);
     print_types(&account);
     print_process(&account);
 }
