@@ -9,17 +9,19 @@
 //   A1. What the heap has resident is: live cells, free cells of opened pieces, page headers and
 //       the ends of pages that no cell fits in, its own tables, empty pages kept for reuse; less
 //       what was handed out and never touched.
-//   A2. What was not handed out is not resident: where a walk has looked at it, the system shows a
-//       page of zeros that takes no memory, and mincore() counts it.
+//   A2. mincore() counts the page of zeros that the system shows where a walk has looked at memory
+//       that was given back; it takes nothing, and is told from others by /proc/self/pagemap.
 #include "memtools/account.h"
 
 #include "base/os_memory.h"
 #include "heap/heap_layout.h"
 #include "types/type.h"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- lines ---- */
 
@@ -229,6 +231,7 @@ typedef struct Residence {
     size_t rims;                   /* headers, and what is left at the ends of pages */
     size_t untouched;              /* handed out, but not resident */
     size_t resident;               /* of pages in use */
+    int page_map;                  /* /proc/self/pagemap, or -1 */
 } Residence;
 
 /* What of a page's pieces has memory; a page in use may have pieces that are not handed out. */
@@ -237,6 +240,21 @@ static size_t page_resident(const Page *page)
     if (page->state == OZ_PAGE_BIG)
         return oz_os_resident(page, page->bytes);
     return oz_os_resident(page, OZ_PAGE_SIZE);
+}
+
+/* Of `bytes` that seem to be resident in a page beyond what was handed out: those that are (A2). */
+static size_t beyond(const Residence *r, const Page *page, size_t bytes)
+{
+    enum { PRESENT = 63, FILE_PAGE = 61, OURS_ALONE = 56 }; /* bits of an entry */
+    uint64_t entries[OZ_PAGE_PIECES];
+    off_t at = (off_t)((uintptr_t)page / OZ_PIECE_SIZE * sizeof *entries);
+    if (r->page_map < 0 || pread(r->page_map, entries, sizeof entries, at) != sizeof entries)
+        return bytes;
+    for (size_t i = 0; i < OZ_PAGE_PIECES && bytes; i++)
+        if (entries[i] >> PRESENT & 1 && !(entries[i] >> FILE_PAGE & 1) &&
+            !(entries[i] >> OURS_ALONE & 1))
+            bytes -= OZ_PIECE_SIZE;
+    return bytes;
 }
 
 static void add_page(Page *page, void *arg)
@@ -251,9 +269,16 @@ static void add_page(Page *page, void *arg)
     }
     r->cells[page->kind] += live;
     r->free += cells - live;
-    r->rims += page->bytes - cells;
+    if (cells <= page->bytes) {
+        r->rims += page->bytes - cells;
+    } else { /* a free cell lies across the end of what was handed out */
+        size_t over = cells - page->bytes;
+        r->free -= over < cells - live ? over : cells - live;
+    }
     if (resident < page->bytes)
         r->untouched += page->bytes - resident;
+    else if (resident > page->bytes)
+        r->rims += beyond(r, page, resident - page->bytes);
     r->resident += resident;
 }
 
@@ -265,9 +290,11 @@ static void add_range(const void *start, size_t bytes, void *arg)
 
 static void print_heap(Account *account, size_t heap)
 {
-    Residence r = {0};
+    Residence r = {.page_map = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)};
     for (size_t kind = 0; kind < OZ_PAGE_CLASSES; kind++)
         oz_heap_each_page(account->vm->heap, (PageClass)kind, add_page, &r);
+    if (r.page_map >= 0)
+        close(r.page_map);
     line(account, "live objects", r.cells[OZ_PAGE_CONTAINER] + r.cells[OZ_PAGE_LEAF]);
     line(account, "live blocks: items of lists, tables of dicts, buffers, code",
          r.cells[OZ_PAGE_BLOCK]);

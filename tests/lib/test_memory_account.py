@@ -33,6 +33,7 @@ PROGRAMS = {
     "a large block": "x = bytearray(30 << 20)",
     "a block that nothing has touched": "x = []\nfor i in range(3000000): x.append(None)",
     "holes": "x = [(i,) for i in range(400000)]; x = x[::50]",
+    "survivors": "import gc; x = [[i] for i in range(1000000)]; x = x[::1000]; gc.collect()",
     "all freed": "x = [str(i) for i in range(400000)]; del x",
     "a dict of strs": "x = {str(i): str(-i) for i in range(200000)}",
     "deep recursion": "import sys; sys.setrecursionlimit(60000)\n"
@@ -67,6 +68,14 @@ class Account(unittest.TestCase):
                     re.findall(r"^(?:container|leaf) +\S+ +\d+ +(\d+)", text, re.M))
         counted = sum(count for count, _, _ in types(text).values())
         self.assertEqual(cells, counted)
+
+    def test_it_tells_what_survivors_keep(self):
+        text = account(PROGRAMS["survivors"] + TAIL)
+        text = text[text.index("Pages that few cells keep"):text.index("Live objects by type")]
+        pages, live, kept = map(int, re.search(r"^all sizes +(\d+) +(\d+) +(\d+)$", text, re.M).groups())
+        self.assertGreater(live, 1000)
+        self.assertGreater(pages, 100)
+        self.assertGreater(kept, pages * 4096)
 
     def test_it_takes_no_argument(self):
         with self.assertRaises(TypeError):
