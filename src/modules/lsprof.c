@@ -22,6 +22,7 @@
 #include "types/frame.h"
 #include "types/structseq.h"
 
+#include <string.h>
 #include <time.h>
 
 /* What is counted of a function, or of a pair of caller and callee. */
@@ -39,8 +40,16 @@ typedef struct PairTally {
 
 typedef struct EntryTally {
     Tally tally;
-    uint32_t first_pair; /* + 1; 0: none */
+    uint32_t first_pair;             /* + 1; 0: none */
+    uint32_t last_callee, last_pair; /* what it called last; pair 0: nothing */
 } EntryTally;
+
+/* An address whose entry was asked for: the way past the dict. */
+typedef struct Seen {
+    const void *address;
+    uint32_t entry;
+} Seen;
+#define SEEN 64
 
 typedef struct Call {
     uint32_t entry;
@@ -60,6 +69,7 @@ typedef struct Profiler {
     double unit;             /* [const] seconds of a tick of the timer; 0: it gives seconds */
     bool subcalls, builtins; /* [object] */
     bool on;                 /* [object] */
+    Seen seen[SEEN];         /* [object] by address */
 } Profiler;
 OZ_TYPE_LIFE(lsprof, Profiler, PROFILER_REFS)
 
@@ -122,8 +132,13 @@ static Ref shown(Thread *t, Obj code)
     return key ? oz_str_format(t, "<built-in method %s>", name) : NULL;
 }
 
+static Seen *seen_of(Profiler *self, const void *address)
+{
+    return &self->seen[(uintptr_t)address / 16 % SEEN];
+}
+
 /* The entry of a function. */
-static bool entry_of(Thread *t, Profiler *self, const void *address, Obj code, uint32_t *entry)
+static bool find_entry(Thread *t, Profiler *self, const void *address, Obj code, uint32_t *entry)
 {
     uint64_t key = (uint64_t)(uintptr_t)address; /* even: pairs are odd */
     Found found = number_of(t, self, key, entry);
@@ -140,8 +155,21 @@ static bool entry_of(Thread *t, Profiler *self, const void *address, Obj code, u
     return remember(t, self, key, *entry);
 }
 
+static bool entry_of(Thread *t, Profiler *self, const void *address, Obj code, uint32_t *entry)
+{
+    const Seen *known = seen_of(self, address);
+    if (OZ_LIKELY(known->address == address)) {
+        *entry = known->entry;
+        return true;
+    }
+    if (!find_entry(t, self, address, code, entry)) /* which may run Python */
+        return false;
+    *seen_of(self, address) = (Seen){address, *entry};
+    return true;
+}
+
 /* The pair of caller and callee, + 1. */
-static bool pair_of(Thread *t, Profiler *self, uint32_t caller, uint32_t callee, uint32_t *pair)
+static bool find_pair(Thread *t, Profiler *self, uint32_t caller, uint32_t callee, uint32_t *pair)
 {
     uint64_t key = (uint64_t)caller << 32 | (uint64_t)callee << 1 | 1;
     Found found = number_of(t, self, key, pair);
@@ -154,6 +182,19 @@ static bool pair_of(Thread *t, Profiler *self, uint32_t caller, uint32_t callee,
     *pair = ++self->pair_count;
     self->entries[caller].first_pair = *pair;
     return remember(t, self, key, *pair);
+}
+
+static bool pair_of(Thread *t, Profiler *self, uint32_t caller, uint32_t callee, uint32_t *pair)
+{
+    const EntryTally *last = &self->entries[caller];
+    *pair = last->last_pair;
+    if (OZ_LIKELY(*pair && last->last_callee == callee))
+        return true;
+    if (!find_pair(t, self, caller, callee, pair))
+        return false;
+    self->entries[caller].last_callee = callee;
+    self->entries[caller].last_pair = *pair;
+    return true;
 }
 
 /* ---- time ---- */
@@ -233,6 +274,12 @@ static void leave(Thread *t, Profiler *self)
         count(&self->pairs[call.pair - 1].tally, total, own);
 }
 
+/* Is it the event of this name?  The thread tells it by the name itself. */
+static bool is_event(const Str *event, Ref name, const char *text)
+{
+    return (Obj)event == name || oz_str_equal_utf8(event, text);
+}
+
 /* The profile function of the thread, bound to the Profiler: a subclass may have a __call__. */
 OZ_METHOD(profiler, _told, "($self, frame, event, argument, /)", "Count an event.")
 {
@@ -242,13 +289,13 @@ OZ_METHOD(profiler, _told, "($self, frame, event, argument, /)", "Count an event
     bool done = true;
     if (!oz_is(a[1], OZ_FRAME) || !event || !self->on || !self->index)
         return OZ_NONE;
-    if (oz_str_equal_utf8(event, "call")) {
+    if (is_event(event, OZ_NAME(t, call), "call")) {
         Obj code = (Obj)((const FrameObject *)a[1])->function->code;
         done = enter(t, self, code, code);
-    } else if (oz_str_equal_utf8(event, "return")) {
+    } else if (is_event(event, OZ_TEXT(t, return_name), "return")) {
         leave(t, self);
     } else if (self->builtins && oz_is(argument, OZ_BUILTIN_FUNCTION)) {
-        if (oz_str_equal_utf8(event, "c_call"))
+        if (is_event(event, OZ_NAME(t, c_call), "c_call"))
             done = enter(t, self, ((const BuiltinFunction *)argument)->signature->def, argument);
         else
             leave(t, self);
@@ -356,6 +403,7 @@ OZ_METHOD(profiler, clear, "($self, /)", "Forget what was counted.")
         return NULL;
     }
     self->entry_count = self->pair_count = self->depth = 0;
+    memset(self->seen, 0, sizeof self->seen);
     oz_store(&self->base, &self->index, index);
     oz_store(&self->base, &self->codes, codes);
     return OZ_NONE;
