@@ -33,10 +33,10 @@
 // A full pass in one stop follows at the next safepoint when half of the room that was left after
 // the last one is used, or an allocation was refused.  An allocation itself never collects, so one
 // of more than half of the room that is left can be refused although there is garbage.  What makes
-// large objects at a place that may run Python asks oz_gc_try_again then and tries once more: the
-// operators on builtin values, bytes(n), growing lists and dicts, joining.  Elsewhere the program's
-// next try has its room.  The passes of a program that fills the heap with what lives number as the
-// logarithm of the limit.
+// large objects at a place that may run Python asks oz_memory_try_again then and tries once more:
+// the operators on builtin values, bytes(n), growing lists and dicts, joining.  Elsewhere the
+// program's next try has its room.  The passes of a program that fills the heap with what lives
+// number as the logarithm of the limit.
 #include "object/collector.h"
 
 #include "object/class.h"
@@ -417,22 +417,17 @@ static bool is_futile(const Collector *c, size_t used, size_t limit)
     return apart < limit / ROOM_SHARE / 4;
 }
 
-bool oz_gc_try_again(Thread *t)
+bool oz_gc_make_room(Thread *t)
 {
     Collector *c = oz_collector(t->vm);
     HeapShared *heap = t->vm->heap;
     size_t limit = oz_heap_limit(heap), before = oz_heap_bytes(heap);
-    if (OZ_LIKELY(!limit) || !c->pressed || c->running || !is_on(c) ||
-        is_futile(c, before, limit) || !oz_raised(t, OZ_MemoryError))
+    if (OZ_LIKELY(!limit) || !c->pressed || c->running || !is_on(c) || is_futile(c, before, limit))
         return false;
-    Ref refusal = oz_exception_take(t);
     collect_for_room(t);
-    if (oz_heap_bytes(heap) < before) {
-        oz_drop(refusal);
+    if (oz_heap_bytes(heap) < before)
         return true;
-    }
     c->futile = oz_heap_bytes(heap);
-    oz_exception_put(t, refusal);
     return false;
 }
 

@@ -99,10 +99,9 @@ size_t oz_gc_young_count(Thread *t);
 /* Limit the heap (oz_heap_set_limit), and collect when it becomes full. */
 void oz_gc_set_limit(Thread *t, size_t bytes);
 
-/* Something has failed without effect.  If the pending exception is a MemoryError of the limit, and
- * a collection makes room: it is cleared, and the caller tries once more.
+/* An allocation was refused for the limit: collect if that is not in vain.  Has it made room?
  * Runs Python: yes (as oz_gc_poll). */
-bool oz_gc_try_again(Thread *t) OZ_COLD;
+bool oz_gc_make_room(Thread *t) OZ_COLD;
 
 /* Would CPython's collector track this object?  (gc.is_tracked) */
 bool oz_gc_is_tracked(Thread *t, Obj v);

@@ -27,6 +27,10 @@ Ref oz_raise_os_error2(Thread *t, int error_number, Obj filename, Obj filename2)
 
 /* Is the pending exception an instance of errors[kind]?  (false when none is pending) */
 bool oz_raised(Thread *t, int kind);
+/* Something has failed without effect.  If the pending exception is a MemoryError of the heap's
+ * limit, and a collection makes room: it is cleared, and the caller tries once more.
+ * Runs Python: yes (as oz_gc_poll). */
+bool oz_memory_try_again(Thread *t) OZ_COLD;
 /* Take the pending exception away (owned; NULL if none) / put it back (taken; replaces any). */
 Ref oz_exception_take(Thread *t);
 void oz_exception_put(Thread *t, Ref exception);

@@ -180,7 +180,7 @@ static bool append_zeros(Thread *t, ByteArray *self, Obj count)
         return oz_fail(t, OZ_ValueError, "negative count");
     size_t old = self->length;
     if (!oz_bytearray_resize(t, self, old + (size_t)n) &&
-        !(oz_gc_try_again(t) && oz_bytearray_resize(t, self, old + (size_t)n)))
+        !(oz_memory_try_again(t) && oz_bytearray_resize(t, self, old + (size_t)n)))
         return false;
     if (n)
         memset(self->start + old, 0, (size_t)n);

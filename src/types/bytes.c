@@ -305,7 +305,7 @@ Ref oz_bytes_make(Thread *t, Obj source, Obj encoding, Obj errors, const char *f
             return oz_raise(t, OZ_TypeError, "string argument without an encoding");
         if (oz_is_int(source) || oz_class_of(source)->slots->index) {
             made = zeros(t, source);
-            if (!made && oz_is_int(source) && oz_gc_try_again(t))
+            if (!made && oz_is_int(source) && oz_memory_try_again(t))
                 made = zeros(t, source);
             if (made || !oz_exception_forget(t, OZ_TypeError))
                 return made;

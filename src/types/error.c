@@ -7,6 +7,7 @@
 //
 // MemoryError: a new instance if it can be had, else the thread's reserve, over and over.  The
 // reserve never gets a context or traceback, which would keep alive what may be all of memory.
+#include "object/collector.h"
 #include "object/error.h"
 
 #include "types/exception_kinds.h"
@@ -144,6 +145,19 @@ Ref oz_raise_memory(Thread *t)
     t->memory_error = reserve;
     raise_instance(t, made ? made : oz_retain(reserve));
     return NULL;
+}
+
+bool oz_memory_try_again(Thread *t)
+{
+    if (!oz_heap_limit(t->vm->heap) || !oz_raised(t, OZ_MemoryError))
+        return false;
+    Ref refusal = oz_exception_take(t);
+    if (!oz_gc_make_room(t)) {
+        oz_exception_put(t, refusal);
+        return false;
+    }
+    oz_drop(refusal);
+    return true;
 }
 
 /* ---- the raise statement ---- */

@@ -609,7 +609,7 @@ static bool cast_flat(Thread *t, MemoryView *made, const char *format)
         return oz_fail(t, OZ_ValueError,
                        "memoryview: destination format must be a native single character format "
                        "prefixed with an optional '@'");
-    if (!from)
+    if (!from && !is_byte_letter(to)) /* bytes may be made of anything */
         return oz_fail(t, OZ_ValueError,
                        "memoryview: source format must be a native single character format "
                        "prefixed with an optional '@'");

@@ -153,7 +153,7 @@ static bool is_plain(Obj v)
 
 static OZ_COLD bool may_try_again(Thread *t, BinaryOp op, Obj a, Obj b)
 {
-    return op != OZ_OP_REMAINDER && is_plain(a) && is_plain(b) && oz_gc_try_again(t);
+    return op != OZ_OP_REMAINDER && is_plain(a) && is_plain(b) && oz_memory_try_again(t);
 }
 
 static OZ_NOINLINE Ref binary_slow(Thread *t, BinaryOp op, Obj a, Obj b)

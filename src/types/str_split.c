@@ -278,5 +278,5 @@ STR_METHOD(join, "($self, iterable, /)", "Return the strs of an iterable with se
 {
     Ref made = oz_str_join(t, a[0], a[1]);
     bool plain = oz_is(a[1], OZ_LIST) || oz_is(a[1], OZ_TUPLE);
-    return made || !plain || !oz_gc_try_again(t) ? made : oz_str_join(t, a[0], a[1]);
+    return made || !plain || !oz_memory_try_again(t) ? made : oz_str_join(t, a[0], a[1]);
 }

@@ -20,7 +20,7 @@ Frame *oz_frame_refuse(Thread *t, Ref function, Ref *base, unsigned set)
 void oz_frame_end(Thread *t)
 {
     Frame *frame = t->frame;
-    if (frame->object)
+    while (frame->object) /* what dies with it may look at the frame again */
         oz_frame_leave(t, frame);
     Ref function = frame->generator ? NULL : (Ref)frame->function;
     Ref names = frame->names;

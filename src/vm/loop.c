@@ -1009,7 +1009,9 @@ leave:
         if (OZ_UNLIKELY(frame->object != NULL))
             oz_frame_leave(t, frame);
         release_window(base, frame->code->local_count);
-        if (OZ_UNLIKELY(frame->flags | (uintptr_t)frame->generator | (uintptr_t)frame->names))
+        /* A finaliser may have asked for the frame's object once more. */
+        if (OZ_UNLIKELY(frame->flags | (uintptr_t)frame->generator | (uintptr_t)frame->names |
+                        (uintptr_t)frame->object))
             goto leave_special;
         Ref function = (Ref)frame->function;
         unsigned target = frame->result;

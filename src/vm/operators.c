@@ -310,7 +310,7 @@ bool op_set_item(Thread *t, Instruction i, Ref *base)
     bool ok = is_dict ? oz_dict_set(t, (Dict *)base[a], base[b], base[c])
                       : oz_set_item(t, base[a], base[b], base[c]);
     if (OZ_UNLIKELY(!ok) && is_dict && (oz_is_int(base[b]) || oz_is_exact_str(base[b])) &&
-        oz_gc_try_again(t))
+        oz_memory_try_again(t))
         ok = oz_dict_set(t, (Dict *)base[a], base[b], base[c]);
     oz_operand_done(frame, base, c);
     oz_operand_done(frame, base, a);
