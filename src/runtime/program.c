@@ -142,7 +142,8 @@ static bool run_module(Thread *t, const char *name)
 {
     if (strcmp(name, "tracemalloc") == 0) /* the library's does nothing when it is run */
         name = "_alloctrace";
-    else if (strcmp(name, "dis") == 0) /* the library's knows CPython's instructions until imported */
+    else if (strcmp(name, "dis") ==
+             0) /* the library's knows CPython's instructions until imported */
         name = "_dismain";
     char folder[4096];
     if (!getcwd(folder, sizeof folder))
