@@ -47,28 +47,35 @@ static bool initialize(Thread *t, Local *self)
     if (done)
         return true;
     scoped Ref raised = oz_exception_take(t);
-    if (oz_dict_delete(t, (Dict *)self->dicts, oz_int((int64_t)t->serial)) == OZ_RAISED)
+    if (self->dicts &&
+        oz_dict_delete(t, (Dict *)self->dicts, oz_int((int64_t)t->serial)) == OZ_RAISED)
         oz_exception_clear(t);
     self->current = 0;
     oz_exception_put(t, oz_move(&raised));
     return false;
 }
 
-/* Make `dict` that of the calling thread. */
+/* A dict for this thread, as __init__ fills it. */
+static bool enter_thread(Thread *t, Local *self)
+{
+    bool plain = oz_class_of((Obj)self)->slots->init == t->vm->classes[OZ_OBJECT]->slots->init;
+    return add_thread(t, self) && (plain || initialize(t, self));
+}
+
+/* Make `dict` that of the calling thread.  While __init__ runs another thread may do the same for
+ * itself.  What the collector has cleared has a dict like any other object. */
 static bool settle(Thread *t, Local *self)
 {
-    if (OZ_LIKELY(self->current == t->serial))
-        return true;
-    Ref dict;
-    Found found = oz_dict_get(t, (Dict *)self->dicts, oz_int((int64_t)t->serial), &dict);
-    if (found == OZ_RAISED)
-        return false;
-    if (found == OZ_MISSING) {
-        bool plain = oz_class_of((Obj)self)->slots->init == t->vm->classes[OZ_OBJECT]->slots->init;
-        return add_thread(t, self) && (plain || initialize(t, self));
+    while (OZ_UNLIKELY(self->current != t->serial) && self->dicts) {
+        Ref dict;
+        Found found = oz_dict_get(t, (Dict *)self->dicts, oz_int((int64_t)t->serial), &dict);
+        if (found == OZ_RAISED || (found == OZ_MISSING && !enter_thread(t, self)))
+            return false;
+        if (found == OZ_FOUND) {
+            oz_store(&self->base, &self->dict, dict);
+            self->current = t->serial;
+        }
     }
-    oz_store(&self->base, &self->dict, dict);
-    self->current = t->serial;
     return true;
 }
 
@@ -114,14 +121,14 @@ void oz_thread_locals_forget(Thread *t)
     Obj key = oz_int((int64_t)t->serial);
     for (Local *each = t->vm->thread_locals; gone && each; each = each->next) {
         Ref dict = NULL;
-        bool current = each->current == t->serial;
+        bool current = each->current == t->serial && each->dict;
         if (current && !oz_list_append(t, (List *)gone, each->dict))
             break;
         if (current) {
             each->current = 0;
             oz_clear(&each->dict);
         }
-        if (oz_dict_pop(t, (Dict *)each->dicts, key, &dict) == OZ_FOUND &&
+        if (each->dicts && oz_dict_pop(t, (Dict *)each->dicts, key, &dict) == OZ_FOUND &&
             !oz_list_append_take(t, (List *)gone, dict))
             break;
     }
