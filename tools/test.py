@@ -22,7 +22,8 @@ import program
 import suites
 
 TOP = Path(__file__).resolve().parent.parent
-KINDS = ("R1", "R2", "R3", "R4", "R5", "R6", "R8", "lib", "oom", "limit", "unit", "lang", "types")  # the long ones first
+KINDS = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "lib", "oom", "limit", "unit", "lang",
+         "types")  # the long ones first
 
 
 def main():

@@ -20,6 +20,11 @@ BIDI = " L LRE LRO R AL RLE RLO PDF EN ES ET AN CS NSM BN B S WS ON LRI RLI FSI 
 WIDTHS = "F H W Na A N".split()
 
 
+def is_cased(c, category):
+    """Is c a letter with case?  (Sigma's neighbour does not tell: it looks past ignorable ones.)"""
+    return c.islower() or c.isupper() or category == "Lt"
+
+
 def is_ignorable(c):
     """Is c skipped when the end of a word is looked for (the two forms of small sigma)?"""
     return ("A" + c + "\u03a3").lower()[-1] == "\u03c2" and (c + "\u03a3").lower()[-1] == "\u03c3"
@@ -56,7 +61,7 @@ def flags_of(c, extended):
     category = unicodedata.category(c)
     tests = (c.isalpha(), c.isdecimal(), c.isdigit(), c.isnumeric(), c.islower(), c.isupper(),
              category == "Lt", c.isspace(), c.isprintable(), c.isidentifier(),
-             ("a" + c).isidentifier(), (c + "\u03a3").lower()[-1] == "\u03c2", is_ignorable(c),
+             ("a" + c).isidentifier(), is_cased(c, category), is_ignorable(c),
              len(("a" + c + "b").splitlines()) == 2, extended, bool(unicodedata.mirrored(c)), bool(unicodedata.decomposition(c)),
              *normal_flags(c))
     return sum(1 << i for i, test in enumerate(tests) if test)
@@ -83,17 +88,28 @@ def read():
     return list(records), index, extended, numbers
 
 
-def old_ranges():
-    """What Unicode 3.2 had assigned, for string preparation."""
-    ranges, old = [], unicodedata.ucd_3_2_0
+def properties(database, c):
+    """What Unicode 3.2 may have told otherwise, as CPython's view of it does."""
+    return (database.decimal(c, 255), CATEGORIES.index(database.category(c)),
+            BIDI.index(database.bidirectional(c)), database.combining(c),
+            WIDTHS.index(database.east_asian_width(c)), database.mirrored(c))
+
+
+def read_old():
+    """Unicode 3.2, for string preparation: its records that differ from today's (the first stands
+    for today's), where each run of characters with the same one begins, changed decompositions."""
+    old, records, runs, corrections = unicodedata.ucd_3_2_0, {None: 0}, [], []
     for code in range(LIMIT):
-        if old.category(chr(code)) == "Cn":
-            continue
-        if ranges and ranges[-1][1] == code - 1:
-            ranges[-1] = ranges[-1][0], code
-        else:
-            ranges.append((code, code))
-    return ranges
+        c = chr(code)
+        record = properties(old, c)
+        place = records.setdefault(None if record == properties(unicodedata, c) else record,
+                                   len(records))
+        if place != (runs[-1][1] if runs else None):
+            runs.append((code, place))
+        decomposed = old.normalize("NFD", c)
+        if decomposed not in (c, unicodedata.normalize("NFD", c)):
+            corrections.append((code, ord(decomposed)))
+    return list(records)[1:], runs, corrections
 
 
 def split(index):
@@ -164,7 +180,12 @@ def main(output):
     parts.append(array("Decomposition", "decompositions", places))
     parts.append(array("uint32_t", "decomposition_parts", sequence))
     parts.append(array("Composition", "compositions", ["{%#x, %#x, %#x}" % pair for pair in PAIRS]))
-    parts.append(array("UnicodeRange", "unicode_3_2", ["{%#x, %#x}" % pair for pair in old_ranges()]))
+    records, runs, corrections = read_old()
+    parts.append(array("OldRecord", "old_records",
+                       ["{" + ", ".join(map(str, record)) + "}" for record in records]))
+    parts.append(array("uint32_t", "old_runs", ["%#x" % (code << 8 | at) for code, at in runs]))
+    parts.append(array("OldDecomposition", "old_decompositions",
+                       ["{%#x, %#x}" % pair for pair in corrections]))
     Path(output).write_text("".join(parts))
 
 

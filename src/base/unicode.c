@@ -2,7 +2,8 @@
 // Looking up characters: a two-level index to about 800 different records.
 //
 // Nearly all case mappings are one character and lie in the record as a difference; the some 250
-// others are found by binary search.
+// others are found by binary search. Of Unicode 3.2 there is what it told otherwise: runs of
+// characters with the same old record, each `first << 8 | record`, record 0 being today's.
 #include "base/unicode.h"
 
 #include <assert.h>
@@ -28,9 +29,15 @@ typedef struct Composition {
     uint32_t first, second, result;
 } Composition;
 
-typedef struct UnicodeRange {
-    uint32_t first, last;
-} UnicodeRange;
+/* What Unicode 3.2 told otherwise of a character. */
+typedef struct OldRecord {
+    uint8_t decimal, category, bidi, combining, width;
+    uint8_t mirrored; /* 0 or 1 */
+} OldRecord;
+
+typedef struct OldDecomposition {
+    uint32_t character, result;
+} OldDecomposition;
 
 #include "base/unicode.gen.h"
 
@@ -89,34 +96,57 @@ bool oz_unicode_numeric(uint32_t c, double *value)
     return false;
 }
 
-const char *oz_unicode_category(uint32_t c)
+const char *oz_unicode_category(const UnicodeRecord *r)
 {
-    return unicode_categories[oz_unicode_record(c)->category];
+    return unicode_categories[r->category];
 }
 
-const char *oz_unicode_bidirectional(uint32_t c)
+const char *oz_unicode_bidirectional(const UnicodeRecord *r)
 {
-    return unicode_bidi[oz_unicode_record(c)->bidi];
+    return unicode_bidi[r->bidi];
 }
 
-const char *oz_unicode_width(uint32_t c)
+const char *oz_unicode_width(const UnicodeRecord *r)
 {
-    return unicode_widths[oz_unicode_record(c)->width];
+    return unicode_widths[r->width];
 }
 
-bool oz_unicode_was_in_3_2(uint32_t c)
+/* ---- version 3.2 ---- */
+
+UnicodeRecord oz_unicode_record_3_2(uint32_t c)
 {
-    size_t low = 0, high = OZ_COUNT(unicode_3_2);
-    while (low < high) {
+    size_t low = 0, high = OZ_COUNT(old_runs);
+    while (high - low > 1) {
         size_t middle = (low + high) / 2;
-        if (c < unicode_3_2[middle].first)
-            high = middle;
-        else if (c > unicode_3_2[middle].last)
-            low = middle + 1;
+        if (old_runs[middle] >> 8 <= c)
+            low = middle;
         else
-            return true;
+            high = middle;
     }
-    return false;
+    UnicodeRecord r = *oz_unicode_record(c);
+    if (!(old_runs[low] & 0xff))
+        return r;
+    const OldRecord *old = &old_records[(old_runs[low] & 0xff) - 1];
+    r.decimal = old->decimal;
+    r.category = old->category;
+    r.bidi = old->bidi;
+    r.combining = old->combining;
+    r.width = old->width;
+    r.flags = old->mirrored ? r.flags | OZ_CHAR_MIRRORED : r.flags & ~OZ_CHAR_MIRRORED;
+    return r;
+}
+
+bool oz_unicode_is_assigned(const UnicodeRecord *r)
+{
+    return r->category != 0;
+}
+
+uint32_t oz_unicode_decomposition_3_2(uint32_t c)
+{
+    for (size_t i = 0; i < OZ_COUNT(old_decompositions); i++)
+        if (old_decompositions[i].character == c)
+            return old_decompositions[i].result;
+    return 0;
 }
 
 /* ---- decomposition and composition ---- */

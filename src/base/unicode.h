@@ -52,11 +52,18 @@ unsigned oz_unicode_map(uint32_t character, UnicodeMapping mapping, uint32_t out
 /* The value of a character with OZ_CHAR_NUMERIC. */
 bool oz_unicode_numeric(uint32_t character, double *value);
 
-const char *oz_unicode_category(uint32_t character);
-const char *oz_unicode_bidirectional(uint32_t character);
-const char *oz_unicode_width(uint32_t character); /* East Asian width */
 extern const char oz_unicode_version[];
-bool oz_unicode_was_in_3_2(uint32_t character); /* assigned in Unicode 3.2 */
+
+/* The names of what stands in a record as an index. */
+const char *oz_unicode_category(const UnicodeRecord *);
+const char *oz_unicode_bidirectional(const UnicodeRecord *);
+const char *oz_unicode_width(const UnicodeRecord *); /* East Asian width */
+
+/* Unicode 3.2, which string preparation is defined on. */
+UnicodeRecord oz_unicode_record_3_2(uint32_t character);
+bool oz_unicode_is_assigned(const UnicodeRecord *);
+/* A canonical decomposition that was another one in 3.2, by an error; 0: none. */
+uint32_t oz_unicode_decomposition_3_2(uint32_t character);
 
 /* The character's own decomposition: *count characters; *type is "canonical" or "<compat>" and the
  * like.  NULL: none (those of Hangul syllables follow a rule and are not here). */

@@ -3,8 +3,11 @@
 //
 // Normal forms: a text whose characters are all safe in the form (a flag each) is returned as it
 // is; else it is decomposed, put into canonical order, and composed again where the form wants it.
-// ucd_3_2_0 is the module's view of Unicode 3.2, which string preparation is defined on: what was
-// not assigned then has no properties.
+// ucd_3_2_0 is the module's view of Unicode 3.2, which string preparation is defined on. It has the
+// records of that version (base/unicode.h), so nearly everything here asks for the record that
+// `self` means. Names and numbers are today's, of what was assigned then. Of normal forms, only
+// what decomposes is of that version: order and composition are today's, and no character is known
+// to be safe.
 #include "types/module.h"
 #include "types/native.h"
 #include "types/str_text.h"
@@ -41,49 +44,55 @@ static bool character(Thread *t, const char *function, Obj v, uint32_t *c)
     return true;
 }
 
+static UnicodeRecord record_of(Obj self, uint32_t c)
+{
+    return is_old(self) ? oz_unicode_record_3_2(c) : *oz_unicode_record(c);
+}
+
 static bool is_known(Obj self, uint32_t c)
 {
-    return !is_old(self) || oz_unicode_was_in_3_2(c);
+    UnicodeRecord r = record_of(self, c);
+    return !is_old(self) || oz_unicode_is_assigned(&r);
+}
+
+/* The record of the only character of an argument; false: raised. */
+static bool record(Thread *t, const char *function, const Obj *a, UnicodeRecord *r)
+{
+    uint32_t c;
+    if (!character(t, function, a[1], &c))
+        return false;
+    *r = record_of(a[0], c);
+    return true;
 }
 
 static Ref category(Thread *t, const Obj *a)
 {
-    uint32_t c;
-    if (!character(t, "category", a[1], &c))
-        return NULL;
-    return oz_str_new(t, is_known(a[0], c) ? oz_unicode_category(c) : "Cn");
+    UnicodeRecord r;
+    return record(t, "category", a, &r) ? oz_str_new(t, oz_unicode_category(&r)) : NULL;
 }
 
 static Ref bidirectional(Thread *t, const Obj *a)
 {
-    uint32_t c;
-    if (!character(t, "bidirectional", a[1], &c))
-        return NULL;
-    return oz_str_new(t, is_known(a[0], c) ? oz_unicode_bidirectional(c) : "");
+    UnicodeRecord r;
+    return record(t, "bidirectional", a, &r) ? oz_str_new(t, oz_unicode_bidirectional(&r)) : NULL;
 }
 
 static Ref combining(Thread *t, const Obj *a)
 {
-    uint32_t c;
-    if (!character(t, "combining", a[1], &c))
-        return NULL;
-    return oz_int(is_known(a[0], c) ? oz_unicode_record(c)->combining : 0);
+    UnicodeRecord r;
+    return record(t, "combining", a, &r) ? oz_int(r.combining) : NULL;
 }
 
 static Ref mirrored(Thread *t, const Obj *a)
 {
-    uint32_t c;
-    if (!character(t, "mirrored", a[1], &c))
-        return NULL;
-    return oz_int(is_known(a[0], c) && oz_unicode_is(c, OZ_CHAR_MIRRORED));
+    UnicodeRecord r;
+    return record(t, "mirrored", a, &r) ? oz_int((r.flags & OZ_CHAR_MIRRORED) != 0) : NULL;
 }
 
 static Ref east_asian_width(Thread *t, const Obj *a)
 {
-    uint32_t c;
-    if (!character(t, "east_asian_width", a[1], &c))
-        return NULL;
-    return oz_str_new(t, is_known(a[0], c) ? oz_unicode_width(c) : "N");
+    UnicodeRecord r;
+    return record(t, "east_asian_width", a, &r) ? oz_str_new(t, oz_unicode_width(&r)) : NULL;
 }
 
 static Ref decomposition(Thread *t, const Obj *a)
@@ -113,20 +122,19 @@ static Ref number_or(Thread *t, Ref value, Obj otherwise, const char *message)
 
 static Ref decimal(Thread *t, const Obj *a)
 {
-    uint32_t c;
-    if (!character(t, "decimal", a[1], &c))
+    UnicodeRecord r;
+    if (!record(t, "decimal", a, &r))
         return NULL;
-    unsigned value = is_known(a[0], c) ? oz_unicode_record(c)->decimal : 255;
-    return number_or(t, value == 255 ? NULL : oz_int(value), a[2], "not a decimal");
+    return number_or(t, r.decimal == 255 ? NULL : oz_int(r.decimal), a[2], "not a decimal");
 }
 
+/* The one property that the view of 3.2 has of today's characters too, as in CPython. */
 static Ref digit(Thread *t, const Obj *a)
 {
-    uint32_t c;
-    if (!character(t, "digit", a[1], &c))
+    UnicodeRecord r;
+    if (!record(t, "digit", a, &r))
         return NULL;
-    unsigned value = is_known(a[0], c) ? oz_unicode_record(c)->digit : 255;
-    return number_or(t, value == 255 ? NULL : oz_int(value), a[2], "not a digit");
+    return number_or(t, r.digit == 255 ? NULL : oz_int(r.digit), a[2], "not a digit");
 }
 
 static Ref numeric(Thread *t, const Obj *a)
@@ -196,10 +204,12 @@ static bool form_of(Thread *t, Obj v, Form *form)
 }
 
 /* Is every character safe, and are the combining ones in order? */
-static bool is_surely_normal(const Str *s, const Form *form)
+static bool is_surely_normal(Obj self, const Str *s, const Form *form)
 {
     if (oz_id(&s->base) == OZ_STR_ASCII)
         return true;
+    if (is_old(self))
+        return false;
     Text text = oz_text_of(s);
     unsigned last = 0;
     for (size_t i = 0; i < text.length; i++) {
@@ -273,14 +283,25 @@ static void compose(Characters *list)
     list->count = out;
 }
 
-static Ref normalised(Thread *t, const Str *s, const Form *form)
+/* The full decomposition of `c`, in the version that `self` stands for. */
+static size_t decompose(Obj self, uint32_t c, bool compatible, uint32_t out[OZ_DECOMPOSED_MAX])
+{
+    uint32_t corrected = is_old(self) ? oz_unicode_decomposition_3_2(c) : 0;
+    if (corrected || !is_known(self, c)) {
+        out[0] = corrected ? corrected : c;
+        return 1;
+    }
+    return oz_unicode_decompose(c, compatible, out);
+}
+
+static Ref normalised(Thread *t, Obj self, const Str *s, const Form *form)
 {
     Characters list = {t, NULL, 0, 0};
     Text text = oz_text_of(s);
     bool done = true;
     for (size_t i = 0; done && i < text.length; i++) {
         uint32_t out[OZ_DECOMPOSED_MAX];
-        size_t count = oz_unicode_decompose(oz_text_char(text, i), form->compatible, out);
+        size_t count = decompose(self, oz_text_char(text, i), form->compatible, out);
         done = add(&list, out, count) && ((i & 0xfff) || oz_poll(t));
     }
     Ref made = NULL;
@@ -302,7 +323,7 @@ static Ref normalize(Thread *t, const Obj *a)
         return oz_raise(t, OZ_TypeError, "normalize() argument 2 must be str, not %T", a[2]);
     if (!form_of(t, a[1], &form))
         return NULL;
-    return is_surely_normal(s, &form) ? oz_retain((Obj)s) : normalised(t, s, &form);
+    return is_surely_normal(a[0], s, &form) ? oz_retain((Obj)s) : normalised(t, a[0], s, &form);
 }
 
 static Ref is_normalized(Thread *t, const Obj *a)
@@ -313,9 +334,9 @@ static Ref is_normalized(Thread *t, const Obj *a)
         return oz_raise(t, OZ_TypeError, "is_normalized() argument 2 must be str, not %T", a[2]);
     if (!form_of(t, a[1], &form))
         return NULL;
-    if (is_surely_normal(s, &form))
+    if (is_surely_normal(a[0], s, &form))
         return OZ_TRUE;
-    scoped Ref made = normalised(t, s, &form);
+    scoped Ref made = normalised(t, a[0], s, &form);
     return made ? oz_bool(oz_str_equal(s, oz_as_str(made))) : NULL;
 }
 
