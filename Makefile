@@ -18,7 +18,7 @@ COMMON := -std=gnu11 -D_GNU_SOURCE -g -pthread -fno-strict-aliasing -fno-math-er
 	-Wall -Wextra -Wshadow -Wundef -Wconversion -Wno-sign-conversion \
 	-Wmissing-prototypes -Wstrict-prototypes -Werror
 # A program at a fixed address needs no relocation of its tables: start-up 0.1 ms and 0.5 MiB less.
-# Each function in a section of its own, those of a start first (tools/start_order): 1.2 MiB less.
+# Each function in a section of its own, those of a start first (tools/start_order): 1.8 MiB less.
 CFLAGS_release := -O2 -DOZ_CHECK_LEVEL=0 -fno-pie -no-pie -ffunction-sections
 LDFLAGS_release := -fuse-ld=gold -Wl,--section-ordering-file=tools/start_order.txt
 CFLAGS_debug := -O1 -DOZ_CHECK_LEVEL=2 -DOZ_DEBUG=1

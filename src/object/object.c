@@ -66,14 +66,29 @@ static bool is_plain(const TypeDef *const *types, const TypeDef *def)
 
 void oz_thread_learn_types(Thread *t)
 {
-    for (uint32_t id = 0; id < OZ_BUILTIN_IDS; id++) {
+    for (uint32_t id = 0; id < OZ_TYPE_END; id++) {
         const TypeDef *def = t->vm->types[id];
         uint64_t bit = UINT64_C(1) << (id & 63);
-        if (id < OZ_LEAF_END || (def && (def->flags & OZ_TYPE_LEAF_CELLS)))
+        if (id < OZ_LEAF_END || (def->flags & OZ_TYPE_LEAF_CELLS))
             t->leaf_ids[id >> 6] |= bit;
-        if (id >= OZ_LEAF_END && def && is_plain(t->vm->types, def))
+        if (id >= OZ_LEAF_END && is_plain(t->vm->types, def))
             t->plain_ids[id >> 6] |= bit;
     }
+}
+
+/* The types of modules are looked at when the first of their objects dies: a start that read all
+ * of them would touch a hundred pages. */
+static OZ_NOINLINE bool learn_plain(Thread *t, uint32_t id)
+{
+    if (!is_plain(t->vm->types, t->vm->types[id]))
+        return false;
+    t->plain_ids[id >> 6] |= UINT64_C(1) << (id & 63);
+    return true;
+}
+
+OZ_INLINE bool is_known_plain(Thread *t, uint32_t id)
+{
+    return (t->plain_ids[id >> 6] >> (id & 63) & 1) || (id >= OZ_TYPE_END && learn_plain(t, id));
 }
 
 /* One reference; OUNCE_STRESS=share has every object shared from birth, so that each count goes
@@ -261,7 +276,7 @@ static OZ_NOINLINE void die(Thread *t, Object *o)
 {
     uint32_t word = oz_header_word(o);
     uint32_t id = word >> 8;
-    if (id < OZ_BUILTIN_IDS && t->plain_ids[id >> 6] >> (id & 63) & 1) { /* most of what dies */
+    if (id < OZ_BUILTIN_IDS && is_known_plain(t, id)) { /* most of what dies */
         if (OZ_UNLIKELY(word & OZ_FLAG_WEAKREF))
             oz_weakrefs_clear(t, o);
         if (OZ_UNLIKELY(t->drop_depth >= DROP_DEPTH) && put_off(t, &t->doomed, o))

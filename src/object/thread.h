@@ -117,7 +117,7 @@ struct Thread {
     uint32_t depth_limit;        /* [owner] RecursionError beyond it: vm->recursion_limit */
     Heap *heap;                  /* [const] */
     uint64_t leaf_ids[OZ_BUILTIN_IDS / 64];  /* [const] builtin types whose cells are leaves */
-    uint64_t plain_ids[OZ_BUILTIN_IDS / 64]; /* [const] builtin types without a finaliser */
+    uint64_t plain_ids[OZ_BUILTIN_IDS / 64]; /* [owner] builtin types known to have no finaliser */
     Shape **shapes;                          /* [const] id -> shape */
     Vm *vm;                                  /* [const] */
     Ref exception;                           /* [owner] the raised exception instance, or empty */
@@ -292,7 +292,7 @@ void oz_thread_drop(Thread *t);
 void oz_thread_begin(Thread *t);
 /* Make `t` (NULL: none) the state that oz_thread() gives in the calling thread. */
 void oz_thread_bind(Thread *t);
-/* vm->types is complete: note what the allocation of objects asks of it. */
+/* vm->types is complete: note what the allocation and the death of objects ask of the core's. */
 void oz_thread_learn_types(Thread *t);
 
 /* A safepoint: in every loop of native code whose length a program decides, at least every 64 KiB
