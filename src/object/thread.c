@@ -337,6 +337,7 @@ void oz_vm_drop(Vm *vm)
         oz_os_release(vm->shape_versions, vm->shape_room * sizeof(uint32_t));
     if (vm->heap)
         oz_heap_shared_drop(vm->heap);
+    oz_world_fini(vm);
     free(vm);
 }
 
