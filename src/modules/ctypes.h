@@ -62,14 +62,21 @@ typedef struct CType {
 #define C_DATA_REFS(REF) REF(type) REF(owner) REF(objects)
 typedef struct CData {
     Object base;
-    C_DATA_REFS(OZ_FIELD) /* owner: the data or the view that has the memory, or empty; objects:
-                           * what is kept alive because C's memory points to it */
-    uint8_t *data;        /* [const, but for resize()] */
-    size_t size;          /* [owner] */
-    size_t index;         /* [const] in the owner */
-    void *block;          /* [owner] the memory, if it is our own and not `small` (M1) */
-    uint8_t small[16] __attribute__((aligned(16))); /* [object] memory of small data */
+    C_DATA_REFS(OZ_FIELD)  /* owner: the data or the view that has the memory, or empty; objects:
+                            * what is kept alive because C's memory points to it */
+    uint8_t *data;         /* [const, but for resize()] */
+    size_t size;           /* [owner] */
+    size_t index;          /* [const] in the owner */
+    void *block;           /* [owner] the memory, if it is our own and not `small` (M1) */
+    uint8_t small[16 + 8]; /* [object] memory of small data, from its first aligned byte on (M4) */
 } CData;
+
+/* Memory begins at a multiple of this (M4), which a cell may miss by that much. */
+enum { C_DATA_ALIGN = 16, C_DATA_SLACK = 8 };
+OZ_INLINE uint8_t *oz_c_small(CData *data)
+{
+    return (uint8_t *)oz_round_up((uintptr_t)data->small, C_DATA_ALIGN);
+}
 
 #define C_FUNCTION_REFS(REF)                                                                       \
     REF(thunk) REF(argtypes) REF(converters) REF(restype) REF(checker) REF(errcheck) REF(flags)

@@ -10,8 +10,7 @@
 /* What stands in front of memory of our own: the block that it took the place of (M1). */
 typedef struct Block {
     struct Block *before;
-    uint64_t spare;
-    uint8_t data[];
+    uint8_t data[]; /* from its first aligned byte on (M4) */
 } Block;
 
 void oz_c_data_visit(const Object *object, Visitor *v)
@@ -46,16 +45,18 @@ void oz_c_data_free(Thread *t OZ_UNUSED, Object *object)
 /* More memory in place of what there is. */
 bool oz_c_data_grow(Thread *t, CData *data, size_t size)
 {
-    Block *block =
-        size > PTRDIFF_MAX - sizeof *block ? NULL : oz_block_alloc(t->heap, sizeof *block + size);
+    size_t more = sizeof(Block) + C_DATA_SLACK;
+    Block *block = size > PTRDIFF_MAX - more ? NULL : oz_block_alloc(t->heap, size + more);
     if (!block)
         return oz_raise_memory(t), false;
     block->before = data->block;
+    uint8_t *memory = (uint8_t *)oz_round_up((uintptr_t)block->data, C_DATA_ALIGN);
     size_t kept = data->data ? data->size : 0;
-    memset(block->data, 0, size);
-    memcpy(block->data, data->data ? data->data : block->data, kept < size ? kept : size);
+    memset(memory, 0, size);
+    if (kept)
+        memcpy(memory, data->data, kept < size ? kept : size);
     data->block = block;
-    data->data = block->data;
+    data->data = memory;
     data->size = size;
     return true;
 }
@@ -80,8 +81,8 @@ CData *oz_c_data_new(Thread *t, Class *cls)
     size_t size = self ? oz_c_type_of(self)->size : 0;
     if (!self)
         return NULL;
-    if (size <= sizeof self->small) {
-        self->data = self->small;
+    if (size <= sizeof self->small - C_DATA_SLACK) {
+        self->data = oz_c_small(self);
         self->size = size;
     } else if (!oz_c_data_grow(t, self, size)) {
         oz_drop((Ref)self);
@@ -309,8 +310,8 @@ static Ref c_data_base(Thread *t OZ_UNUSED, Obj v)
 
 static Ref c_data_needs_free(Thread *t OZ_UNUSED, Obj v)
 {
-    const CData *self = (const CData *)v;
-    return oz_int(self->block || self->data == self->small);
+    CData *self = (CData *)v;
+    return oz_int(self->block || self->data == oz_c_small(self));
 }
 
 static Ref c_data_objects(Thread *t OZ_UNUSED, Obj v)

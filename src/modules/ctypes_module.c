@@ -248,7 +248,7 @@ OZ_FUNCTION(ctypes, resize, "($module, object, size, /)", "Give the data more me
     size_t least = oz_c_type_of(data)->size;
     if (size < 0 || (size_t)size < least)
         return oz_raise(t, OZ_ValueError, "minimum size is %zd", (ssize_t)least);
-    if (!data->block && data->data != data->small)
+    if (!data->block && data->data != oz_c_small(data))
         return oz_raise(t, OZ_ValueError,
                         "Memory cannot be resized because this object doesn't own it");
     if ((size_t)size <= data->size) {

@@ -12,6 +12,9 @@
 //   M2. What C's memory points to (the bytes behind a char *) is kept alive by `objects` of the
 //       outermost owner, by the place where the pointer lies.
 //   M3. A CType does not change once an instance or a subclass exists (`final`).
+//   M4. Memory of our own begins at a multiple of 16, as that of malloc does: C may copy a struct
+//   with
+//       a long double by instructions that insist on it.  Cells do not (8).
 //
 // What the addresses that a program gives (from_address, cast, pointers that C returned) point to
 // is the program's business; ctypes has no way to check it, here as in CPython.

@@ -72,6 +72,26 @@ class Simple(Case):
         self.raises(ValueError, "ctypes objects containing pointers cannot be pickled", pickle.dumps, c_char_p(b"x"))
 
 
+class Alignment(Case):
+    """C copies what holds a long double by instructions that want it at a multiple of 16."""
+
+    def test_data(self):
+        class Wide(Structure):
+            _fields_ = [("a", c_longdouble), ("b", c_int)]
+
+        class Slots(c_longdouble):
+            __slots__ = ("extra",)
+
+        def grown(cls):
+            data = cls()
+            resize(data, 200)
+            return data
+        made = [cls() for cls in (c_int, c_longdouble, Wide, Slots, c_longdouble * 3, c_char * 40) for _ in range(20)]
+        made += [grown(cls) for cls in (c_longdouble, Wide, c_char * 40) for _ in range(20)]
+        self.assertEqual({addressof(each) % 16 for each in made}, {0})
+        self.assertTrue(all(each._b_needsfree_ for each in made))
+
+
 class Compound(Case):
     def test_struct(self):
         point = Point(1, y=2, name=b"ab")
