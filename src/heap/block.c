@@ -4,6 +4,9 @@
 // A block keeps its cell while the new size has the same class and uses at least half of it.
 // Above, runs grow into the pages behind them, and mappings by moving page tables, never bytes.
 // What a block does not touch takes no memory.
+//
+// For AddressSanitizer a block of up to OZ_CELL_MAX bytes has a fence: its cell is larger by FENCE,
+// and what was not asked for is poisoned until oz_block_room opens it.
 #include "heap/heap.h"
 
 #include "heap/heap_layout.h"
@@ -11,9 +14,54 @@
 
 #include <string.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+
+#define FENCE 16
+
+static size_t fenced(size_t bytes)
+{
+    return bytes > OZ_CELL_MAX - FENCE ? bytes : bytes + FENCE;
+}
+
+static void put_fence(void *block, size_t bytes)
+{
+    oz_cell_unpoison(block, bytes);
+    if (fenced(bytes) != bytes)
+        ASAN_POISON_MEMORY_REGION((char *)block + bytes, oz_heap_size(block) - bytes);
+}
+
+static void open_fence(void *block)
+{
+    oz_cell_unpoison(block, oz_heap_size(block));
+}
+#else
+static size_t fenced(size_t bytes)
+{
+    return bytes;
+}
+
+static void put_fence(void *block OZ_UNUSED, size_t bytes OZ_UNUSED)
+{
+}
+
+static void open_fence(void *block OZ_UNUSED)
+{
+}
+#endif
+
 void *oz_block_alloc(Heap *heap, size_t bytes)
 {
-    return oz_heap_alloc_fast(heap, OZ_PAGE_BLOCK, bytes);
+    void *block = oz_heap_alloc_fast(heap, OZ_PAGE_BLOCK, fenced(bytes));
+    if (block)
+        put_fence(block, bytes);
+    return block;
+}
+
+size_t oz_block_room(void *block)
+{
+    open_fence(block);
+    return oz_heap_size(block);
 }
 
 void oz_block_free(void *block)
@@ -24,11 +72,13 @@ void oz_block_free(void *block)
 
 static void *move(Heap *heap, void *block, size_t old, size_t bytes)
 {
-    void *copy = oz_heap_alloc(heap, OZ_PAGE_BLOCK, bytes);
+    void *copy = oz_heap_alloc(heap, OZ_PAGE_BLOCK, fenced(bytes));
     if (!copy)
         return NULL;
+    open_fence(block);
     memcpy(copy, block, old < bytes ? old : bytes);
     oz_heap_free(block);
+    put_fence(copy, bytes);
     return copy;
 }
 
@@ -90,8 +140,10 @@ void *oz_block_realloc(Heap *heap, void *block, size_t bytes)
         return move(heap, block, old, bytes);
     Page *page = oz_page_of(block);
     if (page->state != OZ_PAGE_BIG) {
-        if (bytes <= old && bytes >= old / 2)
+        if (fenced(bytes) <= old && bytes >= old / 2) {
+            put_fence(block, bytes);
             return block;
+        }
         return move(heap, block, old, bytes);
     }
     if (!stays_big(page, bytes) || oz_page_owner(page) != heap)

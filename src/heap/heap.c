@@ -295,6 +295,8 @@ void *oz_heap_alloc_looked_at(Heap *heap, PageClass kind, size_t bytes)
 
 void oz_heap_free(void *cell)
 {
+    if (OZ_CHECK_LEVEL >= 2)
+        oz_cell_unpoison(cell, sizeof(FreeCell)); /* of a block with a fence (block.c) */
     Page *page = oz_page_of(cell);
     HeapShared *shared = oz_page_owner(page)->shared;
     if (OZ_UNLIKELY(shared->events != NULL))

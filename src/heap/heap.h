@@ -82,6 +82,10 @@ void *oz_block_realloc(Heap *heap, void *block, size_t bytes) OZ_CHECKED;
 
 void oz_block_free(void *block); /* NULL is allowed */
 
+/* The bytes that may be used from now on of a block that is there: as many as were asked for, or
+ * more. */
+size_t oz_block_room(void *block);
+
 /* ---- pages ---- */
 
 /* The page of a cell, from the address of the cell's first byte. */

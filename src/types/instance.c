@@ -214,7 +214,7 @@ static Ref *new_block(Thread *t, const Shape *shape)
     size_t words = shape->count - shape->capacity + 1u;
     Ref *block = oz_block_alloc(t->heap, (words < 4 ? 4 : words) * sizeof(Ref));
     if (block)
-        memset(block, 0, oz_heap_size(block));
+        memset(block, 0, oz_block_room(block));
     return block;
 }
 
@@ -324,14 +324,14 @@ static bool grow_block(Thread *t, Object *o, const Shape *old, const Shape *shap
         return true;
     }
     Ref *block = (Ref *)*last;
-    size_t room = block ? oz_heap_size(block) / sizeof(Ref) : 0;
+    size_t room = block ? oz_block_room(block) / sizeof(Ref) : 0;
     size_t words = shape->count - shape->capacity + 1u;
     if (words <= room)
         return true;
     Ref *more = oz_block_realloc(t->heap, block, words * 3 / 2 * sizeof(Ref));
     if (!more)
         return oz_raise_memory(t) != NULL;
-    memset(more + room, 0, oz_heap_size(more) - room * sizeof(Ref));
+    memset(more + room, 0, oz_block_room(more) - room * sizeof(Ref));
     *last = (Ref)more;
     return true;
 }
