@@ -61,7 +61,7 @@ uint64_t oz_words_add(uint64_t *r, const uint64_t *a, size_t n, const uint64_t *
         carry = add >= room;
         r[i] = carry ? add - room : a[i] + add;
     }
-    if (r != a)
+    if (r != a && n > m) /* the words of 0 may be NULL */
         memcpy(r + m, a + m, (n - m) * sizeof *r);
     return carry ? oz_words_increment(r + m, n - m, 1) : 0;
 }
@@ -74,7 +74,7 @@ void oz_words_subtract(uint64_t *r, const uint64_t *a, size_t n, const uint64_t 
         borrow = have < take;
         r[i] = have - take + (borrow ? OZ_BASE : 0);
     }
-    if (r != a)
+    if (r != a && n > m) /* the words of 0 may be NULL */
         memcpy(r + m, a + m, (n - m) * sizeof *r);
     for (size_t i = m; borrow && i < n; i++) {
         borrow = r[i] == 0;
