@@ -407,7 +407,7 @@ void oz_decimal_remainder_near(Work *w, Number *r, const Number *a, const Number
     if (remainder_special(w, r, a, b))
         return;
     int64_t exponent = a->exponent < b->exponent ? a->exponent : b->exponent;
-    if (a->n && oz_number_adjusted(a) - oz_number_adjusted(b) < -1) {
+    if (a->n == 0 || oz_number_adjusted(a) - oz_number_adjusted(b) < -1) {
         lower_exponent(w, r, a, exponent);
         oz_number_finish(w, r, 0);
         return;

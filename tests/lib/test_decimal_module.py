@@ -105,6 +105,11 @@ class SizesTest(unittest.TestCase):
         self.assertEqual(far.compare(10 ** 100), 1)
         with self.assertRaises(Overflow):
             far * 10
+        for zero, result in ("0", "0E-999999"), ("-0E+5", "-0E-999999"):
+            self.assertEqual(str(Decimal(zero).remainder_near(near)), result)
+            self.assertEqual(str(Decimal(zero).remainder_near(far)), zero)
+        with localcontext(Context(prec=5, Emax=MAX_EMAX, Emin=MIN_EMIN)):
+            self.assertEqual(str(Decimal("0E-99999").remainder_near(Decimal("1E+999999999"))), "0E-99999")
 
     def test_the_widest_context(self):
         with localcontext(Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)):
