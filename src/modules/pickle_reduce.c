@@ -414,7 +414,7 @@ static bool save_plain(Thread *t, Pickler *p, Obj v)
     if (p->hidden && count < OZ_PICKLE_BATCH)
         return oz_pickle_put(t, p, OZ_PK_EMPTY_DICT) && oz_pickle_memoize(t, p, NULL) &&
                save_slots(t, p, v, count) && oz_pickle_put(t, p, OZ_PK_BUILD);
-    scoped Ref state = oz_instance_snapshot(t, v);
+    scoped Ref state = oz_instance_state(t, v);
     return state && save_state(t, p, v, state, NULL);
 }
 

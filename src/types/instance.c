@@ -468,17 +468,27 @@ bool oz_instance_dict_set(Thread *t, Obj v, Obj dict)
     return true;
 }
 
-Ref oz_instance_snapshot(Thread *t, Obj v)
+bool oz_instance_is_bare(Obj v)
 {
     if (!oz_instance_has_dict(v))
-        return NULL;
+        return true;
+    Object *o = oz_object(v);
+    const Shape *shape = shape_of(o);
+    if (shape->flags & NO_SLOTS) {
+        const Ref *dict = dict_place(o, shape);
+        return !*dict || !oz_dict_length((Dict *)*dict);
+    }
+    size_t at = 0;
+    Obj key, value;
+    return !oz_instance_step(o, &at, &key, &value);
+}
+
+Ref oz_instance_state(Thread *t, Obj v)
+{
     Object *o = oz_object(v);
     Shape *shape = shape_of(o);
-    if (shape->flags & NO_SLOTS) {
-        Ref *at = dict_place(o, shape);
-        scoped Ref dict = *at ? oz_load(at) : NULL;
-        return dict ? oz_dict_copy(t, (Dict *)dict) : oz_dict_new(t);
-    }
+    if (shape->flags & NO_SLOTS)
+        return oz_instance_dict(t, v);
     scoped Ref dict = oz_dict_new_sized(t, shape->count);
     if (!dict || !copy_slots(t, o, shape, (Dict *)dict))
         return NULL;

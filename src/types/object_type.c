@@ -155,20 +155,16 @@ static bool slot_state(Thread *t, Obj self, Ref *state)
     return true;
 }
 
-/* What object.__getstate__ gives.  `required`: nothing else says how to make the object again. */
-static Ref default_state(Thread *t, Obj self, bool required)
+/* What object.__getstate__ gives: __dict__ itself if it was asked for by name (`live`).  To save an
+ * object whose attributes lie in slots, a dict of its own does, and leaves them there. */
+static Ref default_state(Thread *t, Obj self, bool live)
 {
-    Class *cls = oz_class_of(self);
-    if (required && (cls->layout != OZ_OBJECT || cls->def->size > sizeof(Object)))
-        return oz_raise(t, OZ_TypeError, "cannot pickle '%T' object", self);
     scoped Ref state = NULL;
-    if (oz_instance_has_dict(self)) {
-        state = oz_instance_snapshot(t, self);
+    if (!oz_instance_is_bare(self)) {
+        state = live ? oz_instance_dict(t, self) : oz_instance_state(t, self);
         if (!state)
             return NULL;
-    }
-    if (!state || !oz_dict_length((Dict *)state)) {
-        oz_drop(state);
+    } else {
         state = OZ_NONE;
     }
     scoped Ref slots = NULL;
@@ -179,17 +175,22 @@ static Ref default_state(Thread *t, Obj self, bool required)
 
 OZ_METHOD(object, __getstate__, "($self, /)", "Return what pickle is to save of the object.")
 {
-    return default_state(t, a[0], false);
+    return default_state(t, a[0], true);
 }
 
+/* The state for a reduction.  `required`: nothing else says how to make the object again. */
 static Ref get_state(Thread *t, Obj self, bool required)
 {
     scoped Ref method = oz_get_attr(t, self, OZ_NAME(t, __getstate__));
     if (!method)
         return NULL;
     if (oz_is(method, OZ_BUILTIN_FUNCTION) &&
-        ((const BuiltinFunction *)method)->signature->def == &object___getstate__)
-        return default_state(t, self, required);
+        ((const BuiltinFunction *)method)->signature->def == &object___getstate__) {
+        const Class *cls = oz_class_of(self);
+        if (required && (cls->layout != OZ_OBJECT || cls->def->size > sizeof(Object)))
+            return oz_raise(t, OZ_TypeError, "cannot pickle '%T' object", self);
+        return default_state(t, self, false);
+    }
     return oz_call0(t, method);
 }
 

@@ -111,9 +111,11 @@ Found oz_instance_set(Thread *t, Object *o, Obj name, Obj value) OZ_CHECKED;
 /* o.__dict__: the live dict (made on demand), NULL with AttributeError if there is none. */
 Ref oz_instance_dict(Thread *t, Obj o) OZ_CHECKED;
 bool oz_instance_dict_set(Thread *t, Obj o, Obj dict) OZ_CHECKED;
-/* A new dict with the attributes that __dict__ would show; an instance that has no __dict__ object
- * gets none.  NULL with no exception: instances of the class have no __dict__. */
-Ref oz_instance_snapshot(Thread *t, Obj o) OZ_CHECKED;
+/* Has it no attributes of its own (or no __dict__)? */
+bool oz_instance_is_bare(Obj o);
+/* A dict with the attributes of an object that is not bare: __dict__ itself if there is one; else a
+ * new one, and the attributes stay in slots. */
+Ref oz_instance_state(Thread *t, Obj o) OZ_CHECKED;
 /* Walk over the attributes of an instance that keeps them in slots, in order; borrowed.  *at starts
  * at 0; false at the end.  Adding an attribute changes the object's id. */
 bool oz_instance_step(const Object *o, size_t *at, Obj *key, Obj *value);
