@@ -3,7 +3,6 @@
 //
 // Names that depend on the start (argv, path, stdin, ...) are put in by runtime/ after the module
 // exists; sys_data.c has the constant structures.
-#include "modules/lsprof.h"
 #include "modules/sys.h"
 
 #include "heap/heap.h"
@@ -253,6 +252,8 @@ static Ref set_hook(Thread *t, Ref *place, Obj function, const char *kind)
                         kind, kind);
     Ref old = *place;
     *place = function == OZ_NONE ? NULL : oz_retain(function);
+    if (place == &t->profile_function)
+        t->profile_set = NULL;
     t->vm->hooks.trace_changed(t);
     t->installing = true; /* what the old one's finaliser does must not take the place of this */
     oz_drop(old);
@@ -282,7 +283,7 @@ OZ_FUNCTION(sys, setprofile, "($module, function, /)",
 
 OZ_FUNCTION(sys, getprofile, "($module, /)", "Return the function that setprofile set, or None.")
 {
-    return t->profile_function ? oz_retain(oz_profiler_behind(t->profile_function)) : OZ_NONE;
+    return t->profile_function ? oz_retain(t->profile_function) : OZ_NONE;
 }
 
 OZ_FUNCTION(sys, call_tracing, "($module, func, args, /)", "Call a function while tracing is on.")
@@ -291,8 +292,10 @@ OZ_FUNCTION(sys, call_tracing, "($module, func, args, /)", "Call a function whil
         return oz_raise(t, OZ_TypeError, "call_tracing() argument 2 must be tuple, not %T", a[2]);
     int tracing = t->tracing;
     t->tracing = 0;
+    t->vm->hooks.trace_changed(t);
     Ref result = oz_call_tuple(t, a[1], a[2], NULL);
     t->tracing = tracing;
+    t->vm->hooks.trace_changed(t);
     return result;
 }
 

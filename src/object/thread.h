@@ -141,6 +141,8 @@ struct Thread {
     Ref decimal_context;        /* [owner] that of _decimal, while `context` stays; or empty */
     Ref trace_function;         /* [owner] sys.settrace, or empty */
     Ref profile_function;       /* [owner] sys.setprofile, or empty */
+    /* [owner] Native (vm/profile.h): that of profile_function, and while it is told. Or NULL. */
+    struct CallProfile *profile_set, *profile;
     struct LineTracer *lines;   /* [owner] native counter of lines (vm/vm.h), or NULL */
     Ref asyncgen_firstiter;     /* [owner] sys.set_asyncgen_hooks */
     Ref asyncgen_finalizer;     /* [owner] */
@@ -149,7 +151,7 @@ struct Thread {
     Obj told_event;             /* [owner] borrowed: what the trace function that runs is told */
     void *told_frame;           /* [owner] borrowed: the FrameObject that it is told of */
     bool installing;            /* [owner] one of the two is being set */
-    bool traced;                /* [owner] one of the two is set (vm/trace.c) */
+    uint8_t traced;             /* [owner] OZ_TRACED_* (vm/vm.h): what is to be told */
     Obj *printing;              /* [owner] a block: containers whose repr is under way */
     uint32_t printing_count;    /* [owner] */
     uint32_t printing_capacity; /* [owner] */
@@ -294,6 +296,18 @@ void oz_thread_begin(Thread *t);
 void oz_thread_bind(Thread *t);
 /* vm->types is complete: note what the allocation and the death of objects ask of the core's. */
 void oz_thread_learn_types(Thread *t);
+
+/* No function or profile is told of what runs in between. */
+OZ_INLINE void oz_trace_pause(Thread *t)
+{
+    t->tracing++;
+    t->profile = NULL;
+}
+OZ_INLINE void oz_trace_resume(Thread *t)
+{
+    t->tracing--;
+    t->profile = t->tracing ? NULL : t->profile_set;
+}
 
 /* A safepoint: in every loop of native code whose length a program decides, at least every 64 KiB
  * of work.  false: raised.  Runs Python: yes.  Nothing borrowed lives across it. */

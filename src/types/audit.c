@@ -24,13 +24,13 @@ static bool may_trace(Thread *t, Obj hook, bool *may)
 static bool call_hook(Thread *t, Obj hook, Obj event, Obj values)
 {
     bool traced;
-    t->tracing++;
+    oz_trace_pause(t);
     bool known = may_trace(t, hook, &traced);
     if (traced)
-        t->tracing--;
+        oz_trace_resume(t);
     scoped Ref done = known ? oz_call2(t, hook, event, values) : NULL;
     if (!traced)
-        t->tracing--;
+        oz_trace_resume(t);
     return done != NULL;
 }
 

@@ -9,6 +9,13 @@
 // Each case handles what is common in a few lines and calls an op_ function for the rest; those
 // take (thread, instruction, base) and are out of line, so that pc, base and thread stay in
 // registers (RUNTIME 8).
+//
+// The file is compiled a second time, as loop_profiled.c, with what profiles are told
+// (vm/profile.h) between the instructions.  A thread changes to the other loop at an instruction,
+// when what it tells changes: the loop that is not the right one has its table switched (trace.c).
+#ifndef OZ_LOOP_PROFILES
+#define OZ_LOOP_PROFILES 0
+#endif
 #include "vm/vm.h"
 
 #include "object/error.h"
@@ -22,7 +29,26 @@
 #include "types/str.h"
 #include "types/tuple.h"
 #include "vm/names.h"
+#include "vm/profile.h"
 #include "vm/resume.h"
+
+/* A frame has been pushed; it is about to end, or to yield; calls that may be of native functions.
+ */
+#if OZ_LOOP_PROFILES
+#define LOOP oz_loop_profiled
+#define ENTERED() oz_profile_enter(t, frame->code, (Obj)frame->code, NULL)
+#define LEAVES() oz_profile_leave(t)
+#define CALL_QUICK oz_profiled_quick
+#define CALL_NAMED oz_profiled_named
+#define CALL_SPREAD oz_profiled_spread
+#else
+#define LOOP run
+#define ENTERED() (void)0
+#define LEAVES() (void)0
+#define CALL_QUICK oz_call_quick
+#define CALL_NAMED oz_call_named
+#define CALL_SPREAD oz_call_spread
+#endif
 
 /* The instruction being run, and its fields: read from memory where they are used, which is one
  * load each, where taking a word in a register apart is three instructions. */
@@ -367,7 +393,11 @@ OZ_INLINE Ref length_of(Obj o)
 
 /* The loop proper, apart from the check of the C stack: whoever looks at the address of its own
  * stack frame needs a frame pointer, and the loop has a better use for that register. */
-__attribute__((noinline)) static Ref run(Thread *t, bool *yielded)
+#if !OZ_LOOP_PROFILES
+static
+#endif
+    __attribute__((noinline)) Ref
+    LOOP(Thread *t, bool *yielded)
 {
     static const void *const handlers[OP_COUNT] = {
 #define OP(name, format, words, traits, meaning) [OP_##name] = &&do_##name,
@@ -754,6 +784,7 @@ hand_back : { /* what was handed over becomes a value after all */
                 base = window;
                 k = ((Tuple *)frame->code->constants)->items;
                 pc = frame->pc;
+                ENTERED();
                 POLL();
                 if (OZ_UNLIKELY(g->delegating)) {
                     g->sent = OZ_NONE;
@@ -926,10 +957,12 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
                 base = arguments;
                 k = ((Tuple *)code->constants)->items;
                 pc = code->instructions;
+                ENTERED();
                 POLL();
                 NEXT();
             }
-        } else if (kind == OZ_METHOD_DESCRIPTOR && has_self) { /* GET_METHOD says it suits */
+        } else if (!OZ_LOOP_PROFILES && kind == OZ_METHOD_DESCRIPTOR &&
+                   has_self) { /* GET_METHOD says it suits */
             const Signature *s = ((MethodDescriptor *)callee)->signature;
             if (OZ_LIKELY(s->exact == count)) {
                 Ref value = s->body(t, oz_borrowed(window + 1));
@@ -940,7 +973,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
                     goto raised;
                 RESULT_IN(C, value, 1);
             }
-        } else if (kind == OZ_BUILTIN_FUNCTION && !has_self) {
+        } else if (!OZ_LOOP_PROFILES && kind == OZ_BUILTIN_FUNCTION && !has_self) {
             BuiltinFunction *function = (BuiltinFunction *)callee;
             const Signature *s = function->signature;
             if (OZ_LIKELY(s->exact == count && function->self)) {
@@ -962,7 +995,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
                 RESULT_IN(C, value, 1);
             }
         }
-        CallResult done = oz_call_quick(t, window, count, has_self, C);
+        CallResult done = CALL_QUICK(t, window, count, has_self, C);
         if (done == OZ_CALL_FRAME)
             goto frame_changed;
         if (OZ_UNLIKELY(done == OZ_CALL_RAISED))
@@ -973,7 +1006,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
     {
         Obj names = k[*pc];
         SAVE_PC_SKIP(1);
-        CallResult done = oz_call_named(t, base + A, B, names, (AUX & 1) && base[A + 1], C);
+        CallResult done = CALL_NAMED(t, base + A, B, names, (AUX & 1) && base[A + 1], C);
         if (done == OZ_CALL_FRAME)
             goto frame_changed;
         if (OZ_UNLIKELY(done == OZ_CALL_RAISED))
@@ -983,7 +1016,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
     CASE(CALL_EX) :
     {
         SAVE_PC();
-        CallResult done = oz_call_spread(t, base + A, B & 1, C);
+        CallResult done = CALL_SPREAD(t, base + A, B & 1, C);
         if (done == OZ_CALL_FRAME)
             goto frame_changed;
         if (OZ_UNLIKELY(done == OZ_CALL_RAISED))
@@ -1003,6 +1036,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
     }
 leave:
     SAVE_PC();
+    LEAVES();
     {
         if (OZ_UNLIKELY(AUX & 1))
             release_temporaries(frame, base);
@@ -1093,6 +1127,7 @@ leave_special : {
         } else if (frame->flags & OZ_CONSUME_MASK && oz_consume_in_place(t, frame, result)) {
             RESULT_IN(B, OZ_NONE, 0);
         }
+        LEAVES();
         goto suspend;
     }
     CASE(YIELD_FROM) :
@@ -1126,6 +1161,7 @@ leave_special : {
             oz_result(base, B, result);
             NEXT();
         }
+        LEAVES();
         if (oz_is_traced(t) && !oz_trace_return(t, result)) {
             oz_drop(result);
             goto raised;
@@ -1148,6 +1184,7 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
         pc = frame->pc;
         if (OZ_LIKELY(!(flags & OZ_FRAME_DELEGATE)))
             break;
+        LEAVES();
         if (oz_is_traced(t) && !oz_trace_return(t, result)) {
             oz_drop(result);
             oz_clear(&base[OZ_A(pc[-1])]);
@@ -1298,23 +1335,24 @@ frame_changed: /* t->frame is another one: a call pushed it */
     base = frame->base;
     k = ((Tuple *)frame->code->constants)->items;
     pc = frame->pc;
+    ENTERED();
     if (OZ_UNLIKELY(t->exception != NULL))
         goto raised;
     POLL();
     NEXT();
 
-trace: /* every instruction comes here while some thread traces */
-    if (oz_is_traced(t)) {
-        SAVE_PC();
-        TraceResult told = oz_trace_step(t, frame, I);
-        if (told == OZ_TRACE_RAISED)
-            goto raised;
-        if (told == OZ_TRACE_LEFT)
-            goto unwind;
-        pc = frame->pc;
-        if (told == OZ_TRACE_DONE)
-            NEXT();
-    }
+trace: /* every instruction comes here while some thread traces, or is profiled in the other loop */
+    SAVE_PC();
+    TraceResult told = OZ_LOOP_PROFILES ? oz_trace_profiled(t) : oz_trace_step(t, frame, I);
+    if (told == OZ_TRACE_RAISED)
+        goto raised;
+    if (told == OZ_TRACE_LEFT)
+        goto unwind;
+    if (told == OZ_TRACE_OTHER)
+        return OZ_LOOP_OTHER;
+    pc = frame->pc;
+    if (told == OZ_TRACE_DONE)
+        NEXT();
     goto *handlers[OZ_OP(I)];
 
 raised: /* t->exception is set; frame->pc is behind the culprit */
@@ -1326,6 +1364,7 @@ unwind:
             frame->pc = pc;
             NEXT();
         }
+        LEAVES();
         if (oz_is_traced(t))
             oz_trace_unwound(t);
         unsigned flags = frame->flags;
@@ -1352,16 +1391,33 @@ unwind:
     }
 }
 
+#if OZ_LOOP_PROFILES
+
+void oz_loop_profiled_switch(bool trace)
+{
+    (void)LOOP(NULL, &trace);
+}
+
+#else
+
 Ref oz_run(Thread *t, bool *yielded)
 {
     if (!oz_native_enter(t, "")) {
         oz_frame_pop(t);
         return NULL;
     }
-    return run(t, yielded);
+    if (OZ_UNLIKELY(t->traced & OZ_TRACED_CALLS))
+        oz_profile_enter(t, t->frame->code, (Obj)t->frame->code, NULL);
+    for (;;) {
+        Ref result = oz_is_loop_profiled(t) ? oz_loop_profiled(t, yielded) : run(t, yielded);
+        if (OZ_LIKELY(result != OZ_LOOP_OTHER))
+            return result;
+    }
 }
 
 void oz_loop_switch(bool trace)
 {
-    (void)run(NULL, &trace);
+    (void)LOOP(NULL, &trace);
 }
+
+#endif

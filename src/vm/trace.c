@@ -22,11 +22,13 @@
 #include "types/exception.h"
 #include "types/native.h"
 #include "types/tuple.h"
+#include "vm/profile.h"
 #include "vm/vm.h"
 
 /* ---- switching ---- */
 
-static _Atomic(int) tracing_threads; /* of the process: the table is one for all */
+static _Atomic(int) threads_traced; /* of the process: the tables are one for all */
+_Atomic(int) oz_threads_profiled;
 
 /* The frames that run already have been told of, and each is at its line. */
 static void mark_frames(Thread *t)
@@ -37,17 +39,29 @@ static void mark_frames(Thread *t)
     }
 }
 
+static void count_thread(_Atomic(int) *threads, bool before, bool now)
+{
+    if (before != now)
+        atomic_fetch_add(threads, now ? 1 : -1);
+}
+
 void oz_trace_changed(Thread *t)
 {
-    bool now = t->trace_function || t->profile_function || t->lines;
-    if (now == t->traced)
+    const CallProfile *p = t->profile_set;
+    bool steps = t->trace_function || t->lines || (t->profile_function && (!p || p->timed));
+    uint8_t now = steps ? OZ_TRACED_STEPS : p ? OZ_TRACED_CALLS : 0;
+    uint8_t before = t->traced;
+    t->profile = t->tracing ? NULL : t->profile_set;
+    if (now == before)
         return;
     t->traced = now;
-    if (now)
+    if (now & OZ_TRACED_STEPS)
         mark_frames(t);
-    int before = atomic_fetch_add(&tracing_threads, now ? 1 : -1);
-    if (before == (now ? 0 : 1))
-        oz_loop_switch(now);
+    count_thread(&threads_traced, before & OZ_TRACED_STEPS, now & OZ_TRACED_STEPS);
+    count_thread(&oz_threads_profiled, before & OZ_TRACED_CALLS, now & OZ_TRACED_CALLS);
+    bool traced = atomic_load(&threads_traced), profiled = atomic_load(&oz_threads_profiled);
+    oz_loop_switch(traced || profiled);
+    oz_loop_profiled_switch(traced || !profiled);
 }
 
 /* ---- telling ---- */
@@ -70,9 +84,9 @@ static Ref tell(Thread *t, Obj function, FrameObject *f, Obj event, Obj argument
     void *outer_frame = t->told_frame;
     t->told_event = event;
     t->told_frame = f;
-    t->tracing++;
+    oz_trace_pause(t);
     Ref result = oz_call(t, held, &args);
-    t->tracing--;
+    oz_trace_resume(t);
     t->told_event = outer_event;
     t->told_frame = outer_frame;
     if (f->locals_read && !oz_frame_store_locals(t, f))
@@ -99,7 +113,7 @@ static bool tell_tracer(Thread *t, FrameObject *f, Obj event, Obj argument)
 
 static bool tell_profiler(Thread *t, FrameObject *f, Obj event, Obj argument)
 {
-    if (!t->profile_function)
+    if (!t->profile_function || t->profile_set)
         return true;
     scoped Ref result = tell(t, t->profile_function, f, event, argument);
     if (!result)
@@ -175,6 +189,7 @@ static bool start(Thread *t, Frame *frame, uint32_t at)
     frame->traced = traced_at_start(frame, at);
     uint64_t *pc = frame->pc; /* f_lineno is that of the definition, or of the yield */
     frame->pc = frame->code->instructions + frame->traced;
+    oz_profile_timed_enter(t, frame->code, (Obj)frame->code, NULL);
     if (!tell_both(t, frame, OZ_NAME(t, call), OZ_NONE))
         return false; /* outside every handler, if it is fresh */
     frame->pc = pc;
@@ -185,6 +200,7 @@ bool oz_trace_return(Thread *t, Obj value)
 {
     if (t->lines && t->lines->wants(t->lines, t->frame->code))
         t->lines->leave(t->lines, t, t->frame);
+    oz_profile_timed_leave(t);
     return !has_function(t) || tell_both(t, t->frame, OZ_TEXT(t, return_name), value);
 }
 
@@ -266,49 +282,57 @@ static bool tell_line(Thread *t, Frame *frame, Instruction i, uint32_t at)
 
 /* ---- calls of native functions ---- */
 
-/* What a profiler is told of a call: a builtin function or method; NULL: raised, or none. */
-static Ref native_callee(Thread *t, const Ref *window, unsigned count, bool has_self)
+/* What a profiler is told of such a call, as a function of its own; NULL: raised. */
+static Ref function_called(Thread *t, Obj callee, Obj self)
 {
-    Obj callee = window[0];
     if (oz_is(callee, OZ_BUILTIN_FUNCTION))
         return oz_retain(callee);
-    if (!oz_is(callee, OZ_METHOD_DESCRIPTOR) || !(has_self || count))
-        return NULL;
-    Obj self = window[has_self ? 1 : 2];
-    if (!oz_class_derives(oz_class_of(self), ((MethodDescriptor *)callee)->owner))
-        return NULL;
-    return oz_class_of(callee)->slots->descr_get(t, callee, self, (Obj)oz_class_of(self));
+    bool class_method = oz_is(callee, OZ_CLASSMETHOD_DESCRIPTOR);
+    return oz_class_of(callee)->slots->descr_get(t, callee, class_method ? NULL : self,
+                                                 class_method ? self : (Obj)oz_class_of(self));
+}
+
+/* CALL, CALL_KW or CALL_EX of a native function; the pc goes behind it. */
+static CallResult call_native(Thread *t, Frame *frame, Instruction i, bool has_self)
+{
+    Ref *window = frame->base + OZ_A(i);
+    if (OZ_OP(i) == OP_CALL_EX)
+        return oz_call_spread(t, window, OZ_B(i) & 1, OZ_C(i));
+    uint64_t operand = *frame->pc++;
+    if (OZ_OP(i) == OP_CALL)
+        return oz_call_quick(t, window, OZ_B(i), has_self, OZ_C(i));
+    Obj names = ((Tuple *)frame->code->constants)->items[operand];
+    return oz_call_named(t, window, OZ_B(i), names, has_self, OZ_C(i));
 }
 
 static TraceResult native_call(Thread *t, Frame *frame, Instruction i)
 {
-    Opcode op = OZ_OP(i);
     Ref *window = frame->base + OZ_A(i);
-    bool has_self = op != OP_CALL_EX && OZ_AUX(i) & 1 && window[1];
-    bool spread = op == OP_CALL_EX && oz_is(window[0], OZ_METHOD_DESCRIPTOR);
-    scoped Ref callee =
-        spread ? NULL : native_callee(t, window, op == OP_CALL_EX ? 0 : OZ_B(i), has_self);
+    bool spread = OZ_OP(i) == OP_CALL_EX;
+    bool has_self = !spread && OZ_AUX(i) & 1 && window[1];
+    Obj self, callee = oz_native_callee(window, spread ? 0 : OZ_B(i), has_self, spread, &self);
     if (!callee)
-        return t->exception ? OZ_TRACE_RAISED : OZ_TRACE_GO;
-    scoped Ref object = oz_frame_object(t, frame);
-    if (!object || !tell_profiler(t, (FrameObject *)object, OZ_NAME(t, c_call), callee))
-        return OZ_TRACE_RAISED;
-    CallResult done;
-    if (op == OP_CALL_EX) {
-        done = oz_call_spread(t, window, OZ_B(i) & 1, OZ_C(i));
-    } else if (op == OP_CALL_KW) {
-        Obj names = ((Tuple *)frame->code->constants)->items[*frame->pc++];
-        done = oz_call_named(t, window, OZ_B(i), names, has_self, OZ_C(i));
-    } else {
-        frame->pc++;
-        done = oz_call_quick(t, window, OZ_B(i), has_self, OZ_C(i));
+        return OZ_TRACE_GO;
+    const CallProfile *p = oz_native_entered(t, callee, self, true);
+    bool tells = !t->profile_set;
+    scoped Ref function = NULL, object = NULL;
+    if (tells) {
+        function = function_called(t, callee, self);
+        object = function ? oz_frame_object(t, frame) : NULL;
+        if (!object || !tell_profiler(t, (FrameObject *)object, OZ_NAME(t, c_call), function))
+            return OZ_TRACE_RAISED;
     }
+    CallResult done = call_native(t, frame, i, has_self);
     oz_check(done != OZ_CALL_FRAME);
-    scoped Ref pending = oz_move(&t->exception);
-    Obj event = pending ? OZ_NAME(t, c_exception) : OZ_NAME(t, c_return);
-    if (!tell_profiler(t, (FrameObject *)object, event, callee))
-        return OZ_TRACE_RAISED;
-    t->exception = oz_move(&pending);
+    if (p && p == t->profile)
+        oz_profile_timed_leave(t);
+    if (tells) {
+        scoped Ref pending = oz_move(&t->exception);
+        Obj event = pending ? OZ_NAME(t, c_exception) : OZ_NAME(t, c_return);
+        if (!tell_profiler(t, (FrameObject *)object, event, function))
+            return OZ_TRACE_RAISED;
+        t->exception = oz_move(&pending);
+    }
     return done == OZ_CALL_RAISED ? OZ_TRACE_RAISED : OZ_TRACE_DONE;
 }
 
@@ -332,8 +356,22 @@ static TraceResult jump(Thread *t, Frame *frame, uint32_t traced)
     return OZ_TRACE_DONE;
 }
 
+TraceResult oz_trace_profiled(Thread *t)
+{
+    if (oz_is_loop_profiled(t))
+        return OZ_TRACE_GO;
+    t->frame->pc--;
+    return OZ_TRACE_OTHER;
+}
+
 TraceResult oz_trace_step(Thread *t, Frame *frame, Instruction i)
 {
+    if (oz_is_loop_profiled(t)) {
+        frame->pc--;
+        return OZ_TRACE_OTHER;
+    }
+    if (!oz_is_traced(t))
+        return OZ_TRACE_GO;
     uint32_t at = (uint32_t)(frame->pc - frame->code->instructions) - 1;
     if (t->lines)
         count_line(t, frame, i, at);

@@ -185,21 +185,47 @@ void oz_generator_hide(Thread *t);
 
 /* vm->hooks.trace_changed */
 void oz_trace_changed(Thread *t);
-/* Switch the dispatch table of the loop: every instruction asks oz_trace_step first. */
+/* t->traced: functions or a counter of lines (or a profile with a clock of its own) are told, by
+ * oz_trace_step; a profile is told of calls and returns, by the loop. */
+enum { OZ_TRACED_STEPS = 1, OZ_TRACED_CALLS = 2 };
+/* Switch the dispatch table of a loop: every instruction asks there what is to be told first. */
 void oz_loop_switch(bool trace);
+void oz_loop_profiled_switch(bool trace);
+/* The loop that tells profiles of calls and returns (loop_profiled.c).  OZ_LOOP_OTHER: the frame is
+ * to go on in the other loop. */
+Ref oz_loop_profiled(Thread *t, bool *yielded);
+#define OZ_LOOP_OTHER oz_from_word(8)
+extern _Atomic(int) oz_threads_profiled; /* threads of the process with OZ_TRACED_CALLS */
+OZ_INLINE bool oz_is_loop_profiled(const Thread *t)
+{
+    return OZ_UNLIKELY(atomic_load_explicit(&oz_threads_profiled, memory_order_relaxed)) &&
+           !(t->traced & OZ_TRACED_STEPS);
+}
 /* Is this thread to be told of what it does? */
 OZ_INLINE bool oz_is_traced(const Thread *t)
 {
-    return OZ_UNLIKELY(t->traced) && !t->tracing;
+    return OZ_UNLIKELY(t->traced & OZ_TRACED_STEPS) && !t->tracing;
 }
+/* The object that is called in a window if it is a native function, or a native method with a self
+ * that suits it (*self; else NULL); NULL: a call that no profiler is told of. */
+Obj oz_native_callee(const Ref *window, unsigned count, bool has_self, bool spread, Obj *self);
+/* CALL, CALL_KW and CALL_EX, told to the thread's profile if the callee is native. */
+CallResult oz_profiled_quick(Thread *t, Ref *window, unsigned count, bool has_self,
+                             unsigned result);
+CallResult oz_profiled_named(Thread *t, Ref *window, unsigned count, Obj names, bool has_self,
+                             unsigned result);
+CallResult oz_profiled_spread(Thread *t, Ref *window, bool keywords, unsigned result);
 /* What the innermost frame is about to do; its pc is stored. */
 typedef enum TraceResult {
     OZ_TRACE_GO,     /* run the instruction */
     OZ_TRACE_RAISED, /* a function that was told raised */
     OZ_TRACE_LEFT,   /* the same when the frame returned: none of its handlers counts */
+    OZ_TRACE_OTHER,  /* run it in the other loop */
     OZ_TRACE_DONE,   /* it has been run, or a tracer jumps: go on at frame->pc */
 } TraceResult;
 TraceResult oz_trace_step(Thread *t, Frame *frame, Instruction i);
+/* The same in the loop that profiles, where nothing is told at instructions. */
+TraceResult oz_trace_profiled(Thread *t);
 /* vm->hooks.set_line: note where the frame goes on when its trace function returns (jump.c). */
 bool oz_trace_set_line(Thread *t, Obj frame, int64_t line) OZ_CHECKED;
 /* Go there: registers that are not in use there are dropped. */
