@@ -189,6 +189,38 @@ OZ_INLINE void oz_heap_free_fast(void *cell)
 #endif
 }
 
+/* Cells of one page, to be freed together. */
+typedef struct DeadCells {
+    FreeCell *first, *last; /* linked */
+    size_t count;
+} DeadCells;
+
+/* May cells of the page be freed together?  Otherwise by oz_heap_free. */
+OZ_INLINE bool oz_page_frees_directly(const Page *page)
+{
+#ifdef OZ_DEBUG
+    (void)page;
+    return false;
+#else
+    return page->owner_word == (uintptr_t)oz_heap_current && page->state != OZ_PAGE_BIG;
+#endif
+}
+
+OZ_INLINE void oz_dead_add(DeadCells *dead, void *cell)
+{
+    FreeCell *more = cell;
+    more->refs = 0;
+    more->word = 0;
+    more->next = dead->first;
+    if (!dead->first)
+        dead->last = more;
+    dead->first = more;
+    dead->count++;
+}
+
+/* Free them; the page may end. */
+void oz_page_free_dead(Page *page, const DeadCells *dead);
+
 OZ_INLINE size_t oz_cell_index_fast(const Page *page, const void *cell)
 {
     uint64_t offset = (uint64_t)((uintptr_t)cell & (OZ_PAGE_SIZE - 1)) - page->first;

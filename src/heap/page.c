@@ -439,6 +439,17 @@ void oz_page_free_local(Page *page, void *cell)
         oz_page_notify(page);
 }
 
+void oz_page_free_dead(Page *page, const DeadCells *dead)
+{
+    if (!dead->count)
+        return;
+    dead->last->next = page->free;
+    page->free = dead->first;
+    page->used = (uint16_t)(page->used - dead->count);
+    if (page->state != OZ_PAGE_CURRENT && page->used <= page->notify)
+        oz_page_notify(page);
+}
+
 /* The first remote free of a page tells its owner about the page.  It sees NULL as the drain left
  * it (acquire), so the drain has read remote_next before. */
 void oz_page_free_remote(Page *page, void *cell)

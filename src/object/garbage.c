@@ -13,6 +13,13 @@
 //   G3. The marks are the list of the unreachable: it takes no memory.  A page with a held object
 //       cannot end; before the held objects of a page are given up they are copied, for with the
 //       last the page and its marks go.
+//   G5. Where no finaliser and no weak reference is concerned, and all garbage is of types that die
+//       blindly (OZ_TYPE_BLIND), nothing of it needs to be cleared in any order, or counted.  First
+//       all of it is *hidden*: a header without a word is seen by no walk, and a count that is
+//       immortal by no drop; the id is kept in the low bits of that.  Then each object gives up
+//       its references, of which those to other garbage cost nothing; what dies of it may run
+//       Python, which finds no trace of the garbage.  The cells are free at last, a page at a
+//       time, because until then hidden headers are looked at.
 #include "object/class.h"
 #include "object/trial.h"
 #include "object/weakref.h"
@@ -47,23 +54,36 @@ OZ_INLINE bool has_finalizer(const Thread *t, uint32_t id)
     return t->shapes[id]->cls->slots->finalize != NULL;
 }
 
+/* May it die as G5 has it?  Only local objects do: `refs`, all counts or'ed. */
+OZ_INLINE bool is_blind(const Thread *t, uint32_t id)
+{
+    return id < OZ_BUILTIN_IDS ? t->vm->types[id]->flags & OZ_TYPE_BLIND
+                               : oz_plain_shape(t, id) != NULL;
+}
+
 static void hold_page(Pass *pass, PageMarks *marks)
 {
     size_t found = 0;
     uint32_t flags = 0, last = 0;
+    int32_t refs = 0;
     for (size_t first = 0; first < marks->page->cells; first += 64) {
         for (uint64_t left = oz_marks_left(marks, first); left; left &= left - 1) {
             Object *o = oz_page_cell_fast(marks->page, first + (size_t)__builtin_ctzll(left));
             uint32_t word = oz_header_word(o);
+            refs |= oz_refs(o);
             oz_retain_object(o); /* G2 */
             found += is_counted(pass, o);
             flags |= word;
-            if (word >> 8 != last) /* otherwise as the one before */
-                pass->finalizer |= has_finalizer(pass->t, last = word >> 8);
+            if (word >> 8 == last) /* as the one before */
+                continue;
+            last = word >> 8;
+            pass->finalizer |= has_finalizer(pass->t, last);
+            pass->sighted |= !is_blind(pass->t, last);
         }
     }
     pass->found += found;
     pass->weak |= (flags & OZ_FLAG_WEAKREF) != 0;
+    pass->sighted |= (flags & OZ_FLAG_VIEW) || refs < 0;
 }
 
 /* An object to which only the collector refers has been let go by a finaliser, and dies by
@@ -309,6 +329,93 @@ static void clear_and_drop(Pass *pass, Object **objects, size_t count)
         drop_held(pass, objects[i]);
 }
 
+/* ---- the same, blindly (G5) ---- */
+
+#define HIDDEN OZ_REFS_IMMORTAL_START /* and the id */
+
+static void hide(Pass *pass OZ_UNUSED, Object *o)
+{
+    uint32_t id = oz_id(o);
+    atomic_store_explicit(&o->refs, (int32_t)(HIDDEN | id), memory_order_relaxed);
+    atomic_store_explicit(&o->word, 0, memory_order_relaxed);
+}
+
+/* An instance counts its class: given up for many of one class at a time. */
+static void drop_class(Pass *pass)
+{
+    Class *cls = pass->cls;
+    size_t count = pass->cls_count;
+    pass->cls = NULL;
+    pass->cls_count = 0;
+    if (!cls)
+        return;
+    int32_t refs = oz_refs(&cls->base);
+    if (OZ_LIKELY(refs > 0 && (size_t)refs > count)) {
+        atomic_store_explicit(&cls->base.refs, refs - (int32_t)count, memory_order_relaxed);
+        return;
+    }
+    while (count--)
+        oz_drop_object(&cls->base);
+}
+
+OZ_INLINE void shed_instance(Pass *pass, Object *o, const Shape *shape)
+{
+    if (OZ_UNLIKELY(pass->cls != shape->cls)) {
+        drop_class(pass);
+        pass->cls = shape->cls;
+    }
+    pass->cls_count++;
+    const Ref *slots = oz_slot_at(o, shape->base);
+    for (size_t i = 0, count = shape->count; i < count; i++)
+        oz_drop_immortal(slots[i]);
+}
+
+static void shed(Pass *pass, Object *o)
+{
+    Thread *t = pass->t;
+    uint32_t id = (uint32_t)oz_refs(o) - HIDDEN;
+    if (OZ_LIKELY(id >= OZ_BUILTIN_IDS)) {
+        shed_instance(pass, o, t->shapes[id]);
+        return;
+    }
+    const TypeDef *def = t->vm->types[id];
+    if (def->clear)
+        def->clear(t, o);
+    if (def->free)
+        def->free(t, o);
+}
+
+static void free_page(Pass *pass, PageMarks *marks)
+{
+    Page *page = marks->page;
+    if (OZ_UNLIKELY(!oz_page_frees_directly(page))) {
+        take_from_page(pass, marks, GIVE_LEFT);
+        for (size_t i = 0; i < pass->waiting_count; i++)
+            oz_heap_free(pass->waiting[i]);
+        pass->waiting_count = 0;
+        return;
+    }
+    DeadCells dead = {0};
+    for (size_t first = 0; first < page->cells; first += 64)
+        for (uint64_t left = oz_marks_left(marks, first); left; left &= left - 1)
+            oz_dead_add(&dead, oz_page_cell_fast(page, first + (size_t)__builtin_ctzll(left)));
+    oz_page_free_dead(page, &dead);
+}
+
+/* Pages with garbage cannot end before their cells are free. */
+static void end_blindly(Pass *pass)
+{
+    each_garbage(pass, hide);
+    each_garbage(pass, shed);
+    drop_class(pass);
+    for (PageMarks *marks = pass->lists[pass->list].first, *next; marks; marks = next) {
+        next = marks->next;
+        free_page(pass, marks);
+    }
+}
+
+/* ---- all of it ---- */
+
 static void tell_of(Pass *pass, Object *o)
 {
     const Collector *c = pass->collector;
@@ -337,6 +444,11 @@ size_t oz_garbage_collect(Pass *pass)
     for (PageMarks *marks = pass->lists[pass->list].first; marks; marks = marks->next)
         hold_page(pass, marks);
     Ref pending = oz_move(&pass->t->exception);
+    if (!pass->weak && !pass->finalizer && !pass->sighted && !pass->collector->debug) {
+        end_blindly(pass);
+        pass->t->exception = pending;
+        return pass->found;
+    }
     bool called = clear_weakrefs(pass);
     if (run_finalizers(pass) || called)
         spare_resurrected(pass);

@@ -74,12 +74,15 @@ typedef struct Pass {
     Object *queue[AHEAD];          /* the same, while their memory is being fetched */
     size_t queue_at, queued;       /* where it begins, and how many are in it */
     /* What object/garbage.c does with the result. */
-    size_t found;              /* how much of it gc.collect() counts */
-    uint32_t held_id;          /* of the object held last */
-    bool weak;                 /* some have weak references */
-    bool finalizer;            /* some have a finaliser */
-    bool finalized;            /* one ran */
-    bool saves;                /* OZ_GC_SAVEALL */
+    size_t found;     /* how much of it gc.collect() counts */
+    uint32_t held_id; /* of the object held last */
+    bool weak;        /* some have weak references */
+    bool finalizer;   /* some have a finaliser */
+    bool finalized;   /* one ran */
+    bool sighted;     /* some cannot die blindly (garbage.c, G5) */
+    bool saves;       /* OZ_GC_SAVEALL */
+    Class *cls;       /* to be dropped cls_count times, or NULL */
+    size_t cls_count;
     struct WeakRef *callbacks; /* to run, linked by next; held */
     struct WeakRef **callbacks_end;
     const Ref *namespaces; /* of oz_gc_finish: each has a count that is the caller's */

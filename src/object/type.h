@@ -202,6 +202,8 @@ enum {
     OZ_TYPE_SELF_MATCH = 256, /* match statement: one positional sub-pattern matches the whole */
     OZ_TYPE_WRAPPED = 512,    /* subclass instances hold the value in a Wrapper (int, str, bytes) */
     OZ_TYPE_IMMUTABLE = 1024, /* (always so for builtin classes; their attributes are fixed) */
+    OZ_TYPE_BLIND = 2048,     /* clear and free drop references and blocks, and look neither at the
+                               * object's header nor into objects of types that have this flag */
 };
 
 #endif

@@ -135,7 +135,7 @@ const TypeDef oz_bound_method_type = {
     .name = "method",
     .doc = "A function that gets a fixed object as its first argument.",
     .size = sizeof(BoundMethod),
-    .flags = OZ_TYPE_FINAL | OZ_TYPE_WEAKREF,
+    .flags = OZ_TYPE_FINAL | OZ_TYPE_WEAKREF | OZ_TYPE_BLIND,
     .visit = method_visit,
     .clear = method_clear,
     .slots = {.call = method_call,

@@ -75,7 +75,7 @@ const TypeDef oz_cell_type = {
     .name = "cell",
     .doc = "A variable that functions share.  Without an argument the cell is empty.",
     .size = sizeof(Cell),
-    .flags = OZ_TYPE_FINAL | OZ_TYPE_UNHASHABLE,
+    .flags = OZ_TYPE_FINAL | OZ_TYPE_UNHASHABLE | OZ_TYPE_BLIND,
     .visit = cell_visit,
     .clear = cell_clear,
     .slots = {.repr = cell_repr, .compare = cell_compare, .new = make},

@@ -378,7 +378,7 @@ const TypeDef oz_dict_type = {
            "dict(**kwargs): the keywords as str keys\n\n"
            "Keys keep the order of their insertion.",
     .size = sizeof(Dict),
-    .flags = OZ_TYPE_MAPPING | OZ_TYPE_UNHASHABLE | OZ_TYPE_SELF_MATCH,
+    .flags = OZ_TYPE_MAPPING | OZ_TYPE_UNHASHABLE | OZ_TYPE_SELF_MATCH | OZ_TYPE_BLIND,
     .visit = dict_visit,
     .clear = dict_clear_all,
     .outside = dict_outside,

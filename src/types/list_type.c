@@ -664,7 +664,7 @@ const TypeDef oz_list_type = {
     .doc = "A sequence that can change.\n\nlist() is empty, list(iterable) has the items that the "
            "iterable gives.",
     .size = sizeof(List),
-    .flags = OZ_TYPE_SEQUENCE | OZ_TYPE_UNHASHABLE | OZ_TYPE_SELF_MATCH,
+    .flags = OZ_TYPE_SEQUENCE | OZ_TYPE_UNHASHABLE | OZ_TYPE_SELF_MATCH | OZ_TYPE_BLIND,
     .visit = list_visit,
     .clear = list_clear_all,
     .outside = list_outside,

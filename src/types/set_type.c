@@ -678,7 +678,7 @@ const TypeDef oz_set_type = {
     .doc = "A collection of different items in no order.\n\nset() is empty, set(iterable) has the "
            "items that the iterable gives.",
     .size = sizeof(Set),
-    .flags = OZ_TYPE_WEAKREF | OZ_TYPE_UNHASHABLE | OZ_TYPE_SELF_MATCH,
+    .flags = OZ_TYPE_WEAKREF | OZ_TYPE_UNHASHABLE | OZ_TYPE_SELF_MATCH | OZ_TYPE_BLIND,
     .visit = set_visit,
     .clear = set_clear_all,
     .outside = set_outside,
@@ -697,7 +697,7 @@ const TypeDef oz_frozenset_type = {
     .doc = "A collection of different items in no order that cannot change.\n\nfrozenset() is "
            "empty, frozenset(iterable) has the items that the iterable gives.",
     .size = sizeof(Set) + sizeof(int64_t),
-    .flags = OZ_TYPE_WEAKREF | OZ_TYPE_SELF_MATCH,
+    .flags = OZ_TYPE_WEAKREF | OZ_TYPE_SELF_MATCH | OZ_TYPE_BLIND,
     .visit = set_visit,
     .clear = set_clear_all,
     .outside = set_outside,

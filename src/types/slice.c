@@ -223,7 +223,7 @@ const TypeDef oz_slice_type = {
     .doc = "slice(stop)\nslice(start, stop[, step])\n\n"
            "The range of indexes that x[start:stop:step] chooses.",
     .size = sizeof(Slice),
-    .flags = OZ_TYPE_FINAL | OZ_TYPE_UNHASHABLE,
+    .flags = OZ_TYPE_FINAL | OZ_TYPE_UNHASHABLE | OZ_TYPE_BLIND,
     .visit = slice_visit,
     .clear = slice_clear,
     .make = &slice_new_,

@@ -267,7 +267,7 @@ const TypeDef oz_tuple_type = {
     .doc = "A sequence that cannot change.\n\ntuple() is empty, tuple(iterable) has the items that "
            "the iterable gives; a tuple gives itself.",
     .size = sizeof(Tuple),
-    .flags = OZ_TYPE_SEQUENCE | OZ_TYPE_SELF_MATCH,
+    .flags = OZ_TYPE_SEQUENCE | OZ_TYPE_SELF_MATCH | OZ_TYPE_BLIND,
     .visit = oz_tuple_visit,
     .clear = oz_tuple_clear,
     .slots = {.new = tuple_new,
