@@ -433,20 +433,6 @@ bool oz_gc_make_room(Thread *t)
 
 /* ---- safepoints ---- */
 
-/* Attack modes: a young pass at each safepoint; a slice of one step. */
-static void stress(Thread *t)
-{
-    Collector *c = oz_collector(t->vm);
-    if (t->vm->stress & OZ_STRESS_GC)
-        collect(t, c->count[1] > c->threshold[1], SCOPE_YOUNG, true);
-    if (!(t->vm->stress & OZ_STRESS_SLICE))
-        return;
-    if (c->passes[OZ_LANE_FULL]->phase == PHASE_NONE)
-        young_pass(t);
-    else
-        slice(t, 1);
-}
-
 typedef enum Due { DUE_NOTHING, DUE_ROOM, DUE_YOUNG, DUE_SLICE } Due;
 
 static Due what_is_due(Thread *t)
@@ -481,6 +467,23 @@ static void collect_what_is_due(Thread *t, Due due)
     c->pauses.sum += took;
     if (took > c->pauses.longest)
         c->pauses.longest = took;
+}
+
+/* Attack modes: a young pass at each safepoint, with all that may come of one; a slice of one
+ * step. */
+static void stress(Thread *t)
+{
+    Collector *c = oz_collector(t->vm);
+    if (t->vm->stress & OZ_STRESS_GC) {
+        c->skip = 0;
+        collect_what_is_due(t, DUE_YOUNG);
+    }
+    if (!(t->vm->stress & OZ_STRESS_SLICE))
+        return;
+    if (c->passes[OZ_LANE_FULL]->phase == PHASE_NONE)
+        young_pass(t);
+    else
+        slice(t, 1);
 }
 
 void oz_gc_poll(Thread *t)
