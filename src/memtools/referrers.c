@@ -247,7 +247,7 @@ Ref oz_referrers_edges(Thread *t, Obj source)
 /* Objects that no program may see, and dead ones. */
 static bool is_hidden(const Object *o)
 {
-    return oz_refs(o) == 0 || oz_id(o) == OZ_ASYNC_GENERATOR_WRAPPED;
+    return oz_refs(o) == 0 || oz_is_dying(o) || oz_id(o) == OZ_ASYNC_GENERATOR_WRAPPED;
 }
 
 /* May this frame be shown? */

@@ -42,7 +42,7 @@ static void tally_object(Object *o, void *arg)
 /* Cells that are dead but wait for their finaliser count no reference. */
 static void tally_cell(void *cell, size_t size OZ_UNUSED, void *arg)
 {
-    if (oz_refs(cell) != 0)
+    if (oz_refs(cell) != 0 && !oz_is_dying(cell))
         tally_object(cell, arg);
 }
 

@@ -55,6 +55,8 @@ static void each_tracked(void *cell, size_t size OZ_UNUSED, void *arg)
 {
     const Each *each = arg;
     Object *o = cell;
+    if (OZ_UNLIKELY(oz_is_dying(o)))
+        return;
     if (each->generation >= 0 && generation_of(o) != each->generation)
         return;
     if (oz_gc_is_tracked(each->t, (Obj)o))

@@ -6,6 +6,8 @@
 //   2. weak references to it are cleared and their callbacks run.
 //   3. its references are dropped (TypeDef.clear, or the slots of an instance).
 //   4. its cell is free.
+// From step 2 on its count is OZ_REFS_DYING: what runs meanwhile must not get hold of it any more,
+// so oz_gc_each leaves it out.
 // Step 3 may kill further objects.  They die inside the drop, as deep as DROP_DEPTH; what dies
 // deeper waits on the thread's list of doomed objects for the outermost drop, so that a list
 // nested ten million deep needs no C stack (D1).  The list holds at most the objects that die at
@@ -277,6 +279,7 @@ static OZ_NOINLINE void die(Thread *t, Object *o)
     uint32_t word = oz_header_word(o);
     uint32_t id = word >> 8;
     if (id < OZ_BUILTIN_IDS && is_known_plain(t, id)) { /* most of what dies */
+        atomic_store_explicit(&o->refs, OZ_REFS_DYING, memory_order_relaxed);
         if (OZ_UNLIKELY(word & OZ_FLAG_WEAKREF))
             oz_weakrefs_clear(t, o);
         if (OZ_UNLIKELY(t->drop_depth >= DROP_DEPTH) && put_off(t, &t->doomed, o))
@@ -292,6 +295,7 @@ static OZ_NOINLINE void die(Thread *t, Object *o)
         if (OZ_UNLIKELY(cls->slots->finalize != NULL && !(word & OZ_FLAG_FINALIZED)) &&
             finalize(t, o, cls))
             return;
+        atomic_store_explicit(&o->refs, OZ_REFS_DYING, memory_order_relaxed);
         if (OZ_UNLIKELY(oz_header_word(o) & OZ_FLAG_WEAKREF))
             oz_weakrefs_clear(t, o);
         unmake_bounded(t, o);

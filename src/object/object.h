@@ -55,6 +55,7 @@ enum {
 
 #define OZ_REFS_IMMORTAL ((int32_t)0xF0000000)
 #define OZ_REFS_IMMORTAL_START ((uint32_t)0xE0000000)
+#define OZ_REFS_DYING ((int32_t)0xEF000000) /* no drop ends it twice, and no walk hands it out */
 
 OZ_INLINE Object *oz_object(Obj v)
 {
@@ -64,6 +65,12 @@ OZ_INLINE Object *oz_object(Obj v)
 OZ_INLINE int32_t oz_refs(const Object *o)
 {
     return atomic_load_explicit(&o->refs, memory_order_relaxed);
+}
+
+/* Is it in its death, after any finaliser, or waiting for it?  Nobody may hold it any more. */
+OZ_INLINE bool oz_is_dying(const Object *o)
+{
+    return oz_refs(o) == OZ_REFS_DYING;
 }
 
 OZ_INLINE uint32_t oz_header_word(const Object *o)
