@@ -40,7 +40,7 @@ static Ref loader_line(Thread *t, Obj globals, ssize_t line)
     scoped Ref key = oz_intern(t, "splitlines");
     scoped Ref lines = NULL; /* as str has it: a subclass may say something else */
     if (key)
-        lines = oz_call_method(t, (Obj)t->vm->classes[OZ_STR_ASCII], key, 1, &source);
+        lines = oz_call_method(t, (Obj)t->vm->classes[OZ_STR_ASCII], key, 1, (Obj[]){source});
     return lines ? oz_get_item(t, lines, oz_int(line - 1)) : NULL;
 }
 
