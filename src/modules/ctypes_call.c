@@ -227,9 +227,12 @@ static bool fill(Thread *t, Slot *slot, Obj value, unsigned number, List *keep)
     return oz_fail(t, OZ_TypeError, "Don't know how to convert parameter %u", number);
 }
 
-/* The pending exception as one of the kind ArgumentError: "argument 1: TypeError: ...". */
+/* The pending exception as one of the kind ArgumentError: "argument 1: TypeError: ...".  A
+   MemoryError stays what it is (tests/README.md). */
 static bool fail_argument(Thread *t, unsigned number)
 {
+    if (oz_raised(t, OZ_MemoryError))
+        return false;
     scoped Ref error = oz_exception_take(t);
     scoped Ref text = error ? oz_str(t, error) : NULL;
     scoped Ref message = text ? oz_str_format(t, "argument %u: %t: %S", number, error, text) : NULL;

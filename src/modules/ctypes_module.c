@@ -403,6 +403,30 @@ static bool make_classes(Thread *t, CTypes *state)
     return state->data != NULL;
 }
 
+static bool fill_state(Thread *t, CTypes *state)
+{
+    Obj exception = (Obj)t->vm->errors[OZ_Exception];
+    return (state->key = oz_intern(t, "__ctype__")) && (state->pointers = oz_dict_new(t)) &&
+           (state->arrays = oz_dict_new(t)) &&
+           (state->argument_error =
+                oz_class_new_simple(t, "ctypes.ArgumentError", exception, NULL)) &&
+           make_classes(t, state);
+}
+
+/* What was made of it before memory ran out. */
+static void drop_state(CTypes *state)
+{
+    oz_drop(state->key);
+    oz_drop(state->pointers);
+    oz_drop(state->arrays);
+    oz_drop(state->argument_error);
+    for (int kind = 0; kind < C_KINDS; kind++) {
+        oz_drop((Ref)state->bases[kind]);
+        oz_drop((Ref)state->metas[kind]);
+    }
+    oz_block_free(state);
+}
+
 static bool make_state(Thread *t)
 {
     CTypes *state = t->vm->ctypes;
@@ -412,14 +436,8 @@ static bool make_state(Thread *t)
     if (!state)
         return oz_raise_memory(t), false;
     *state = (CTypes){.arrays_limit = 64};
-    state->key = oz_intern(t, "__ctype__");
-    state->pointers = oz_dict_new(t);
-    state->arrays = oz_dict_new(t);
-    state->argument_error =
-        oz_class_new_simple(t, "ctypes.ArgumentError", (Obj)t->vm->errors[OZ_Exception], NULL);
-    if (!state->key || !state->pointers || !state->arrays || !state->argument_error ||
-        !make_classes(t, state)) {
-        oz_block_free(state);
+    if (!fill_state(t, state)) {
+        drop_state(state);
         return false;
     }
     t->vm->ctypes = state;
