@@ -34,7 +34,7 @@ def main():
     option("--build", default="debug", help="the build for unit tests and attacks (default: debug)")
     option("--oracle", action="store_true", help="lang and types on CPython, to check the expectations")
     option("--stress", metavar="MODE", help="with OUNCE_STRESS=MODE (gc, slice, share, move) on the debug build")
-    option("--oom", action="store_true", help="fail every allocation of tests/memory/oom in turn")
+    option("--oom", choices=["sample", "whole"], help="fail a thousand allocations of each of tests/memory/oom, or every one")
     option("--leaks", action="store_true", help="run each file several times: what is live must stay flat")
     option("--strict", action="store_true", help="known failures count as failures")
     option("-j", type=int, default=os.cpu_count(), dest="jobs", help="tests at once")
@@ -72,11 +72,11 @@ class Setup:
 
     def __init__(self, ounce, debug, options):
         self.ounce = ounce                                     # the program to test, as a list
-        self.debug = options.ounce or options.oracle and program.ORACLE or str(debug)
+        self.debug = ounce if options.ounce else [str(debug)]   # likewise, to fail its allocations
         self.oracle = options.oracle
         self.leaks = options.leaks
         self.strict = options.strict
-        self.all_allocations = options.oom
+        self.oom = options.oom
         self.units = debug.parent / "unit"
         self.stress = options.stress
         self.again = f"tools/test.py{shown(options)}"
@@ -84,8 +84,8 @@ class Setup:
 
 def shown(options):
     """The options that a line to run a test again must repeat."""
-    words = [f" --{name}" for name in ("oracle", "oom", "leaks") if getattr(options, name)]
-    words += [f" --{name} {value}" for name in ("ounce", "stress") if (value := getattr(options, name))]
+    words = [f" --{name}" for name in ("oracle", "leaks") if getattr(options, name)]
+    words += [f" --{name} {value}" for name in ("ounce", "stress", "oom") if (value := getattr(options, name))]
     return "".join(words) + (f" --build {options.build}" if options.build != "debug" else "")
 
 

@@ -10,13 +10,17 @@
 //
 // `sweep=FD` and `sweep=FD+` try every N in one run: at each allocation the process forks, the
 // child's fails (and all later ones), the parent waits for its end, writes a record to the file FD
-// and goes on; `sweep=FD/STEP` takes every STEP-th only, `sweep=FD/STEP/FIRST` from FIRST on.  So a
-// program with N allocations is not run N times from its start.  A record is the line `number
-// status bytes-of-stdout bytes-of-stderr` (status as waitpid gives it) and the two outputs, which
-// begin with what the parent had written.
+// and goes on; `sweep=FD/STEP` takes every STEP-th only (0: none), `sweep=FD/STEP/FIRST` from FIRST
+// on.  So a program with N allocations is not run N times from its start.  A record is the line
+// `number status bytes-of-stdout bytes-of-stderr` (status as waitpid gives it) and the two outputs,
+// which begin with what the parent had written.  A child has but the thread that forked, and
+// shares pipes and sockets: while there are other threads or such files, the status is -1 and that
+// allocation is to be tried by `fail=N`.  The last record tells how many allocations there were:
+// `number -2 0 0`.
 
 #include "runtime/stress.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,13 +69,15 @@ void oz_stress_init(Vm *vm)
 #define CHILD_SECONDS 20
 #define FILES 64 /* descriptors of a program that is swept */
 
+enum { TRY_ALONE = -1, TOTAL = -2 }; /* in the place of a status */
+
 typedef struct Sweep {
-    HeapShared *heap;
-    uint64_t number; /* of the allocation */
-    uint64_t next;   /* that is tried */
-    uint64_t step;
-    int report;
-    bool forever;
+    Vm *vm;                   /* [const] */
+    _Atomic(uint64_t) number; /* [atomic] of the allocation */
+    uint64_t first;           /* [const] that is tried */
+    uint64_t step;            /* [const] */
+    int report;               /* [const] file; in a child -1 */
+    bool forever;             /* [const] */
 } Sweep;
 
 /* Append what lies in file `from` to `to`; how much that is. */
@@ -88,32 +94,51 @@ static size_t copy_file(int from, int to)
 static void become_child(Sweep *sweep, const int *outputs)
 {
     alarm(CHILD_SECONDS);
+    sweep->report = -1;
     for (int n = 0; n < 2; n++) {
         copy_file(1 + n, outputs[n]);
         if (dup2(outputs[n], 1 + n) < 0)
             _exit(127);
     }
-    oz_heap_inject_by(sweep->heap, NULL, NULL);
+    oz_heap_inject_by(sweep->vm->heap, NULL, NULL);
     if (sweep->forever)
-        oz_heap_inject(sweep->heap, 1, OZ_FAIL_FOREVER);
+        oz_heap_inject(sweep->vm->heap, 1, OZ_FAIL_FOREVER);
 }
 
-static void write_record(const Sweep *sweep, int status, const int *outputs)
+static void write_line(const Sweep *sweep, uint64_t number, int status, size_t out, size_t err)
 {
     char line[128];
-    int length = snprintf(line, sizeof line, "%llu %d %zu %zu\n", (unsigned long long)sweep->number,
-                          status, copy_file(outputs[0], -1), copy_file(outputs[1], -1));
+    int length = snprintf(line, sizeof line, "%llu %d %zu %zu\n", (unsigned long long)number,
+                          status, out, err);
     if (write(sweep->report, line, (size_t)length) != length)
         _exit(127);
+}
+
+static void write_record(const Sweep *sweep, uint64_t number, int status, const int *outputs)
+{
+    write_line(sweep, number, status, copy_file(outputs[0], -1), copy_file(outputs[1], -1));
     copy_file(outputs[0], sweep->report);
     copy_file(outputs[1], sweep->report);
 }
 
-/* A child shares the places in open files with its parent, which may be amid reading one. */
-static void note_places(off_t *places)
+static void write_total(int status OZ_UNUSED, void *user)
 {
-    for (int fd = 0; fd < FILES; fd++)
+    const Sweep *sweep = user;
+    if (sweep->report >= 0)
+        write_line(sweep, atomic_load(&sweep->number), TOTAL, 0, 0);
+}
+
+/* A child shares the places in open files with its parent, which may be amid reading one.  False if
+   there is a pipe or a socket of the program's own: what a child reads there the parent would miss.
+ */
+static bool note_places(off_t *places)
+{
+    bool streams = false;
+    for (int fd = 0; fd < FILES; fd++) {
         places[fd] = lseek(fd, 0, SEEK_CUR);
+        streams |= places[fd] < 0 && errno == ESPIPE && fd > 2;
+    }
+    return !streams;
 }
 
 static void restore_places(const off_t *places, int report)
@@ -126,11 +151,14 @@ static void restore_places(const off_t *places, int report)
 static bool try_failure(void *user)
 {
     Sweep *sweep = user;
-    if (++sweep->number != sweep->next)
+    uint64_t number = atomic_fetch_add(&sweep->number, 1) + 1;
+    if (!sweep->step || number < sweep->first || (number - sweep->first) % sweep->step)
         return false;
-    sweep->next += sweep->step;
     off_t places[FILES];
-    note_places(places);
+    if (atomic_load(&sweep->vm->threads_alive) > 1 || !note_places(places)) {
+        write_line(sweep, number, TRY_ALONE, 0, 0);
+        return false;
+    }
     int outputs[] = {memfd_create("stdout", 0), memfd_create("stderr", 0)};
     pid_t child = outputs[0] < 0 || outputs[1] < 0 ? -1 : fork();
     if (child < 0)
@@ -143,7 +171,7 @@ static bool try_failure(void *user)
     if (waitpid(child, &status, 0) != child)
         _exit(127);
     restore_places(places, sweep->report);
-    write_record(sweep, status, outputs);
+    write_record(sweep, number, status, outputs);
     close(outputs[0]);
     close(outputs[1]);
     return false;
@@ -155,15 +183,15 @@ static void arm_sweep(Vm *vm, const char *where)
     Sweep *sweep = oz_os_reserve(sizeof *sweep); /* goes with the process */
     if (!sweep)
         return;
-    *sweep =
-        (Sweep){.heap = vm->heap, .next = 1, .step = 1, .report = (int)strtol(where, &end, 10)};
+    *sweep = (Sweep){.vm = vm, .first = 1, .step = 1, .report = (int)strtol(where, &end, 10)};
     sweep->forever = *end == '+';
     end += sweep->forever;
     if (*end == '/')
         sweep->step = strtoull(end + 1, &end, 10);
     if (*end == '/')
-        sweep->next = strtoull(end + 1, &end, 10);
+        sweep->first = strtoull(end + 1, &end, 10);
     fcntl(sweep->report, F_SETFD, FD_CLOEXEC);
+    on_exit(write_total, sweep);
     oz_heap_inject_by(vm->heap, try_failure, sweep);
 }
 

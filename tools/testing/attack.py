@@ -3,22 +3,29 @@
 
 OUNCE_STRESS=fail=N makes the N-th allocation fail that the program itself makes (start-up is not
 counted), fail=N+ that one and all after it.  Whatever N, the program may only succeed, or end with
-a MemoryError; or go on after a MemoryError that had nowhere to go and was reported.  The sweep with N+ comes first: it ends where the program succeeds, and so tells how
-many allocations there are.
+a MemoryError; or go on after a MemoryError that had nowhere to go and was reported.
+
+Most programs have some hundred allocations, and each is tried; those that import much of the
+library have ten thousands, most of them alike.  Of these a sample is taken, evenly, and from
+another one on every day, so that each has its turn in the course of some weeks.
 """
 import os
 import re
 import subprocess
 import tempfile
+import time
 
 import program
 from program import End, Result, environment, execute, tail
 from expect import Expectation, Test
 
 TIMEOUT = 20
-SAMPLE = 40             # allocations that fail in each mode, unless all are asked for
-SANITIZED_SAMPLE = 10   # likewise with a sanitizer, which starts ten times as slowly
-MOST = 1 << 20          # allocations that no program of tests/memory/oom comes near to
+SHORT = 5               # for one that may wait for ever, which then is no failure
+PATIENCE = 900          # for a program that forks
+QUICK = 40              # allocations that fail in each mode in `make test`,
+SWEPT = 1000            # with --oom, unless it is the whole that is asked for,
+SANITIZED = 10          # and with a sanitizer, under which a program starts ten times as slowly
+ALONE, TOTAL = -1, -2   # src/runtime/stress.c writes so in the place of a status
 
 
 def jobs(path, setup):
@@ -30,65 +37,72 @@ class Sweep(Test):
     """One program, run with the first, second, third ... allocation failing."""
 
     def __call__(self):
-        wanted = Expectation(self.path.read_text("utf-8"))
-        fault = self.fault(wanted, "")
-        if fault is not False:
-            return [self.failed("", fault or "it raises MemoryError by itself")]
-        if self.setup.all_allocations and (results := self.sweep(wanted)):
-            return results
-        count = self.allocations(wanted)
-        step = 1 if self.setup.all_allocations else max(1, count // (SANITIZED_SAMPLE if program.sanitized else SAMPLE))
+        text = self.path.read_text("utf-8")
+        wanted = Expectation(text)
+        self.may_wait = "\n# may wait: " in text
+        end, records = self.forking(0, 1, "")
+        if fault := self.judge(wanted, end) or end.stderr:
+            return [self.failed("", fault)]
+        count = sum(number for number, end in records if end.status == TOTAL)
+        if not count:
+            return [self.failed("", "it does not say how many allocations there are")]
+        step, first = self.pace(count)
         for mode in ("+", ""):
-            for number in range(1, count + 1, step):
-                if fault := self.fault(wanted, f"fail={number}{mode}"):
-                    return [self.failed(f"fail={number}{mode}", fault)]
-        return [Result(self.name, "passed", f"{count} allocations, {step} apart")]
+            number, fault = self.sweep(wanted, count, step, first, mode)
+            if fault:
+                return [self.failed(f"fail={number}{mode}", fault)]
+        every = "each" if step == 1 else f"every {step}th from {first} on"
+        return [Result(self.name, "passed", f"{count} allocations, {every}")]
 
-    def sweep(self, wanted):
-        """Let the program fork at each allocation and the child's fail, in both modes; None where
-        that is no way to run it: the children change files, say, that the parent needs."""
-        count = 0
-        for mode in ("+", ""):
-            with tempfile.TemporaryFile() as report, tempfile.TemporaryFile() as out, \
-                    tempfile.TemporaryFile() as err, tempfile.TemporaryDirectory() as scratch:
-                done = subprocess.run([*self.setup.debug.split(), self.path.name], cwd=self.path.parent,
-                                      stdin=subprocess.DEVNULL, stdout=out, stderr=err, pass_fds=[report.fileno()],
-                                      env=environment(OUNCE_STRESS=f"sweep={report.fileno()}{mode}", TMPDIR=scratch))
-                own = End(done.returncode, text_of(out), text_of(err))
-                if self.judge(wanted, own) is not False:
-                    return None
-                report.seek(0)
-                for number, end in records(report):
-                    count += mode == ""
-                    if fault := self.judge(wanted, end):
-                        return [self.failed(f"fail={number}{mode}", fault)]
-        return [Result(self.name, "passed", f"{count} allocations, each")]
+    def pace(self, count):
+        """Of how many allocations one is tried, and the first one."""
+        if self.setup.oom == "whole":
+            return 1, 1
+        most = SANITIZED if program.sanitized else SWEPT if self.setup.oom else QUICK
+        step = -(-count // most)
+        return step, 1 + int(time.time() / 86400) % step if self.setup.oom else 1
+
+    def sweep(self, wanted, count, step, first, mode):
+        """The number of an allocation whose failure ends wrongly, and what is wrong; or (0, '')."""
+        own, records = self.forking(step, first, mode)
+        if self.judge(wanted, own) is not False:       # the children change files, say, that it needs
+            records = ((number, End(ALONE, "", "")) for number in range(first, count + 1, step))
+        for number, end in records:
+            if end.status == TOTAL:
+                continue
+            fault = self.fault(wanted, f"fail={number}{mode}") if end.status == ALONE else self.judge(wanted, end)
+            if fault:
+                return number, fault
+        return 0, ""
+
+    def forking(self, step, first, mode):
+        """Let the program fork at each allocation that is tried, and the child's fail: how the
+        program itself ended, and the records of its children, [(number of the allocation, end)]."""
+        with tempfile.TemporaryFile() as report, tempfile.TemporaryFile() as out, \
+                tempfile.TemporaryFile() as err, tempfile.TemporaryDirectory() as scratch:
+            stress = f"sweep={report.fileno()}{mode}/{step}/{first}"
+            process = subprocess.Popen([*self.setup.debug, self.path.name], cwd=self.path.parent,
+                                       stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                       pass_fds=[report.fileno()], preexec_fn=program.limit,
+                                       env=environment(OUNCE_STRESS=stress, TMPDIR=scratch))
+            try:
+                status = process.wait(PATIENCE * program.time_factor)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                status = process.wait()
+            report.seek(0)
+            return End(status, text_of(out), text_of(err)), list(read_records(report))
 
     def failed(self, stress, fault):
-        program = " ".join(self.setup.debug.split())
-        again = f"OUNCE_STRESS={stress} {program} tests/{self.name}"
+        again = f"OUNCE_STRESS={stress} {' '.join(self.setup.debug)} tests/{self.name}"
         return Result(self.name, "failed", (stress + ": " if stress else "") + fault, again)
-
-    def allocations(self, wanted):
-        """The least N, found by doubling and halving, with which all later ones may fail."""
-        high = 64
-        while high < MOST and self.fault(wanted, f"fail={high}+") is not False:
-            high *= 2
-        low = high // 2
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self.fault(wanted, f"fail={middle}+") is False:
-                high = middle
-            else:
-                low = middle
-        return high
 
     def fault(self, wanted, stress):
         """What `judge` says of a run of the program."""
         with tempfile.TemporaryDirectory() as scratch:
-            end = execute([*self.setup.debug.split(), self.path.name], self.path.parent, TIMEOUT,
-                          OUNCE_STRESS=stress, TMPDIR=scratch)
-        return self.judge(wanted, end)
+            end = execute([*self.setup.debug, self.path.name], self.path.parent,
+                          SHORT if self.may_wait else TIMEOUT, OUNCE_STRESS=stress, TMPDIR=scratch)
+        return "" if self.may_wait and end.timeout else self.judge(wanted, end)
 
     def judge(self, wanted, end):
         """False if the program succeeds, '' if it ends with a MemoryError, else what is wrong."""
@@ -97,9 +111,10 @@ class Sweep(Test):
         lines = [line.rstrip() for line in end.stdout.splitlines()]
         if end.status == 0 and not end.stderr:
             return lines != wanted.stdout and "it succeeds with another output:" + tail(end.stdout)
-        told = [line.lstrip(" |") for line in end.stderr.splitlines()]    # "| ": in a group
+        rest = without_reports(end.stderr)
+        told = [line.lstrip(" |") for line in rest.splitlines()]    # "| ": in a group
         last = ([line for line in told if line and line[:2] != "+-"] or [""])[-1]
-        if end.status == 0 and only_ignored(end.stderr):
+        if end.status == 0 and not rest:
             rest = iter(wanted.stdout)
             missing = all(line in rest for line in lines)      # each after the one before
             return "" if missing else "after a report another output:" + tail(end.stdout)
@@ -113,17 +128,20 @@ def text_of(file):
     return file.read().decode(errors="replace")
 
 
-def records(report):
+def read_records(report):
     """What src/runtime/stress.c has written of a sweep: the number of the allocation, the end."""
     while line := report.readline():
         number, status, out, err = map(int, line.split())
         stdout, stderr = (report.read(size).decode(errors="replace") for size in (out, err))
-        yield number, End(os.waitstatus_to_exitcode(status), stdout, stderr)
+        yield number, End(status if status < 0 else os.waitstatus_to_exitcode(status), stdout, stderr)
 
 
-def only_ignored(stderr):
-    """Is all of it reports of a MemoryError in a finaliser, a callback or the like?"""
-    reports = re.split(r"^Exception ignored", stderr, flags=re.MULTILINE)
-    return reports[0] == "" and all(
-        re.fullmatch(r": MemoryError\n| in: .*\n(?:(?:Traceback|  ).*\n)*MemoryError:? ?\n", report)
-        for report in reports[1:])
+REPORT = re.compile(r"""^(?: Exception\ ignored.*:\ MemoryError\n
+    | Exception\ (?: ignored | in\ thread ) .*\n
+      (?: (?: Traceback | [ ][ ] ).*\n | \w.*\n\n(?: During | The\ above ).*\n\n )*
+      MemoryError:?[ ]?\n )""", re.MULTILINE | re.VERBOSE)
+
+
+def without_reports(stderr):
+    """The text without the reports of a MemoryError in a finaliser, a callback, a thread or the like."""
+    return REPORT.sub("", stderr)
