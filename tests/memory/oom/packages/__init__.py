@@ -1,0 +1,1 @@
+"""What import_package imports."""
