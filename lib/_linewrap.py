@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What profilers of lines have in common: recording while functions run, whatever kind they are."""
+import _thread
 import functools
 import inspect
 import os
@@ -20,10 +21,21 @@ class _Block:
 
 
 class CountedProfiler:
-    """Records between enable() and disable(), which the subclass has; they may be asked for several
-    times, enable_by_count() and disable_by_count()."""
+    """Records a thread between enable() and disable(), which the subclass has; they may be asked for
+    several times, enable_by_count() and disable_by_count()."""
 
-    enable_count = 0
+    @property
+    def enable_count(self):
+        """How often recording of this thread was asked for, and not undone."""
+        return self.__dict__.get("_enabled", {}).get(_thread.get_ident(), 0)
+
+    @enable_count.setter
+    def enable_count(self, count):
+        enabled = self.__dict__.setdefault("_enabled", {})
+        if count:
+            enabled[_thread.get_ident()] = count
+        else:
+            enabled.pop(_thread.get_ident(), None)
 
     def enable_by_count(self):
         """Record, unless that has been asked for already."""

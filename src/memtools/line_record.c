@@ -148,11 +148,12 @@ static int64_t nanoseconds(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static int64_t measure(const LineRecord *r)
+static int64_t measure(const LineThread *s)
 {
+    const LineRecord *r = s->record;
     size_t bytes = 0;
     if (r->time)
-        return nanoseconds() - r->overhead;
+        return nanoseconds() - s->overhead;
     return oz_memory_reading(&r->reading, &bytes) ? (int64_t)bytes : 0;
 }
 
@@ -185,50 +186,63 @@ static void begin_line(LineRecord *r, LineActivation *a, int line, bool hit)
 }
 
 /* Take the innermost activation off.  The one that waits for it, if any. */
-static LineActivation *pop(LineRecord *r)
+static LineActivation *pop(LineThread *s)
 {
-    LineActivation *top = &r->stack[--r->depth];
-    r->tables[top->table].running = top->outer;
-    return top->outer ? &r->stack[top->outer - 1] : NULL;
+    LineActivation *top = &s->stack[--s->depth];
+    s->running[top->table] = top->outer;
+    return top->outer ? &s->stack[top->outer - 1] : NULL;
 }
 
-static LineActivation *top_of(LineRecord *r, const Frame *frame)
+static LineActivation *top_of(LineThread *s, const Frame *frame)
 {
-    while (r->depth) {
-        LineActivation *top = &r->stack[r->depth - 1];
+    while (s->depth) {
+        LineActivation *top = &s->stack[s->depth - 1];
         if (top->frame == frame && top->code == frame->code)
             return top;
         if (top->frame < frame)
             return NULL;
-        LineActivation *outer = pop(r); /* P3 */
+        LineActivation *outer = pop(s); /* P3 */
         if (outer)
             outer->start = top->start;
     }
     return NULL;
 }
 
-static LineActivation *push(LineRecord *r, const Frame *frame, int64_t now)
+/* Room for one activation more, of whatever table. */
+static bool activation_room(LineThread *s)
 {
+    const LineRecord *r = s->record;
+    while (s->running_count < r->table_count) {
+        if (!reserve(r->heap, (void **)&s->running, s->running_count, &s->running_room,
+                     sizeof *s->running))
+            return false;
+        s->running[s->running_count++] = 0;
+    }
+    return reserve(r->heap, (void **)&s->stack, s->depth, &s->stack_room, sizeof *s->stack);
+}
+
+static LineActivation *push(LineThread *s, const Frame *frame, int64_t now)
+{
+    LineRecord *r = s->record;
     const LineCode *code = find_code(r, frame->code);
-    if (!code ||
-        !reserve(r->heap, (void **)&r->stack, r->depth, &r->stack_room, sizeof *r->stack)) {
+    if (!code || !activation_room(s)) {
         r->failed = r->failed || code;
         return NULL;
     }
-    uint32_t *running = &r->tables[code->table].running;
-    LineActivation *top = &r->stack[r->depth++];
+    uint32_t *running = &s->running[code->table];
+    LineActivation *top = &s->stack[s->depth++];
     *top = (LineActivation){frame, frame->code, code->table, -1, *running, 0};
     if (*running) /* P1 */
-        stop_line(r, &r->stack[*running - 1], now);
-    *running = (uint32_t)r->depth;
+        stop_line(r, &s->stack[*running - 1], now);
+    *running = (uint32_t)s->depth;
     return top;
 }
 
 /* The end of what is done here: the clock goes on. */
-static void go_on(LineRecord *r, LineActivation *top, int64_t now)
+static void go_on(LineThread *s, LineActivation *top, int64_t now)
 {
-    if (r->time)
-        r->overhead = nanoseconds() - now;
+    if (s->record->time)
+        s->overhead = nanoseconds() - now;
     if (top)
         top->start = now;
 }
@@ -237,16 +251,17 @@ static void go_on(LineRecord *r, LineActivation *top, int64_t now)
 
 static bool wants(LineTracer *self, const Code *code)
 {
-    LineRecord *r = (LineRecord *)self;
+    LineRecord *r = ((LineThread *)self)->record;
     return find_code(r, code) && !r->failed;
 }
 
 static void enter(LineTracer *self, Thread *t OZ_UNUSED, const Frame *frame, bool fresh)
 {
-    LineRecord *r = (LineRecord *)self;
-    int64_t now = measure(r);
-    (void)top_of(r, frame);
-    LineActivation *top = push(r, frame, now);
+    LineThread *s = (LineThread *)self;
+    LineRecord *r = s->record;
+    int64_t now = measure(s);
+    (void)top_of(s, frame);
+    LineActivation *top = push(s, frame, now);
     if (!top)
         return;
     LineTable *table = &r->tables[top->table];
@@ -257,32 +272,32 @@ static void enter(LineTracer *self, Thread *t OZ_UNUSED, const Frame *frame, boo
         if (now > table->at_call)
             table->at_call = now;
     }
-    go_on(r, top, now);
+    go_on(s, top, now);
 }
 
 static void line_begins(LineTracer *self, Thread *t OZ_UNUSED, const Frame *frame, int line)
 {
-    LineRecord *r = (LineRecord *)self;
-    int64_t now = measure(r);
-    LineActivation *top = top_of(r, frame);
+    LineThread *s = (LineThread *)self;
+    int64_t now = measure(s);
+    LineActivation *top = top_of(s, frame);
     if (!top)
-        top = push(r, frame, now);
+        top = push(s, frame, now);
     if (!top)
         return;
-    stop_line(r, top, now);
-    begin_line(r, top, line, true);
-    go_on(r, top, now);
+    stop_line(s->record, top, now);
+    begin_line(s->record, top, line, true);
+    go_on(s, top, now);
 }
 
 static void leave(LineTracer *self, Thread *t OZ_UNUSED, const Frame *frame)
 {
-    LineRecord *r = (LineRecord *)self;
-    int64_t now = measure(r);
-    LineActivation *top = top_of(r, frame);
+    LineThread *s = (LineThread *)self;
+    int64_t now = measure(s);
+    LineActivation *top = top_of(s, frame);
     if (!top)
         return;
-    stop_line(r, top, now);
-    go_on(r, pop(r), now);
+    stop_line(s->record, top, now);
+    go_on(s, pop(s), now);
 }
 
 /* ---- life ---- */
@@ -290,44 +305,88 @@ static void leave(LineTracer *self, Thread *t OZ_UNUSED, const Frame *frame)
 void oz_line_record_init(LineRecord *r, Thread *t, bool time, MemoryKind kind)
 {
     *r = (LineRecord){
-        .tracer = {.wants = wants, .enter = enter, .line = line_begins, .leave = leave},
         .heap = t->heap,
         .time = time,
         .reading = {.vm = t->vm, .kind = kind},
     };
 }
 
-void oz_line_record_fini(LineRecord *r)
+static void free_cells(void *const *cells, size_t count)
 {
-    for (size_t i = 0; i < r->table_count; i++)
-        oz_heap_free(r->tables[i].lines);
-    void *const cells[] = {r->codes, r->tables, r->stack};
-    for (size_t i = 0; i < OZ_COUNT(cells); i++)
+    for (size_t i = 0; i < count; i++)
         if (cells[i])
             oz_heap_free(cells[i]);
-    r->codes = NULL;
-    r->tables = NULL;
-    r->stack = NULL;
-    r->table_count = r->table_room = r->code_count = r->code_room = r->depth = r->stack_room = 0;
 }
 
-void oz_line_record_enable(LineRecord *r, Thread *t)
+static void detach(Thread *t)
 {
-    t->lines = &r->tracer;
+    t->lines = NULL;
     t->vm->hooks.trace_changed(t);
+}
+
+static void thread_fini(LineThread *s, Vm *vm)
+{
+    for (Thread *t = vm->threads; t; t = t->next)
+        if (t->lines == &s->tracer)
+            detach(t);
+    void *const cells[] = {s->stack, s->running, s};
+    free_cells(cells, OZ_COUNT(cells));
+}
+
+void oz_line_record_fini(LineRecord *r, Vm *vm)
+{
+    while (r->threads) {
+        LineThread *s = r->threads;
+        r->threads = s->next;
+        thread_fini(s, vm);
+    }
+    for (size_t i = 0; i < r->table_count; i++)
+        oz_heap_free(r->tables[i].lines);
+    void *const cells[] = {r->codes, r->tables};
+    free_cells(cells, OZ_COUNT(cells));
+    r->codes = NULL;
+    r->tables = NULL;
+    r->table_count = r->table_room = r->code_count = r->code_room = 0;
+}
+
+bool oz_line_record_is_on(const LineRecord *r, const Thread *t)
+{
+    return t->lines && ((const LineThread *)t->lines)->record == r;
+}
+
+bool oz_line_record_enable(LineRecord *r, Thread *t)
+{
+    LineThread *s = r->threads;
+    while (s && s->used)
+        s = s->next;
+    if (!s) {
+        s = oz_heap_alloc(r->heap, OZ_PAGE_META, sizeof *s);
+        if (!s)
+            return oz_raise_memory(t) != NULL;
+        *s = (LineThread){
+            .tracer = {.wants = wants, .enter = enter, .line = line_begins, .leave = leave},
+            .record = r,
+            .next = r->threads};
+        r->threads = s;
+    }
+    s->used = true;
+    t->lines = &s->tracer;
+    t->vm->hooks.trace_changed(t);
+    return true;
 }
 
 void oz_line_record_disable(LineRecord *r, Thread *t)
 {
-    if (t->lines != &r->tracer)
+    if (!oz_line_record_is_on(r, t))
         return;
-    int64_t now = measure(r);
-    for (; r->depth; (void)pop(r)) {
-        LineActivation *top = &r->stack[r->depth - 1];
+    LineThread *s = (LineThread *)t->lines;
+    int64_t now = measure(s);
+    for (; s->depth; (void)pop(s)) {
+        LineActivation *top = &s->stack[s->depth - 1];
         stop_line(r, top, now);
         if (top->outer)
-            r->stack[top->outer - 1].start = now;
+            s->stack[top->outer - 1].start = now;
     }
-    t->lines = NULL;
-    t->vm->hooks.trace_changed(t);
+    s->used = false;
+    detach(t);
 }

@@ -19,7 +19,6 @@ typedef struct LineTable {
     uint32_t count;   /* of lines */
     uint64_t calls;   /* of the function itself */
     int64_t at_call;  /* the most bytes there were at a call */
-    uint32_t running; /* 1 + index in the stack of its innermost activation; 0: none */
     LineTally *lines; /* a cell of the heap's own */
 } LineTable;
 
@@ -33,36 +32,47 @@ typedef struct LineActivation {
     const Code *code;
     uint32_t table;
     int32_t line;   /* index in the table; -1: none yet */
-    uint32_t outer; /* LineTable.running before it */
+    uint32_t outer; /* LineThread.running[table] before it */
     int64_t start;  /* the measure when the line began, or went on */
 } LineActivation;
 
-typedef struct LineRecord {
+/* What a record knows of one thread. */
+typedef struct LineThread {
     LineTracer tracer; /* first: t->lines points to it */
+    struct LineRecord *record;
+    struct LineThread *next;
+    bool used;             /* a thread has it, or had it when it ended */
+    LineActivation *stack; /* of frames that run, the outermost first; cells of the heap's own */
+    uint32_t *running; /* by table: 1 + index in the stack of its innermost activation; 0: none */
+    size_t depth, stack_room;
+    size_t running_count, running_room;
+    int64_t overhead; /* nanoseconds spent here */
+} LineThread;
+
+typedef struct LineRecord {
     Heap *heap;
+    LineThread *threads;
     bool time; /* nanoseconds; else `reading` */
     MemoryReading reading;
     LineCode *codes; /* open addressing; cells of the heap's own, all of them */
     LineTable *tables;
-    LineActivation *stack; /* of frames that run, the outermost first */
     size_t code_count, code_room;
     size_t table_count, table_room;
-    size_t depth, stack_room;
-    int64_t overhead; /* nanoseconds spent here */
     const Code *last; /* the code asked for last, and what was found */
     const LineCode *last_found;
     bool failed; /* no memory for the stack: nothing is recorded any more */
 } LineRecord;
 
 void oz_line_record_init(LineRecord *r, Thread *t, bool time, MemoryKind kind);
-void oz_line_record_fini(LineRecord *r);
+void oz_line_record_fini(LineRecord *r, Vm *vm); /* of whatever threads */
 /* Record the lines of a code object, in a new table or (table >= 0) in that of the function around
  * it.  The number of the table; -1: raised.  Not while it is recording. */
 int64_t oz_line_record_add(LineRecord *r, Thread *t, Code *code, int64_t table) OZ_CHECKED;
 /* Does the record know this code? */
 bool oz_line_record_has(LineRecord *r, const Code *code);
-/* Begin / end: one record at a time for a thread. */
-void oz_line_record_enable(LineRecord *r, Thread *t);
+/* Begin / end to record this thread: one record at a time for a thread. */
+bool oz_line_record_enable(LineRecord *r, Thread *t) OZ_CHECKED;
+bool oz_line_record_is_on(const LineRecord *r, const Thread *t);
 void oz_line_record_disable(LineRecord *r, Thread *t);
 
 #endif

@@ -9,22 +9,12 @@ typedef struct LineRecorder {
     Object base;
     RECORDER_REFS(OZ_FIELD) /* list of the code objects: the record only borrows them */
     LineRecord record;      /* [owner] */
-    Thread *enabled;        /* [owner] the thread that it records, or NULL */
 } LineRecorder;
 OZ_TYPE_LIFE(recorder, LineRecorder, RECORDER_REFS)
 
-static void recorder_disable_now(LineRecorder *self)
+static void recorder_free(Thread *t, Object *o)
 {
-    if (self->enabled)
-        oz_line_record_disable(&self->record, self->enabled);
-    self->enabled = NULL;
-}
-
-static void recorder_free(Thread *t OZ_UNUSED, Object *o)
-{
-    LineRecorder *self = (LineRecorder *)o;
-    recorder_disable_now(self);
-    oz_line_record_fini(&self->record);
+    oz_line_record_fini(&((LineRecorder *)o)->record, t->vm);
 }
 
 OZ_NEW(recorder, "($type, kind='time', /)")
@@ -62,20 +52,20 @@ OZ_METHOD(recorder, add, "($self, code, table=-1, /)",
     return table < 0 ? NULL : oz_int(table);
 }
 
-OZ_METHOD(recorder, enable, "($self, /)", "Record this thread, instead of whoever did.")
+OZ_METHOD(recorder, enable, "($self, /)", "Record this thread.")
 {
     LineRecorder *self = (LineRecorder *)a[0];
-    if (t->lines && t->lines != &self->record.tracer)
+    if (oz_line_record_is_on(&self->record, t))
+        return OZ_NONE;
+    if (t->lines)
         return oz_raise(t, OZ_RuntimeError, "lines are recorded already");
-    self->enabled = t;
-    oz_line_record_enable(&self->record, t);
-    return OZ_NONE;
+    return oz_line_record_enable(&self->record, t) ? OZ_NONE : NULL;
 }
 
-OZ_METHOD(recorder, disable, "($self, /)", "Stop recording.")
+OZ_METHOD(recorder, disable, "($self, /)", "Stop recording this thread.")
 {
     LineRecorder *self = (LineRecorder *)a[0];
-    recorder_disable_now(self);
+    oz_line_record_disable(&self->record, t);
     return self->record.failed ? oz_raise_memory(t) : OZ_NONE;
 }
 

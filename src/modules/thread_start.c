@@ -56,6 +56,7 @@ static void let_go(Thread *t)
 {
     oz_thread_locals_forget(t);
     oz_clear(&t->trace_function);
+    t->lines = NULL;
     t->profile = t->profile_set = NULL;
     oz_clear(&t->profile_function);
     t->vm->hooks.trace_changed(t);

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -93,6 +94,121 @@ class Hits(unittest.TestCase):
         profiler = LineProfiler()
         self.assertEqual(asyncio.run(collect(profiler(steps))), [0, 1, 2])
         self.assertEqual(hits(profiler, steps), {1: 4, 2: 3})
+
+    def test_statements_of_many_lines(self):
+        def many(n):
+            a = dict(
+                one=n,
+                two=[i
+                     for i in range(n)],
+            )
+            b = (a["one"] +
+                 n +
+                 a["one"])
+            if (n and
+                    b):
+                b = 0
+            try:
+                return max(a["two"],
+                           key=lambda v:
+                           -v)
+            finally:
+                b = 2
+
+        # As many hits as a trace function is told of lines.
+        told = {}
+
+        def tracer(frame, event, arg):
+            if frame.f_code.co_filename != many.__code__.co_filename:
+                return None
+            if event == "line":
+                line = frame.f_lineno - many.__code__.co_firstlineno
+                told[line] = told.get(line, 0) + 1
+            return tracer
+
+        sys.settrace(tracer)
+        many(3)
+        sys.settrace(None)
+        profiler = LineProfiler(many)
+        profiler.runcall(many, 3)
+        seen = hits(profiler, many)
+        inside = {3, 4, 14, 15, 16}     # told of the comprehension and the lambda too
+        self.assertEqual({line: seen[line] for line in seen if line not in inside},
+                         {line: told[line] for line in told if line not in inside})
+        self.assertEqual((seen[1], seen[3], seen[6], seen[8], seen[17]), (2, 2, 2, 1, 1))
+
+    def test_nested_functions_that_are_recorded(self):
+        def inner(n):
+            time.sleep(.01)
+            return n
+
+        def outer(n):
+            for i in range(n):
+                inner(i)
+            return n
+
+        profiler = LineProfiler(inner, outer)
+        self.assertEqual(profiler.runcall(outer, 3), 3)
+        self.assertEqual(hits(profiler, outer), {1: 4, 2: 3, 3: 1})
+        self.assertEqual(hits(profiler, inner), {1: 3, 2: 3})
+        self.assertGreaterEqual(times(profiler, outer)[2], times(profiler, inner)[1])
+        self.assertGreaterEqual(times(profiler, inner)[1], .03)
+        both = LineProfiler()
+        wrapped = both(inner)
+        again = both(lambda: [wrapped(1), wrapped(2)])
+        again()
+        self.assertEqual((hits(both, inner), both.enable_count), ({1: 2, 2: 2}, 0))
+
+    def test_threads(self):
+        profiler = LineProfiler()
+        function = profiler(loop)
+        barrier = threading.Barrier(3)
+
+        @profiler
+        def waits(n):
+            barrier.wait()
+            function(n)
+            barrier.wait()
+
+        threads = [threading.Thread(target=waits, args=(n,)) for n in (10, 20, 30)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        function(5)
+        self.assertEqual(hits(profiler, loop), {1: 4, 2: 69, 3: 65, 5: 4})
+        self.assertEqual(hits(profiler, waits.__wrapped__), {2: 3, 3: 3, 4: 3})
+
+    def test_a_thread_that_ends_while_it_is_recorded(self):
+        profiler = LineProfiler(loop)
+
+        def run():
+            profiler.enable()
+            loop(3)
+
+        for _ in range(3):
+            thread = threading.Thread(target=run)
+            thread.start()
+            thread.join()
+        started, end = threading.Event(), threading.Event()
+
+        holder = [profiler]
+
+        def stay():
+            holder.pop().enable()
+            loop(2)
+            started.set()
+            end.wait()
+            loop(4)
+
+        thread = threading.Thread(target=stay)
+        thread.start()
+        started.wait()
+        self.assertEqual(hits(profiler, loop), {1: 4, 2: 15, 3: 11, 5: 4})
+        loop(1)
+        del profiler, run   # the record goes while the thread has it
+        end.set()
+        thread.join()
 
     def test_methods(self):
         profiler = LineProfiler()
