@@ -48,6 +48,12 @@
 #include "object/class.h"
 
 #define PART 1024
+#ifdef OZ_DEBUG
+#define PLACES_FROM 2
+#else
+#define PLACES_FROM 64 /* pages: the headers of fewer stay near */
+#endif
+#define PLACES_MOST ((size_t)1 << 24)
 #define FRAMES_MOST 4096
 #define YOUNG_PART 4096
 
@@ -331,19 +337,67 @@ static void set_pending(Pass *pass, PageMarks *marks, size_t i)
         oz_marks_prepend(work_list(pass), marks);
 }
 
-OZ_INLINE void reach_reference(Pass *pass, Object *o)
+OZ_INLINE void reach_mark(Pass *pass, uint8_t *mark, Object *o)
 {
-    PageMarks *marks = marks_of(pass, o);
-    if (!marks)
-        return;
-    uint8_t *mark = mark_of(marks, o);
     if (!is_left(*mark))
         return;
     if (OZ_UNLIKELY(pass->waiting_count == WAITING_MOST)) {
+        PageMarks *marks = marks_of(pass, o);
         set_pending(pass, marks, (size_t)(mark - marks->of));
     } else {
         *mark = MARK_REACHED;
         pass->waiting[pass->waiting_count++] = o;
+    }
+}
+
+/* The mark of an object, NULL if it has none. */
+OZ_INLINE uint8_t *place_of_mark(const Pass *pass, const Object *o)
+{
+    size_t page = ((uintptr_t)o >> 16) - pass->first_place;
+    if (page >= pass->place_count || !pass->places[page].of)
+        return NULL;
+    const MarksPlace *place = &pass->places[page];
+    uint64_t offset = ((uintptr_t)o & (OZ_PAGE_SIZE - 1)) - place->first;
+    return &place->of[offset * place->reciprocal >> 32];
+}
+
+/* Has its page not been looked at lately?  Its marks are far away then. */
+OZ_INLINE bool is_far(Pass *pass, const Object *o)
+{
+    uintptr_t page = (uintptr_t)o >> 16;
+    uintptr_t *near = &pass->near[page % NEAR];
+    if (OZ_LIKELY(*near == page))
+        return false;
+    *near = page;
+    return true;
+}
+
+OZ_INLINE void reach_reference(Pass *pass, Object *o)
+{
+    if (pass->places && is_far(pass, o)) {
+        uint8_t *mark = place_of_mark(pass, o);
+        if (!mark)
+            return;
+        __builtin_prefetch(mark, 1);
+        if (pass->coming_count < COMING) {
+            pass->coming[(pass->coming_at + pass->coming_count++) % COMING] = (Coming){mark, o};
+            return;
+        }
+        Coming *place = &pass->coming[pass->coming_at++ % COMING], oldest = *place;
+        *place = (Coming){mark, o};
+        reach_mark(pass, oldest.mark, oldest.o);
+        return;
+    }
+    PageMarks *marks = marks_of(pass, o);
+    if (marks)
+        reach_mark(pass, mark_of(marks, o), o);
+}
+
+static void reach_coming(Pass *pass)
+{
+    for (; pass->coming_count; pass->coming_count--) {
+        const Coming *oldest = &pass->coming[pass->coming_at++ % COMING];
+        reach_mark(pass, oldest->mark, oldest->o);
     }
 }
 
@@ -518,6 +572,8 @@ OZ_INLINE void visit_reached(Pass *pass, Object *o)
 static void visit_waiting(Pass *pass)
 {
     while (pass->work < pass->limit) {
+        if (pass->places && !pass->queued && !pass->waiting_count)
+            reach_coming(pass);
         while (pass->queued < AHEAD && pass->waiting_count) {
             Object *o = pass->waiting[--pass->waiting_count];
             __builtin_prefetch(o);
@@ -624,7 +680,7 @@ static bool reach_step(Pass *pass)
         else
             oz_marks_append(done_list(pass), marks);
     }
-    leave_waiting(pass);
+    leave_waiting(pass); /* nothing is coming: only at the end of a slice can it be left */
     return !work_list(pass)->first;
 }
 
@@ -652,6 +708,44 @@ static void mark_roots(Pass *pass)
             vm->hooks.visit_frames(t, FRAMES_MOST, &pass->visitor);
 }
 
+/* Headers of pages lie 64 KiB apart, where they push one another out of the cache, and marks are
+ * far away.  So a pass over many pages that goes on to its end uses a dense table of where marks
+ * are, and fetches a mark some references before it looks at it. */
+static void make_places(Pass *pass)
+{
+    uintptr_t least = UINTPTR_MAX, most = 0;
+    size_t pages = 0;
+    for (unsigned list = 0; list < 2; list++)
+        for (const PageMarks *marks = pass->lists[list].first; marks; marks = marks->next) {
+            uintptr_t page = (uintptr_t)marks->page >> 16;
+            least = page < least ? page : least;
+            most = page > most ? page : most;
+            pages++;
+        }
+    if (pass->limit != SIZE_MAX || pages < PLACES_FROM || most - least >= PLACES_MOST)
+        return;
+    size_t count = most - least + 1;
+    pass->places = oz_heap_alloc(pass->t->heap, OZ_PAGE_META, count * sizeof *pass->places);
+    if (!pass->places)
+        return;
+    memset(pass->places, 0, count * sizeof *pass->places);
+    pass->first_place = least;
+    pass->place_count = count;
+    for (unsigned list = 0; list < 2; list++)
+        for (PageMarks *marks = pass->lists[list].first; marks; marks = marks->next) {
+            const Page *page = marks->page;
+            pass->places[((uintptr_t)page >> 16) - least] =
+                (MarksPlace){marks->of, page->reciprocal, page->first};
+        }
+}
+
+static void drop_places(Pass *pass)
+{
+    if (pass->places)
+        oz_heap_free(pass->places);
+    pass->places = NULL;
+}
+
 /* All pages have nothing to do until something in them is reached. */
 static void start_mark(Pass *pass)
 {
@@ -661,6 +755,7 @@ static void start_mark(Pass *pass)
     }
     pass->phase = PHASE_MARK;
     pass->list = !pass->list;
+    make_places(pass);
     mark_roots(pass);
     leave_waiting(pass);
 }
@@ -669,6 +764,7 @@ static void mark_all(Pass *pass)
 {
     if (!reach_step(pass))
         return;
+    drop_places(pass);
     pass->list = !pass->list;
     pass->phase = PHASE_COUNT;
 }
@@ -786,6 +882,7 @@ void oz_trial_end(Pass *pass)
         while (pass->lists[list].first)
             oz_marks_drop(pass->lists[list].first, pass->lane);
     table_drop(&pass->table);
+    drop_places(pass);
     pass->phase = PHASE_NONE;
 }
 

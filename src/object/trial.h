@@ -34,6 +34,8 @@ enum {                     /* PageMarks.of: below MARK_TABLE a count */
 
 #define WAITING_MOST 4096
 #define AHEAD 8
+#define COMING 16 /* a power of two */
+#define NEAR 4
 #define FLAG_MIDDLE OZ_FLAG_CANDIDATE /* of an object that is not OLD */
 
 typedef struct CountEntry {
@@ -46,6 +48,18 @@ typedef struct CountTable {
     CountEntry *entries; /* of the heap, of no class that is traced; or NULL */
     size_t used, room;   /* room: 0 or a power of two */
 } CountTable;
+
+/* Where the marks of a page are, as a dense table has it. */
+typedef struct MarksPlace {
+    uint8_t *of; /* NULL: none */
+    uint32_t reciprocal;
+    uint32_t first;
+} MarksPlace;
+
+typedef struct Coming {
+    uint8_t *mark; /* being fetched */
+    Object *o;
+} Coming;
 
 typedef struct Pass {
     Visitor visitor;
@@ -73,6 +87,12 @@ typedef struct Pass {
     Object *waiting[WAITING_MOST]; /* reached, to be visited */
     Object *queue[AHEAD];          /* the same, while their memory is being fetched */
     size_t queue_at, queued;       /* where it begins, and how many are in it */
+    MarksPlace *places;            /* of the heap, while a pass in one go marks; or NULL */
+    uintptr_t first_place;         /* the number of the page that places[0] is for */
+    size_t place_count;
+    Coming coming[COMING];          /* with `places`: may have to be reached */
+    uintptr_t near[NEAR];           /* numbers of pages looked at lately */
+    size_t coming_at, coming_count; /* the oldest, and how many */
     /* What object/garbage.c does with the result. */
     size_t found;     /* how much of it gc.collect() counts */
     uint32_t held_id; /* of the object held last */
