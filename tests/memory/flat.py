@@ -97,4 +97,5 @@ def main():
             sys.exit(1)
 
 
-main()
+if __name__ == "__main__":      # not in the children that multiprocessing starts
+    main()
