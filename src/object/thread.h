@@ -128,19 +128,19 @@ struct Thread {
     Frame *frames_end;                       /* [owner] */
     Handled *handled;                        /* [owner] innermost of the exceptions being handled */
     Handled handled_base;                    /* [owner] the one below every generator */
-    char *native_limit;         /* [const] lowest address that native recursion may reach */
-    char *native_base;          /* [const] highest address of the C stack */
-    uint32_t drop_depth;        /* [owner] nesting of object deaths on the C stack */
-    uint32_t finalize_depth;    /* [owner] nesting of finalisers on the C stack */
-    bool recursion_headroom;    /* [owner] a RecursionError is being handled */
-    bool is_main;               /* [const] */
-    bool detached;              /* [owner] it does not touch objects (object/world.h) */
-    bool hurries;               /* [owner] it waits for the lock of a file for a second at most */
-    Ref memory_error;           /* [owner] preallocated MemoryError */
-    Ref context;                /* [owner] contextvars: current context, or empty */
-    Ref decimal_context;        /* [owner] that of _decimal, while `context` stays; or empty */
-    Ref trace_function;         /* [owner] sys.settrace, or empty */
-    Ref profile_function;       /* [owner] sys.setprofile, or empty */
+    char *native_limit;      /* [const] lowest address that native recursion may reach */
+    char *native_base;       /* [const] highest address of the C stack */
+    uint32_t drop_depth;     /* [owner] nesting of object deaths on the C stack */
+    uint32_t finalize_depth; /* [owner] nesting of finalisers on the C stack */
+    bool recursion_headroom; /* [owner] a RecursionError is being handled */
+    bool is_main;            /* [const] */
+    bool detached;           /* [owner] it does not touch objects (object/world.h) */
+    bool hurries;            /* [owner] it waits for the lock of a file for a second at most */
+    Ref memory_error;        /* [owner] preallocated MemoryError */
+    Ref context;             /* [owner] contextvars: current context, or empty */
+    Ref decimal_context;     /* [owner] that of _decimal, while `context` stays; or empty */
+    Ref trace_function;      /* [owner] sys.settrace, or empty */
+    Ref profile_function;    /* [owner] sys.setprofile, or empty */
     /* [owner] Native (vm/profile.h): that of profile_function, and while it is told. Or NULL. */
     struct CallProfile *profile_set, *profile;
     struct LineTracer *lines;   /* [owner] native counter of lines (vm/vm.h), or NULL */

@@ -544,8 +544,8 @@ static void generator_finalize(Thread *t, Obj self)
             oz_unraisable(t, self, NULL);
         return;
     }
-    /* Nothing to run, and nobody to tell of it. Where it dies of its last count, clear() drops what it holds, and that is
-     * not nested: it may be a long chain of generators. */
+    /* Nothing to run, and nobody to tell of it. Where it dies of its last count, clear() drops what
+     * it holds, and that is not nested: it may be a long chain of generators. */
     if (g->state == OZ_GEN_CREATED || !(has_handler(g) || t->traced)) {
         if (oz_refs(&g->base) != 1)
             generator_end(t, g);
