@@ -198,7 +198,7 @@ class Shapes(unittest.TestCase):
         class Watcher:
             def __del__(self):
                 kept.append([o for o in gc.get_objects() if type(o) is Node] if looks else [])
-                kept.append([Node(None) for _ in range(2000)])
+                kept.append([Node(None) for _ in range(500)])
                 gc.collect()
 
         gc.disable()
@@ -208,9 +208,9 @@ class Shapes(unittest.TestCase):
                   lambda n, w: lambda: (n, w), lambda n, w: frozenset([n, w]), lambda n, w: slice(n, w),
                   lambda n, w: (types.MethodType(print, n), w), lambda n, w: [[], "%s" % w, 0.1 / len(kept), [w], n]]
         for shape in shapes:
-            for count, looks in (1, True), (3000, False), (3000, True):
+            for count, looks in (1, True), (600, False), (600, True):
                 watcher = Watcher()
-                kept.append([Node(None) for _ in range(1000)])
+                kept.append([Node(None) for _ in range(200)])
                 gc.collect()
                 start = node = Node(None)
                 for _ in range(count):
@@ -223,7 +223,7 @@ class Shapes(unittest.TestCase):
                 self.assertGreater(gc.collect(1), count)
                 self.assertEqual(len(kept), times + 2)
                 if not looks:
-                    self.assertEqual(sys.getrefcount(Node), cls + 2000 - count - 1)
+                    self.assertEqual(sys.getrefcount(Node), cls + 500 - count - 1)
         self.assertTrue(all(type(vars(node)) is dict for nodes in kept for node in nodes))
 
     def test_what_is_dying_is_not_handed_out(self):
