@@ -457,7 +457,7 @@ static Ref join(Thread *t, const uint8_t *front, size_t length, Obj rest)
 {
     const Bytes *b = oz_as_bytes(rest);
     size_t n = oz_bytes_length(b);
-    Ref result = oz_bytes_alloc(t, length + n);
+    Ref result = oz_bytes_alloc_patient(t, length + n);
     if (!result)
         return NULL;
     uint8_t *out = oz_bytes_data(oz_as_bytes(result));
@@ -539,7 +539,7 @@ OZ_METHOD(buffered, read, "($self, size=-1, /)",
         return oz_bytes_new(t, size ? self->buffer + self->pos - size : (uint8_t *)"",
                             (size_t)size);
     }
-    scoped Ref bytes = oz_bytes_alloc(t, (size_t)size);
+    scoped Ref bytes = oz_bytes_alloc_patient(t, (size_t)size);
     bool blocked;
     ssize_t n =
         bytes ? read_some(t, self, oz_bytes_data(oz_as_bytes(bytes)), (size_t)size, false, &blocked)
@@ -559,7 +559,7 @@ Ref oz_buffered_read1(Thread *t, Buffered *self, size_t size)
     size_t ahead = ahead_of(self);
     if (ahead && size > ahead)
         size = ahead;
-    scoped Ref bytes = oz_bytes_alloc(t, size);
+    scoped Ref bytes = oz_bytes_alloc_patient(t, size);
     if (!bytes || !start_reading(t, self))
         return NULL;
     uint8_t *out = oz_bytes_data(oz_as_bytes(bytes));

@@ -450,11 +450,11 @@ OZ_METHOD(file_io, readall, "($self, /)", "Read until the end; None if it would 
     if (!check_open(t, self))
         return NULL;
     size_t room = rest_of(self), length = 0;
-    scoped Ref bytes = oz_bytes_alloc(t, room);
+    scoped Ref bytes = oz_bytes_alloc_patient(t, room);
     while (bytes) {
         if (length == room) {
             size_t more = room + (room < 65536 ? room + 256 : room / 4);
-            scoped Ref larger = oz_bytes_alloc(t, more);
+            scoped Ref larger = oz_bytes_alloc_patient(t, more);
             if (!larger)
                 return NULL;
             memcpy(oz_bytes_data(oz_as_bytes(larger)), oz_bytes_data(oz_as_bytes(bytes)), length);
@@ -487,7 +487,7 @@ OZ_METHOD(file_io, read, "($self, size=-1, /)",
         return oz_io_call(t, a[0], OZ_NAME(t, readall));
     if (size > MOST)
         size = MOST;
-    scoped Ref bytes = oz_bytes_alloc(t, (size_t)size);
+    scoped Ref bytes = oz_bytes_alloc_patient(t, (size_t)size);
     if (!bytes)
         return NULL;
     ssize_t n = oz_file_io_read(t, self, oz_bytes_data(oz_as_bytes(bytes)), (size_t)size);

@@ -87,6 +87,12 @@ Ref oz_bytes_alloc(Thread *t, size_t length)
     return (Ref)make(t, length);
 }
 
+Ref oz_bytes_alloc_patient(Thread *t, size_t length)
+{
+    Ref made = oz_bytes_alloc(t, length);
+    return made || !oz_memory_try_again(t) ? made : oz_bytes_alloc(t, length);
+}
+
 static Ref single(Thread *t, uint8_t byte)
 {
     Ref *cached = &t->vm->bytes_characters[byte];

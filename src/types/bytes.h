@@ -32,6 +32,8 @@ size_t oz_bytes_length(const Bytes *b);
 Ref oz_bytes_new(Thread *t, const void *data, size_t length) OZ_CHECKED;
 Ref oz_bytes_alloc(Thread *t, size_t length) OZ_CHECKED; /* the caller fills oz_bytes_data */
 uint8_t *oz_bytes_data(const Bytes *b);
+/* The same, and a collection where the limit of the heap refuses it.  Runs Python: yes. */
+Ref oz_bytes_alloc_patient(Thread *t, size_t length) OZ_CHECKED;
 /* Shrink a fresh bytes that nobody else has (taken). */
 Ref oz_bytes_shrink(Thread *t, Ref bytes, size_t length) OZ_CHECKED;
 

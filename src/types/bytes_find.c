@@ -627,9 +627,7 @@ static Ref join_bytes(Thread *t, Text separator, const Obj *items, size_t count)
     return made;
 }
 
-BYTES_METHOD(join, "($self, iterable_of_bytes, /)",
-             "All the bytes of the iterable, one behind the other, with self between them.\n\n"
-             ">>> b', '.join([b'one', b'two'])\nb'one, two'")
+static Ref join(Thread *t, const Obj *a)
 {
     scoped Ref items = oz_to_sequence(t, a[1], "can only join an iterable");
     if (!items)
@@ -668,6 +666,15 @@ BYTES_METHOD(join, "($self, iterable_of_bytes, /)",
         return oz_move(&out);
     Text all = oz_bytes_view(out);
     return oz_bytes_new(t, all.data, all.length);
+}
+
+BYTES_METHOD(join, "($self, iterable_of_bytes, /)",
+             "All the bytes of the iterable, one behind the other, with self between them.\n\n"
+             ">>> b', '.join([b'one', b'two'])\nb'one, two'")
+{
+    Ref made = join(t, a);
+    bool again = !made && (oz_is(a[1], OZ_LIST) || oz_is(a[1], OZ_TUPLE)) && oz_memory_try_again(t);
+    return again ? join(t, a) : made;
 }
 
 BYTES_METHOD(

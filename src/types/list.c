@@ -212,6 +212,14 @@ bool oz_list_append_slow(Thread *t, List *list, Ref item)
     return true;
 }
 
+bool oz_list_append_patient_slow(Thread *t, List *list, Ref item)
+{
+    scoped Ref held = item;
+    if (!oz_list_reserve(t, list, oz_list_length_fast(list) + 1) && !oz_memory_try_again(t))
+        return false;
+    return oz_list_append_slow(t, list, oz_move(&held));
+}
+
 bool oz_list_append_take(Thread *t, List *list, Ref item)
 {
     return item && oz_list_append_fast(t, list, item);
@@ -263,6 +271,13 @@ static bool extend_array(Thread *t, List *list, const Ref *items, size_t count, 
     return true;
 }
 
+/* Room for so many more items, or for exactly so many where there are none. */
+static bool make_room(Thread *t, List *list, size_t count)
+{
+    size_t length = oz_list_length_fast(list);
+    return length ? oz_list_reserve(t, list, length + count) : resize(t, list, count);
+}
+
 static bool extend_by_iterator(Thread *t, List *list, Obj iterable)
 {
     scoped Ref iterator = oz_iter(t, iterable);
@@ -274,10 +289,9 @@ static bool extend_by_iterator(Thread *t, List *list, Obj iterable)
     size_t length = oz_list_length_fast(list);
     /* A hint that no list can have room for is believed: list(range(10 ** 18)) fails at once. */
     if (hint > 0 && (size_t)hint <= (size_t)PTRDIFF_MAX - length &&
-        !(length ? oz_list_reserve(t, list, length + (size_t)hint)
-                 : resize(t, list, (size_t)hint))) {
+        !make_room(t, list, (size_t)hint) &&
+        !(oz_memory_try_again(t) && make_room(t, list, (size_t)hint)))
         return false;
-    }
     for (;;) {
         Ref item;
         Found found = oz_next(t, iterator, &item);
@@ -319,7 +333,7 @@ static bool extend_by_items(Thread *t, List *list, Dict *d)
     return true;
 }
 
-bool oz_list_extend(Thread *t, List *list, Obj iterable)
+static bool extend(Thread *t, List *list, Obj iterable)
 {
     if (oz_is(iterable, OZ_LIST)) {
         List *other = (List *)iterable;
@@ -334,4 +348,13 @@ bool oz_list_extend(Thread *t, List *list, Obj iterable)
     if (oz_is(iterable, OZ_DICT_ITEMS) && oz_is(((const DictView *)iterable)->dict, OZ_DICT))
         return extend_by_items(t, list, (Dict *)((const DictView *)iterable)->dict);
     return extend_by_iterator(t, list, iterable);
+}
+
+bool oz_list_extend(Thread *t, List *list, Obj iterable)
+{
+    if (OZ_LIKELY(extend(t, list, iterable)))
+        return true;
+    bool unchanged =
+        oz_is(iterable, OZ_LIST) || oz_is(iterable, OZ_TUPLE) || oz_is(iterable, OZ_DICT);
+    return unchanged && oz_memory_try_again(t) && extend(t, list, iterable);
 }

@@ -52,4 +52,16 @@ OZ_INLINE bool oz_list_append_fast(Thread *t, List *list, Ref item)
     return true;
 }
 
+/* The same, and a collection where the limit of the heap refuses its growth.  Runs Python: yes. */
+bool oz_list_append_patient_slow(Thread *t, List *list, Ref item) OZ_CHECKED;
+OZ_INLINE bool oz_list_append_patient(Thread *t, List *list, Ref item)
+{
+    ListBlock *block = list->block;
+    if (OZ_UNLIKELY(!block || block->length == block->capacity || oz_refs(&list->base) < 0))
+        return oz_list_append_patient_slow(t, list, item);
+    oz_store_raw(&list->base, &block->items[block->length], item);
+    block->length++;
+    return true;
+}
+
 #endif

@@ -302,10 +302,7 @@ OZ_METHOD(list, __getitem__, "($self, index, /)", "Return self[index].")
 
 OZ_METHOD(list, append, "($self, object, /)", "Put an item at the end.")
 {
-    return oz_list_append_fast(t, (List *)a[0], oz_retain(a[1])) ||
-                   (oz_memory_try_again(t) && oz_list_append(t, (List *)a[0], a[1]))
-               ? OZ_NONE
-               : NULL;
+    return oz_list_append_patient(t, (List *)a[0], oz_retain(a[1])) ? OZ_NONE : NULL;
 }
 
 OZ_METHOD(list, extend, "($self, iterable, /)", "Put all items of an iterable at the end.")

@@ -97,7 +97,7 @@ Ref oz_ascii(Thread *t, Obj v)
     return oz_builder_finish(&b);
 }
 
-Ref oz_format(Thread *t, Obj v, Obj spec)
+static Ref format(Thread *t, Obj v, Obj spec)
 {
     const Str *text = spec ? oz_as_str(spec) : NULL;
     if (spec && !text)
@@ -132,6 +132,13 @@ Ref oz_format(Thread *t, Obj v, Obj spec)
     if (result && !oz_is_str(result))
         return oz_raise(t, OZ_TypeError, "__format__ must return a str, not %T", result);
     return oz_move(&result);
+}
+
+Ref oz_format(Thread *t, Obj v, Obj spec)
+{
+    Ref made = format(t, v, spec);
+    bool plain = oz_is_exact_str(v) || oz_is(v, OZ_INT) || oz_is(v, OZ_FLOAT);
+    return OZ_LIKELY(made != NULL) || !plain || !oz_memory_try_again(t) ? made : format(t, v, spec);
 }
 
 /* ---- containers that contain themselves ---- */

@@ -17,6 +17,7 @@
 #include "vm/vm.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* ---- error messages of binding ---- */
 
@@ -577,6 +578,27 @@ static bool consume(Thread *t, Ref *window, unsigned count, unsigned kind, CallR
     return true;
 }
 
+/* Is it one of the values whose methods have no effect, given such values? */
+static bool is_plain(Obj v)
+{
+    return v == OZ_NONE || oz_is_exact_str(v) || oz_is(v, OZ_BYTES) || oz_is(v, OZ_INT) ||
+           oz_is(v, OZ_BOOL);
+}
+
+/* The limit of the heap has refused what a method makes: once more, if nobody can notice and there
+ * is garbage that takes the room.  (A name is that of a codec, which may be written in Python.) */
+static OZ_COLD Ref call_again(Thread *t, Signature *s, Ref *window, unsigned count)
+{
+    for (unsigned n = 1; n < count + 2; n++)
+        if (!is_plain(window[n]))
+            return NULL;
+    bool codec =
+        count && (strcmp(s->def->name, "encode") == 0 || strcmp(s->def->name, "decode") == 0);
+    return !codec && oz_memory_try_again(t)
+               ? oz_signature_call_window(t, s, oz_borrowed(window + 1), count)
+               : NULL;
+}
+
 /* window[1] is self, of the class that the method is for; of a class method the class. */
 static CallResult call_method(Thread *t, Ref *window, unsigned count, unsigned result)
 {
@@ -585,6 +607,8 @@ static CallResult call_method(Thread *t, Ref *window, unsigned count, unsigned r
     if (consume(t, window, count, s->def->flags & OZ_CONSUME_MASK, &called))
         return called;
     Ref value = oz_signature_call_window(t, s, oz_borrowed(window + 1), count);
+    if (OZ_UNLIKELY(!value))
+        value = call_again(t, s, window, count);
     return oz_finish_call(t, window, count, result, value);
 }
 

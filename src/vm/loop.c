@@ -1232,7 +1232,7 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     {
         SAVE_PC();
         Ref item = TAKE(B);
-        if (OZ_UNLIKELY(!oz_list_append_fast(t, (List *)base[A], item)))
+        if (OZ_UNLIKELY(!oz_list_append_patient(t, (List *)base[A], item)))
             goto raised;
         NEXT();
     }
@@ -1241,6 +1241,8 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     {
         SAVE_PC();
         bool ok = oz_set_add(t, (Set *)base[A], base[B]);
+        if (OZ_UNLIKELY(!ok))
+            ok = op_set_add_again(t, (Set *)base[A], base[B]);
         DONE(B);
         if (OZ_UNLIKELY(!ok))
             goto raised;

@@ -302,6 +302,12 @@ bool op_get_item_k(Thread *t, Instruction i, Ref *base)
     return finish(i, base, get_item(t, base[OZ_B(i)], key));
 }
 
+/* Is adding this key done again without anybody noticing? */
+OZ_INLINE bool is_plain_key(Obj key)
+{
+    return oz_is_int(key) || oz_is_exact_str(key);
+}
+
 bool op_set_item(Thread *t, Instruction i, Ref *base)
 {
     Frame *frame = t->frame;
@@ -309,13 +315,17 @@ bool op_set_item(Thread *t, Instruction i, Ref *base)
     bool is_dict = oz_is(base[a], OZ_DICT);
     bool ok = is_dict ? oz_dict_set(t, (Dict *)base[a], base[b], base[c])
                       : oz_set_item(t, base[a], base[b], base[c]);
-    if (OZ_UNLIKELY(!ok) && is_dict && (oz_is_int(base[b]) || oz_is_exact_str(base[b])) &&
-        oz_memory_try_again(t))
+    if (OZ_UNLIKELY(!ok) && is_dict && is_plain_key(base[b]) && oz_memory_try_again(t))
         ok = oz_dict_set(t, (Dict *)base[a], base[b], base[c]);
     oz_operand_done(frame, base, c);
     oz_operand_done(frame, base, a);
     oz_operand_done(frame, base, b);
     return ok;
+}
+
+bool op_set_add_again(Thread *t, Set *set, Obj item)
+{
+    return is_plain_key(item) && oz_memory_try_again(t) && oz_set_add(t, set, item);
 }
 
 bool op_delete_item(Thread *t, Instruction i, Ref *base)

@@ -12,6 +12,7 @@
 #include "types/frame.h"
 #include "types/generator.h"
 #include "types/module.h"
+#include "types/set.h"
 #include "types/str.h"
 #include "types/type.h"
 
@@ -444,6 +445,8 @@ int oz_compare_truth(Thread *t, Obj a, Obj b, CompareOp op);
 bool op_get_item(Thread *t, Instruction i, Ref *base);
 bool op_get_item_k(Thread *t, Instruction i, Ref *base);
 bool op_set_item(Thread *t, Instruction i, Ref *base);
+/* Adding has failed: once more, if the limit of the heap refused it and there is garbage. */
+bool op_set_add_again(Thread *t, Set *set, Obj item) OZ_COLD;
 bool op_delete_item(Thread *t, Instruction i, Ref *base);
 bool op_get_slice(Thread *t, Instruction i, Ref *base);
 bool op_build_slice(Thread *t, Instruction i, Ref *base);

@@ -66,16 +66,44 @@ def filled():
     return x
 
 
-half, letters = b"x" * 4_500_000, ["abcde"] * 100_000
+half, letters, pieces = b"x" * 4_500_000, ["abcde"] * 100_000, [b"abcde"] * 100_000
 print(refusals(lambda: bytes(9_000_000)))       # expect: 0
 print(refusals(lambda: bytearray(9_000_000)))   # expect: 0
 print(refusals(lambda: "x" * 9_000_000))        # expect: 0
 print(refusals(lambda: [None] * 1_100_000))     # expect: 0
 print(refusals(lambda: half + half))            # expect: 0
 print(refusals(lambda: "12345".join(letters)))  # expect: 0
-half = letters = None
+print(refusals(lambda: b"12345".join(pieces)))  # expect: 0
+print(refusals(lambda: "x".rjust(9_000_000)))   # expect: 0
+print(refusals(lambda: f"{1:9000000}"))         # expect: 0
+print(refusals(lambda: half.replace(b"x", b"yy")))  # expect: 0
+print(refusals(lambda: half.hex()))             # expect: 0
+half = letters = pieces = None
 print(refusals(appended))                       # expect: 0
 print(refusals(filled))                         # expect: 0
+
+# Nor what copies a container, or reads a file.
+def extended(items):
+    x = []
+    x.extend(items)
+    return x
+
+
+def read(size):
+    with open("/dev/zero", "rb") as file:
+        return file.read(size)
+
+
+items = (None,) * 600_000
+print(refusals(lambda: extended(items)))        # expect: 0
+print(refusals(lambda: list(items)))            # expect: 0
+print(refusals(lambda: [*items]))               # expect: 0
+print(refusals(lambda: list(range(600_000))))   # expect: 0
+print(refusals(lambda: [n for n in items]))     # expect: 0
+print(refusals(lambda: {n: n for n in range(150_000)}))     # expect: 0
+print(refusals(lambda: {n for n in range(150_000)}))        # expect: 0
+items = None
+print(refusals(lambda: read(9_000_000)))        # expect: 0
 
 # What nothing can make room for is refused.
 try:
