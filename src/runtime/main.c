@@ -13,22 +13,20 @@
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
-#include <pthread.h>
+static pid_t first_process; /* set once */
 
-static pthread_t main_thread; /* set once */
-
-/* A child that a thread forked is not looked at: the threads it misses there would be reported. */
+/* A forked child is not looked at: the threads that only the parent has would be reported. */
 int __lsan_is_turned_off(void);
 int __lsan_is_turned_off(void)
 {
-    return !pthread_equal(pthread_self(), main_thread);
+    return getpid() != first_process;
 }
 #endif
 
 int main(int count, char **arguments)
 {
 #if defined(__SANITIZE_ADDRESS__)
-    main_thread = pthread_self();
+    first_process = getpid();
 #endif
     Options options;
     oz_options_read(&options, count, arguments);
