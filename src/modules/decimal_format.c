@@ -77,13 +77,28 @@ static bool invalid(Thread *t)
     return oz_fail(t, OZ_ValueError, "invalid format string");
 }
 
+/* Zeros to fill with: not behind an alignment, and the width begins with none. */
+static bool zeros_fit(const FormatSpec *f, const Str *spec)
+{
+    size_t length = oz_str_length(spec);
+    uint32_t second = length > 1 ? oz_str_at(spec, 1) : 0;
+    bool filled = second && second < 0x80 && strchr("<>=^", (int)second);
+    size_t at = f->align_given ? 1u + filled : 0;
+    at += f->sign != 0;
+    at += f->no_negative_zero;
+    if (at >= length || oz_str_at(spec, at) != '0')
+        return true;
+    return !f->align_given && (at + 1 == length || oz_str_at(spec, at + 1) != '0');
+}
+
 static bool parse(Thread *t, Obj v, Obj spec, FormatSpec *f)
 {
     if (!oz_format_spec_parse(t, v, spec, 0, '>', f))
         return oz_exception_forget(t, OZ_ValueError) ? invalid(t) : false;
     bool known = f->type == 0 || (f->type < 0x80 && strchr("eEfFgGnN%", (int)f->type));
-    if (!known || f->alternate || f->grouping == '_' || f->precision > OZ_MOST_PREC ||
-        f->width > OZ_MOST_PREC || ((f->type == 'n' || f->type == 'N') && f->grouping))
+    if (!known || f->alternate || !zeros_fit(f, (const Str *)spec) || f->grouping == '_' ||
+        f->precision > OZ_MOST_PREC || f->width > OZ_MOST_PREC ||
+        ((f->type == 'n' || f->type == 'N') && f->grouping))
         return invalid(t);
     return true;
 }

@@ -162,6 +162,16 @@ class SizesTest(unittest.TestCase):
             signal.signal(signal.SIGALRM, old)
 
 
+class FormatTest(unittest.TestCase):
+    def test_zeros_to_fill_with(self):
+        number = Decimal("1.5")
+        for spec, text in (("07", "00001.5"), ("+07", "+0001.5"), ("z07", "00001.5"), ("0", "1.5"), ("0>5", "001.5"),
+                           ("0=5", "001.5"), ("=5", "  1.5"), ("x=5", "xx1.5"), ("==5", "==1.5")):
+            self.assertEqual(format(number, spec), text, spec)
+        for spec in "=07 <07 x<07 0<07 =+07, >0 00 007 +00 +z00".split():
+            self.assertRaisesRegex(ValueError, "invalid format string", format, number, spec)
+
+
 class ContextTest(unittest.TestCase):
     def test_each_context_of_contextvars_has_its_own(self):
         def work():
