@@ -11,7 +11,7 @@ from expect import Leaks
 from program import ORACLE, Result, execute, tail
 
 TIMEOUT = 180           # for one run of a test module
-SLOW = 600              # for one of rung R9
+SLOW = 600              # for one of rung R9, or in an attack mode
 RESTARTS = 25           # a module that crashes in more tests than this is given up
 RUNNER = Path(__file__).resolve().parents[2] / "tests/conformance/run_module.py"
 
@@ -143,7 +143,7 @@ class Module:
                 Path(done).write_text("\n".join(found))
                 os.mkdir(work := os.path.join(scratch, "work"))
                 end = execute([*self.setup.ounce, str(RUNNER), self.module, str(self.folder), report, done],
-                              work, SLOW if self.rung == "R9" else TIMEOUT, TMPDIR=work)
+                              work, SLOW if self.rung == "R9" or self.setup.stress else TIMEOUT, TMPDIR=work)
                 running, complete = read_report(report, found)
             if complete and not end.crash():
                 break
