@@ -1062,8 +1062,18 @@ static bool expect(Thread *t, Dict *d, size_t count)
     return enlarge(t, d, table->kind, table->live + count);
 }
 
-/* d.update(from) for a dict: hashes are known, `replace` false keeps values already there. */
-static bool merge(Thread *t, Dict *d, Dict *from)
+/* Is the key missing?  If not, nothing is raised: *repeated is it. */
+static bool is_new(Thread *t, Dict *d, Obj key, int64_t hash, Ref *repeated)
+{
+    size_t i;
+    Found found = oz_dict_locate_hash(t, d, key, hash, &i);
+    if (found == OZ_FOUND)
+        *repeated = oz_retain(key);
+    return found == OZ_MISSING;
+}
+
+/* The hashes are known. */
+bool oz_dict_merge(Thread *t, Dict *d, Dict *from, Ref *repeated)
 {
     if (d == from || !from->table)
         return true;
@@ -1075,9 +1085,11 @@ static bool merge(Thread *t, Dict *d, Dict *from)
     size_t at = 0;
     for (Obj key, value; oz_dict_step_inline(from, &at, &key, &value);) {
         int64_t hash = oz_dict_entry_hash(from->table, oz_dict_entry_at(from->table, at - 1));
-        Ref own = oz_retain(key), kept = oz_retain(value);
-        if (!(oz_is_bare(key) && set_bare(d, own, kept, hash)) &&
-            !set_with_hash(t, d, own, kept, hash))
+        scoped Ref own = oz_retain(key), kept = oz_retain(value);
+        if (repeated && !is_new(t, d, own, hash, repeated))
+            return false;
+        Ref k = oz_move(&own), v = oz_move(&kept);
+        if (!(oz_is_bare(k) && set_bare(d, k, v, hash)) && !set_with_hash(t, d, k, v, hash))
             return false;
         if (OZ_UNLIKELY(oz_dict_length(from) != length))
             return oz_fail(t, OZ_RuntimeError, "dict mutated during update");
@@ -1087,14 +1099,22 @@ static bool merge(Thread *t, Dict *d, Dict *from)
     return true;
 }
 
-/* All keys at first: getting a value may change what they are of. */
-static bool update_by_keys(Thread *t, Dict *d, Obj other, Obj keys_method)
+/* What keys() gives, all of it: getting a value may change what the keys are of.  A list is taken
+ * as it is. */
+static Ref keys_of(Thread *t, Obj other, Obj keys_method)
 {
     scoped Ref keys = oz_call0(t, keys_method);
-    scoped Ref each = keys ? oz_iter(t, keys) : NULL;
-    if (keys && !each && oz_exception_forget(t, OZ_TypeError))
+    if (!keys || oz_is(keys, OZ_LIST))
+        return oz_move(&keys);
+    scoped Ref each = oz_iter(t, keys);
+    if (!each && oz_exception_forget(t, OZ_TypeError))
         oz_raise(t, OZ_TypeError, "%T.keys() returned a non-iterable (type %T)", other, keys);
-    scoped Ref list = each ? oz_list_from(t, each) : NULL;
+    return each ? oz_list_from(t, each) : NULL;
+}
+
+bool oz_dict_update_by_keys(Thread *t, Dict *d, Obj other, Obj keys_method, Ref *repeated)
+{
+    scoped Ref list = keys_of(t, other, keys_method);
     scoped Ref iterator = list ? oz_iter(t, list) : NULL;
     if (!iterator)
         return false;
@@ -1103,6 +1123,9 @@ static bool update_by_keys(Thread *t, Dict *d, Obj other, Obj keys_method)
         Found found = oz_next(t, iterator, &key);
         if (found != OZ_FOUND)
             return found == OZ_MISSING;
+        int64_t hash;
+        if (repeated && (!oz_hash(t, key, &hash) || !is_new(t, d, key, hash, repeated)))
+            return false;
         Ref value = oz_get_item(t, other, key);
         if (!value || !oz_dict_set_take(t, d, oz_move(&key), value) || !oz_poll(t))
             return false;
@@ -1160,11 +1183,11 @@ bool oz_dict_update(Thread *t, Dict *d, Obj other)
 {
     Dict *from = oz_dict_unchanged(t, other);
     if (from)
-        return merge(t, d, from);
+        return oz_dict_merge(t, d, from, NULL);
     scoped Ref keys = NULL;
     Found found = oz_find_attr(t, other, OZ_NAME(t, keys), &keys);
     if (found == OZ_RAISED)
         return false;
-    return found == OZ_FOUND ? update_by_keys(t, d, other, keys)
+    return found == OZ_FOUND ? oz_dict_update_by_keys(t, d, other, keys, NULL)
                              : oz_dict_update_pairs(t, d, other);
 }

@@ -116,64 +116,28 @@ static bool list_extend(Thread *t, Obj list, Obj more)
     return oz_fail(t, OZ_TypeError, "Value after * must be an iterable, not %T", more);
 }
 
-/* A keyword of **mapping: a key that is there already belongs to two arguments. */
-static Found keyword_given(Thread *t, Obj into, Obj key, Obj callable)
-{
-    scoped Ref old = NULL;
-    Found found = oz_dict_get(t, (Dict *)into, key, &old);
-    if (found != OZ_FOUND)
-        return found;
-    scoped Ref text = oz_callable_text(t, callable);
-    if (text)
-        oz_raise(t, OZ_TypeError, "%S got multiple values for keyword argument '%S'", text, key);
-    return OZ_RAISED;
-}
-
-/* The keywords of a mapping that is no dict: it may name a key twice. */
-static bool merge_by_keys(Thread *t, Obj into, Obj more, Obj keys_method, Obj callable)
-{
-    scoped Ref keys = oz_call0(t, keys_method);
-    scoped Ref iterator = keys ? oz_iter(t, keys) : NULL;
-    if (!iterator)
-        return false;
-    for (;;) {
-        scoped Ref key = NULL;
-        Found found = oz_next(t, iterator, &key);
-        if (found != OZ_FOUND)
-            return found == OZ_MISSING;
-        if (keyword_given(t, into, key, callable) != OZ_MISSING)
-            return false;
-        Ref value = oz_get_item(t, more, key);
-        if (!value || !oz_dict_set_take(t, (Dict *)into, oz_move(&key), value) || !oz_poll(t))
-            return false;
-    }
-}
-
 bool oz_merge_keywords(Thread *t, Obj into, Obj more, Obj callable)
 {
-    if (!oz_dict_unchanged(t, more)) {
-        scoped Ref keys = NULL;
-        Found found = oz_find_attr(t, more, OZ_NAME(t, keys), &keys);
-        if (found == OZ_FOUND)
-            return merge_by_keys(t, into, more, keys, callable);
-        if (found == OZ_RAISED)
-            return false;
-        scoped Ref name = oz_callable_text(t, callable);
-        return name && oz_fail(t, OZ_TypeError, "%S argument after ** must be a mapping, not %T",
-                               name, more);
-    }
-    if (oz_dict_length((Dict *)into) == 0)
-        return oz_dict_update(t, (Dict *)into, more);
     scoped Ref held = oz_retain(more);
-    size_t at = 0;
-    Obj key, value;
-    while (oz_dict_step((Dict *)held, &at, &key, &value)) {
-        scoped Ref held_key = oz_retain(key), held_value = oz_retain(value);
-        if (keyword_given(t, into, held_key, callable) != OZ_MISSING ||
-            !oz_dict_set(t, (Dict *)into, held_key, held_value))
+    scoped Ref keys = NULL;
+    scoped Ref repeated = NULL;
+    Dict *from = oz_dict_unchanged(t, held);
+    Found found = from ? OZ_FOUND : oz_find_attr(t, held, OZ_NAME(t, keys), &keys);
+    if (found == OZ_FOUND) {
+        if (from ? oz_dict_merge(t, (Dict *)into, from, &repeated)
+                 : oz_dict_update_by_keys(t, (Dict *)into, held, keys, &repeated))
+            return true;
+        if (!repeated)
             return false;
     }
-    return true;
+    scoped Ref name = found != OZ_RAISED ? oz_callable_text(t, callable) : NULL;
+    if (!name)
+        return false;
+    if (!repeated)
+        return oz_fail(t, OZ_TypeError, "%S argument after ** must be a mapping, not %T", name,
+                       held);
+    return oz_fail(t, OZ_TypeError, "%S got multiple values for keyword argument '%S'", name,
+                   repeated);
 }
 
 static bool dict_update(Thread *t, Obj into, Obj more)
