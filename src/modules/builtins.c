@@ -276,14 +276,9 @@ OZ_NATIVE_(builtins_sum, "sum", "($module, iterable, /, start=0)",
 
 OZ_INLINE bool is_better(Thread *t, Obj a, Obj b, CompareOp op, bool *better)
 {
-    if (oz_are_ints(a, b)) {
-        int64_t x = oz_int_value(a), y = oz_int_value(b);
-        *better = op == OZ_LT ? x < y : x > y;
-        return true;
-    }
-    if (oz_are_floats(a, b)) {
-        double x = oz_float_value(a), y = oz_float_value(b);
-        *better = op == OZ_LT ? x < y : x > y;
+    int order;
+    if (oz_order_in_place(a, b, &order)) {
+        *better = op == OZ_LT ? order < 0 : order > 0;
         return true;
     }
     return oz_compare_true(t, a, b, op, better);

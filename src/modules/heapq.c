@@ -13,13 +13,9 @@
 /* Should `a` stand above `b`? */
 static bool above(Thread *t, Obj a, Obj b, bool greatest, bool *result)
 {
-    if (OZ_LIKELY(oz_are_ints(a, b))) {
-        *result = greatest ? oz_int_value(b) < oz_int_value(a) : oz_int_value(a) < oz_int_value(b);
-        return true;
-    }
-    if (oz_are_floats(a, b)) {
-        *result = greatest ? oz_float_value(b) < oz_float_value(a)
-                           : oz_float_value(a) < oz_float_value(b);
+    int order;
+    if (oz_order_in_place(a, b, &order)) {
+        *result = greatest ? order > 0 : order < 0;
         return true;
     }
     scoped Ref left = oz_retain(a);

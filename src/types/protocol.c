@@ -204,22 +204,6 @@ bool oz_hash(Thread *t, Obj v, int64_t *hash)
 static const char *const compare_names[] = {"<", "<=", "==", "!=", ">", ">="};
 static const CompareOp swapped[] = {OZ_GT, OZ_GE, OZ_EQ, OZ_NE, OZ_LT, OZ_LE};
 
-/* Both ints or both floats in place: -1, 0 or 1 in *order.  (Neither is a NaN.) */
-OZ_INLINE bool order_in_place(Obj a, Obj b, int *order)
-{
-    if (oz_are_ints(a, b)) {
-        int64_t x = oz_int_value(a), y = oz_int_value(b);
-        *order = (x > y) - (x < y);
-        return true;
-    }
-    if (oz_are_floats(a, b)) {
-        double x = oz_float_value(a), y = oz_float_value(b);
-        *order = (x > y) - (x < y);
-        return true;
-    }
-    return false;
-}
-
 static Ref compare_slots(Thread *t, Obj a, Obj b, CompareOp op)
 {
     const Class *left = oz_class_of(a), *right = oz_class_of(b);
@@ -249,7 +233,7 @@ static Ref compare_slots(Thread *t, Obj a, Obj b, CompareOp op)
 Ref oz_compare(Thread *t, Obj a, Obj b, CompareOp op)
 {
     int order;
-    if (order_in_place(a, b, &order))
+    if (oz_order_in_place(a, b, &order))
         return oz_bool(oz_compare_decide(order, op));
     scoped_depth counted = oz_depth_enter(t, " in comparison");
     if (!counted)
@@ -260,7 +244,7 @@ Ref oz_compare(Thread *t, Obj a, Obj b, CompareOp op)
 bool oz_compare_true(Thread *t, Obj a, Obj b, CompareOp op, bool *result)
 {
     int order;
-    if (order_in_place(a, b, &order)) {
+    if (oz_order_in_place(a, b, &order)) {
         *result = oz_compare_decide(order, op);
         return true;
     }

@@ -43,6 +43,21 @@ Ref oz_format(Thread *t, Obj v, Obj spec /* str, or NULL */) OZ_CHECKED;
 bool oz_hash(Thread *t, Obj v, int64_t *hash) OZ_CHECKED; /* never gives -1 */
 Ref oz_compare(Thread *t, Obj a, Obj b, CompareOp op) OZ_CHECKED;
 bool oz_compare_true(Thread *t, Obj a, Obj b, CompareOp op, bool *result) OZ_CHECKED;
+/* Both ints or both floats in place: -1, 0 or 1 in *order.  (Neither is a NaN.) */
+OZ_INLINE bool oz_order_in_place(Obj a, Obj b, int *order)
+{
+    if (oz_are_ints(a, b)) {
+        int64_t x = oz_int_value(a), y = oz_int_value(b);
+        *order = (x > y) - (x < y);
+        return true;
+    }
+    if (oz_are_floats(a, b)) {
+        double x = oz_float_value(a), y = oz_float_value(b);
+        *order = (x > y) - (x < y);
+        return true;
+    }
+    return false;
+}
 /* What the operator says of two values in this order: below zero, zero, above. */
 OZ_INLINE bool oz_compare_decide(int order, CompareOp op)
 {
