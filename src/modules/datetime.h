@@ -117,6 +117,25 @@ OZ_INLINE bool oz_field(Thread *t, Obj v, int *n)
 /* The bytes of a pickled state, if `v` is one: bytes or a str of 4 characters for a date, 6 for a
  * time, 10 for a datetime.  `name` is for the message. */
 Found oz_state_bytes(Thread *t, Obj v, size_t length, const char *name, uint8_t *bytes) OZ_CHECKED;
+/* The last 6 bytes of the state of a time or datetime; the fold is the highest bit of another. */
+void oz_clock_pack(uint8_t *bytes, Clock clock);
+Clock oz_clock_unpack(const uint8_t *bytes, uint8_t fold);
+/* (class, (state,)) or (class, (state, zone)): what pickle makes `v` of. */
+Ref oz_state_reduce(Thread *t, Obj v, const uint8_t *state, size_t length,
+                    Obj zone /* or NULL */) OZ_CHECKED;
+
+/* Both methods of a type that has reduce(t, v, protocol); only from protocol 4 on is fold kept. */
+#define OZ_REDUCE_METHODS(stem)                                                                    \
+    OZ_NATIVE_(stem##___reduce_ex__, "__reduce_ex__", "($self, proto, /)",                         \
+               "__reduce_ex__(proto) -> (cls, state)", OZ_FN_PARSED)                               \
+    {                                                                                              \
+        int protocol = 0;                                                                          \
+        return oz_field(t, a[1], &protocol) ? reduce(t, a[0], protocol) : NULL;                    \
+    }                                                                                              \
+    OZ_METHOD(stem, __reduce__, "($self, /)", "__reduce__() -> (cls, state)")                      \
+    {                                                                                              \
+        return reduce(t, a[0], 2);                                                                 \
+    }
 
 /* Call the method `name` of `o` with no, or one, argument. */
 Ref oz_call_by_name(Thread *t, Obj o, const char *name, Obj argument /* or NULL */) OZ_CHECKED;

@@ -292,9 +292,7 @@ OZ_METHOD(date, __reduce__, "($self, /)", "__reduce__() -> (cls, state)")
 {
     Calendar day = date_of(a[0])->day;
     const uint8_t bytes[] = {(uint8_t)(day.year >> 8), (uint8_t)day.year, day.month, day.day};
-    scoped Ref state = oz_bytes_new(t, bytes, sizeof bytes);
-    scoped Ref args = state ? oz_tuple_of(t, 1, state) : NULL;
-    return args ? oz_tuple_of(t, 2, (Obj)oz_class_of(a[0]), args) : NULL;
+    return oz_state_reduce(t, a[0], bytes, sizeof bytes, NULL);
 }
 
 /* ---- weeks ---- */

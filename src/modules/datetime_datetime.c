@@ -74,12 +74,7 @@ static Ref from_state(Thread *t, Class *cls, const uint8_t *s, Obj zone)
     if (zone && !oz_is_none(zone) && !oz_is_tzinfo(zone))
         return oz_raise(t, OZ_TypeError, "bad tzinfo state arg");
     Calendar day = {(uint16_t)(s[0] << 8 | s[1]), s[2] & 0x7f, s[3]};
-    Clock clock = {.hour = s[4],
-                   .minute = s[5],
-                   .second = s[6],
-                   .fold = s[2] >> 7,
-                   .microsecond = (uint32_t)(s[7] << 16 | s[8] << 8 | s[9])};
-    return oz_datetime_make(t, cls, day, clock, zone);
+    return oz_datetime_make(t, cls, day, oz_clock_unpack(s + 4, s[2] >> 7), zone);
 }
 
 static Ref datetime_new(Thread *t, Class *cls, const Args *args)
@@ -710,35 +705,13 @@ static Ref reduce(Thread *t, Obj v, int protocol)
 {
     const DateTime *dt = datetime_of(v);
     Calendar day = dt->day;
-    Clock c = dt->clock;
-    const uint8_t bytes[] = {(uint8_t)(day.year >> 8),
-                             (uint8_t)day.year,
-                             (uint8_t)(day.month | (protocol > 3 && c.fold ? 0x80 : 0)),
-                             day.day,
-                             c.hour,
-                             c.minute,
-                             c.second,
-                             (uint8_t)(c.microsecond >> 16),
-                             (uint8_t)(c.microsecond >> 8),
-                             (uint8_t)c.microsecond};
-    scoped Ref state = oz_bytes_new(t, bytes, sizeof bytes);
-    scoped Ref args = !state     ? NULL
-                      : dt->zone ? oz_tuple_of(t, 2, (Obj)state, (Obj)dt->zone)
-                                 : oz_tuple_of(t, 1, state);
-    return args ? oz_tuple_of(t, 2, (Obj)oz_class_of(v), args) : NULL;
+    uint8_t bytes[10] = {(uint8_t)(day.year >> 8), (uint8_t)day.year, day.month, day.day};
+    if (protocol > 3 && dt->clock.fold)
+        bytes[2] |= 0x80;
+    oz_clock_pack(bytes + 4, dt->clock);
+    return oz_state_reduce(t, v, bytes, sizeof bytes, dt->zone);
 }
-
-OZ_NATIVE_(datetime___reduce_ex__, "__reduce_ex__", "($self, proto, /)",
-           "__reduce_ex__(proto) -> (cls, state)", OZ_FN_PARSED)
-{
-    int protocol = 0;
-    return oz_field(t, a[1], &protocol) ? reduce(t, a[0], protocol) : NULL;
-}
-
-OZ_METHOD(datetime, __reduce__, "($self, /)", "__reduce__() -> (cls, state)")
-{
-    return reduce(t, a[0], 2);
-}
+OZ_REDUCE_METHODS(datetime)
 
 #define DATETIME_REFS(REF) REF(zone)
 OZ_TYPE_LIFE(datetime, DateTime, DATETIME_REFS)

@@ -420,6 +420,21 @@ static bool is_exact_float(Obj v)
     return oz_is_float(v) || oz_is(v, OZ_FLOAT);
 }
 
+static Ref scale_float(Thread *t, Obj delta, Obj number, bool divide)
+{
+    double d;
+    int64_t m;
+    int e;
+    if (!oz_as_float(number, &d))
+        return OZ_NOT_IMPLEMENTED;
+    if (!is_exact_float(number))
+        return scale_ratio(t, delta, number, divide);
+    if (!split(t, d, &m, &e))
+        return NULL;
+    Micro n = micro_of(delta);
+    return divide ? divide_split(t, n, m, e) : multiply_split(t, n, m, e);
+}
+
 static Ref multiply_int(Thread *t, Obj delta, Obj exact)
 {
     Micro factor, product, n = micro_of(delta);
@@ -440,14 +455,7 @@ static Ref timedelta_multiply(Thread *t, Obj a, Obj b)
     Obj exact = oz_as_exact_int(b);
     if (exact)
         return multiply_int(t, a, exact);
-    double d;
-    int64_t m;
-    int e;
-    if (!oz_as_float(b, &d))
-        return OZ_NOT_IMPLEMENTED;
-    if (!is_exact_float(b))
-        return scale_ratio(t, a, b, false);
-    return split(t, d, &m, &e) ? multiply_split(t, micro_of(a), m, e) : NULL;
+    return scale_float(t, a, b, false);
 }
 
 /* The quotient of ints as a float, rounded once. */
@@ -481,14 +489,7 @@ static Ref timedelta_true_divide(Thread *t, Obj a, Obj b)
     Obj exact = oz_as_exact_int(b);
     if (exact)
         return divide_int(t, a, exact);
-    double d;
-    int64_t m;
-    int e;
-    if (!oz_as_float(b, &d))
-        return OZ_NOT_IMPLEMENTED;
-    if (!is_exact_float(b))
-        return scale_ratio(t, a, b, true);
-    return split(t, d, &m, &e) ? divide_split(t, micro_of(a), m, e) : NULL;
+    return scale_float(t, a, b, true);
 }
 
 /* The quotient rounded down, and what is left, of the sign of `d`. */

@@ -133,6 +133,34 @@ Found oz_state_bytes(Thread *t, Obj v, size_t length, const char *name, uint8_t 
     return OZ_FOUND;
 }
 
+void oz_clock_pack(uint8_t *bytes, Clock clock)
+{
+    bytes[0] = clock.hour;
+    bytes[1] = clock.minute;
+    bytes[2] = clock.second;
+    bytes[3] = (uint8_t)(clock.microsecond >> 16);
+    bytes[4] = (uint8_t)(clock.microsecond >> 8);
+    bytes[5] = (uint8_t)clock.microsecond;
+}
+
+Clock oz_clock_unpack(const uint8_t *bytes, uint8_t fold)
+{
+    return (Clock){.hour = bytes[0],
+                   .minute = bytes[1],
+                   .second = bytes[2],
+                   .fold = fold,
+                   .microsecond = (uint32_t)(bytes[3] << 16 | bytes[4] << 8 | bytes[5])};
+}
+
+Ref oz_state_reduce(Thread *t, Obj v, const uint8_t *state, size_t length, Obj zone)
+{
+    scoped Ref bytes = oz_bytes_new(t, state, length);
+    scoped Ref args = !bytes ? NULL
+                      : zone ? oz_tuple_of(t, 2, (Obj)bytes, zone)
+                             : oz_tuple_of(t, 1, bytes);
+    return args ? oz_tuple_of(t, 2, (Obj)oz_class_of(v), args) : NULL;
+}
+
 Ref oz_call_by_name(Thread *t, Obj o, const char *name, Obj argument)
 {
     scoped Ref key = oz_intern(t, name);

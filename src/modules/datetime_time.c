@@ -35,11 +35,8 @@ static Ref from_state(Thread *t, Class *cls, const uint8_t *state, Obj zone)
 {
     if (zone && !oz_is_none(zone) && !oz_is_tzinfo(zone))
         return oz_raise(t, OZ_TypeError, "bad tzinfo state arg");
-    Clock clock = {.hour = state[0] & 0x7f,
-                   .minute = state[1],
-                   .second = state[2],
-                   .fold = state[0] >> 7,
-                   .microsecond = (uint32_t)(state[3] << 16 | state[4] << 8 | state[5])};
+    Clock clock = oz_clock_unpack(state, state[0] >> 7);
+    clock.hour &= 0x7f;
     return oz_time_make(t, cls, clock, zone);
 }
 
@@ -246,32 +243,14 @@ OZ_NATIVE_(time___format__, "__format__", "($self, format, /)", "Formats self wi
 
 static Ref reduce(Thread *t, Obj v, int protocol)
 {
-    Clock c = time_of(v)->clock;
-    Obj zone = time_of(v)->zone;
-    const uint8_t bytes[] = {(uint8_t)(c.hour | (protocol > 3 && c.fold ? 0x80 : 0)),
-                             c.minute,
-                             c.second,
-                             (uint8_t)(c.microsecond >> 16),
-                             (uint8_t)(c.microsecond >> 8),
-                             (uint8_t)c.microsecond};
-    scoped Ref state = oz_bytes_new(t, bytes, sizeof bytes);
-    scoped Ref args = !state ? NULL
-                      : zone ? oz_tuple_of(t, 2, (Obj)state, zone)
-                             : oz_tuple_of(t, 1, state);
-    return args ? oz_tuple_of(t, 2, (Obj)oz_class_of(v), args) : NULL;
+    Clock clock = time_of(v)->clock;
+    uint8_t bytes[6];
+    oz_clock_pack(bytes, clock);
+    if (protocol > 3 && clock.fold)
+        bytes[0] |= 0x80;
+    return oz_state_reduce(t, v, bytes, sizeof bytes, time_of(v)->zone);
 }
-
-OZ_NATIVE_(time___reduce_ex__, "__reduce_ex__", "($self, proto, /)",
-           "__reduce_ex__(proto) -> (cls, state)", OZ_FN_PARSED)
-{
-    int protocol = 0;
-    return oz_field(t, a[1], &protocol) ? reduce(t, a[0], protocol) : NULL;
-}
-
-OZ_METHOD(time, __reduce__, "($self, /)", "__reduce__() -> (cls, state)")
-{
-    return reduce(t, a[0], 2);
-}
+OZ_REDUCE_METHODS(time)
 
 #define TIME_REFS(REF) REF(zone)
 OZ_TYPE_LIFE(time, TimeOfDay, TIME_REFS)
