@@ -46,10 +46,6 @@ static Ref apply2(Thread *t, Operation *operation, Obj context, Obj x, Obj y)
         return apply2(t, oz_decimal_##operation, a[0], a[1], a[2]);                                \
     }
 #include "modules/decimal_operations.def"
-#undef UNARY
-#undef BINARY
-#undef CONTEXT_UNARY
-#undef CONTEXT_BINARY
 
 OZ_METHOD(decimal_context, fma, "($self, x, y, z, /)", "x * y + z, rounded once.")
 {
@@ -273,10 +269,6 @@ static const NativeDef *const methods[] = {
     &decimal_context_radix,
     &decimal_context__apply,
     NULL};
-#undef UNARY
-#undef BINARY
-#undef CONTEXT_UNARY
-#undef CONTEXT_BINARY
 
 const TypeDef oz_decimal_context_type = {
     .id = OZ_DECIMAL_CONTEXT,

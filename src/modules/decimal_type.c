@@ -44,6 +44,12 @@ OZ_CLASS_METHOD(decimal, from_float, "($type, f, /)", "A Decimal of just the val
 
 /* ---- operators ---- */
 
+static Found open_both(Thread *t, Obj a, Operand *x, Obj b, Operand *y)
+{
+    Found found = oz_operand_open(t, a, x);
+    return found == OZ_FOUND ? oz_operand_open(t, b, y) : found;
+}
+
 static Ref binary(Thread *t, Operation *operation, Obj a, Obj b)
 {
     if (OZ_LIKELY(oz_is(a, OZ_DECIMAL) && oz_is(b, OZ_DECIMAL))) {
@@ -54,9 +60,7 @@ static Ref binary(Thread *t, Operation *operation, Obj a, Obj b)
         return now ? oz_decimal_apply(t, operation, now, &first, &second, NULL) : NULL;
     }
     scoped_operand x = OZ_OPERAND_NONE, y = OZ_OPERAND_NONE;
-    Found found = oz_operand_open(t, a, &x);
-    if (found == OZ_FOUND)
-        found = oz_operand_open(t, b, &y);
+    Found found = open_both(t, a, &x, b, &y);
     if (found != OZ_FOUND)
         return found == OZ_MISSING ? OZ_NOT_IMPLEMENTED : NULL;
     scoped Ref context = oz_decimal_context(t);
@@ -102,9 +106,7 @@ BINARY_SLOT(remainder, oz_decimal_remainder)
 static Ref decimal_divmod(Thread *t, Obj a, Obj b)
 {
     scoped_operand x = OZ_OPERAND_NONE, y = OZ_OPERAND_NONE;
-    Found found = oz_operand_open(t, a, &x);
-    if (found == OZ_FOUND)
-        found = oz_operand_open(t, b, &y);
+    Found found = open_both(t, a, &x, b, &y);
     if (found != OZ_FOUND)
         return found == OZ_MISSING ? OZ_NOT_IMPLEMENTED : NULL;
     scoped Ref context = oz_decimal_context(t);
@@ -115,9 +117,7 @@ static Ref decimal_power(Thread *t, Obj base, Obj exponent, Obj modulus)
 {
     scoped_operand x = OZ_OPERAND_NONE, y = OZ_OPERAND_NONE, z = OZ_OPERAND_NONE;
     bool modulo = modulus && !oz_is_none(modulus);
-    Found found = oz_operand_open(t, base, &x);
-    if (found == OZ_FOUND)
-        found = oz_operand_open(t, exponent, &y);
+    Found found = open_both(t, base, &x, exponent, &y);
     if (found == OZ_FOUND && modulo)
         found = oz_operand_open(t, modulus, &z);
     if (found != OZ_FOUND)
@@ -208,11 +208,7 @@ static Ref apply2(Thread *t, Operation *operation, Obj v, Obj other, Obj given)
     {                                                                                              \
         return apply2(t, oz_decimal_##name, a[0], a[1], a[2]);                                     \
     }
-#define CONTEXT_UNARY(name, operation, doc)
-#define CONTEXT_BINARY(name, operation, doc)
 #include "modules/decimal_operations.def"
-#undef UNARY
-#undef BINARY
 
 OZ_METHOD(decimal, fma, "($self, /, other, third, context=None)",
           "self * other + third, rounded once.")
@@ -496,10 +492,6 @@ static const NativeDef *const methods[] = {
     &decimal___deepcopy__,
     &decimal___reduce__,
     NULL};
-#undef UNARY
-#undef BINARY
-#undef CONTEXT_UNARY
-#undef CONTEXT_BINARY
 
 const TypeDef oz_decimal_type = {
     .id = OZ_DECIMAL,
