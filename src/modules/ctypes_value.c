@@ -7,41 +7,30 @@
 #include "types/bytearray.h"
 #include "types/bytes.h"
 #include "types/float.h"
+#include "types/item_format.h"
 
 #include <wchar.h>
 
 size_t oz_letter_size(char letter)
 {
     switch (letter) {
-    case 'c':
-    case 'b':
-    case 'B':
-    case '?':
-        return 1;
-    case 'h':
-    case 'H':
     case 'v': /* VARIANT_BOOL */
         return 2;
-    case 'i':
-    case 'I':
-    case 'f':
     case 'u':
-        return 4;
-    case 'l':
-    case 'L':
-    case 'q':
-    case 'Q':
-    case 'd':
-    case 'P':
+        return sizeof(wchar_t);
     case 'z':
     case 'Z':
     case 'X':
     case 'O':
-        return 8;
+        return sizeof(void *);
     case 'g':
         return sizeof(long double);
-    default:
+    case 'e': /* letters of struct alone */
+    case 'n':
+    case 'N':
         return 0;
+    default:
+        return oz_item_size(letter);
     }
 }
 

@@ -52,31 +52,11 @@ static size_t size_of(const Struct *self, char letter)
 {
     if (letter == 'x' || letter == 's' || letter == 'p')
         return 1;
-    if (self->native)
-        return oz_item_size(letter);
-    switch (letter) {
-    case 'c':
-    case 'b':
-    case 'B':
-    case '?':
-        return 1;
-    case 'h':
-    case 'H':
-    case 'e':
-        return 2;
-    case 'i':
-    case 'I':
-    case 'l':
-    case 'L':
-    case 'f':
+    if (!self->native && (letter == 'l' || letter == 'L'))
         return 4;
-    case 'q':
-    case 'Q':
-    case 'd':
-        return 8;
-    default:
+    if (!self->native && (letter == 'n' || letter == 'N' || letter == 'P'))
         return 0;
-    }
+    return oz_item_size(letter);
 }
 
 static bool too_long(Thread *t)
