@@ -13,6 +13,7 @@
 #include "modules/config.h"
 #include "modules/modules.h"
 #include "modules/opcode_module.h"
+#include "modules/os_support.h"
 #include "object/error.h"
 #include "object/world.h"
 #include "syntax/parser.h"
@@ -100,18 +101,11 @@ Ref oz_import_read(Thread *t, Obj path)
         close(fd);
         return oz_raise_os_error(t, error, path);
     }
-    size_t size = (size_t)info.st_size, got = 0;
+    size_t size = (size_t)info.st_size;
     scoped Ref bytes = oz_bytes_alloc(t, size);
     uint8_t *data = bytes ? oz_bytes_data((const Bytes *)bytes) : NULL;
     oz_detach(t);
-    while (data && got < size) {
-        ssize_t n = read(fd, data + got, size - got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            break;
-        got += (size_t)n;
-    }
+    size_t got = data ? oz_os_read_whole(fd, data, size) : 0;
     close(fd);
     oz_attach(t);
     return bytes ? oz_bytes_shrink(t, oz_move(&bytes), got) : NULL;

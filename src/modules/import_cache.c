@@ -15,6 +15,7 @@
 #include "modules/config.h"
 #include "modules/marshal.h"
 #include "modules/modules.h"
+#include "modules/os_support.h"
 #include "object/error.h"
 #include "object/world.h"
 #include "syntax/parser.h"
@@ -51,16 +52,9 @@ static uint8_t *read_whole(Thread *t, const char *path, struct stat *info)
     uint8_t *data = NULL;
     if (fstat(fd, info) == 0 && S_ISREG(info->st_mode) && info->st_size <= LARGEST)
         data = oz_block_alloc(t->heap, (size_t)info->st_size + 1);
-    size_t got = 0, size = data ? (size_t)info->st_size : 0;
+    size_t size = data ? (size_t)info->st_size : 0;
     oz_detach(t);
-    while (got < size) {
-        ssize_t n = read(fd, data + got, size - got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            break;
-        got += (size_t)n;
-    }
+    size_t got = oz_os_read_whole(fd, data, size);
     close(fd);
     oz_attach(t);
     if (got == size)

@@ -16,6 +16,7 @@
 #include <math.h>
 #include <string.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 static const char *kinds_of(int allow)
 {
@@ -376,4 +377,18 @@ bool oz_os_constants(Thread *t, Module *module, const OsConstant *constants)
         if (!oz_module_add_int(t, module, constants->name, constants->value))
             return false;
     return true;
+}
+
+size_t oz_os_read_whole(int fd, uint8_t *data, size_t size)
+{
+    size_t got = 0;
+    while (got < size) {
+        ssize_t n = read(fd, data + got, size - got);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        got += (size_t)n;
+    }
+    return got;
 }

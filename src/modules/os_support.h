@@ -90,6 +90,10 @@ static inline void oz_os_strings_fini(OsStrings *strings)
         if (!oz_poll(t))                                                                           \
             return NULL;
 
+/* Read until `size` bytes are there: how many are, fewer at the end of the file or on an error. For
+ * a thread that is detached; an interrupted call is made again, handlers come later. */
+size_t oz_os_read_whole(int fd, uint8_t *data, size_t size);
+
 /* os.stat_result from the system's (posix_stat.c). */
 Ref oz_stat_new(Thread *t, Obj module, const struct stat *info) OZ_CHECKED;
 /* OZ_TIME_AWAY: from zero, so that what is below it stays so, and no wait is cut short. */
