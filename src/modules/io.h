@@ -61,7 +61,7 @@ Ref oz_io_call(Thread *t, Obj file, Obj name) OZ_CHECKED;
 Ref oz_io_call1(Thread *t, Obj file, Obj name, Obj argument) OZ_CHECKED;
 bool oz_io_ask(Thread *t, Obj file, Obj name, bool *answer) OZ_CHECKED;
 /* BlockingIOError with characters_written. */
-Ref oz_io_blocked(Thread *t, const char *message, size_t written) OZ_COLD;
+Ref oz_io_blocked(Thread *t, size_t written) OZ_COLD;
 /* The finalize slot of all: close what is open, warn of it. */
 void oz_io_finalize(Thread *t, Obj file);
 /* What a file asks of the one below it, and says of itself. */

@@ -139,9 +139,9 @@ bool oz_io_offset(Thread *t, Obj v, int64_t *offset)
     return oz_as_int64(t, v, offset);
 }
 
-Ref oz_io_blocked(Thread *t, const char *message, size_t written)
+Ref oz_io_blocked(Thread *t, size_t written)
 {
-    scoped Ref text = oz_str_new(t, message);
+    scoped Ref text = oz_str_new(t, "write could not complete without blocking");
     scoped Ref e = text ? oz_call3(t, (Obj)t->vm->errors[OZ_BlockingIOError], oz_int(EAGAIN), text,
                                    oz_int((int64_t)written))
                         : NULL;

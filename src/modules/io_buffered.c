@@ -268,7 +268,7 @@ static bool write_out(Thread *t, Buffered *self)
     while (ok && done < self->pos) {
         ssize_t n = raw_write(t, self, self->buffer + done, self->pos - done);
         if (n == -2)
-            oz_io_blocked(t, "write could not complete without blocking", 0);
+            oz_io_blocked(t, 0);
         ok = n >= 0;
         done += ok ? (size_t)n : 0;
         ok = ok && (done == self->pos || oz_poll(t));
@@ -698,7 +698,7 @@ static bool keep_rest(Thread *t, Buffered *self, const uint8_t *data, size_t siz
     self->writing = true;
     if (n == size)
         return true;
-    return oz_io_blocked(t, "write could not complete without blocking", done + n);
+    return oz_io_blocked(t, done + n);
 }
 
 /* Without memory for a buffer: to the raw file at once. */
@@ -707,7 +707,7 @@ static bool write_unbuffered(Thread *t, Buffered *self, const uint8_t *data, siz
     for (size_t done = 0; done < size;) {
         ssize_t n = raw_write(t, self, data + done, size - done);
         if (n == -2)
-            oz_io_blocked(t, "write could not complete without blocking", done);
+            oz_io_blocked(t, done);
         if (n < 0 || !oz_poll(t))
             return false;
         done += (size_t)n;
@@ -977,25 +977,26 @@ OZ_METHOD(buffered, __sizeof__, "($self, /)", "Size in memory, in bytes.")
     return oz_int((int64_t)(oz_class_of(a[0])->def->size + (self->ready ? self->size : 0)));
 }
 
-static Ref get_closed(Thread *t, Obj v)
+static Ref attr_of_raw(Thread *t, Obj v, Obj name)
 {
     const Buffered *self = (const Buffered *)v;
     scoped Ref raw = check_ready(t, self) ? oz_retain(self->raw) : NULL;
-    return raw ? oz_get_attr(t, raw, OZ_NAME(t, closed)) : NULL;
+    return raw ? oz_get_attr(t, raw, name) : NULL;
+}
+
+static Ref get_closed(Thread *t, Obj v)
+{
+    return attr_of_raw(t, v, OZ_NAME(t, closed));
 }
 
 static Ref get_name(Thread *t, Obj v)
 {
-    const Buffered *self = (const Buffered *)v;
-    scoped Ref raw = check_ready(t, self) ? oz_retain(self->raw) : NULL;
-    return raw ? oz_get_attr(t, raw, OZ_NAME(t, name)) : NULL;
+    return attr_of_raw(t, v, OZ_NAME(t, name));
 }
 
 static Ref get_mode(Thread *t, Obj v)
 {
-    const Buffered *self = (const Buffered *)v;
-    scoped Ref raw = check_ready(t, self) ? oz_retain(self->raw) : NULL;
-    return raw ? oz_get_attr(t, raw, OZ_NAME(t, mode)) : NULL;
+    return attr_of_raw(t, v, OZ_NAME(t, mode));
 }
 
 static Ref get_raw(Thread *t OZ_UNUSED, Obj v)

@@ -514,7 +514,7 @@ static bool write_natively(Thread *t, Obj buffer, const uint8_t *data, size_t si
     for (size_t done = 0; done < size;) {
         ssize_t n = oz_file_io_write(t, (FileIo *)buffer, data + done, size - done);
         if (n == -2)
-            oz_io_blocked(t, "write could not complete without blocking", done);
+            oz_io_blocked(t, done);
         if (n < 0 || !oz_poll(t))
             return false;
         done += (size_t)n;
@@ -1374,18 +1374,21 @@ OZ_METHOD(text_io, __getstate__, "($self, /)", "")
     return oz_io_no_pickle(t, a[0]);
 }
 
-static Ref get_closed(Thread *t, Obj v)
+static Ref attr_of_buffer(Thread *t, Obj v, Obj name)
 {
     const TextIo *self = (const TextIo *)v;
     scoped Ref buffer = check_ready(t, self) ? oz_retain(self->buffer) : NULL;
-    return buffer ? oz_get_attr(t, buffer, OZ_NAME(t, closed)) : NULL;
+    return buffer ? oz_get_attr(t, buffer, name) : NULL;
+}
+
+static Ref get_closed(Thread *t, Obj v)
+{
+    return attr_of_buffer(t, v, OZ_NAME(t, closed));
 }
 
 static Ref get_name(Thread *t, Obj v)
 {
-    const TextIo *self = (const TextIo *)v;
-    scoped Ref buffer = check_ready(t, self) ? oz_retain(self->buffer) : NULL;
-    return buffer ? oz_get_attr(t, buffer, OZ_NAME(t, name)) : NULL;
+    return attr_of_buffer(t, v, OZ_NAME(t, name));
 }
 
 static Ref get_newlines(Thread *t, Obj v)
