@@ -1,4 +1,4 @@
-# A key that goes away during a comparison does not start the lookup anew: each candidate is asked once.
+# A key or item that goes away during a comparison does not start the lookup anew: each candidate is asked once.
 class Asking:
     asked = 0
     def __init__(self, forget): self.forget = forget
@@ -8,10 +8,16 @@ class Asking:
         self.forget()
         return False
 
-numbers = list(range(20, 30))
+def look(table, add, forget):
+    numbers = list(range(20, 30))
+    for _ in range(3):
+        add(Asking(lambda: forget(numbers.pop())))
+    for number in numbers:
+        add(number)
+    Asking.asked = 0
+    print(Asking(None) in table, Asking.asked, len(table))
+
 table = {}
-for _ in range(3):
-    table[Asking(lambda: table.pop(numbers.pop(), None))] = None
-table.update(dict.fromkeys(numbers))
-Asking.asked = 0
-print(Asking(None) in table, Asking.asked, len(table))   # expect: False 3 7
+look(table, lambda key: table.setdefault(key), lambda key: table.pop(key, None))   # expect: False 3 7
+items = set()
+look(items, items.add, items.discard)   # expect: False 3 7
