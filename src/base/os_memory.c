@@ -71,20 +71,6 @@ void *oz_os_reserve_most(size_t *bytes, size_t least)
     return NULL;
 }
 
-/* MADV_POPULATE_WRITE (Linux 5.14) reports failure; on older kernels touching is the only way. */
-bool oz_os_commit(void *start, size_t bytes)
-{
-#ifdef MADV_POPULATE_WRITE
-    if (madvise(start, bytes, MADV_POPULATE_WRITE) == 0)
-        return true;
-#endif
-    for (size_t offset = 0; offset < bytes; offset += OZ_OS_PIECE) {
-        volatile char *piece = (volatile char *)start + offset;
-        *piece = *piece;
-    }
-    return true;
-}
-
 void oz_os_decommit(void *start, size_t bytes)
 {
     if (madvise(start, bytes, MADV_DONTNEED) != 0)

@@ -25,9 +25,6 @@ void *oz_os_reserve_aligned(size_t bytes, size_t align) OZ_CHECKED;
 /* Reserve *bytes, or half, or a quarter... but not less than `least`; *bytes tells how much. */
 void *oz_os_reserve_most(size_t *bytes, size_t least) OZ_CHECKED;
 
-/* Make pieces resident now, so that a later touch cannot fail: false if there is no memory. */
-bool oz_os_commit(void *start, size_t bytes) OZ_CHECKED;
-
 /* Forget the contents; the pieces read as zero again and take no room until touched. */
 void oz_os_decommit(void *start, size_t bytes);
 
