@@ -106,7 +106,6 @@ struct PageMarks *oz_marks_new(Heap *heap, Page *page, int lane) OZ_CHECKED;
 void oz_marks_drop(struct PageMarks *marks, int lane);
 void oz_marks_append(struct MarkList *list, struct PageMarks *marks);
 void oz_marks_prepend(struct MarkList *list, struct PageMarks *marks);
-void oz_marks_remove(struct PageMarks *marks);
 
 /* Container pages one by one, while the program runs in between: those that are there at the start
  * and have not ended since, and no others.  One such walk at a time. */

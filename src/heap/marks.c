@@ -35,38 +35,7 @@ PageMarks *oz_marks_new(Heap *heap, Page *page, int lane)
     return marks;
 }
 
-void oz_marks_drop(PageMarks *marks, int lane)
-{
-    oz_marks_remove(marks);
-    marks->page->marks[lane] = NULL;
-    oz_heap_free(marks);
-}
-
-void oz_marks_append(MarkList *list, PageMarks *marks)
-{
-    oz_marks_remove(marks);
-    marks->list = list;
-    marks->prev = list->last;
-    if (list->last)
-        list->last->next = marks;
-    else
-        list->first = marks;
-    list->last = marks;
-}
-
-void oz_marks_prepend(MarkList *list, PageMarks *marks)
-{
-    oz_marks_remove(marks);
-    marks->list = list;
-    marks->next = list->first;
-    if (list->first)
-        list->first->prev = marks;
-    else
-        list->last = marks;
-    list->first = marks;
-}
-
-void oz_marks_remove(PageMarks *marks)
+static void unlink_marks(PageMarks *marks)
 {
     if (!marks->list)
         return;
@@ -80,6 +49,37 @@ void oz_marks_remove(PageMarks *marks)
         marks->list->last = marks->prev;
     marks->list = NULL;
     marks->next = marks->prev = NULL;
+}
+
+void oz_marks_drop(PageMarks *marks, int lane)
+{
+    unlink_marks(marks);
+    marks->page->marks[lane] = NULL;
+    oz_heap_free(marks);
+}
+
+void oz_marks_append(MarkList *list, PageMarks *marks)
+{
+    unlink_marks(marks);
+    marks->list = list;
+    marks->prev = list->last;
+    if (list->last)
+        list->last->next = marks;
+    else
+        list->first = marks;
+    list->last = marks;
+}
+
+void oz_marks_prepend(MarkList *list, PageMarks *marks)
+{
+    unlink_marks(marks);
+    marks->list = list;
+    marks->next = list->first;
+    if (list->first)
+        list->first->prev = marks;
+    else
+        list->last = marks;
+    list->first = marks;
 }
 
 /* ---- container pages ---- */

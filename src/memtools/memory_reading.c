@@ -27,7 +27,9 @@ static size_t noted_bytes(Vm *vm)
     return sampled + traced;
 }
 
-size_t oz_memory_reading_heap(Vm *vm)
+/* The exact bytes of live cells, objects and blocks, without those of samples and traces of
+ * allocations. */
+static size_t heap_bytes(Vm *vm)
 {
     HeapStats stats;
     oz_heap_stats(vm->heap, &stats);
@@ -110,7 +112,7 @@ bool oz_memory_reading(const MemoryReading *reading, size_t *bytes)
     int pids[DESCENDANTS_MAX] = {reading->pid ? reading->pid : getpid()};
     size_t count = 1, one;
     bool system = reading->kind >= OZ_MEMORY_RESIDENT;
-    *bytes = reading->kind == OZ_MEMORY_HEAP    ? oz_memory_reading_heap(reading->vm)
+    *bytes = reading->kind == OZ_MEMORY_HEAP    ? heap_bytes(reading->vm)
              : reading->kind == OZ_MEMORY_PAGES ? oz_heap_bytes(reading->vm->heap)
                                                 : 0;
     if (system && !read_one(reading->kind, pids[0], bytes))

@@ -23,9 +23,6 @@ typedef struct MemoryReading {
 
 /* false: there is no such process, or it may not be looked at. */
 bool oz_memory_reading(const MemoryReading *reading, size_t *bytes);
-/* The exact bytes of live cells, objects and blocks, without those of samples and traces of
- * allocations. */
-size_t oz_memory_reading_heap(Vm *vm);
 /* Seconds since the epoch, and of a clock that never jumps. */
 double oz_memory_reading_time(void);
 

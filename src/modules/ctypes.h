@@ -150,8 +150,7 @@ bool oz_ctype_set(Thread *t, Class *cls, Ref type) OZ_CHECKED;
 Ref oz_ctype_format(Thread *t, const CType *type, const char *prefix) OZ_CHECKED;
 extern const TypeDef oz_c_meta_defs[C_KINDS];
 extern const TypeDef *const oz_c_base_defs[C_KINDS];
-Ref oz_pointer_class(Thread *t, Obj cls) OZ_CHECKED;               /* POINTER(cls) */
-Ref oz_array_class(Thread *t, Obj cls, ssize_t length) OZ_CHECKED; /* cls * length */
+Ref oz_pointer_class(Thread *t, Obj cls) OZ_CHECKED; /* POINTER(cls) */
 /* class.name of a class that is being made, its own or inherited: new reference. */
 Found oz_c_attribute(Thread *t, Class *cls, const char *name, Ref *value) OZ_CHECKED;
 bool oz_struct_fields(Thread *t, Class *cls, Obj fields) OZ_CHECKED; /* cls._fields_ = fields */
@@ -187,7 +186,6 @@ OZ_INLINE CType *oz_c_type_of(const CData *data)
 {
     return (CType *)data->type;
 }
-bool oz_c_is_kind(Obj v, CKind kind);                   /* an instance of that kind? */
 CData *oz_c_data_new(Thread *t, Class *cls) OZ_CHECKED; /* zeros; "abstract class" */
 /* Data that lies in memory of `owner` (NULL: of nobody) at `at`. */
 Ref oz_c_data_at(Thread *t, Class *cls, Obj owner, size_t index, void *at) OZ_CHECKED;

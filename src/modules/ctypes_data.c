@@ -104,7 +104,7 @@ Ref oz_c_data_at(Thread *t, Class *cls, Obj owner, size_t index, void *at)
     return (Ref)self;
 }
 
-bool oz_c_is_kind(Obj v, CKind kind)
+static bool is_of_kind(Obj v, CKind kind)
 {
     const CData *data = oz_as_c_data(v);
     return data && oz_c_type_of(data)->kind == kind;
@@ -218,7 +218,7 @@ bool oz_c_set(Thread *t, Obj cls, CData *owner, size_t index, void *at, Obj valu
         scoped Ref kept = oz_c_kept(t, source);
         return kept && oz_c_keep(t, owner, index, kept);
     }
-    if (type->kind == C_POINTER && oz_c_is_kind(value, C_ARRAY)) {
+    if (type->kind == C_POINTER && is_of_kind(value, C_ARRAY)) {
         if (type->proto != oz_c_type_of(source)->proto)
             return oz_fail(t, OZ_TypeError,
                            "incompatible types, %S instance instead of %S instance",

@@ -308,7 +308,8 @@ static bool forget_dead(Thread *t, CTypes *state)
     return true;
 }
 
-Ref oz_array_class(Thread *t, Obj cls, ssize_t length)
+/* cls * length */
+static Ref array_class(Thread *t, Obj cls, ssize_t length)
 {
     CTypes *state = oz_ctypes(t);
     scoped Ref count = oz_int_new(t, length);
@@ -440,7 +441,7 @@ static Ref meta_repeat(Thread *t, Obj self, Obj count)
         return NULL;
     if (n < 0)
         return oz_raise(t, OZ_ValueError, "Array length must be >= 0, not %lld", (long long)n);
-    return oz_array_class(t, self, n);
+    return array_class(t, self, n);
 }
 
 static bool struct_set_attr(Thread *t, Obj self, Obj name, Obj value)

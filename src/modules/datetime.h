@@ -142,7 +142,6 @@ Ref oz_call_by_name(Thread *t, Obj o, const char *name, Obj argument /* or NULL 
 
 /* ---- the calendar (datetime_calendar.c).  All years are taken, none fails. ---- */
 
-int oz_calendar_month_days(int year, int month);
 int oz_calendar_ordinal(Calendar day);
 Calendar oz_calendar_from_ordinal(int ordinal);                          /* 1 .. OZ_ORDINAL_MAX */
 bool oz_calendar_add(Thread *t, Calendar *day, int64_t days) OZ_CHECKED; /* OverflowError */
@@ -273,9 +272,6 @@ bool oz_repr_numbers(StrBuilder *b, Obj self, const unsigned *numbers, unsigned 
 Ref oz_date_make(Thread *t, Class *cls, Calendar day) OZ_CHECKED;
 Ref oz_time_make(Thread *t, Class *cls, Clock clock, Obj zone) OZ_CHECKED;
 Ref oz_datetime_make(Thread *t, Class *cls, Calendar day, Clock clock, Obj zone) OZ_CHECKED;
-/* By a call of the class, unless it is the builtin one; a subclass is told of no fold. */
-Ref oz_date_of(Thread *t, Class *cls, Calendar day) OZ_CHECKED;
-Ref oz_datetime_of(Thread *t, Class *cls, Calendar day, Clock clock, Obj zone) OZ_CHECKED;
 
 /* dt + days + seconds + us, of the same class; seconds and us are of less than two days. */
 Ref oz_datetime_add(Thread *t, const DateTime *dt, int64_t days, int seconds, int us) OZ_CHECKED;

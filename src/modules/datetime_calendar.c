@@ -10,7 +10,7 @@ static bool is_leap(int year)
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-int oz_calendar_month_days(int year, int month)
+static int month_days(int year, int month)
 {
     static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     return month == 2 && is_leap(year) ? 29 : days[month - 1];
@@ -84,7 +84,7 @@ bool oz_calendar_check(Thread *t, int year, int month, int day)
         return oz_fail(t, OZ_ValueError, "year %d is out of range", year);
     if (month < 1 || month > 12)
         return oz_fail(t, OZ_ValueError, "month must be in 1..12");
-    if (day < 1 || day > oz_calendar_month_days(year, month))
+    if (day < 1 || day > month_days(year, month))
         return oz_fail(t, OZ_ValueError, "day is out of range for month");
     return true;
 }

@@ -24,7 +24,8 @@ Ref oz_date_make(Thread *t, Class *cls, Calendar day)
     return (Ref)self;
 }
 
-Ref oz_date_of(Thread *t, Class *cls, Calendar day)
+/* By a call of the class, unless it is the builtin one. */
+static Ref date_by_class(Thread *t, Class *cls, Calendar day)
 {
     if (cls->id == OZ_DATE)
         return oz_date_make(t, cls, day);
@@ -47,7 +48,7 @@ static Ref of_fields(Thread *t, Class *cls, int year, int month, int day)
         return oz_call3(t, (Obj)cls, oz_int(year), oz_int(month), oz_int(day));
     if (!oz_calendar_check(t, year, month, day))
         return NULL;
-    return oz_date_of(t, cls, (Calendar){(uint16_t)year, (uint8_t)month, (uint8_t)day});
+    return date_by_class(t, cls, (Calendar){(uint16_t)year, (uint8_t)month, (uint8_t)day});
 }
 
 static Ref date_new(Thread *t, Class *cls, const Args *args)
@@ -100,7 +101,7 @@ OZ_CLASS_METHOD(date, fromordinal, "($type, ordinal, /)",
     if (ordinal < 1)
         return oz_raise(t, OZ_ValueError, "ordinal must be >= 1");
     if (ordinal <= OZ_ORDINAL_MAX)
-        return oz_date_of(t, (Class *)a[0], oz_calendar_from_ordinal(ordinal));
+        return date_by_class(t, (Class *)a[0], oz_calendar_from_ordinal(ordinal));
     /* The year that it would be: 400 years at a time. */
     int eras = (ordinal - 1) / 146097;
     int year = eras * 400 + oz_calendar_from_ordinal((ordinal - 1) % 146097 + 1).year;
@@ -137,7 +138,7 @@ OZ_CLASS_METHOD(date, fromisocalendar, "($type, /, year, week, day)",
     if (!iso_field(t, a[1], &year) || !iso_field(t, a[2], &week) || !iso_field(t, a[3], &day) ||
         !oz_calendar_from_week(t, year, week, day, &date))
         return NULL;
-    return oz_date_of(t, (Class *)a[0], date);
+    return date_by_class(t, (Class *)a[0], date);
 }
 
 /* ---- attributes ---- */
@@ -183,7 +184,7 @@ OZ_METHOD(date, replace,
 static Ref add_days(Thread *t, Obj date, int64_t days)
 {
     Calendar day = date_of(date)->day;
-    return oz_calendar_add(t, &day, days) ? oz_date_of(t, oz_class_of(date), day) : NULL;
+    return oz_calendar_add(t, &day, days) ? date_by_class(t, oz_class_of(date), day) : NULL;
 }
 
 /* Datetimes have an arithmetic of their own. */

@@ -33,7 +33,8 @@ Ref oz_datetime_make(Thread *t, Class *cls, Calendar day, Clock clock, Obj zone)
     return (Ref)self;
 }
 
-Ref oz_datetime_of(Thread *t, Class *cls, Calendar day, Clock clock, Obj zone)
+/* By a call of the class, unless it is the builtin one; a subclass is told of no fold. */
+static Ref datetime_by_class(Thread *t, Class *cls, Calendar day, Clock clock, Obj zone)
 {
     if (cls->id)
         return oz_datetime_make(t, cls, day, clock, zone);
@@ -302,7 +303,7 @@ OZ_CLASS_METHOD(datetime, combine, "($type, /, date, time, tzinfo=<unrepresentab
     Obj zone = a[3] ? a[3] : (Obj)time->zone;
     if (!oz_zone_check(t, zone))
         return NULL;
-    return oz_datetime_of(t, (Class *)a[0], ((const Date *)a[1])->day, time->clock, zone);
+    return datetime_by_class(t, (Class *)a[0], ((const Date *)a[1])->day, time->clock, zone);
 }
 
 OZ_CLASS_METHOD(datetime, fromisoformat, "($type, string, /)",
@@ -402,8 +403,8 @@ Ref oz_datetime_add(Thread *t, const DateTime *dt, int64_t days, int seconds, in
         days++;
     Calendar day = dt->day;
     return oz_calendar_add(t, &day, days)
-               ? oz_datetime_of(t, oz_class_of((Obj)dt), day,
-                                oz_clock_from((unsigned)seconds, (unsigned)us), dt->zone)
+               ? datetime_by_class(t, oz_class_of((Obj)dt), day,
+                                   oz_clock_from((unsigned)seconds, (unsigned)us), dt->zone)
                : NULL;
 }
 

@@ -90,11 +90,6 @@ bool oz_number_small(const Number *a, uint64_t *n)
 
 /* ---- making ---- */
 
-void oz_number_set(Number *r, const Number *a)
-{
-    *r = *a;
-}
-
 void oz_number_special(Number *r, NumberKind kind, bool negative)
 {
     *r = (Number){.kind = (uint8_t)kind, .negative = negative};
@@ -105,7 +100,8 @@ void oz_number_zero(Number *r, bool negative, int64_t exponent)
     *r = (Number){.exponent = exponent, .negative = negative};
 }
 
-void oz_number_from_wide(Work *w, Number *r, Wide n, bool negative, int64_t exponent)
+/* n below 2 ** 128. */
+static void from_wide(Work *w, Number *r, Wide n, bool negative, int64_t exponent)
 {
     uint64_t *words = oz_work_words(w, 3), left;
     Wide high = n / OZ_BASE;
@@ -117,7 +113,7 @@ void oz_number_from_wide(Work *w, Number *r, Wide n, bool negative, int64_t expo
 
 void oz_number_from_int64(Work *w, Number *r, int64_t n)
 {
-    oz_number_from_wide(w, r, n < 0 ? -(uint64_t)n : (uint64_t)n, n < 0, 0);
+    from_wide(w, r, n < 0 ? -(uint64_t)n : (uint64_t)n, n < 0, 0);
 }
 
 void oz_number_nines(Work *w, Number *r, bool negative, int64_t digits, int64_t exponent)

@@ -147,11 +147,8 @@ int oz_number_order_total(Work *w, const Number *a, const Number *b, bool magnit
 
 /* ---- making ---- */
 
-void oz_number_set(Number *r, const Number *a);
 void oz_number_special(Number *r, NumberKind kind, bool negative);
 void oz_number_zero(Number *r, bool negative, int64_t exponent);
-/* n below 2 ** 128. */
-void oz_number_from_wide(Work *w, Number *r, Wide n, bool negative, int64_t exponent);
 void oz_number_from_int64(Work *w, Number *r, int64_t n);
 /* 10 ** digits - 1 with an exponent. */
 void oz_number_nines(Work *w, Number *r, bool negative, int64_t digits, int64_t exponent);
@@ -195,8 +192,7 @@ Operation oz_decimal_logical_and, oz_decimal_logical_or, oz_decimal_logical_xor,
     oz_decimal_logical_invert;
 Operation oz_decimal_shift, oz_decimal_rotate, oz_decimal_scaleb, oz_decimal_logb;
 Operation oz_decimal_copy, oz_decimal_copy_abs, oz_decimal_copy_negate, oz_decimal_copy_sign;
-Operation oz_decimal_sqrt, oz_decimal_exp, oz_decimal_ln, oz_decimal_log10, oz_decimal_power,
-    oz_decimal_power_modulo;
+Operation oz_decimal_sqrt, oz_decimal_exp, oz_decimal_ln, oz_decimal_log10, oz_decimal_power;
 /* r[0] is the quotient, r[1] the remainder. */
 Operation oz_decimal_divmod;
 /* As quantize does to b's exponent, without its limits: for round() and formats. */

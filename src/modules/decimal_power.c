@@ -522,10 +522,57 @@ static bool power_special(Work *w, Number *r, const Number *x, const Number *y, 
     return false;
 }
 
+/* ---- powers modulo an integer ---- */
+
+/* The value of an integer, made positive, modulo m (if that is not NULL): any exponent. */
+static void integer_modulo(Work *w, mpz_t z, const Number *a, mpz_srcptr m)
+{
+    oz_number_to_mpz(w, z, a);
+    mpz_t power;
+    if (a->exponent < 0) {
+        oz_mpz_ten_power(w, power, (uint64_t)-a->exponent);
+        mpz_tdiv_q(z, z, power);
+    } else if (m) {
+        mpz_init_set_ui(power, 10);
+        mpz_powm_ui(power, power, (unsigned long)a->exponent, m);
+        mpz_mul(z, z, power);
+        mpz_mod(z, z, m);
+    } else {
+        oz_mpz_ten_power(w, power, (uint64_t)a->exponent);
+        mpz_mul(z, z, power);
+    }
+}
+
+static void power_modulo(Work *w, Number *r, const Number *a, const Number *b, const Number *c)
+{
+    if (c->kind == OZ_SNAN && a->kind != OZ_SNAN && b->kind != OZ_SNAN) {
+        oz_number_nans(w, r, c, NULL);
+        return;
+    }
+    if (oz_number_nans(w, r, a, b) || oz_number_nans(w, r, c, NULL))
+        return;
+    bool fits = oz_number_is_integer(a) && oz_number_is_integer(b) && oz_number_is_integer(c) &&
+                (!b->negative || b->n == 0) && c->n && oz_number_adjusted(c) < w->limits.prec &&
+                (a->n || b->n);
+    if (!fits) {
+        oz_number_invalid(w, r, OZ_INVALID_OPERATION);
+        return;
+    }
+    mpz_t modulus, base, power;
+    integer_modulo(w, modulus, c, NULL);
+    integer_modulo(w, base, a, modulus);
+    integer_modulo(w, power, b, NULL);
+    mpz_powm(base, base, power, modulus);
+    bool negative = a->negative && oz_number_is_odd(b);
+    oz_number_from_mpz(w, r, base, negative, 0);
+}
+
+/* ---- the operation ---- */
+
 void oz_decimal_power(Work *w, Number *r, const Number *a, const Number *b, const Number *modulus)
 {
     if (modulus) {
-        oz_decimal_power_modulo(w, r, a, b, modulus);
+        power_modulo(w, r, a, b, modulus);
         return;
     }
     if (oz_number_nans(w, r, a, b))
@@ -562,49 +609,4 @@ void oz_decimal_power(Work *w, Number *r, const Number *a, const Number *b, cons
     }
     r->negative = negative;
     oz_number_finish(w, r, rest);
-}
-
-/* ---- powers modulo an integer ---- */
-
-/* The value of an integer, made positive, modulo m (if that is not NULL): any exponent. */
-static void integer_modulo(Work *w, mpz_t z, const Number *a, mpz_srcptr m)
-{
-    oz_number_to_mpz(w, z, a);
-    mpz_t power;
-    if (a->exponent < 0) {
-        oz_mpz_ten_power(w, power, (uint64_t)-a->exponent);
-        mpz_tdiv_q(z, z, power);
-    } else if (m) {
-        mpz_init_set_ui(power, 10);
-        mpz_powm_ui(power, power, (unsigned long)a->exponent, m);
-        mpz_mul(z, z, power);
-        mpz_mod(z, z, m);
-    } else {
-        oz_mpz_ten_power(w, power, (uint64_t)a->exponent);
-        mpz_mul(z, z, power);
-    }
-}
-
-void oz_decimal_power_modulo(Work *w, Number *r, const Number *a, const Number *b, const Number *c)
-{
-    if (c->kind == OZ_SNAN && a->kind != OZ_SNAN && b->kind != OZ_SNAN) {
-        oz_number_nans(w, r, c, NULL);
-        return;
-    }
-    if (oz_number_nans(w, r, a, b) || oz_number_nans(w, r, c, NULL))
-        return;
-    bool fits = oz_number_is_integer(a) && oz_number_is_integer(b) && oz_number_is_integer(c) &&
-                (!b->negative || b->n == 0) && c->n && oz_number_adjusted(c) < w->limits.prec &&
-                (a->n || b->n);
-    if (!fits) {
-        oz_number_invalid(w, r, OZ_INVALID_OPERATION);
-        return;
-    }
-    mpz_t modulus, base, power;
-    integer_modulo(w, modulus, c, NULL);
-    integer_modulo(w, base, a, modulus);
-    integer_modulo(w, power, b, NULL);
-    mpz_powm(base, base, power, modulus);
-    bool negative = a->negative && oz_number_is_odd(b);
-    oz_number_from_mpz(w, r, base, negative, 0);
 }

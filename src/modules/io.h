@@ -46,8 +46,6 @@ OZ_INLINE bool oz_io_is_plain(Obj file, uint32_t id)
 {
     return oz_is(file, id) && !((const IoBase *)file)->dict;
 }
-/* ValueError "I/O operation on closed file." */
-bool oz_io_check_closed(Thread *t, Obj file) OZ_CHECKED;
 bool oz_io_check_readable(Thread *t, Obj file) OZ_CHECKED;
 bool oz_io_check_writable(Thread *t, Obj file) OZ_CHECKED;
 bool oz_io_check_seekable(Thread *t, Obj file) OZ_CHECKED;
@@ -62,8 +60,6 @@ Ref oz_io_call1(Thread *t, Obj file, Obj name, Obj argument) OZ_CHECKED;
 bool oz_io_ask(Thread *t, Obj file, Obj name, bool *answer) OZ_CHECKED;
 /* BlockingIOError with characters_written. */
 Ref oz_io_blocked(Thread *t, size_t written) OZ_COLD;
-/* The finalize slot of all: close what is open, warn of it. */
-void oz_io_finalize(Thread *t, Obj file);
 /* What a file asks of the one below it, and says of itself. */
 #define OZ_IO_QUESTIONS(ASK)                                                                       \
     ASK(seekable, "Can the position be changed?")                                                  \
@@ -194,10 +190,5 @@ Found oz_text_io_flush(Thread *t, Obj file) OZ_CHECKED;
 bool oz_text_io_close(Thread *t, Obj file) OZ_CHECKED;
 /* Encoding of open(encoding=None). */
 #define OZ_LOCALE_ENCODING "UTF-8"
-
-/* ---- io_open.c ---- */
-
-Ref oz_io_open(Thread *t, Obj file, const char *mode, ssize_t buffering, Obj encoding,
-               const char *errors, Obj newline, bool close_fd, Obj opener) OZ_CHECKED;
 
 #endif

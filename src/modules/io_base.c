@@ -61,10 +61,19 @@ bool oz_io_closed(Thread *t, Obj file, bool *closed)
     return value && oz_truth(t, value, closed);
 }
 
+/* ValueError "I/O operation on closed file." */
+static bool check_closed(Thread *t, Obj file)
+{
+    bool closed;
+    if (!oz_io_closed(t, file, &closed))
+        return false;
+    return !closed || oz_fail(t, OZ_ValueError, "I/O operation on closed file.");
+}
+
 bool oz_io_flush(Thread *t, Obj file)
 {
     if (oz_io_is_plain(file, OZ_FILE_IO))
-        return oz_io_check_closed(t, file);
+        return check_closed(t, file);
     if (oz_io_is_plain(file, OZ_BUFFERED_WRITER) || oz_io_is_plain(file, OZ_BUFFERED_RANDOM))
         return oz_buffered_flush(t, (Buffered *)file);
     Found found = oz_text_io_flush(t, file);
@@ -84,14 +93,6 @@ bool oz_io_close(Thread *t, Obj file)
         return oz_text_io_close(t, file);
     scoped Ref done = oz_io_call(t, file, OZ_NAME(t, close));
     return done != NULL;
-}
-
-bool oz_io_check_closed(Thread *t, Obj file)
-{
-    bool closed;
-    if (!oz_io_closed(t, file, &closed))
-        return false;
-    return !closed || oz_fail(t, OZ_ValueError, "I/O operation on closed file.");
 }
 
 static bool check(Thread *t, Obj file, Obj name, const char *message)
@@ -177,7 +178,8 @@ void oz_io_warn_through(Thread *t, Obj file, Obj source)
         oz_exception_clear(t);
 }
 
-void oz_io_finalize(Thread *t, Obj file)
+/* The finalize slot of all files: close what is open, warn of it. */
+static void io_base_finalize(Thread *t, Obj file)
 {
     scoped Ref before = oz_exception_take(t);
     bool closed;
@@ -286,7 +288,7 @@ OZ_METHOD(io_base, writable, "($self, /)", "Was the file opened for writing?")
 
 OZ_METHOD(io_base, _checkClosed, "($self, msg=None, /)", "Raise ValueError if the file is closed.")
 {
-    return oz_io_check_closed(t, a[0]) ? OZ_NONE : NULL;
+    return check_closed(t, a[0]) ? OZ_NONE : NULL;
 }
 
 OZ_METHOD(io_base, _checkSeekable, "($self, msg=None, /)", "Raise unless the file can seek.")
@@ -311,12 +313,12 @@ OZ_METHOD(io_base, fileno, "($self, /)", "Return the number of the descriptor un
 
 OZ_METHOD(io_base, isatty, "($self, /)", "Is it a terminal?")
 {
-    return oz_io_check_closed(t, a[0]) ? OZ_FALSE : NULL;
+    return check_closed(t, a[0]) ? OZ_FALSE : NULL;
 }
 
 OZ_METHOD(io_base, __enter__, "($self, /)", "")
 {
-    return oz_io_check_closed(t, a[0]) ? oz_retain(a[0]) : NULL;
+    return check_closed(t, a[0]) ? oz_retain(a[0]) : NULL;
 }
 
 OZ_METHOD(io_base, __exit__, "($self, /, *args)", "")
@@ -393,7 +395,7 @@ Ref oz_io_next(Thread *t, Obj file)
 
 static Ref io_base_iter(Thread *t, Obj file)
 {
-    return oz_io_check_closed(t, file) ? oz_retain(file) : NULL;
+    return check_closed(t, file) ? oz_retain(file) : NULL;
 }
 
 OZ_METHOD(io_base, readlines, "($self, hint=-1, /)",
@@ -427,7 +429,7 @@ OZ_METHOD(io_base, readlines, "($self, hint=-1, /)",
 OZ_METHOD(io_base, writelines, "($self, lines, /)",
           "Write each item of an iterable.  No newlines are added.")
 {
-    scoped Ref iterator = oz_io_check_closed(t, a[0]) ? oz_iter(t, a[1]) : NULL;
+    scoped Ref iterator = check_closed(t, a[0]) ? oz_iter(t, a[1]) : NULL;
     if (!iterator)
         return NULL;
     for (;;) {
@@ -458,7 +460,7 @@ const TypeDef oz_io_base_type = {
     .visit = io_base_visit,
     .clear = io_base_clear,
     .make = &io_base_new_,
-    .slots = {.iter = io_base_iter, .next = oz_io_next, .finalize = oz_io_finalize},
+    .slots = {.iter = io_base_iter, .next = oz_io_next, .finalize = io_base_finalize},
     .methods =
         OZ_METHODS(&io_base_seek, &io_base_tell, &io_base_truncate, &io_base_flush, &io_base_close,
                    &io_base_seekable, &io_base_readable, &io_base_writable, &io_base__checkClosed,

@@ -215,8 +215,8 @@ static Ref open_buffered(Thread *t, Obj raw, const Mode *mode, ssize_t buffering
     return oz_buffered_new(t, id, raw, buffering);
 }
 
-Ref oz_io_open(Thread *t, Obj file, const char *mode_text, ssize_t buffering, Obj encoding,
-               const char *errors, Obj newline, bool close_fd, Obj opener)
+static Ref open_file(Thread *t, Obj file, const char *mode_text, ssize_t buffering, Obj encoding,
+                     const char *errors, Obj newline, bool close_fd, Obj opener)
 {
     Mode mode;
     LineEnds ends;
@@ -295,8 +295,8 @@ OZ_FUNCTION(io, open,
         !text_of(t, "open", "newline", a[6], true, &newline, &keep_newline) ||
         !oz_truth(t, a[7], &close_fd))
         return NULL;
-    return oz_io_open(t, a[1], mode, buffering, encoding ? a[4] : NULL, errors, a[6], close_fd,
-                      a[8]);
+    return open_file(t, a[1], mode, buffering, encoding ? a[4] : NULL, errors, a[6], close_fd,
+                     a[8]);
 }
 
 OZ_FUNCTION(io, open_code, "($module, /, path)",
@@ -304,7 +304,7 @@ OZ_FUNCTION(io, open_code, "($module, /, path)",
 {
     if (!oz_is_str(a[1]))
         return oz_raise(t, OZ_TypeError, "open_code() argument 'path' must be str, not %T", a[1]);
-    return oz_io_open(t, a[1], "rb", -1, NULL, NULL, NULL, true, OZ_NONE);
+    return open_file(t, a[1], "rb", -1, NULL, NULL, NULL, true, OZ_NONE);
 }
 
 OZ_FUNCTION(io, text_encoding, "($module, encoding, stacklevel=2, /)",

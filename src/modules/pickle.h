@@ -133,17 +133,12 @@ bool oz_pickle_put_get(Thread *t, Pickler *p, int64_t number) OZ_CHECKED;
 /* Items and pairs of iterators, for the list or dict on the stack. */
 bool oz_pickle_save_items(Thread *t, Pickler *p, Obj iterator) OZ_CHECKED;
 bool oz_pickle_save_pairs(Thread *t, Pickler *p, Obj iterator) OZ_CHECKED;
-/* In-band bytes and bytearrays; `owner` as above, `v` is memoized. */
-bool oz_pickle_save_bytes(Thread *t, Pickler *p, Obj v, const uint8_t *data, size_t length,
-                          Obj owner) OZ_CHECKED;
 
 /* ---- objects and globals (pickle_reduce.c) ---- */
 
 bool oz_pickle_save_object(Thread *t, Pickler *p, Obj v) OZ_CHECKED;
 /* What __reduce__ gave: (callable, args, ...); `v` NULL: there is no object to memoize. */
 bool oz_pickle_save_reduction(Thread *t, Pickler *p, Obj reduction, Obj v) OZ_CHECKED;
-/* By module and name; `name` NULL: __qualname__. */
-bool oz_pickle_save_global(Thread *t, Pickler *p, Obj v, Obj name) OZ_CHECKED;
 
 /* ---- what both directions share (pickle_names.c) ---- */
 

@@ -175,7 +175,8 @@ static Ref global_name(Thread *t, Obj v, Obj name)
                             : native_name(t, v, oz_move(&found));
 }
 
-bool oz_pickle_save_global(Thread *t, Pickler *p, Obj v, Obj given)
+/* By module and name; `given` NULL: __qualname__. */
+static bool save_global(Thread *t, Pickler *p, Obj v, Obj given)
 {
     scoped Ref name = global_name(t, v, given);
     scoped Ref parts = name ? oz_pickle_dotted(t, NULL, name) : NULL;
@@ -459,7 +460,7 @@ static bool save_class(Thread *t, Pickler *p, Obj v)
             args ? oz_tuple_of(t, 2, (Obj)t->vm->classes[OZ_TYPE], (Obj)args) : NULL;
         return reduction && oz_pickle_save_reduction(t, p, reduction, v);
     }
-    return oz_pickle_save_global(t, p, v, NULL);
+    return save_global(t, p, v, NULL);
 }
 
 static Ref reduced(Thread *t, Pickler *p, Obj v)
@@ -480,7 +481,7 @@ static Ref reduced(Thread *t, Pickler *p, Obj v)
 static bool save_reduced(Thread *t, Pickler *p, Obj v, Obj reduction)
 {
     if (oz_is_str(reduction))
-        return oz_pickle_save_global(t, p, v, reduction);
+        return save_global(t, p, v, reduction);
     if (!oz_as_tuple(reduction))
         return bad(t, "__reduce__ must return a string or tuple");
     return oz_pickle_save_reduction(t, p, reduction, v);
@@ -502,14 +503,14 @@ bool oz_pickle_save_object(Thread *t, Pickler *p, Obj v)
     if (cls == (Ref)t->vm->classes[OZ_TYPE])
         return save_class(t, p, v);
     if (oz_is(v, OZ_FUNCTION))
-        return oz_pickle_save_global(t, p, v, NULL);
+        return save_global(t, p, v, NULL);
     Found found = dispatched(t, p, cls, &reducer);
     if (found == OZ_RAISED)
         return false;
     if (found == OZ_FOUND)
         reduction = oz_call1(t, reducer, v);
     else if (oz_is_class(v))
-        return oz_pickle_save_global(t, p, v, NULL);
+        return save_global(t, p, v, NULL);
     else if (is_plain(t, p, v) && !p->persistent_id)
         return save_plain(t, p, v);
     else

@@ -211,8 +211,8 @@ static size_t sized_header(uint8_t *header, uint64_t length, uint8_t small, uint
     return !header[0] ? 0 : header[0] == medium ? 5 : 9;
 }
 
-bool oz_pickle_save_bytes(Thread *t, Pickler *p, Obj v, const uint8_t *data, size_t length,
-                          Obj owner)
+/* In-band bytes and bytearrays; `v` is memoized. */
+static bool save_raw(Thread *t, Pickler *p, Obj v, const uint8_t *data, size_t length, Obj owner)
 {
     uint8_t header[9];
     size_t size = sized_header(header, length, OZ_PK_SHORT_BINBYTES, OZ_PK_BINBYTES,
@@ -253,7 +253,7 @@ static bool save_bytes(Thread *t, Pickler *p, Obj v)
     const Bytes *b = (const Bytes *)v;
     size_t length = oz_bytes_length(b);
     if (p->protocol >= 3)
-        return oz_pickle_save_bytes(t, p, v, oz_bytes_data(b), length, v);
+        return save_raw(t, p, v, oz_bytes_data(b), length, v);
     if (!length)
         return save_call(t, p, class_of(t, OZ_BYTES), NULL, NULL, v);
     scoped Ref encode = oz_pickle_import(t, "_codecs", "encode");
@@ -301,7 +301,7 @@ static bool save_pickle_buffer(Thread *t, Pickler *p, Obj v)
     scoped_buffer view = {0};
     if (!shown || !oz_buffer_get(t, shown->owner, &view, OZ_BUFFER_ANY))
         return false;
-    return readonly ? oz_pickle_save_bytes(t, p, v, view.data, view.length, NULL)
+    return readonly ? save_raw(t, p, v, view.data, view.length, NULL)
                     : save_byte_array_data(t, p, v, view.data, view.length);
 }
 

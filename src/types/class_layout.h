@@ -69,7 +69,6 @@ enum {
 #undef SPECIAL
     SPECIAL_COUNT
 };
-extern const Special oz_specials[SPECIAL_COUNT];
 
 /* A slot as it lies in a builtin class's dict. */
 typedef struct SlotWrapper {
@@ -205,7 +204,6 @@ Ref oz_object_new_slot(Thread *t, Class *cls, const Args *args);
 bool oz_object_init_slot(Thread *t, Obj self, const Args *args);
 Ref oz_generic_new(Thread *t, Class *cls, const Args *args); /* only oz_instance_new */
 Ref oz_type_get_attr(Thread *t, Obj self, Obj name);
-bool oz_type_set_attr(Thread *t, Obj self, Obj name, Obj value);
 /* isinstance() and issubclass() without the hooks: what type.__instancecheck__ does. */
 bool oz_plain_is_instance(Thread *t, Obj o, Obj cls, bool *result) OZ_CHECKED;
 bool oz_plain_is_subclass(Thread *t, Obj derived, Obj cls, bool *result) OZ_CHECKED;
@@ -233,8 +231,6 @@ Obj oz_property_setter(Obj v);
 extern const GetSetDef oz_dict_getset, oz_weakref_getset;
 /* Has the function a true __isabstractmethod__?  NULL as function: no. */
 bool oz_is_abstract(Thread *t, Obj function, bool *abstract) OZ_CHECKED;
-/* builtins.name: new reference; NULL: NameError. */
-Ref oz_get_builtin(Thread *t, Obj name) OZ_CHECKED;
 /* (getattr, (owner, name)): what __reduce__ of descriptors gives. */
 Ref oz_reduce_getattr(Thread *t, Obj owner, Obj name) OZ_CHECKED;
 /* The dict entry "__new__" of a builtin class. */

@@ -342,13 +342,15 @@ static bool same_values(Thread *t, Obj a, Obj b, bool *equal)
     return true;
 }
 
+static bool code_equal(Thread *t, const Code *a, const Code *b, bool *equal);
+
 /* Constants compare by type as well: 1 and 1.0 make different code. */
 static bool same_constants(Thread *t, Obj a, Obj b, bool *equal)
 {
     if (!oz_native_enter(t, " in comparison"))
         return false;
     if (oz_is(a, OZ_CODE) && oz_is(b, OZ_CODE))
-        return oz_code_equal(t, CODE(a), CODE(b), equal);
+        return code_equal(t, CODE(a), CODE(b), equal);
     const Tuple *x = (const Tuple *)a, *y = (const Tuple *)b;
     if (!oz_is(a, OZ_TUPLE) || !oz_is(b, OZ_TUPLE)) {
         *equal = oz_class_of(a) == oz_class_of(b);
@@ -361,7 +363,8 @@ static bool same_constants(Thread *t, Obj a, Obj b, bool *equal)
     return true;
 }
 
-bool oz_code_equal(Thread *t, const Code *a, const Code *b, bool *equal)
+/* Do a and b do the same, in the same places? */
+static bool code_equal(Thread *t, const Code *a, const Code *b, bool *equal)
 {
     *equal = a->count == b->count && a->flags == b->flags && a->positional == b->positional &&
              a->positional_only == b->positional_only && a->keyword_only == b->keyword_only &&
@@ -383,7 +386,7 @@ static Ref code_compare(Thread *t, Obj a, Obj b, CompareOp op)
     bool equal = a == b;
     if ((op != OZ_EQ && op != OZ_NE) || !oz_is(a, OZ_CODE) || !oz_is(b, OZ_CODE))
         return OZ_NOT_IMPLEMENTED;
-    if (!equal && !oz_code_equal(t, CODE(a), CODE(b), &equal))
+    if (!equal && !code_equal(t, CODE(a), CODE(b), &equal))
         return NULL;
     return oz_bool(equal == (op == OZ_EQ));
 }

@@ -103,7 +103,5 @@ void oz_position_walk(const Code *code, PositionWalk *walk);
 bool oz_position_step(PositionWalk *walk);
 /* Is a local a cell? */
 bool oz_code_is_cell(const Code *code, uint32_t reg);
-/* Do a and b do the same, in the same places? (code.__eq__) */
-bool oz_code_equal(Thread *t, const Code *a, const Code *b, bool *equal) OZ_CHECKED;
 
 #endif

@@ -1156,7 +1156,7 @@ static bool update_pair(Thread *t, Dict *d, Obj pair, size_t index)
     return value && oz_dict_set(t, d, key, value);
 }
 
-bool oz_dict_update_pairs(Thread *t, Dict *d, Obj pairs)
+static bool update_pairs(Thread *t, Dict *d, Obj pairs)
 {
     scoped Ref iterator = oz_iter(t, pairs);
     if (!iterator)
@@ -1189,5 +1189,5 @@ bool oz_dict_update(Thread *t, Dict *d, Obj other)
     if (found == OZ_RAISED)
         return false;
     return found == OZ_FOUND ? oz_dict_update_by_keys(t, d, other, keys, NULL)
-                             : oz_dict_update_pairs(t, d, other);
+                             : update_pairs(t, d, other);
 }

@@ -30,7 +30,6 @@ Found oz_dict_pop(Thread *t, Dict *d, Obj key, Ref *value) OZ_CHECKED;
 Ref oz_dict_pop_or(Thread *t, Dict *d, Obj key, Obj instead) OZ_CHECKED;
 Found oz_dict_set_default(Thread *t, Dict *d, Obj key, Obj otherwise, Ref *value) OZ_CHECKED;
 bool oz_dict_update(Thread *t, Dict *d, Obj other) OZ_CHECKED; /* mapping or pairs: dict.update */
-bool oz_dict_update_pairs(Thread *t, Dict *d, Obj pairs) OZ_CHECKED; /* of (key, value) pairs */
 /* What dict.update does with a dict, and with a mapping that has the method keys().  With
  * `repeated`, it ends at a key that is in `d` already: false, that key in *repeated, nothing
  * raised.

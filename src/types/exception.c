@@ -381,7 +381,7 @@ static const GetSetDef exception_getsets[] = {
 
 const TypeDef oz_base_exception_type = BASE_EXCEPTION;
 
-const TypeDef oz_exception_defs[OZ_ERROR_COUNT] = {
+static const TypeDef exception_defs[OZ_ERROR_COUNT] = {
     [OZ_BaseException] = BASE_EXCEPTION,
     [OZ_BaseExceptionGroup] = {COMMON, .name = "BaseExceptionGroup",
         .doc = "Several exceptions that are raised together.",
@@ -491,7 +491,7 @@ static bool make_class(Thread *t, int kind)
     if (kind == OZ_BaseException)
         parents[0] = t->vm->classes[OZ_OBJECT];
     Class *made =
-        oz_class_from_def(t, &oz_exception_defs[kind], parents, kind == OZ_ExceptionGroup ? 2 : 1);
+        oz_class_from_def(t, &exception_defs[kind], parents, kind == OZ_ExceptionGroup ? 2 : 1);
     if (!made)
         return false;
     made->flags |= OZ_CLASS_EXCEPTION;

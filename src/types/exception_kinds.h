@@ -5,8 +5,6 @@
 
 #include "types/exception.h"
 
-extern const TypeDef oz_exception_defs[OZ_ERROR_COUNT];
-
 /* Make the instance with args = the positional arguments; check that there are no keywords. */
 Ref oz_exception_new(Thread *t, Class *cls, const Args *args);
 bool oz_exception_init(Thread *t, Obj self, const Args *args);

@@ -167,6 +167,16 @@ static Found after_delegate(Thread *t, Generator *g, Found found, Ref delegated,
     return resume(t, g, oz_retain(g->registers[b]), value);
 }
 
+/* If StopIteration is pending: clear it and give its value. */
+static bool stop_iteration_value(Thread *t, Ref *value)
+{
+    if (!oz_raised(t, OZ_StopIteration))
+        return false;
+    scoped Ref e = oz_exception_take(t);
+    *value = oz_get_attr(t, e, OZ_NAME(t, value));
+    return *value != NULL;
+}
+
 /* Call delegate.throw(exception) for `g`; OZ_MISSING: it returned *value. */
 static Found throw_into(Thread *t, Generator *g, Obj delegate, Obj exception, Ref *value,
                         bool *has_throw)
@@ -188,7 +198,7 @@ static Found throw_into(Thread *t, Generator *g, Obj delegate, Obj exception, Re
     *value = oz_call1(t, method, exception);
     if (*value)
         return OZ_FOUND;
-    return oz_stop_iteration_value(t, value) ? OZ_MISSING : OZ_RAISED;
+    return stop_iteration_value(t, value) ? OZ_MISSING : OZ_RAISED;
 }
 
 /* delegate.close() */
@@ -276,15 +286,6 @@ void oz_raise_stop_iteration(Thread *t, Ref value)
         oz_exception_put(t, e);
 }
 
-bool oz_stop_iteration_value(Thread *t, Ref *value)
-{
-    if (!oz_raised(t, OZ_StopIteration))
-        return false;
-    scoped Ref e = oz_exception_take(t);
-    *value = oz_get_attr(t, e, OZ_NAME(t, value));
-    return *value != NULL;
-}
-
 Found oz_iterator_send(Thread *t, Obj iterator, Obj sent, Ref *value)
 {
     if (oz_is(iterator, OZ_GENERATOR) || oz_is(iterator, OZ_COROUTINE))
@@ -305,7 +306,7 @@ Found oz_iterator_send(Thread *t, Obj iterator, Obj sent, Ref *value)
     }
     if (*value)
         return OZ_FOUND;
-    return oz_stop_iteration_value(t, value) ? OZ_MISSING : OZ_RAISED;
+    return stop_iteration_value(t, value) ? OZ_MISSING : OZ_RAISED;
 }
 
 /* What send(), next() and throw() of generators give to Python. */

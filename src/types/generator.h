@@ -51,8 +51,6 @@ Found oz_iterator_send(Thread *t, Obj iterator, Obj sent, Ref *value) OZ_CHECKED
 Ref oz_awaitable_iterator(Thread *t, Obj v) OZ_CHECKED;
 /* StopIteration with a value, as a generator's return raises it (the value is taken). */
 void oz_raise_stop_iteration(Thread *t, Ref value);
-/* If StopIteration is pending: clear it and give its value. */
-bool oz_stop_iteration_value(Thread *t, Ref *value);
 /* The exception that throw(type, value, traceback) speaks of: new reference. */
 Ref oz_throw_argument(Thread *t, Obj type, Obj value, Obj traceback) OZ_CHECKED;
 /* gi_frame: the frame object, or None once it has ended. */

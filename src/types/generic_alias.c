@@ -154,7 +154,8 @@ static bool add_parameters_of(Thread *t, List *list, Obj arg)
     return true;
 }
 
-Ref oz_generic_parameters(Thread *t, Obj args)
+/* The type variables among the arguments (a tuple), each once: a tuple. */
+static Ref parameters_among(Thread *t, Obj args)
 {
     const Tuple *tuple = (const Tuple *)args;
     scoped Ref list = oz_list_new(t, 0);
@@ -288,7 +289,7 @@ Ref oz_generic_substitute(Thread *t, Obj self, Obj own, Obj parameters, Obj item
 Ref oz_generic_parameters_kept(Thread *t, Object *owner, Ref *field, Obj args)
 {
     if (!*field) {
-        Ref found = oz_generic_parameters(t, args);
+        Ref found = parameters_among(t, args);
         if (!found)
             return NULL;
         oz_store(owner, field, found);

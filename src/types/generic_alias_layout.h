@@ -8,9 +8,8 @@
 
 /* Write one argument as repr shows it. */
 bool oz_generic_write_item(StrBuilder *b, Obj v);
-/* The type variables among the arguments (a tuple), each once: a tuple. */
-Ref oz_generic_parameters(Thread *t, Obj args) OZ_CHECKED;
-/* The same, kept in a field of `owner` from the first time on. */
+/* The type variables among the arguments (a tuple), each once: a tuple that is kept in a field of
+ * `owner` from the first time on. */
 Ref oz_generic_parameters_kept(Thread *t, Object *owner, Ref *field, Obj args) OZ_CHECKED;
 /* The arguments after self[item]: a tuple. */
 Ref oz_generic_substitute(Thread *t, Obj self, Obj args, Obj parameters, Obj item) OZ_CHECKED;

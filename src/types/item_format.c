@@ -46,6 +46,17 @@ size_t oz_item_size(char letter)
     }
 }
 
+/* 1 bit sign, 5 exponent, 10 fraction. */
+static double half_to_double(uint16_t half)
+{
+    int exponent = half >> 10 & 31;
+    double fraction = half & 1023;
+    double value = exponent == 31 ? (fraction != 0 ? NAN : INFINITY)
+                   : exponent     ? ldexp(1024 + fraction, exponent - 25)
+                                  : ldexp(fraction, -24);
+    return half & 0x8000 ? -value : value;
+}
+
 Ref oz_item_get(Thread *t, char letter, const void *from)
 {
     switch (letter) {
@@ -71,7 +82,7 @@ Ref oz_item_get(Thread *t, char letter, const void *from)
     case 'e': {
         uint16_t half;
         memcpy(&half, from, sizeof half);
-        return oz_float_new(t, oz_half_to_double(half));
+        return oz_float_new(t, half_to_double(half));
     }
     case 'f': {
         float f;
@@ -84,18 +95,6 @@ Ref oz_item_get(Thread *t, char letter, const void *from)
         return oz_float_new(t, d);
     }
     }
-}
-
-/* ---- half precision: 1 bit sign, 5 exponent, 10 fraction ---- */
-
-double oz_half_to_double(uint16_t half)
-{
-    int exponent = half >> 10 & 31;
-    double fraction = half & 1023;
-    double value = exponent == 31 ? (fraction != 0 ? NAN : INFINITY)
-                   : exponent     ? ldexp(1024 + fraction, exponent - 25)
-                                  : ldexp(fraction, -24);
-    return half & 0x8000 ? -value : value;
 }
 
 /* Scaled so that one unit of the last place is 1, rounded half to even. */

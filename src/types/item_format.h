@@ -11,8 +11,7 @@ char oz_item_letter(const char *format);
 size_t oz_item_size(char letter); /* bytes; 0: no such letter */
 /* The value of the item at `from`, which need not be aligned. */
 Ref oz_item_get(Thread *t, char letter, const void *from) OZ_CHECKED;
-/* Half precision floats. */
-double oz_half_to_double(uint16_t half);
-bool oz_double_to_half(double d, uint16_t *half); /* false: too large */
+/* Half precision; false: too large. */
+bool oz_double_to_half(double d, uint16_t *half);
 
 #endif

@@ -93,6 +93,13 @@ static Ref object_compare(Thread *t, Obj a, Obj b, CompareOp op)
     return oz_truth(t, equal, &truth) ? oz_bool(!truth) : NULL;
 }
 
+/* builtins.name: new reference; NULL: NameError. */
+static Ref get_builtin(Thread *t, Obj name)
+{
+    Obj found = t->vm->builtins ? oz_dict_peek_str((Dict *)t->vm->builtins, name) : NULL;
+    return found ? oz_retain(found) : oz_raise(t, OZ_NameError, "name '%S' is not defined", name);
+}
+
 /* ---- pickling ---- */
 
 /* copyreg.name; the module is loaded where it is not. */
@@ -105,7 +112,7 @@ static Ref copyreg_attribute(Thread *t, Obj name)
         scoped Ref module = oz_retain(loaded);
         return oz_get_attr(t, module, name);
     }
-    scoped Ref import = oz_get_builtin(t, OZ_NAME(t, __import__));
+    scoped Ref import = get_builtin(t, OZ_NAME(t, __import__));
     scoped Ref module = import ? oz_call1(t, import, OZ_NAME(t, copyreg)) : NULL;
     return module ? oz_get_attr(t, module, name) : NULL;
 }
@@ -114,12 +121,6 @@ static Ref copyreg(Thread *t, const char *name)
 {
     scoped Ref key = oz_intern(t, name);
     return key ? copyreg_attribute(t, key) : NULL;
-}
-
-Ref oz_get_builtin(Thread *t, Obj name)
-{
-    Obj found = t->vm->builtins ? oz_dict_peek_str((Dict *)t->vm->builtins, name) : NULL;
-    return found ? oz_retain(found) : oz_raise(t, OZ_NameError, "name '%S' is not defined", name);
 }
 
 /* The values of the fixed slots by name, or empty if there are none; false: raised. */

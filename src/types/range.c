@@ -54,7 +54,8 @@ static Ref make(Thread *t, Obj start, Obj stop, Obj step)
     return (Ref)self;
 }
 
-Ref oz_range_new(Thread *t, Obj start_, Obj stop_, Obj step_)
+/* Of any values with __index__. */
+static Ref range_of(Thread *t, Obj start_, Obj stop_, Obj step_)
 {
     scoped Ref start = oz_index(t, start_);
     scoped Ref stop = start ? oz_index(t, stop_) : NULL;
@@ -73,11 +74,11 @@ OZ_NEW(range, "($type, /, *args)")
     case 0:
         return oz_raise(t, OZ_TypeError, "range expected at least 1 argument, got 0");
     case 1:
-        return oz_range_new(t, oz_int(0), args->items[0], oz_int(1));
+        return range_of(t, oz_int(0), args->items[0], oz_int(1));
     case 2:
-        return oz_range_new(t, args->items[0], args->items[1], oz_int(1));
+        return range_of(t, args->items[0], args->items[1], oz_int(1));
     case 3:
-        return oz_range_new(t, args->items[0], args->items[1], args->items[2]);
+        return range_of(t, args->items[0], args->items[1], args->items[2]);
     default:
         return oz_raise(t, OZ_TypeError, "range expected at most 3 arguments, got %u",
                         args->length);

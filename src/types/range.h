@@ -20,6 +20,4 @@ typedef struct RangeIterator {
     uint64_t total; /* [const] values in all, for __reduce__ */
 } RangeIterator;
 
-Ref oz_range_new(Thread *t, Obj start, Obj stop, Obj step) OZ_CHECKED; /* any with __index__ */
-
 #endif

@@ -14,9 +14,8 @@
 //     whose word 0 is what would be in that slot, and which holds all further slots.
 // I4. A shape record lives as long as its class, at one address.  The class outlives its instances
 //     (each counts it), so an id in a live object always leads to a shape.
-// I5. An id is used again only after its class has died and oz_shapes_reuse was called, when no
-//     inline cache names it any more.  If nobody calls it, half of the ids being dead does, after
-//     all caches were emptied.
+// I5. An id is used again only after its class has died and no inline cache names it any more: when
+//     half of the ids are dead, all caches are emptied.
 //
 // Too many attributes, children or shapes mean dictionary mode: the slot behind the fixed ones
 // holds a dict.
@@ -58,7 +57,8 @@ static OZ_NOINLINE void reuse_ids(Thread *t)
 {
     if (t->vm->hooks.forget_caches)
         t->vm->hooks.forget_caches(t);
-    oz_shapes_reuse(t);
+    ClassState *state = oz_class_state(t);
+    state->usable = state->free_count;
 }
 
 static uint32_t take_id(Thread *t)
@@ -95,12 +95,6 @@ static void give_id(Thread *t, uint32_t id)
         state->free_capacity = capacity;
     }
     state->free_ids[state->free_count++] = id;
-}
-
-void oz_shapes_reuse(Thread *t)
-{
-    ClassState *state = oz_class_state(t);
-    state->usable = state->free_count;
 }
 
 /* ---- keys ---- */

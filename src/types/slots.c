@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-const Special oz_specials[SPECIAL_COUNT] = {
+static const Special specials[SPECIAL_COUNT] = {
 #define SPECIAL(name, slot, kind, signature, doc)                                                  \
     {#name, OZ_NAME_##name, offsetof(Slots, slot), WRAP_##kind, signature, doc},
 #include "types/specials.def"
@@ -41,7 +41,7 @@ static bool is_dunder(Obj name)
 static unsigned find_special(Thread *t, Obj name, unsigned from)
 {
     for (unsigned i = from; i < SPECIAL_COUNT; i++)
-        if ((Obj)t->vm->names[oz_specials[i].name] == name)
+        if ((Obj)t->vm->names[specials[i].name] == name)
             return i;
     return SPECIAL_COUNT;
 }
@@ -89,12 +89,12 @@ static bool is_second(const Special *s)
  * filled, so that the lookups do not fail. */
 static void *resolve(Thread *t, Class *cls, unsigned first)
 {
-    unsigned slot = oz_specials[first].slot;
+    unsigned slot = specials[first].slot;
     void *native = NULL;
     bool special =
         slot == offsetof(Slots, get_attr) && oz_class_peek(t, cls, OZ_NAME(t, __getattr__)) != NULL;
-    for (unsigned i = first; i < SPECIAL_COUNT && oz_specials[i].slot == slot; i++) {
-        const Special *s = &oz_specials[i];
+    for (unsigned i = first; i < SPECIAL_COUNT && specials[i].slot == slot; i++) {
+        const Special *s = &specials[i];
         Obj found = oz_class_peek(t, cls, t->vm->names[s->name]);
         if (!found)
             continue;
@@ -105,14 +105,14 @@ static void *resolve(Thread *t, Class *cls, unsigned first)
     }
     if (!special)
         return native;
-    return is_second(&oz_specials[first]) ? NULL : oz_special_function(slot);
+    return is_second(&specials[first]) ? NULL : oz_special_function(slot);
 }
 
 static void resolve_all(Thread *t, Class *cls, Slots *slots)
 {
     for (unsigned i = 0; i < SPECIAL_COUNT; i++)
-        if (i == 0 || oz_specials[i].slot != oz_specials[i - 1].slot)
-            *slot_at(slots, oz_specials[i].slot) = resolve(t, cls, i);
+        if (i == 0 || specials[i].slot != specials[i - 1].slot)
+            *slot_at(slots, specials[i].slot) = resolve(t, cls, i);
 }
 
 /* ---- blocks ---- */
@@ -216,7 +216,7 @@ static void *own_function(const Class *cls, const Special *s)
 bool oz_slots_fill_dict(Thread *t, Class *cls, Dict *dict)
 {
     for (unsigned i = 0; i < SPECIAL_COUNT; i++) {
-        const Special *s = &oz_specials[i];
+        const Special *s = &specials[i];
         Obj name = t->vm->names[s->name];
         scoped Ref entry = NULL;
         if (s->kind == WRAP_NEW) {
@@ -251,9 +251,9 @@ static bool is_single(const Class *cls)
 
 static bool update_slot(Thread *t, Class *cls, unsigned special)
 {
-    while (special > 0 && oz_specials[special - 1].slot == oz_specials[special].slot)
+    while (special > 0 && specials[special - 1].slot == specials[special].slot)
         special--;
-    unsigned slot = oz_specials[special].slot;
+    unsigned slot = specials[special].slot;
     void *function = resolve(t, cls, special);
     if (*slot_at(cls->slots, slot) == function)
         return true;

@@ -55,7 +55,9 @@ static Ref call_maybe(Thread *t, Obj self, Obj name, const Obj *values, uint32_t
     return call_found(t, method, self, &args);
 }
 
-Ref oz_special_call(Thread *t, Obj self, Obj name, const Obj *values, uint32_t count)
+/* self.name(values ...) as special methods are called: the class's attribute counts, plain methods
+ * are not bound first.  AttributeError if the class has none.  At most 3 values. */
+static Ref call_special(Thread *t, Obj self, Obj name, const Obj *values, uint32_t count)
 {
     bool missing;
     Ref result = call_maybe(t, self, name, values, count, &missing);
@@ -75,7 +77,7 @@ static Ref call_operator(Thread *t, Obj self, Obj name, Obj other)
 #define UNARY_SPECIAL(slot, name)                                                                  \
     static Ref special_##slot(Thread *t, Obj self)                                                 \
     {                                                                                              \
-        return oz_special_call(t, self, OZ_NAME(t, name), NULL, 0);                                \
+        return call_special(t, self, OZ_NAME(t, name), NULL, 0);                                   \
     }
 UNARY_SPECIAL(repr, __repr__)
 UNARY_SPECIAL(str, __str__)
@@ -95,7 +97,7 @@ static Ref special_iter(Thread *t, Obj self)
         return NULL;
     if (method == OZ_NONE)
         return oz_raise(t, OZ_TypeError, "'%T' object is not iterable", self);
-    return oz_special_call(t, self, OZ_NAME(t, __iter__), NULL, 0);
+    return call_special(t, self, OZ_NAME(t, __iter__), NULL, 0);
 }
 
 /* The asynchronous ones: None says that there is no such thing. */
@@ -106,7 +108,7 @@ static Ref special_async(Thread *t, Obj self, Obj name, const char *message)
         return NULL;
     if (method == OZ_NONE)
         return oz_raise(t, OZ_TypeError, message, self);
-    return oz_special_call(t, self, name, NULL, 0);
+    return call_special(t, self, name, NULL, 0);
 }
 
 static Ref special_await(Thread *t, Obj self)
@@ -139,7 +141,7 @@ static bool special_hash(Thread *t, Obj self, int64_t *hash)
         return false;
     if (!method || method == OZ_NONE)
         return oz_hash_unhashable(t, self, hash);
-    scoped Ref result = oz_special_call(t, self, OZ_NAME(t, __hash__), NULL, 0);
+    scoped Ref result = call_special(t, self, OZ_NAME(t, __hash__), NULL, 0);
     if (!result)
         return false;
     Obj exact = oz_as_exact_int(result);
@@ -154,7 +156,7 @@ static bool special_hash(Thread *t, Obj self, int64_t *hash)
 
 static bool special_length(Thread *t, Obj self, ssize_t *length)
 {
-    scoped Ref result = oz_special_call(t, self, OZ_NAME(t, __len__), NULL, 0);
+    scoped Ref result = call_special(t, self, OZ_NAME(t, __len__), NULL, 0);
     if (!result)
         return false;
     scoped Ref exact = oz_index(t, result);
@@ -167,7 +169,7 @@ static bool special_length(Thread *t, Obj self, ssize_t *length)
 
 static bool special_boolean(Thread *t, Obj self, bool *truth)
 {
-    scoped Ref result = oz_special_call(t, self, OZ_NAME(t, __bool__), NULL, 0);
+    scoped Ref result = call_special(t, self, OZ_NAME(t, __bool__), NULL, 0);
     if (!result)
         return false;
     if (!oz_is_bool(result))
@@ -203,7 +205,7 @@ static Ref get_attribute(Thread *t, Obj self, Obj name)
         return oz_object_get_attr(t, self, name);
     if (oz_is(method, OZ_SLOT_WRAPPER))
         return ((SlotGET_ATTR)((const SlotWrapper *)method)->function)(t, self, name);
-    return oz_special_call(t, self, OZ_NAME(t, __getattribute__), &name, 1);
+    return call_special(t, self, OZ_NAME(t, __getattribute__), &name, 1);
 }
 
 static Ref special_get_attr(Thread *t, Obj self, Obj name)
@@ -215,7 +217,7 @@ static Ref special_get_attr(Thread *t, Obj self, Obj name)
     if (oz_class_find(t, oz_class_of(self), OZ_NAME(t, __getattr__), &fallback) != OZ_FOUND)
         return NULL;
     oz_exception_clear(t);
-    value = oz_special_call(t, self, OZ_NAME(t, __getattr__), &name, 1);
+    value = call_special(t, self, OZ_NAME(t, __getattr__), &name, 1);
     if (!value)
         oz_attribute_error_about(t, self, name);
     return value;
@@ -230,8 +232,8 @@ static bool done(Ref result)
 static bool special_set_attr(Thread *t, Obj self, Obj name, Obj value)
 {
     if (!value)
-        return done(oz_special_call(t, self, OZ_NAME(t, __delattr__), &name, 1));
-    return done(oz_special_call(t, self, OZ_NAME(t, __setattr__), (const Obj[]){name, value}, 2));
+        return done(call_special(t, self, OZ_NAME(t, __delattr__), &name, 1));
+    return done(call_special(t, self, OZ_NAME(t, __setattr__), (const Obj[]){name, value}, 2));
 }
 
 static Ref special_descr_get(Thread *t, Obj self, Obj instance, Obj owner)
@@ -245,22 +247,22 @@ static Ref special_descr_get(Thread *t, Obj self, Obj instance, Obj owner)
 static bool special_descr_set(Thread *t, Obj self, Obj instance, Obj value)
 {
     if (!value)
-        return done(oz_special_call(t, self, OZ_NAME(t, __delete__), &instance, 1));
-    return done(oz_special_call(t, self, OZ_NAME(t, __set__), (const Obj[]){instance, value}, 2));
+        return done(call_special(t, self, OZ_NAME(t, __delete__), &instance, 1));
+    return done(call_special(t, self, OZ_NAME(t, __set__), (const Obj[]){instance, value}, 2));
 }
 
 /* ---- containers ---- */
 
 static Ref special_get_item(Thread *t, Obj self, Obj key)
 {
-    return oz_special_call(t, self, OZ_NAME(t, __getitem__), &key, 1);
+    return call_special(t, self, OZ_NAME(t, __getitem__), &key, 1);
 }
 
 static bool special_set_item(Thread *t, Obj self, Obj key, Obj value)
 {
     if (!value)
-        return done(oz_special_call(t, self, OZ_NAME(t, __delitem__), &key, 1));
-    return done(oz_special_call(t, self, OZ_NAME(t, __setitem__), (const Obj[]){key, value}, 2));
+        return done(call_special(t, self, OZ_NAME(t, __delitem__), &key, 1));
+    return done(call_special(t, self, OZ_NAME(t, __setitem__), (const Obj[]){key, value}, 2));
 }
 
 static bool special_contains(Thread *t, Obj self, Obj item, bool *found)
@@ -270,7 +272,7 @@ static bool special_contains(Thread *t, Obj self, Obj item, bool *found)
         return false;
     if (method == OZ_NONE)
         return oz_fail(t, OZ_TypeError, "'%T' object is not a container", self);
-    scoped Ref result = oz_special_call(t, self, OZ_NAME(t, __contains__), &item, 1);
+    scoped Ref result = call_special(t, self, OZ_NAME(t, __contains__), &item, 1);
     return result && oz_truth(t, result, found);
 }
 

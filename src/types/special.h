@@ -8,10 +8,6 @@
 /* The one for the slot at this byte offset of struct Slots. */
 void *oz_special_function(unsigned slot);
 
-/* self.name(values ...) as special methods are called: the class's attribute counts, plain methods
- * are not bound first.  AttributeError if the class has none.  At most 3 values. */
-Ref oz_special_call(Thread *t, Obj self, Obj name, const Obj *values, uint32_t count) OZ_CHECKED;
-
 /* Builtin __new__ and __init__ of `owner`, by signature. */
 Ref oz_native_new_of(Thread *t, Class *owner, Class *cls, const Args *args) OZ_CHECKED;
 bool oz_native_init_of(Thread *t, Class *owner, Obj self, const Args *args) OZ_CHECKED;

@@ -173,7 +173,6 @@ bool oz_builder_str(StrBuilder *b, Obj str);
 bool oz_builder_slice(StrBuilder *b, Obj str, size_t start, size_t end);
 bool oz_builder_repr(StrBuilder *b, Obj v);
 bool oz_builder_format(StrBuilder *b, const char *format, ...);
-bool oz_builder_format_va(StrBuilder *b, const char *format, va_list *arguments);
 Ref oz_builder_finish(StrBuilder *b) OZ_CHECKED; /* the str; also ends the builder */
 
 #endif

@@ -39,7 +39,6 @@ STR_METHODS(OZ_STR_METHOD_EXTERN)
 
 /* str % arguments */
 Ref oz_str_percent(Thread *t, Obj format, Obj arguments) OZ_CHECKED;
-Ref oz_str_repr(Thread *t, Obj str) OZ_CHECKED;
 
 OZ_INLINE bool oz_is_space(uint32_t c)
 {

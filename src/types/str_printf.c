@@ -163,7 +163,7 @@ static bool add(StrBuilder *b, const Conversion *c, va_list *arguments)
     }
 }
 
-bool oz_builder_format_va(StrBuilder *b, const char *format, va_list *arguments)
+static bool format_va(StrBuilder *b, const char *format, va_list *arguments)
 {
     const char *at = format;
     while (*at) {
@@ -185,7 +185,7 @@ bool oz_builder_format(StrBuilder *b, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    bool done = oz_builder_format_va(b, format, &arguments);
+    bool done = format_va(b, format, &arguments);
     va_end(arguments);
     return done;
 }
@@ -196,7 +196,7 @@ Ref oz_str_format_va(Thread *t, const char *format, va_list arguments)
     oz_builder_init(&b, t);
     va_list copy;
     va_copy(copy, arguments);
-    oz_builder_format_va(&b, format, &copy);
+    format_va(&b, format, &copy);
     va_end(copy);
     return oz_builder_finish(&b);
 }

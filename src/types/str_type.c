@@ -115,7 +115,7 @@ static bool add_escaped(StrBuilder *b, uint32_t c, uint32_t quote)
     return oz_builder_ascii(b, pair, 2);
 }
 
-Ref oz_str_repr(Thread *t, Obj str)
+static Ref str_repr(Thread *t, Obj str)
 {
     const Str *s = oz_as_str(str);
     Text text = oz_text_of(s);
@@ -431,7 +431,7 @@ const TypeDef oz_str_type = {
     .flags = OZ_TYPE_LEAF_CELLS | OZ_TYPE_WRAPPED | OZ_TYPE_SELF_MATCH,
     .clear = str_clear,
     .make = &str_new_,
-    .slots = {.repr = oz_str_repr,
+    .slots = {.repr = str_repr,
               .str = str_str,
               .hash = str_hash,
               .compare = str_compare,

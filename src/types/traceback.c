@@ -22,7 +22,7 @@ static void traceback_clear(Thread *t OZ_UNUSED, Object *o)
     TRACEBACK_REFS(OZ_CLEAR)
 }
 
-Ref oz_traceback_new(Thread *t, Obj next, Obj frame, uint32_t lasti, int line)
+static Ref new_traceback(Thread *t, Obj next, Obj frame, uint32_t lasti, int line)
 {
     Traceback *made = oz_object_new_raw(t, OZ_TRACEBACK, sizeof *made);
     if (!made)
@@ -47,7 +47,7 @@ int oz_traceback_line(const Traceback *tb)
 bool oz_traceback_add(Thread *t, Obj exception, Obj frame, uint32_t pc, int line)
 {
     BaseException *e = (BaseException *)exception;
-    Ref made = oz_traceback_new(t, e->traceback, frame, (uint32_t)sizeof(uint64_t) * pc, line);
+    Ref made = new_traceback(t, e->traceback, frame, (uint32_t)sizeof(uint64_t) * pc, line);
     if (OZ_UNLIKELY(!made))
         return false;
     oz_store(&e->base, &e->traceback, made);
@@ -64,7 +64,7 @@ OZ_NEW(traceback, "($type, tb_next, tb_frame, tb_lasti, tb_lineno)")
                         "TracebackType() argument 'tb_frame' must be frame, not %T", a[2]);
     if (!oz_as_int(t, a[3], &lasti) || !oz_as_int(t, a[4], &line))
         return NULL;
-    return oz_traceback_new(t, oz_is_none(a[1]) ? NULL : a[1], a[2], (uint32_t)lasti, line);
+    return new_traceback(t, oz_is_none(a[1]) ? NULL : a[1], a[2], (uint32_t)lasti, line);
 }
 
 static Ref get_next(Thread *t OZ_UNUSED, Obj self)

@@ -17,8 +17,6 @@ typedef struct Traceback {
  */
 #define OZ_LINE_OF_PC INT32_MIN
 
-Ref oz_traceback_new(Thread *t, Obj next /* or NULL */, Obj frame, uint32_t lasti,
-                     int line) OZ_CHECKED;
 /* Put a frame in front of the traceback of an exception (not of t->memory_error). */
 bool oz_traceback_add(Thread *t, Obj exception, Obj frame, uint32_t pc, int line) OZ_CHECKED;
 int oz_traceback_line(const Traceback *tb);

@@ -129,9 +129,6 @@ bool oz_instance_builds_plainly(Thread *t, Obj v);
 /* o.__class__ = cls. */
 bool oz_instance_set_class(Thread *t, Obj o, Obj cls) OZ_CHECKED;
 bool oz_instance_has_dict(Obj o);
-/* Ids of dead shapes may be used again: no inline cache names one (the collector has seen to it).
- */
-void oz_shapes_reuse(Thread *t);
 
 /* ---- what inline caches remember ----
  *

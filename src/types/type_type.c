@@ -49,7 +49,7 @@ Ref oz_type_get_attr(Thread *t, Obj self, Obj name)
     return interned ? get_attr(t, self, interned) : NULL;
 }
 
-bool oz_type_set_attr(Thread *t, Obj self, Obj name, Obj value)
+static bool type_set_attr(Thread *t, Obj self, Obj name, Obj value)
 {
     Class *cls = (Class *)self;
     const Str *s = oz_as_str(name);
@@ -717,7 +717,7 @@ const TypeDef oz_type_type = {
     .slots = {.repr = type_repr,
               .call = oz_type_call,
               .get_attr = oz_type_get_attr,
-              .set_attr = oz_type_set_attr,
+              .set_attr = type_set_attr,
               .init = type_init,
               .new = type_new,
               .or_ = type_or},
