@@ -141,7 +141,7 @@ format-check: check-packages
 
 REFCHECKED := $(SOURCES:src/%.c=build/refcheck/%)
 
-refcheck: $(REFCHECKED) ## references given to the wrong owner (STYLE 4), with both compilers
+refcheck: $(REFCHECKED) ## references given to the wrong owner, by gcc, and by clang where there is one
 
 objects: $(OBJECTS)
 
@@ -168,7 +168,7 @@ clean: ## remove build/
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 objects: $(OBJECTS)
 

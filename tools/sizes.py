@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Report sizes: source files and functions by layer, the largest of each, the program, its objects.
 
-The figures are advice (STYLE: a function of 10 lines at the median, 40 at the ninetieth percentile,
+The figures are advice (CONTRIBUTING.md: a function of 10 lines at the median, 40 at the ninetieth percentile,
 a file of 350), and nothing fails.
 """
 import re
