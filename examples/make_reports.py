@@ -9,6 +9,7 @@ import random
 import sys
 
 FIELDS = ("truck", "minute", "lat", "lng", "event", "due")
+PROGRESS_EVERY = 100_000
 
 
 def reports(trucks, rounds, seed):
@@ -41,12 +42,17 @@ def main():
     out = open(options.file, "w", encoding="ascii") if options.file else sys.stdout
     if options.format == "csv":
         out.write(",".join(FIELDS) + "\n")
-    for report in reports(options.trucks, options.rounds, options.seed):
+    watched = options.file and sys.stderr.isatty()
+    for number, report in enumerate(reports(options.trucks, options.rounds, options.seed)):
+        if watched and number % PROGRESS_EVERY == 0:
+            print(f"\r{number:12,} reports", end="", file=sys.stderr, flush=True)
         if options.format == "csv":
             truck, minute, lat, lng, event, due = report
             out.write(f"{truck},{minute},{lat},{lng},{event},{due}\n")
         else:
             out.write(json.dumps(dict(zip(FIELDS, report))) + "\n")
+    if watched:
+        print("\r" + " " * 30, end="\r", file=sys.stderr, flush=True)
     out.close()
 
 
