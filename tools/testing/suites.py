@@ -16,15 +16,17 @@ RESTARTS = 25           # a module that crashes in more tests than this is given
 RUNNER = Path(__file__).resolve().parents[2] / "tests/conformance/run_module.py"
 
 
-def knows_names():
+def knows(*names):
     try:
-        return all(socket.getaddrinfo(name, 80) for name in ("localhost", socket.gethostname()))
+        return all(socket.getaddrinfo(name, 80) for name in names)
     except OSError:
         return False
 
 
 # What the manifest may say that a module needs of the machine: (is it there?, the reason if not).
-NEEDS = {"names": (knows_names, "this machine cannot look up localhost and its own name"),
+NEEDS = {"localhost": (lambda: knows("localhost"), "this machine cannot look up localhost: /etc/hosts?"),
+         "names": (lambda: knows("localhost", socket.gethostname()),
+                   "this machine cannot look up localhost and its own name: /etc/hosts?"),
          "headers": (Path("/usr/include/python3.11/pyconfig.h").exists,
                      "libpython3.11-dev is not installed")}
 
@@ -73,7 +75,8 @@ class Lacking:
         return self.module
 
     def __call__(self):
-        return [Result("test." + self.module, "skipped", self.why, count=self.count)], None
+        return ([Result("test." + self.module, "skipped", self.why, count=self.count)],
+                f"test.{self.module} is skipped: {self.why}")
 
 
 def read_known(path):
