@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Run Ounce's tests in parallel; print the failures, one line to run each again, and the sum.
 
+How far the run is goes to standard error: one line, written over, on a terminal, else a line a minute.
+
 What to run is named by kind (unit lang types lib conformance oom limit), by rung (R1) or by path;
 without a name, everything.  tests/README.md tells how each kind states what it expects.
 """
 import argparse
 import concurrent.futures
 import os
+import queue
 import signal
 import sys
 import tempfile
@@ -122,10 +125,13 @@ def run(jobs, options):
     notes = []
     known = {} if options.oracle or options.strict else suites.read_known(TOP / "tests/known_failures.txt")
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        futures = [pool.submit(timed, job) for job in jobs]
+        finished = queue.SimpleQueue()
+        for job in jobs:
+            pool.submit(timed, job).add_done_callback(finished.put)
+        progress = Progress(len(jobs), options.jobs)
         try:
-            for future in concurrent.futures.as_completed(futures):
-                results, note, seconds = future.result()
+            for done in range(len(jobs)):
+                results, note, seconds = progress.wait(finished, done, failed).result()
                 notes += [note] if note else []
                 for result in results:
                     if result.outcome == "failed" and result.name in known:
@@ -137,15 +143,49 @@ def run(jobs, options):
                     failed += result.count * (result.outcome == "failed")
                     skipped += result.count * (result.outcome == "skipped")
                     if result.outcome == "failed" or options.verbose:
+                        progress.clear()
                         print(result.text(seconds), flush=True)
         except KeyboardInterrupt:
+            progress.clear()
             pool.shutdown(wait=False, cancel_futures=True)
             print("test: interrupted", file=sys.stderr)
             failed += 1
+    progress.clear()
     print(*sorted(notes), sep="\n", end="\n" if notes else "")
     print(f"{time.perf_counter() - start:.0f} s")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return failed > 0
+
+
+class Progress:
+    """How far the run is, on standard error."""
+
+    def __init__(self, count, at_once):
+        self.count = count
+        self.watched = sys.stderr.isatty()
+        self.pause = 1 if self.watched else 60      # seconds between two lines
+        self.start = self.last = time.perf_counter()
+        if count > at_once:     # else it is soon over, or one file that somebody asked for
+            print(f"{count} files of tests, {at_once} at once, the long ones first", file=sys.stderr, flush=True)
+
+    def wait(self, finished, done, failed):
+        """The next job that is finished."""
+        while True:
+            try:
+                future = finished.get(timeout=max(0, self.last + self.pause - time.perf_counter()))
+            except queue.Empty:
+                self.last = time.perf_counter()
+                self.show(f"{done} of {self.count} files done, {failed} tests failed, {self.last - self.start:.0f} s")
+            else:
+                return future
+
+    def show(self, text):
+        print(f"\r{text}\x1b[K" if self.watched else text, end="" if self.watched else "\n", file=sys.stderr, flush=True)
+
+    def clear(self):
+        """Make room on the terminal for a line that stays."""
+        if self.watched:
+            self.show("")
 
 
 def timed(job):
