@@ -148,6 +148,7 @@ def run(jobs, options):
         except KeyboardInterrupt:
             progress.clear()
             pool.shutdown(wait=False, cancel_futures=True)
+            program.stop()
             print("test: interrupted", file=sys.stderr)
             failed += 1
     progress.clear()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Running a program under test: its output, its end, and what a test made of them."""
+import contextlib
 import dataclasses
 import os
 import resource
@@ -13,6 +14,8 @@ ORACLE = "/usr/bin/python3.11"      # what says what is right
 MEMORY = 4 << 30        # bytes of data that a program under test may have
 time_factor = 1         # set by the command line
 sanitized = False       # likewise: a program of an asan or tsan build
+running = set()         # the programs under test that run now
+stopped = False         # no more of them: the run was interrupted
 
 
 @dataclasses.dataclass
@@ -74,19 +77,35 @@ def environment(**variables):
 def execute(words, cwd, timeout, stdin=None, **variables):
     """Run a program in a session of its own; kill the session when the time is over."""
     timeout *= time_factor
+    if stopped:
+        raise InterruptedError
     process = subprocess.Popen(
         words, cwd=cwd, env=environment(**variables), start_new_session=True, preexec_fn=limit,
         stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     killed = 0
+    running.add(process)
+    if stopped:     # meanwhile
+        os.killpg(process.pid, signal.SIGKILL)
     try:
         stdout, stderr = process.communicate(stdin and stdin.encode(), timeout)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         stdout, stderr = process.communicate()
         killed = timeout
+    finally:
+        running.discard(process)
     return End(process.returncode, stdout.decode(errors="replace"),
                stderr.decode(errors="replace"), killed)
+
+
+def stop():
+    """Kill the sessions of all programs that run, and start no more."""
+    global stopped
+    stopped = True
+    for process in list(running):
+        with contextlib.suppress(ProcessLookupError):      # it has just ended
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def limit():
