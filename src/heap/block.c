@@ -84,17 +84,14 @@ static void *move(Heap *heap, void *block, size_t old, size_t bytes)
 
 static void tell_resize(Heap *heap, void *old, void *block)
 {
-    const HeapEvents *events = heap->shared->events;
     Page *page = oz_page_of(block);
     if (OZ_UNLIKELY(page->owner_word & OZ_PAGE_WATCHED))
         oz_page_unwatch(heap->shared, page, old, true);
     if (OZ_UNLIKELY(heap->shared->site != NULL))
         oz_heap_note_site(heap, block);
     heap->budget -= (int64_t)oz_heap_size(block);
-    if (heap->budget < 0 && !heap->hooks)
+    if (heap->budget < 0 && !heap->tracing)
         oz_heap_sample(heap, block);
-    if (OZ_UNLIKELY(events != NULL))
-        events->resize(events->user, old, block, oz_heap_size(block));
 }
 
 /* In place, or by moving page tables.  The difference is charged before and returned after. */

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Heaps: their life, the general allocation and free, events, injected failures, the nursery.
+// Heaps: their life, the general allocation and free, what looks on, injected failures, the
+// nursery.
 //
 // A Heap belongs to one thread at a time.  When the thread ends, the heap stays as an *orphan*:
 // its cells live on, frees by others gather on its pages, and the next new thread takes it over
 // whole.  A full collection, with all threads stopped, may hand an orphan's pages to a running
 // heap (oz_heap_adopt).  Heap records are never freed before the VM, so a thread may follow
 // oz_page_owner(page) without a lock.
-//
-// Two variables tell a thread which heap is its own.  oz_heap_current is what the inline free
-// compares; it is NULL while events are on, so that every free comes here.
 #include "heap/heap.h"
 
 #include "base/os_memory.h"
@@ -17,11 +15,7 @@
 
 #include <string.h>
 
-#define HOOK_EVENTS 1u
-#define HOOK_SITES 2u
-
 _Thread_local Heap *oz_heap_current __attribute__((tls_model("initial-exec")));
-static _Thread_local Heap *attached __attribute__((tls_model("initial-exec")));
 
 /* ---- life ---- */
 
@@ -50,7 +44,7 @@ void oz_heap_shared_drop(HeapShared *shared)
     }
     for (Heap *heap = shared->heaps, *next; heap; heap = next) {
         next = heap->next;
-        if (attached == heap)
+        if (oz_heap_current == heap)
             oz_heap_attach(NULL);
         oz_os_release(heap, sizeof(Heap));
     }
@@ -101,7 +95,7 @@ Heap *oz_heap_new(HeapShared *shared)
 void oz_heap_drop(Heap *heap)
 {
     oz_heap_trim(heap);
-    if (attached == heap)
+    if (oz_heap_current == heap)
         oz_heap_attach(NULL);
     heap->young_full = NULL;
     heap->young_limit = SIZE_MAX;
@@ -113,9 +107,8 @@ void oz_heap_drop(Heap *heap)
 
 Heap *oz_heap_attach(Heap *heap)
 {
-    Heap *old = attached;
-    attached = heap;
-    oz_heap_current = heap && !(heap->hooks & HOOK_EVENTS) ? heap : NULL;
+    Heap *old = oz_heap_current;
+    oz_heap_current = heap;
     return old;
 }
 
@@ -204,7 +197,7 @@ void oz_heap_always_move(HeapShared *shared, bool on)
     shared->always_move = on;
 }
 
-/* ---- events ---- */
+/* ---- who looks on ---- */
 
 /* A budget that no program uses up, and one that is always used up. */
 #define BUDGET_ALL (INT64_MAX / 2)
@@ -213,8 +206,8 @@ void oz_heap_always_move(HeapShared *shared, bool on)
 void oz_heap_arm(Heap *heap)
 {
     const HeapShared *shared = heap->shared;
-    heap->hooks = (shared->events ? HOOK_EVENTS : 0) | (shared->site ? HOOK_SITES : 0);
-    if (heap->hooks)
+    heap->tracing = shared->site != NULL;
+    if (heap->tracing)
         heap->budget = BUDGET_NONE;
     else if (shared->sampler)
         heap->budget = shared->sampler->distance(shared->sampler->user);
@@ -222,34 +215,15 @@ void oz_heap_arm(Heap *heap)
         heap->budget = BUDGET_ALL;
 }
 
-void oz_heap_set_events(HeapShared *shared, const HeapEvents *events)
-{
-    shared->events = events;
-    for (Heap *heap = shared->heaps; heap; heap = heap->next)
-        oz_heap_arm(heap);
-    oz_heap_attach(attached);
-}
-
 /* While all is traced, no samples are taken. */
-static OZ_NOINLINE void look_at(Heap *heap, PageClass kind, void *cell)
+static OZ_NOINLINE void look_at(Heap *heap, void *cell)
 {
-    if (OZ_UNLIKELY(!heap->hooks)) {
+    if (OZ_UNLIKELY(!heap->tracing)) {
         oz_heap_sample(heap, cell);
         return;
     }
     heap->budget = BUDGET_NONE;
-    if (heap->hooks & HOOK_SITES)
-        oz_heap_note_site(heap, cell);
-    const HeapEvents *events = heap->shared->events;
-    if (events)
-        events->alloc(events->user, cell, oz_heap_size(cell), kind);
-}
-
-static OZ_COLD void note_free(HeapShared *shared, void *cell)
-{
-    const HeapEvents *events = shared->events;
-    if (events && oz_page_of(cell)->kind != OZ_PAGE_META)
-        events->free(events->user, cell, oz_heap_size(cell));
+    oz_heap_note_site(heap, cell);
 }
 
 /* ---- cells ---- */
@@ -274,13 +248,13 @@ void *oz_heap_alloc(Heap *heap, PageClass kind, size_t bytes)
         return cell;
     heap->budget -= (int64_t)bytes;
     if (OZ_UNLIKELY(heap->budget < 0))
-        look_at(heap, kind, cell);
+        look_at(heap, cell);
     return cell;
 }
 
 void *oz_heap_alloc_looked_at(Heap *heap, PageClass kind, size_t bytes)
 {
-    if (OZ_LIKELY(heap->hooks == HOOK_SITES)) {
+    if (OZ_LIKELY(heap->tracing)) {
         Page *page = heap->current[kind][oz_small_class(bytes)];
         if (OZ_LIKELY(page->sites != NULL)) { /* what all but the first cell of a page find */
             FreeCell *cell = page->free;
@@ -298,12 +272,9 @@ void oz_heap_free(void *cell)
     if (OZ_CHECK_LEVEL >= 2)
         oz_cell_unpoison(cell, sizeof(FreeCell)); /* of a block with a fence (block.c) */
     Page *page = oz_page_of(cell);
-    HeapShared *shared = oz_page_owner(page)->shared;
-    if (OZ_UNLIKELY(shared->events != NULL))
-        note_free(shared, cell);
-    bool local = oz_page_owner(page) == attached;
+    bool local = oz_page_owner(page) == oz_heap_current;
     if (OZ_UNLIKELY(page->owner_word & OZ_PAGE_WATCHED))
-        oz_page_unwatch(shared, page, cell, local);
+        oz_page_unwatch(oz_page_owner(page)->shared, page, cell, local);
     if (OZ_LIKELY(local))
         oz_page_free_local(page, cell);
     else

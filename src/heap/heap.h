@@ -28,15 +28,6 @@ typedef struct HeapStats {
 #undef STAT
 } HeapStats;
 
-/* A subscriber of allocations.  Called after an allocation or resize and before a free, in the
- * thread that does it; it must not use this heap except for OZ_PAGE_META. */
-typedef struct HeapEvents {
-    void (*alloc)(void *user, void *cell, size_t size, PageClass kind);
-    void (*resize)(void *user, void *old, void *cell, size_t size);
-    void (*free)(void *user, void *cell, size_t size);
-    void *user; /* handed to each */
-} HeapEvents;
-
 /* ---- life ---- */
 
 /* New memory with nothing in it; NULL if the system has none. */
@@ -204,10 +195,7 @@ typedef struct HeapSampler {
 /* `sampler` (NULL: stop) must stay in place.  Threads are stopped, or only one. */
 void oz_heap_set_sampler(HeapShared *shared, const HeapSampler *sampler);
 
-/* ---- events and attack modes ---- */
-
-/* Subscribe (NULL: stop).  `events` must stay in place.  Threads are stopped, or only one. */
-void oz_heap_set_events(HeapShared *shared, const HeapEvents *events);
+/* ---- attack modes ---- */
 
 typedef enum HeapFailMode { OZ_FAIL_ONCE, OZ_FAIL_BURST, OZ_FAIL_FOREVER } HeapFailMode;
 

@@ -109,7 +109,7 @@ _Static_assert((OZ_PAGE_SIZE - OZ_CONTAINER_HEADER) / OZ_CELL_MIN <=
 
 struct Heap {
     int64_t budget;                /* [owner] bytes to allocate until an allocation is looked at */
-    uint32_t hooks;                /* [stopped] not 0: each allocation is looked at */
+    bool tracing;                  /* [stopped] each allocation is looked at */
     HeapShared *shared;            /* [const] */
     size_t young_bytes;            /* [owner] */
     size_t young_limit;            /* [owner] */
@@ -126,7 +126,7 @@ struct Heap {
     Page *partial[OZ_PAGE_CLASSES][OZ_SIZE_CLASSES][OZ_BUCKETS]; /* [owner] */
 };
 
-/* The heap whose cells this thread frees without ceremony; NULL while events are on. */
+/* The heap of this thread, or NULL. */
 extern _Thread_local Heap *oz_heap_current __attribute__((tls_model("initial-exec")));
 
 void oz_page_notify(Page *page); /* `used` has reached `notify` */

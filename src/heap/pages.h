@@ -47,7 +47,6 @@ struct HeapShared {
     size_t cache_extra;                 /* [lock] pages that the cache may hold beyond its share */
     uint32_t walking;                   /* [lock] walks going on: no page is reused or given back */
     Heap *heaps;                        /* [lock] all, dropped ones too */
-    const HeapEvents *events;           /* [stopped] */
     HeapSiteFn *site;                   /* [stopped] NULL: not traced */
     void *site_user;                    /* [stopped] */
     const HeapSampler *sampler;         /* [stopped] NULL: no samples are taken */
@@ -132,7 +131,7 @@ size_t oz_page_free_map(const Page *page, uint64_t map[64]);
 
 bool oz_heap_injected(HeapShared *shared); /* counts an allocation: shall it fail? */
 void *oz_heap_refuse(Heap *heap) OZ_COLD;  /* counts a failure; NULL */
-void oz_heap_arm(Heap *heap);              /* what to look at has changed: set hooks and budget */
+void oz_heap_arm(Heap *heap);              /* what to look at has changed: set the budget */
 
 /* ---- sites.c ---- */
 

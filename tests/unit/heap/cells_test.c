@@ -262,57 +262,6 @@ TEST(large_blocks_grow_without_touching_their_tail)
     oz_heap_shared_drop(shared);
 }
 
-typedef struct Told {
-    size_t allocs, frees, resizes;
-    ssize_t bytes;
-} Told;
-
-static void on_alloc(void *user, void *cell, size_t size, PageClass kind)
-{
-    Told *told = user;
-    told->allocs++;
-    told->bytes += (ssize_t)size;
-    (void)cell;
-    (void)kind;
-}
-
-static void on_resize(void *user, void *old, void *cell, size_t size)
-{
-    Told *told = user;
-    told->resizes++;
-    (void)old;
-    (void)cell;
-    (void)size;
-}
-
-static void on_free(void *user, void *cell, size_t size)
-{
-    Told *told = user;
-    told->frees++;
-    told->bytes -= (ssize_t)size;
-    (void)cell;
-}
-
-TEST(events_tell_of_every_cell)
-{
-    HeapShared *shared = oz_heap_shared_new();
-    Heap *heap = oz_heap_new(shared);
-    Told told = {0, 0, 0, 0};
-    HeapEvents events = {on_alloc, on_resize, on_free, &told};
-    void *before = oz_heap_alloc_fast(heap, OZ_PAGE_LEAF, 24);
-    oz_heap_set_events(shared, &events);
-    void *a = oz_heap_alloc_fast(heap, OZ_PAGE_LEAF, 24);
-    void *b = oz_block_alloc(heap, 1000);
-    check(told.allocs == 2 && told.bytes == 24 + 1024);
-    oz_heap_free_fast(a);
-    oz_block_free(b);
-    check(told.frees == 2 && told.bytes == 0);
-    oz_heap_set_events(shared, NULL);
-    oz_heap_free_fast(before);
-    check(told.frees == 2);
-    oz_heap_shared_drop(shared);
-}
-
 TEST(injected_failures)
 {
     HeapShared *shared = oz_heap_shared_new();
@@ -386,7 +335,6 @@ int main(void)
     RUN(walks_see_what_lives);
     RUN(the_limit_is_exact);
     RUN(large_blocks_grow_without_touching_their_tail);
-    RUN(events_tell_of_every_cell);
     RUN(injected_failures);
     RUN(the_nursery_lists_pages_allocated_from);
     return failures > 0;
