@@ -137,7 +137,7 @@ Ref oz_state_reduce(Thread *t, Obj v, const uint8_t *state, size_t length,
         return reduce(t, a[0], 2);                                                                 \
     }
 
-/* Call the method `name` of `o` with no, or one, argument. */
+/* Call the method `name` of `o` with no, or one, argument.  Runs Python: yes. */
 Ref oz_call_by_name(Thread *t, Obj o, const char *name, Obj argument /* or NULL */) OZ_CHECKED;
 
 /* ---- the calendar (datetime_calendar.c).  All years are taken, none fails. ---- */
@@ -198,7 +198,8 @@ OZ_INLINE int64_t oz_delta_us(const Delta *d)
 
 /* None or a tzinfo? TypeError. */
 bool oz_zone_check(Thread *t, Obj v) OZ_CHECKED;
-/* zone.utcoffset(of) or zone.dst(of): None or a timedelta of less than a day; zone may be empty. */
+/* zone.utcoffset(of) or zone.dst(of): None or a timedelta of less than a day; zone may be empty.
+ * Runs Python: yes, as all that asks a zone does. */
 Ref oz_zone_utcoffset(Thread *t, Obj zone, Obj of) OZ_CHECKED;
 Ref oz_zone_dst(Thread *t, Obj zone, Obj of) OZ_CHECKED;
 Ref oz_zone_name(Thread *t, Obj zone, Obj of) OZ_CHECKED; /* None or a str */

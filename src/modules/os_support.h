@@ -26,7 +26,8 @@ typedef struct OsPath {
 
 enum { OZ_PATH_FD = 1, OZ_PATH_NONE = 2 };
 
-/* TypeError "FUNCTION: ARGUMENT should be string, bytes, os.PathLike ..., not T". */
+/* TypeError "FUNCTION: ARGUMENT should be string, bytes, os.PathLike ..., not T".  Runs Python:
+ * yes (__fspath__, __index__, what a buffer does). */
 bool oz_os_path(Thread *t, OsPath *path, Obj v, const char *function, const char *argument,
                 int allow) OZ_CHECKED;
 static inline void oz_os_path_fini(OsPath *path)
@@ -51,7 +52,7 @@ Ref oz_os_result(Thread *t, int status) OZ_CHECKED;
 Ref oz_os_result_path(Thread *t, int status, const OsPath *path) OZ_CHECKED;
 
 bool oz_os_dir_fd(Thread *t, Obj v, int *fd) OZ_CHECKED; /* None: AT_FDCWD */
-/* An int or an object with fileno(); ValueError for negative ones. */
+/* An int or an object with fileno(); ValueError for negative ones.  Runs Python: yes. */
 bool oz_os_fileno(Thread *t, Obj v, int *fd) OZ_CHECKED;
 /* The number of a process, or an argument beside it: "signed integer is greater than maximum". */
 bool oz_os_pid(Thread *t, Obj v, int *pid) OZ_CHECKED;
