@@ -32,7 +32,7 @@ Found oz_dict_set_default(Thread *t, Dict *d, Obj key, Obj otherwise, Ref *value
 bool oz_dict_update(Thread *t, Dict *d, Obj other) OZ_CHECKED; /* mapping or pairs: dict.update */
 /* What dict.update does with a dict, and with a mapping that has the method keys().  With
  * `repeated`, it ends at a key that is in `d` already: false, that key in *repeated, nothing
- * raised.
+ * raised.  Runs Python: yes (hashes, comparisons, the mapping).
  */
 bool oz_dict_merge(Thread *t, Dict *d, Dict *from, Ref *repeated /* or NULL */) OZ_CHECKED;
 bool oz_dict_update_by_keys(Thread *t, Dict *d, Obj other, Obj keys_method,
