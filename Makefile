@@ -34,6 +34,7 @@ LIBS := -Wl,-Bstatic -lgmp -lpcre2-8 -lpcre2-16 -lpcre2-32 -lutf8proc -lz -Wl,-B
 # The dispatch loop wants one indirect jump per instruction (src/vm/README.md).
 CFLAGS_vm/loop := -fno-gcse -fno-crossjumping
 CFLAGS_vm/loop_profiled := $(CFLAGS_vm/loop)
+CFLAGS_vm/loop_free := $(CFLAGS_vm/loop)
 
 # What decides which bytecode a source becomes, as a hash: code in files is of this version only.
 CODE_SOURCES := $(sort $(wildcard src/syntax/* src/bytecode/* src/compile/*)) src/types/code.h \

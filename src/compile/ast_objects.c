@@ -293,14 +293,13 @@ const AstClasses *oz_ast_classes(Thread *t)
     }
     memset(k, 0, sizeof *k);
     void *none = NULL;
-    if (!make_all(t, k)) {
+    if (!make_all(t, k) || !oz_vm_add_roots(t->vm, (Ref *)k, sizeof *k / sizeof(Ref))) {
         drop_classes(k);
         return NULL;
     }
     if (atomic_compare_exchange_strong(&t->vm->ast, &none, k))
         return k;
-    drop_classes(k); /* another thread was faster */
-    return atomic_load(&t->vm->ast);
+    return atomic_load(&t->vm->ast); /* another thread was faster; this is a root, too, and stays */
 }
 
 bool oz_is_ast_object(Thread *t, Obj v)

@@ -61,6 +61,10 @@ static Heap *take_orphan(HeapShared *shared)
     if (heap)
         heap->orphan = false;
     pthread_mutex_unlock(&shared->lock);
+    if (heap) { /* after the last free in it by another thread */
+        pthread_mutex_lock(&heap->orphan_lock);
+        pthread_mutex_unlock(&heap->orphan_lock);
+    }
     return heap;
 }
 
@@ -70,6 +74,7 @@ static Heap *heap_create(HeapShared *shared)
     if (!heap)
         return NULL;
     heap->shared = shared;
+    pthread_mutex_init(&heap->orphan_lock, NULL);
     heap->young_limit = SIZE_MAX;
     for (size_t kind = 0; kind < OZ_PAGE_CLASSES; kind++)
         for (size_t i = 0; i < OZ_SIZE_CLASSES; i++)
@@ -92,14 +97,27 @@ Heap *oz_heap_new(HeapShared *shared)
     return heap;
 }
 
+bool oz_heap_reserve(Heap *heap, size_t bytes)
+{
+    if (heap->reserve >= bytes || !oz_heap_limit(heap->shared))
+        return true;
+    if (!oz_charge(heap->shared, bytes - heap->reserve))
+        return false;
+    heap->reserve = bytes;
+    return true;
+}
+
 void oz_heap_drop(Heap *heap)
 {
+    oz_uncharge(heap->shared, heap->reserve);
+    heap->reserve = 0;
     oz_heap_trim(heap);
     if (oz_heap_current == heap)
         oz_heap_attach(NULL);
     heap->young_full = NULL;
     heap->young_limit = SIZE_MAX;
     heap->want_collection = false;
+    heap->pages_left = true;
     pthread_mutex_lock(&heap->shared->lock);
     heap->orphan = true;
     pthread_mutex_unlock(&heap->shared->lock);
@@ -151,11 +169,21 @@ static void adopt_from(Heap *from, Heap *to)
             from->current[kind][i] = (Page *)&oz_no_page;
 }
 
+void oz_heap_drain_all(HeapShared *shared)
+{
+    for (Heap *heap = shared->heaps; heap; heap = heap->next)
+        if (atomic_load_explicit(&heap->remote_pages, memory_order_relaxed))
+            oz_heap_drain(heap);
+}
+
 void oz_heap_adopt(Heap *heap)
 {
-    for (Heap *from = heap->shared->heaps; from; from = from->next)
-        if (from->orphan && from != heap)
+    for (Heap *from = heap->shared->heaps; from; from = from->next) {
+        if (from->orphan && from->pages_left && from != heap) {
             adopt_from(from, heap);
+            from->pages_left = false;
+        }
+    }
 }
 
 /* ---- injected failures ---- */
@@ -267,6 +295,17 @@ void *oz_heap_alloc_looked_at(Heap *heap, PageClass kind, size_t bytes)
     return oz_heap_alloc(heap, kind, bytes);
 }
 
+/* Nobody else would look at what is given back to a heap whose thread has ended. */
+static bool free_in_orphan(Heap *heap, Page *page, void *cell)
+{
+    pthread_mutex_lock(&heap->orphan_lock);
+    bool orphan = heap->orphan && oz_page_owner(page) == heap;
+    if (orphan)
+        oz_page_free_local(page, cell);
+    pthread_mutex_unlock(&heap->orphan_lock);
+    return orphan;
+}
+
 void oz_heap_free(void *cell)
 {
     if (OZ_CHECK_LEVEL >= 2)
@@ -277,7 +316,7 @@ void oz_heap_free(void *cell)
         oz_page_unwatch(oz_page_owner(page)->shared, page, cell, local);
     if (OZ_LIKELY(local))
         oz_page_free_local(page, cell);
-    else
+    else if (!oz_page_owner(page)->orphan || !free_in_orphan(oz_page_owner(page), page, cell))
         oz_page_free_remote(page, cell);
 }
 

@@ -39,12 +39,19 @@ void oz_heap_shared_drop(HeapShared *shared);
 /* A heap for the calling thread, attached to it.  Takes over what an ended thread left. */
 Heap *oz_heap_new(HeapShared *shared) OZ_CHECKED;
 
+/* Under a limit, room for the first `bytes` of small cells that are made in `heap`, whatever others
+ * take meanwhile; false: there is none. */
+bool oz_heap_reserve(Heap *heap, size_t bytes) OZ_CHECKED;
+
 /* The end of a thread: empty pages go back, the others wait for another thread. */
 void oz_heap_drop(Heap *heap);
 
 /* Make `heap` (NULL: none) the one whose cells this thread frees directly; returns the previous.
  * Needed when one thread serves several VMs, or a VM moves to another thread. */
 Heap *oz_heap_attach(Heap *heap);
+
+/* Take what other threads have freed back into all heaps of the VM, whose threads are stopped. */
+void oz_heap_drain_all(HeapShared *shared);
 
 /* Give the pages that ended threads left to `heap`.  All threads of the VM are stopped. */
 void oz_heap_adopt(Heap *heap);

@@ -7,6 +7,8 @@
 #include "base/base.h"
 #include "heap/heap.h"
 
+#include <pthread.h>
+
 #define OZ_PAGE_SIZE ((size_t)65536)
 #define OZ_PIECE_SIZE ((size_t)4096)
 #define OZ_PAGE_PIECES 16
@@ -114,7 +116,10 @@ struct Heap {
     size_t young_bytes;            /* [owner] */
     size_t young_limit;            /* [owner] */
     bool want_collection;          /* [owner] */
-    bool orphan;                   /* [shared lock] its thread has ended */
+    _Atomic(bool) orphan;          /* [shared lock] its thread has ended */
+    pthread_mutex_t orphan_lock;   /* of frees in it then */
+    size_t reserve;                /* [owner] bytes charged for pieces that it will open */
+    bool pages_left;               /* [owner] an orphan that nobody has adopted from */
     void (*young_full)(void *arg); /* [owner] */
     void *young_arg;               /* [owner] */
     Page *young;                   /* [owner] pages allocated from since the last take */

@@ -117,7 +117,10 @@ static bool open_pieces(Page *page)
     oz_check(piece < OZ_PAGE_PIECES);
     size_t end = oz_group_end(page, piece);
     size_t bytes = (end - piece) * OZ_PIECE_SIZE;
-    if (!oz_charge(oz_page_owner(page)->shared, bytes))
+    Heap *heap = oz_page_owner(page);
+    if (OZ_UNLIKELY(heap->reserve >= bytes))
+        heap->reserve -= bytes; /* charged before */
+    else if (!oz_charge(heap->shared, bytes))
         return false;
     page->bytes += bytes; /* I3 */
     oz_page_grew(page, (ptrdiff_t)bytes);

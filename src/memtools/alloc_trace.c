@@ -14,6 +14,8 @@
 // multiple of the limit, at least `limit` and less than twice as many frames above (T1).
 #include "memtools/alloc_trace.h"
 
+#include "object/world.h"
+
 #include "memtools/alloc_paths.h"
 #include "memtools/alloc_sites.h"
 #include "types/tuple.h"
@@ -224,6 +226,7 @@ bool oz_alloc_trace_start(Thread *t, int frames)
         return false;
     if (trace->on)
         return true;
+    scoped_stop stopped = oz_world_stopped(t);
     trace->on = true;
     trace->limit = (uint32_t)frames;
     oz_alloc_trace_reset_peak(t->vm);
@@ -236,6 +239,7 @@ void oz_alloc_trace_clear(Thread *t)
     AllocTrace *trace = trace_of(t->vm);
     if (!trace || !trace->on)
         return;
+    scoped_stop stopped = oz_world_stopped(t);
     oz_heap_forget_sites(t->vm->heap);
     forget_paths(t->vm, trace);
     oz_alloc_trace_reset_peak(t->vm);
@@ -245,6 +249,7 @@ void oz_alloc_trace_stop(Thread *t)
 {
     if (!oz_alloc_trace_is_on(t->vm))
         return;
+    scoped_stop stopped = oz_world_stopped(t);
     oz_heap_set_sites(t->vm->heap, NULL, NULL);
     oz_alloc_trace_clear(t);
     trace_of(t->vm)->on = false;

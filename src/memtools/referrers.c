@@ -12,6 +12,8 @@
 //   R3. Every node is in the map, and so is every id that is to be ignored.
 #include "memtools/referrers.h"
 
+#include "object/world.h"
+
 #include "memtools/cell_set.h"
 #include "object/collector.h"
 #include "object/error.h"
@@ -124,6 +126,7 @@ static bool add_node(Nodes *n, Obj v, uint32_t parent)
     }
     if (n->count == IGNORED || !enter(n, oz_word(v), (uint32_t)n->count))
         return n->t->exception ? false : oz_raise_memory(n->t) != NULL;
+    oz_publish_foreign(n->t, v);
     n->nodes[n->count++] = (Node){oz_retain(v), parent};
     return true;
 }
@@ -181,6 +184,9 @@ static bool keep_edge(Edges *e, Obj child, const char *label, ssize_t index, Obj
         e->items = items;
         e->room = room;
     }
+    oz_publish_foreign(e->t, e->source);
+    oz_publish_foreign(e->t, child);
+    oz_publish_foreign(e->t, key);
     e->items[e->count++] = (Edge){oz_retain(e->source), child, key, label, index};
     return true;
 }
@@ -316,6 +322,7 @@ static bool search_all(Search *search, Obj globals)
         if (!target || !add_target(search->edges.only, t, target))
             return false;
     }
+    scoped_stop stopped = oz_world_stopped(t);
     oz_heap_each(t->vm->heap, OZ_PAGE_CONTAINER, search_cell, search);
     return !search->edges.failed && search_frames(search, globals);
 }
@@ -373,6 +380,7 @@ Ref oz_referrers_none(Thread *t)
 {
     Held held = {.visitor = {.edge = hold}, .t = t};
     oz_cell_set_init(&held.set, t->heap);
+    scoped_stop stopped = oz_world_stopped(t);
     oz_heap_each(t->vm->heap, OZ_PAGE_CONTAINER, hold_cell, &held);
     for (Frame *frame = t->frame; frame && frame >= t->frames; frame--)
         for (uint32_t r = 0; r < frame->code->local_count; r++)
@@ -445,6 +453,7 @@ static bool step_back(Chain *c, size_t from, size_t to, Obj globals)
     bool ok = true;
     for (size_t i = from; i < to && ok; i++)
         ok = add_target(&c->frontier, t, c->nodes.nodes[i].object);
+    scoped_stop stopped = oz_world_stopped(t);
     if (ok)
         oz_heap_each(t->vm->heap, OZ_PAGE_CONTAINER, chain_cell, c);
     for (Frame *frame = t->frame; ok && !c->failed && frame && frame >= t->frames; frame--)

@@ -4,6 +4,8 @@
 // No object is made before the walk is over, so nothing that the tally itself needs is in it.
 #include "memtools/type_tally.h"
 
+#include "object/world.h"
+
 #include "object/collector.h"
 #include "object/error.h"
 #include "types/class_layout.h"
@@ -31,6 +33,7 @@ static void tally_object(Object *o, void *arg)
     Tally *tally = arg;
     uint32_t id = oz_id(o);
     if (tally->list) {
+        oz_publish_foreign(tally->t, (Obj)o);
         tally->failed = tally->failed || ((Obj)o != tally->list &&
                                           !oz_list_append(tally->t, (List *)tally->list, (Obj)o));
     } else if (id < tally->end) {
@@ -52,6 +55,7 @@ static void tally_heap(Tally *tally, TallyWhat what)
         oz_gc_each(tally->t, -1, tally_object, tally);
         return;
     }
+    scoped_stop stopped = oz_world_stopped(tally->t);
     oz_heap_each(tally->t->vm->heap, OZ_PAGE_CONTAINER, tally_cell, tally);
     oz_heap_each(tally->t->vm->heap, OZ_PAGE_LEAF, tally_cell, tally);
 }

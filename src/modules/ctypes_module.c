@@ -436,7 +436,8 @@ static bool make_state(Thread *t)
     if (!state)
         return oz_raise_memory(t), false;
     *state = (CTypes){.arrays_limit = 64};
-    if (!fill_state(t, state)) {
+    if (!fill_state(t, state) || !oz_vm_add_roots(t->vm, &state->pointers, 2) ||
+        !oz_vm_add_roots(t->vm, &state->argument_error, 2)) {
         drop_state(state);
         return false;
     }

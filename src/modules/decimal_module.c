@@ -229,7 +229,7 @@ static bool make_state(Thread *t)
         return oz_raise_memory(t) != NULL;
     memset(state, 0, sizeof *state);
     t->vm->decimal = state;
-    if (fill_state(t, state))
+    if (fill_state(t, state) && oz_vm_add_roots(t->vm, (Ref *)state, sizeof *state / sizeof(Ref)))
         return true;
     t->vm->decimal = NULL;
     drop_state(state);

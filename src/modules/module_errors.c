@@ -29,7 +29,8 @@ static Ref *table(Thread *t)
     Ref *at = t->vm->modules_state;
     if (!at) {
         at = oz_block_alloc(t->heap, OZ_MODULE_ERRORS * sizeof *at);
-        if (!at) {
+        if (!at || !oz_vm_add_roots(t->vm, at, OZ_MODULE_ERRORS)) {
+            oz_block_free(at);
             oz_raise_memory(t);
             return NULL;
         }

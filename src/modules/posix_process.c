@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // posix: processes: making them, replacing them, waiting for them.
 #include "modules/import.h"
+#include "object/world.h"
 #include "modules/native_type.h"
 #include "modules/os_support.h"
 #include "modules/signals.h"
@@ -44,6 +45,7 @@ void oz_fork_before(Thread *t, Obj module)
 void oz_fork_after(Thread *t, Obj module, bool child)
 {
     if (child) {
+        oz_world_forked(t);
         for (Thread *each = t->vm->threads; each; each = each->next)
             if (each != t)
                 oz_frames_abandon(t, each);
@@ -89,8 +91,11 @@ OZ_FUNCTION(posix, register_at_fork,
 static bool split(Thread *t, Obj module, pid_t *pid, int *terminal)
 {
     oz_fork_before(t, module);
+    oz_world_stop(t);
     *pid = terminal ? forkpty(terminal, NULL, NULL, NULL) : fork();
     int error = errno;
+    if (*pid != 0)
+        oz_world_resume(t);
     oz_fork_after(t, module, *pid == 0);
     return *pid >= 0 || (oz_raise_os_error(t, error, NULL), false);
 }

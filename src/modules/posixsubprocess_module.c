@@ -12,6 +12,7 @@
 // are blocked meanwhile, and the child takes back the handlers before it lets signals in: a handler
 // of the parent would run in the parent's memory.
 #include "modules/import.h"
+#include "object/world.h"
 #include "modules/modules.h"
 #include "modules/native_type.h"
 #include "modules/os_support.h"
@@ -264,7 +265,11 @@ static __attribute__((noinline)) pid_t fork_child(Thread *t, Child *c, bool may_
         if (pid > 0 || (errno != EINVAL && errno != ENOSYS))
             return pid;
     }
-    return fork();
+    oz_world_stop(t);
+    pid = fork();
+    if (pid != 0)
+        oz_world_resume(t);
+    return pid;
 }
 
 static bool read_keep(Thread *t, Child *c, const Tuple *fds)

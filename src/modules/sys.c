@@ -10,6 +10,7 @@
 #include "modules/config.h"
 #include "modules/import.h"
 #include "modules/modules.h"
+#include "object/distribute.h"
 #include "object/error.h"
 #include "types/audit.h"
 #include "types/dict.h"
@@ -35,10 +36,12 @@ OZ_FUNCTION(sys, getrefcount, "($module, object, /)",
 {
     if (!oz_is_pointer(a[1]))
         return oz_int(UINT32_MAX);
-    uint32_t refs = (uint32_t)oz_refs(oz_object(a[1]));
-    if (refs >= OZ_REFS_IMMORTAL_START)
+    const Object *o = oz_object(a[1]);
+    if (oz_is_immortal(o))
         return oz_int(UINT32_MAX);
-    return oz_int(refs & 0x1fffffff);
+    if (oz_is_distributed(o))
+        return oz_int(oz_distributed_count(t->vm, o));
+    return oz_int((uint32_t)oz_refs(o) & OZ_COUNTED_MASK);
 }
 
 OZ_FUNCTION(sys, getsizeof, "($module, object, default=<unrepresentable>, /)",
@@ -210,6 +213,7 @@ OZ_FUNCTION(sys, _current_exceptions, "($module, /)", "Return what each thread i
         return NULL;
     scoped Ref dict = oz_dict_new(t);
     for (Thread *each = t->vm->threads; dict && each; each = each->next) {
+        oz_publish_foreign(t, oz_handled(each));
         scoped Ref info = info_of(t, oz_handled(each));
         scoped Ref ident = oz_int_from_uint64(t, each->ident);
         if (!info || !ident || !oz_dict_set(t, (Dict *)dict, ident, info))

@@ -111,6 +111,11 @@ bool oz_thread_start(Thread *t, Obj function, Obj args, Obj kwargs, uint64_t *id
         return t->exception ? false : oz_fail(t, OZ_RuntimeError, "can't start new thread");
     }
     made->memory_error = memory_error;
+    oz_share_vm(t);
+    oz_publish(t, function);
+    oz_publish(t, args);
+    oz_publish(t, kwargs);
+    oz_publish(t, memory_error);
     *start = (Start){made, oz_retain(function), oz_retain(args), oz_retain(kwargs)};
     pthread_t thread;
     if (create(start, &thread) != 0) {

@@ -48,6 +48,15 @@ enum {
     OZ_SHAPE_WRAPPER = 64, /* begins with a Wrapper */
 };
 
+/* The classes made from a class, which they own a count of; it owns none of them. */
+typedef struct ClassList {
+    uint32_t count;    /* [type lock] */
+    uint32_t capacity; /* [type lock] */
+    uint32_t gone;     /* [type lock] empty items */
+    uint32_t spare;
+    Class *items[]; /* [type lock] borrowed; NULL: that one is gone */
+} ClassList;
+
 struct Class {
     Object base;
     const TypeDef *def; /* [const] of the class itself if builtin, else of its solid base */
@@ -58,8 +67,8 @@ struct Class {
     Ref mro;            /* [type lock] tuple */
     Ref dict;      /* [type lock] the attributes: a dict; builtin classes fill it on first look */
     Class *parent; /* [type lock] __base__; owned; NULL for object */
-    struct ClassList *subclasses; /* [type lock] borrowed: each takes itself out; NULL: none */
-    Shape *root;                  /* [shape lock] of new instances; NULL until the first one */
+    ClassList *subclasses; /* [type lock] each takes itself out; NULL: none */
+    Shape *root;           /* [shape lock] of new instances; NULL until the first one */
     void *layouts; /* [shape lock] fixed slots, capacity prediction, shape list (types/shape.c) */
     uint32_t id;   /* [const] of exact builtin classes; 0 for Python classes */
     uint32_t version;     /* [type lock] for caches: unique, never reused; 0: do not cache */

@@ -42,6 +42,7 @@
 #include "object/class.h"
 #include "object/error.h"
 #include "object/trial.h"
+#include "object/world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -216,8 +217,17 @@ static void look_for_garbage(Pass *pass)
 static size_t run_pass(Pass *pass)
 {
     Thread *t = pass->t;
+    bool full = pass->scope >= SCOPE_TRACKED;
+    if (full)
+        oz_world_stop(t);
+    if (full && t->vm->sharing)
+        oz_heap_drain_all(t->vm->heap);
     oz_heap_young_take(t->heap);
     look_for_garbage(pass);
+    if (full) {
+        oz_garbage_claim(pass);
+        oz_world_resume(t);
+    }
     size_t found = oz_garbage_collect(pass);
     oz_trial_end(pass);
     oz_heap_young_done(t->heap);
@@ -265,6 +275,8 @@ static size_t collect(Thread *t, int generation, Scope scope, bool automatic)
     bool full = scope >= SCOPE_TRACKED;
     if (full)
         oz_trial_end(c->passes[OZ_LANE_FULL]);
+    if (scope == SCOPE_ALL && t->vm->sharing)
+        oz_heap_adopt(t->heap);
     Told told = tell_start(t, generation);
     Pass *pass = c->passes[full ? OZ_LANE_FULL : OZ_LANE_YOUNG];
     oz_trial_start(pass, t, scope, automatic);
@@ -316,10 +328,13 @@ static void end_full(Thread *t, Pass *pass)
 {
     Collector *c = oz_collector(t->vm);
     Told told = tell_start(t, 2);
+    oz_world_stop(t);
     if (pass->phase == PHASE_DONE && pass->left && !pass->exact) {
         oz_trial_again(pass);
         (void)oz_trial_step(pass, SIZE_MAX);
     }
+    oz_garbage_claim(pass);
+    oz_world_resume(t);
     size_t found = oz_garbage_collect(pass);
     oz_trial_end(pass);
     count_pass(c, 2, found);
@@ -339,8 +354,10 @@ static void slice(Thread *t, size_t work)
 {
     Pass *pass = oz_collector(t->vm)->passes[OZ_LANE_FULL];
     pass->t = t; /* the one that did the last slice may have ended */
+    oz_world_stop(t);
     bool done = oz_trial_step(pass, work);
     oz_trial_audit(pass);
+    oz_world_resume(t);
     if (!done)
         return;
     if (goes_on(pass))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Looking at what the collector watches, and gc.freeze: a bitmap for each page with frozen cells.
 #include "object/class.h"
+#include "object/world.h"
 #include "object/trial.h"
 
 /* ---- looking ---- */
@@ -59,13 +60,16 @@ static void each_tracked(void *cell, size_t size OZ_UNUSED, void *arg)
         return;
     if (each->generation >= 0 && generation_of(o) != each->generation)
         return;
-    if (oz_gc_is_tracked(each->t, (Obj)o))
-        each->fn(o, each->arg);
+    if (!oz_gc_is_tracked(each->t, (Obj)o))
+        return;
+    oz_publish_foreign(each->t, (Obj)o);
+    each->fn(o, each->arg);
 }
 
 void oz_gc_each(Thread *t, int generation, void (*fn)(Object *o, void *arg), void *arg)
 {
     Each each = {t, generation, fn, arg};
+    scoped_stop stopped = oz_world_stopped(t);
     oz_heap_each(t->vm->heap, OZ_PAGE_CONTAINER, each_tracked, &each);
 }
 
@@ -160,6 +164,7 @@ static void freeze_page(Page *page, void *arg)
 bool oz_gc_freeze(Thread *t)
 {
     Collector *c = oz_collector(t->vm);
+    scoped_stop stopped = oz_world_stopped(t);
     oz_gc_unfreeze(t);
     if (!c->running) /* not by a finaliser: what is garbage stays that */
         oz_trial_end(c->passes[OZ_LANE_FULL]);

@@ -21,8 +21,10 @@
 //       Python, which finds no trace of the garbage.  The cells are free at last, a page at a
 //       time, because until then hidden headers are looked at.
 #include "object/class.h"
+#include "object/distribute.h"
 #include "object/trial.h"
 #include "object/weakref.h"
+#include "object/world.h"
 
 /* ---- holding ---- */
 
@@ -245,7 +247,9 @@ static void spare(Pass *pass, Object **objects, size_t count)
 /* What has become reachable again is given up; without memory to know, everything. */
 static void spare_resurrected(Pass *pass)
 {
+    oz_world_stop(pass->t);
     oz_trial_resurrected(pass);
+    oz_world_resume(pass->t);
     give_up(pass, pass->no_memory ? GIVE_ALL : GIVE_REACHED, spare);
     pass->found = 0;
     each_garbage(pass, count_found);
@@ -435,6 +439,24 @@ static void end_garbage(Pass *pass)
         each_garbage(pass, tell_of);
     }
     give_up(pass, GIVE_LEFT, clear_and_drop);
+}
+
+/* Garbage that another thread has made, or that each counts for itself, becomes this one's. */
+static void claim(Pass *pass, Object *o)
+{
+    if (oz_is_distributed(o))
+        oz_distributed_count_again(pass->t, o);
+    else
+        oz_publish_foreign(pass->t, (Obj)o);
+}
+
+void oz_garbage_claim(Pass *pass)
+{
+    if (!pass->t->vm->sharing)
+        return;
+    each_garbage(pass, claim);
+    pass->sighted = true; /* others may still have the address of what was shared */
+    oz_distributed_sweep(pass->t);
 }
 
 size_t oz_garbage_collect(Pass *pass)

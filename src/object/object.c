@@ -6,33 +6,35 @@
 //   2. weak references to it are cleared and their callbacks run.
 //   3. its references are dropped (TypeDef.clear, or the slots of an instance).
 //   4. its cell is free.
-// From step 2 on its count is OZ_REFS_DYING: what runs meanwhile must not get hold of it any more,
-// so oz_gc_each leaves it out.
-// Step 3 may kill further objects.  They die inside the drop, as deep as DROP_DEPTH; what dies
-// deeper waits on the thread's list of doomed objects for the outermost drop, so that a list
-// nested ten million deep needs no C stack (D1).  The list holds at most the objects that die at
-// exactly that depth under one parent, not the whole structure.  Finalisers nest in the same way,
-// each with a part of the list of doomed objects of its own; what would be finalised deeper than
-// DROP_DEPTH waits for the outermost finaliser (a chain of generators, each held by the next).
+// From step 2 on its count says so (oz_is_dying): what runs meanwhile must not get hold of it any
+// more, so oz_gc_each leaves it out. Step 3 may kill further objects.  They die inside the drop, as
+// deep as DROP_DEPTH; what dies deeper waits on the thread's list of doomed objects for the
+// outermost drop, so that a list nested ten million deep needs no C stack (D1).  The list holds at
+// most the objects that die at exactly that depth under one parent, not the whole structure.
+// Finalisers nest in the same way, each with a part of the list of doomed objects of its own; what
+// would be finalised deeper than DROP_DEPTH waits for the outermost finaliser (a chain of
+// generators, each held by the next).
 //
 // Shared objects (refs < 0) exist once a second thread has been started, or under the attack mode
-// `share`; THREADS T1 to T6 are the rules.  A dying object has refs 1 (local), so nothing that its
-// finaliser does with it can kill it twice.
+// `share`; THREADS T1 to T6 are the rules.  A local object dies with refs 1, so nothing that its
+// finaliser does with it can kill it twice.  A shared one is finalised with one reference, too;
+// then it is marked dead (T4), which no reader takes for alive, and its cell waits until none can
+// be looking at it (oz_retire).  Whoever lets something die that does more than to give memory back
+// has the turn (object/world.h).
 #include "object/object.h"
 
 #include "base/os_memory.h"
 #include "heap/heap_layout.h"
 #include "object/class.h"
-#include "object/thread.h"
+#include "object/counts.h"
 #include "object/weakref.h"
+#include "object/world.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DROP_DEPTH = 64, KEPT_ROOM = 4096 };
-
-#define COUNTED_DEAD (UINT32_C(1) << 29)
-#define COUNTED_MASK (COUNTED_DEAD - 1)
-#define COUNTED_MAX (UINT32_C(1) << 28)
 
 uint32_t oz_id_of_immediate(Obj v)
 {
@@ -66,8 +68,48 @@ static bool is_plain(const TypeDef *const *types, const TypeDef *def)
     return !def;
 }
 
+/* Builtin types whose death does nothing but free and drop what the object owns. */
+static const uint16_t quiet_types[] = {
+    OZ_STR_ASCII,
+    OZ_STR_LATIN1,
+    OZ_STR_UCS2,
+    OZ_STR_UCS4,
+    OZ_BYTES,
+    OZ_INT,
+    OZ_FLOAT,
+    OZ_COMPLEX,
+    OZ_RANGE,
+    OZ_RANGE_ITERATOR,
+    OZ_LONGRANGE_ITERATOR,
+    OZ_STR_ITERATOR,
+    OZ_BYTES_ITERATOR,
+    OZ_TUPLE,
+    OZ_LIST,
+    OZ_DICT,
+    OZ_SET,
+    OZ_FROZENSET,
+    OZ_BOUND_METHOD,
+    OZ_CELL,
+    OZ_SLICE,
+    OZ_LIST_ITERATOR,
+    OZ_TUPLE_ITERATOR,
+    OZ_SET_ITERATOR,
+    OZ_DICT_KEYS,
+    OZ_DICT_VALUES,
+    OZ_DICT_ITEMS,
+    OZ_DICT_KEY_ITERATOR,
+    OZ_ENUMERATE,
+    OZ_ZIP,
+    OZ_DICT_VALUE_ITERATOR,
+    OZ_DICT_ITEM_ITERATOR,
+    OZ_FUNCTION,
+    OZ_STR_ASCII_ITERATOR,
+};
+
 void oz_thread_learn_types(Thread *t)
 {
+    for (size_t i = 0; i < sizeof quiet_types / sizeof *quiet_types; i++)
+        t->quiet_ids[quiet_types[i] >> 6] |= UINT64_C(1) << (quiet_types[i] & 63);
     for (uint32_t id = 0; id < OZ_TYPE_END; id++) {
         const TypeDef *def = t->vm->types[id];
         uint64_t bit = UINT64_C(1) << (id & 63);
@@ -134,22 +176,42 @@ void oz_make_immortal(Object *o)
 
 /* ---- counting on the slow path ---- */
 
-static bool is_immortal(int32_t refs)
+#if OZ_CHECK_LEVEL >= 2
+void oz_check_owner(const Object *o)
 {
-    return (uint32_t)refs >= OZ_REFS_IMMORTAL_START;
+    Thread *t = oz_current_thread;
+    if (OZ_LIKELY(!t || !t->vm->sharing || t->vm->finalizing))
+        return;
+    const Heap *owner = oz_page_owner(oz_page_of(o));
+    if (owner == t->heap || owner->orphan)
+        return;
+    fprintf(stderr, "T1: a thread counts a local '%s' of another thread's\n",
+            t->shapes[oz_id(o)]->def->name);
+    abort();
 }
+#endif
 
-void oz_retain_slow(Object *o)
+static OZ_NOINLINE void retain_rare(Object *o)
 {
     int32_t n = oz_refs(o);
-    if (n > 0 || is_immortal(n)) {
+    if (n > 0 || oz_is_immortal(o)) {
         if (n > 0) /* T2: 2^31 references */
             oz_make_immortal(o);
         return;
     }
     uint32_t old = (uint32_t)atomic_fetch_add_explicit(&o->refs, 1, memory_order_relaxed);
-    if ((old & COUNTED_MASK) >= COUNTED_MAX)
+    if ((old & OZ_COUNTED_MASK) >= OZ_COUNTED_MAX)
         oz_make_immortal(o);
+}
+
+/* Where there are distributed counts, most of what comes here has one. */
+void oz_retain_slow(Object *o)
+{
+    uint32_t number = (uint32_t)oz_refs(o) - OZ_DISTRIBUTED;
+    if (OZ_LIKELY(number < OZ_DISTRIBUTED_MOST))
+        oz_current_thread->counts[number]++;
+    else
+        retain_rare(o);
 }
 
 /* ---- death ---- */
@@ -159,6 +221,15 @@ static const TypeDef *def_of(Thread *t, uint32_t id)
     return id < OZ_BUILTIN_IDS ? t->vm->types[id] : t->shapes[id]->def;
 }
 
+/* Step 4. */
+OZ_INLINE void free_cell(Thread *t, Object *o)
+{
+    if (OZ_UNLIKELY(oz_is_dead(o)))
+        oz_retire(t, o);
+    else
+        oz_heap_free_fast(o);
+}
+
 /* Steps 3 and 4 of an exact instance of a builtin type. */
 OZ_INLINE void unmake_builtin(Thread *t, Object *o, const TypeDef *def)
 {
@@ -166,7 +237,7 @@ OZ_INLINE void unmake_builtin(Thread *t, Object *o, const TypeDef *def)
         def->clear(t, o);
     if (def->free)
         def->free(t, o);
-    oz_heap_free_fast(o);
+    free_cell(t, o);
 }
 
 /* Steps 3 and 4. */
@@ -179,7 +250,7 @@ static void unmake(Thread *t, Object *o)
         Class *cls = shape->cls;                  /* an instance counts its class */
         if (shape->def->free)
             shape->def->free(t, o);
-        oz_heap_free_fast(o);
+        free_cell(t, o);
         oz_drop_object(&cls->base);
         return;
     }
@@ -242,6 +313,34 @@ static void unmake_bounded(Thread *t, Object *o)
 
 static void die(Thread *t, Object *o);
 
+/* A shared object is marked dead already. */
+OZ_INLINE void mark_dying(Object *o)
+{
+    if (oz_refs(o) > 0)
+        atomic_store_explicit(&o->refs, OZ_REFS_DYING, memory_order_relaxed);
+}
+
+/* From so many references; false: there are more now. */
+static bool mark_dead(Object *o, uint32_t references)
+{
+    int32_t expected = (int32_t)(OZ_COUNTED + references);
+    return atomic_compare_exchange_strong_explicit(&o->refs, &expected,
+                                                   (int32_t)(OZ_COUNTED | OZ_COUNTED_DEAD),
+                                                   memory_order_acq_rel, memory_order_relaxed);
+}
+
+/* Does its death touch nothing but what it owns, so that it needs no turn? */
+static bool dies_quietly(const Thread *t, const Object *o, uint32_t word)
+{
+    uint32_t id = word >> 8;
+    if (oz_refs(o) < 0 || word & OZ_FLAG_WEAKREF)
+        return false;
+    if (id < OZ_BUILTIN_IDS)
+        return t->quiet_ids[id >> 6] >> (id & 63) & 1 && !(word & OZ_FLAG_INTERNED);
+    const Shape *shape = oz_plain_shape(t, id);
+    return shape && !shape->cls->slots->finalize && !(word & OZ_FLAG_VIEW);
+}
+
 /* Step 1; true: the object lives on. */
 static bool finalize(Thread *t, Object *o, Class *cls)
 {
@@ -267,8 +366,7 @@ static bool finalize(Thread *t, Object *o, Class *cls)
     t->doomed_floor = floor;
     t->drop_depth = depth;
     t->exception = pending;
-    int32_t n = oz_refs(o);
-    if (n == 1)
+    if (oz_refs(o) == 1 || (oz_refs(o) < 0 && mark_dead(o, 1)))
         return false;
     oz_drop_object(o); /* the reference that held it for the finaliser */
     return true;
@@ -278,8 +376,10 @@ static OZ_NOINLINE void die(Thread *t, Object *o)
 {
     uint32_t word = oz_header_word(o);
     uint32_t id = word >> 8;
+    if (OZ_UNLIKELY(!t->has_turn) && !dies_quietly(t, o, word))
+        oz_need_turn(t);
     if (id < OZ_BUILTIN_IDS && is_known_plain(t, id)) { /* most of what dies */
-        atomic_store_explicit(&o->refs, OZ_REFS_DYING, memory_order_relaxed);
+        mark_dying(o);
         if (OZ_UNLIKELY(word & OZ_FLAG_WEAKREF))
             oz_weakrefs_clear(t, o);
         if (OZ_UNLIKELY(t->drop_depth >= DROP_DEPTH) && put_off(t, &t->doomed, o))
@@ -295,7 +395,7 @@ static OZ_NOINLINE void die(Thread *t, Object *o)
         if (OZ_UNLIKELY(cls->slots->finalize != NULL && !(word & OZ_FLAG_FINALIZED)) &&
             finalize(t, o, cls))
             return;
-        atomic_store_explicit(&o->refs, OZ_REFS_DYING, memory_order_relaxed);
+        mark_dying(o);
         if (OZ_UNLIKELY(oz_header_word(o) & OZ_FLAG_WEAKREF))
             oz_weakrefs_clear(t, o);
         unmake_bounded(t, o);
@@ -304,31 +404,56 @@ static OZ_NOINLINE void die(Thread *t, Object *o)
     const TypeDef *def = def_of(t, id);
     if (def->clear)
         def->clear(t, o);
-    oz_heap_free_fast(o);
+    free_cell(t, o);
+}
+
+/* The last counted reference to a shared object was given up (T4, T5).  Where a reader has taken it
+ * meanwhile, that one's drop comes here again. */
+static OZ_NOINLINE void die_shared(Thread *t, Object *o)
+{
+    uint32_t word = oz_header_word(o);
+    const Shape *shape = t->shapes[word >> 8];
+    bool finalized = shape->cls && shape->cls->slots->finalize && !(word & OZ_FLAG_FINALIZED);
+    uint32_t expected = OZ_COUNTED;
+    if (finalized ? !atomic_compare_exchange_strong_explicit(
+                        &o->refs, (int32_t *)&expected, (int32_t)(OZ_COUNTED + 1),
+                        memory_order_acq_rel, memory_order_relaxed)
+                  : !mark_dead(o, 0))
+        return;
+    oz_need_turn(t);
+    die(t, o);
+}
+
+static OZ_NOINLINE void drop_rare(Object *o)
+{
+    oz_check(oz_refs(o) < 0);
+    if (oz_is_immortal(o))
+        return;
+    uint32_t old = (uint32_t)atomic_fetch_sub_explicit(&o->refs, 1, memory_order_acq_rel);
+    if ((old & (OZ_COUNTED_DEAD | OZ_COUNTED_MASK)) == 1)
+        die_shared(oz_thread(), o);
+}
+
+static OZ_NOINLINE void drop_last(Object *o)
+{
+    uint32_t word = oz_header_word(o);
+    if ((word >> 8) - OZ_STR_ASCII <= OZ_STR_UCS4 - OZ_STR_ASCII &&
+        !(word & OZ_FLAG_INTERNED)) /* owns nothing, and nobody is to be told */
+        oz_heap_free_fast(o);
+    else
+        die(oz_thread(), o);
 }
 
 void oz_drop_slow(Object *o)
 {
     int32_t n = oz_refs(o);
-    if (OZ_LIKELY(n == 1)) {
-        uint32_t word = oz_header_word(o);
-        if ((word >> 8) - OZ_STR_ASCII <= OZ_STR_UCS4 - OZ_STR_ASCII &&
-            !(word & OZ_FLAG_INTERNED)) /* owns nothing, and nobody is to be told */
-            oz_heap_free_fast(o);
-        else
-            die(oz_thread(), o);
-        return;
-    }
-    oz_check(n < 0);
-    if (is_immortal(n))
-        return;
-    uint32_t old = (uint32_t)atomic_fetch_sub_explicit(&o->refs, 1, memory_order_acq_rel);
-    if ((old & COUNTED_MASK) != 1)
-        return;
-    /* T4: only one thread is alive wherever objects are shared today, so nobody can have come
-     * between; the object is local again for its death. */
-    atomic_store_explicit(&o->refs, 1, memory_order_relaxed);
-    die(oz_thread(), o);
+    uint32_t number = (uint32_t)n - OZ_DISTRIBUTED;
+    if (OZ_LIKELY(n == 1))
+        drop_last(o);
+    else if (OZ_LIKELY(number < OZ_DISTRIBUTED_MOST))
+        oz_current_thread->counts[number]--;
+    else
+        drop_rare(o);
 }
 
 /* ---- the store barrier ---- */
@@ -341,100 +466,16 @@ void oz_track_slow(Object *container)
     Page *page = oz_page_of(container);
     if (oz_has_flag(container, OZ_FLAG_OLD) || page->kind != OZ_PAGE_CONTAINER)
         return;
+    if (oz_page_owner(page) != oz_thread()->heap) /* shared, and no member of young passes */
+        return;
     oz_young_set(container);
     if (page->young == OZ_YOUNG_NOT) /* an object that has lived without being tracked */
         oz_heap_young_touch(page);
 }
 
-/* Publication (THREADS T14) cannot fail.  Objects that were made shared and whose references were
- * not looked at yet are on a stack; where there is no memory for a longer one they are made grey
- * instead, and searched for in the pages.  Grey is a bit above every count: one of 2^28 - 1 or more
- * is immortal when it is shared. */
-#define SHARED UINT32_C(0x80000000)
-#define GREY COUNTED_MAX
-#define COUNT_IMMORTAL (COUNTED_MAX - 1)
-
-typedef struct Publisher {
-    Visitor visitor;
-    Thread *t;
-    Object **items;
-    size_t count;
-    size_t capacity;
-    bool grey; /* there are some */
-} Publisher;
-
-static bool publisher_push(Publisher *p, Object *o)
-{
-    if (p->count == p->capacity) {
-        size_t capacity = p->capacity ? p->capacity * 2 : 256;
-        Object **more = oz_block_realloc(p->t->heap, p->items, capacity * sizeof(Object *));
-        if (!more)
-            return false;
-        p->items = more;
-        p->capacity = capacity;
-    }
-    p->items[p->count++] = o;
-    return true;
-}
-
-static void set_shared(Object *o, uint32_t count, bool grey)
-{
-    uint32_t refs = SHARED | (count < COUNT_IMMORTAL ? count : COUNT_IMMORTAL);
-    if (grey)
-        refs |= GREY;
-    else if (count >= COUNT_IMMORTAL)
-        refs = (uint32_t)OZ_REFS_IMMORTAL;
-    atomic_store_explicit(&o->refs, (int32_t)refs, memory_order_relaxed);
-}
-
-static void publish_edge(Visitor *v, Obj child, const char *label OZ_UNUSED,
-                         ssize_t index OZ_UNUSED)
-{
-    Publisher *p = (Publisher *)v;
-    Object *o = oz_object(child);
-    int32_t n = oz_refs(o);
-    if (n <= 0)
-        return;
-    bool grey = oz_id(o) >= OZ_LEAF_END && !publisher_push(p, o);
-    set_shared(o, (uint32_t)n, grey);
-    p->grey |= grey;
-}
-
-static void publish_pushed(Publisher *p)
-{
-    while (p->count)
-        oz_visit_object(p->t, p->items[--p->count], &p->visitor);
-}
-
-static void publish_grey(void *cell, size_t size OZ_UNUSED, void *arg)
-{
-    Publisher *p = arg;
-    Object *o = cell;
-    uint32_t refs = (uint32_t)oz_refs(o);
-    if ((refs & ~COUNT_IMMORTAL) != (SHARED | GREY))
-        return;
-    set_shared(o, refs & COUNT_IMMORTAL, false);
-    oz_visit_object(p->t, o, &p->visitor);
-    publish_pushed(p);
-}
-
-void oz_publish(Thread *t, Obj v)
-{
-    if (!oz_is_pointer(v) || oz_refs(oz_object(v)) <= 0)
-        return;
-    Publisher p = {.visitor.edge = publish_edge, .t = t};
-    publish_edge(&p.visitor, v, "", -1);
-    publish_pushed(&p);
-    while (p.grey) {
-        p.grey = false;
-        oz_heap_each(t->vm->heap, OZ_PAGE_CONTAINER, publish_grey, &p);
-        oz_heap_each(t->vm->heap, OZ_PAGE_LEAF, publish_grey, &p);
-    }
-    oz_block_free(p.items);
-}
-
 void oz_store_shared(Object *container, Ref *place, Ref value)
 {
+    oz_check(oz_thread()->has_turn);
     oz_publish(oz_thread(), value);
     oz_track(container, value);
     Ref old = (Ref)(uintptr_t)atomic_exchange_explicit((_Atomic(uintptr_t) *)(void *)place,

@@ -67,10 +67,16 @@ OZ_INLINE int32_t oz_refs(const Object *o)
     return atomic_load_explicit(&o->refs, memory_order_relaxed);
 }
 
+/* Is it a shared object in its death?  (counts.h) */
+OZ_INLINE bool oz_is_dead(const Object *o)
+{
+    return ((uint32_t)oz_refs(o) & UINT32_C(0xE0000000)) == UINT32_C(0xA0000000);
+}
+
 /* Is it in its death, after any finaliser, or waiting for it?  Nobody may hold it any more. */
 OZ_INLINE bool oz_is_dying(const Object *o)
 {
-    return oz_refs(o) == OZ_REFS_DYING;
+    return oz_refs(o) == OZ_REFS_DYING || oz_is_dead(o);
 }
 
 OZ_INLINE uint32_t oz_header_word(const Object *o)
@@ -126,13 +132,24 @@ OZ_INLINE void oz_flag_clear(Object *o, uint32_t flag)
 void oz_retain_slow(Object *o);
 void oz_drop_slow(Object *o); /* Runs Python: yes. */
 
+/* Debug builds: end the process if another thread than the calling one made this local object. */
+#if OZ_CHECK_LEVEL >= 2
+void oz_check_owner(const Object *o);
+#else
+OZ_INLINE void oz_check_owner(const Object *o OZ_UNUSED)
+{
+}
+#endif
+
 OZ_INLINE void oz_retain_object(Object *o)
 {
     int32_t n = (int32_t)((uint32_t)oz_refs(o) + 1u);
-    if (OZ_LIKELY(n > 0))
+    if (OZ_LIKELY(n > 0)) {
+        oz_check_owner(o);
         atomic_store_explicit(&o->refs, n, memory_order_relaxed);
-    else
+    } else {
         oz_retain_slow(o);
+    }
 }
 
 /* A new reference to what `v` refers to; immediates and empty cost nothing. */
@@ -149,6 +166,7 @@ OZ_INLINE bool oz_drop_not_last(Object *o)
     int32_t n = oz_refs(o);
     if (OZ_UNLIKELY(n <= 1))
         return false;
+    oz_check_owner(o);
     atomic_store_explicit(&o->refs, n - 1, memory_order_relaxed);
     return true;
 }
@@ -224,6 +242,12 @@ OZ_INLINE void oz_track(Object *container, Obj value)
 
 /* Make `v` and everything reachable from it shared (THREADS 2). */
 void oz_publish(Thread *t, Obj v);
+
+/* The same if another thread alone could reach `v` so far: before it is handed to this one, which
+ * has looked where others keep theirs (frames, the heap).  The caller has the turn. */
+void oz_publish_foreign(Thread *t, Obj v);
+/* The same of what `o` refers to, which is shared and was filled past the store barrier. */
+void oz_publish_edges(Thread *t, Object *o);
 
 /* Store into a field that is empty, of a container that may already be seen by others.
  * Takes `value`. */

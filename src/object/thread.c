@@ -10,6 +10,7 @@
 #include "base/os_memory.h"
 #include "object/class.h"
 #include "object/collector.h"
+#include "object/distribute.h"
 #include "object/error.h"
 #include "object/weakref.h"
 #include "object/world.h"
@@ -21,9 +22,10 @@
 
 #define SHAPE_IDS ((size_t)1 << 24)
 #define MAIN_STACK ((size_t)1 << 30)
-#define THREAD_STACK ((size_t)8 << 20) /* as much as its C stack has, as a rule */
-#define FRAME_SHARE 4                  /* frame records get a quarter of what registers get */
-#define STACK_SHARE 16                 /* of a limited address space */
+#define THREAD_STACK ((size_t)8 << 20)  /* as much as its C stack has, as a rule */
+#define FRAME_SHARE 4                   /* frame records get a quarter of what registers get */
+#define FIRST_BYTES ((size_t)256 << 10) /* of a thread: it gets as far as the program's code */
+#define STACK_SHARE 16                  /* of a limited address space */
 #define SHAPE_SHARE 32
 #define STACK_LEAST ((size_t)1 << 20)
 #define SHAPE_IDS_LEAST ((size_t)1 << 16)
@@ -91,11 +93,13 @@ void oz_thread_begin(Thread *t)
     find_native_stack(t);
 }
 
-/* Threads take turns, so one heap and one nursery serve all. */
+/* Each thread allocates from a heap, and has a nursery, of its own. */
 static bool find_heap(Thread *t)
 {
-    t->heap = t->is_main ? oz_heap_new(t->vm->heap) : t->vm->main->heap;
-    return t->heap != NULL;
+    Heap *caller = oz_heap_attach(NULL);
+    t->heap = oz_heap_new(t->vm->heap);
+    oz_heap_attach(caller);
+    return t->heap && (t->is_main || oz_heap_reserve(t->heap, FIRST_BYTES));
 }
 
 /* ---- stacks of Python code ----
@@ -195,17 +199,17 @@ Thread *oz_thread_new(Vm *vm, size_t stack_size)
     if (vm->main) {
         memcpy(t->leaf_ids, vm->main->leaf_ids, sizeof t->leaf_ids);
         memcpy(t->plain_ids, vm->main->plain_ids, sizeof t->plain_ids);
+        memcpy(t->quiet_ids, vm->main->quiet_ids, sizeof t->quiet_ids);
     }
     t->is_main = vm->main == NULL;
     t->detached = true;
     size_t stack = t->is_main ? MAIN_STACK : stack_size > THREAD_STACK ? stack_size : THREAD_STACK;
     stack = fit_room(stack, STACK_SHARE, STACK_LEAST);
-    if (!find_heap(t) || !find_stacks(t, stack)) {
+    if (!find_heap(t) || !find_stacks(t, stack) || !oz_distribution_enter(t)) {
         oz_thread_drop(t);
         return NULL;
     }
-    if (t->is_main)
-        oz_gc_thread_init(t);
+    oz_gc_thread_init(t);
     t->serial = ++vm->next_serial;
     t->next = vm->threads;
     vm->threads = t;
@@ -222,12 +226,15 @@ void oz_thread_drop(Thread *t)
             break;
         }
     }
+    oz_distribution_leave(t);
     give_stacks(t);
     oz_dead_list_fini(&t->doomed);
     oz_dead_list_fini(&t->unfinalized);
     oz_block_free(t->contexts);
+    if (t->heap)
+        oz_heap_drop(t->heap);
     if (oz_current_thread == t)
-        oz_current_thread = NULL;
+        oz_thread_bind(NULL);
     free(t);
 }
 
@@ -330,6 +337,12 @@ void oz_vm_drop(Vm *vm)
     while (vm->threads)
         oz_thread_drop(vm->threads);
     drop_spares(vm);
+    oz_distribution_fini(vm);
+    while (vm->roots) {
+        VmRoots *roots = vm->roots;
+        vm->roots = roots->next;
+        free(roots);
+    }
     oz_gc_fini(vm); /* until here pages may be in the lists of a pass under way */
     if (vm->shapes)
         oz_os_release(vm->shapes, vm->shape_room * sizeof(Shape *));
@@ -339,6 +352,16 @@ void oz_vm_drop(Vm *vm)
         oz_heap_shared_drop(vm->heap);
     oz_world_fini(vm);
     free(vm);
+}
+
+bool oz_vm_add_roots(Vm *vm, const Ref *places, size_t count)
+{
+    VmRoots *roots = malloc(sizeof *roots);
+    if (!roots)
+        return false;
+    *roots = (VmRoots){places, count, vm->roots};
+    vm->roots = roots;
+    return true;
 }
 
 bool oz_recursion_error(Thread *t, const char *where)

@@ -86,6 +86,8 @@ typedef struct VmHooks {
     void (*trace_changed)(Thread *t);
     /* vm: f_lineno of a frame (types/frame.h) is to be `line`: a trace function jumps. */
     bool (*set_line)(Thread *t, Obj frame, int64_t line);
+    /* types: the strs of the intern table become shared. */
+    void (*share_interned)(Thread *t);
     /* compile: source text to code, for compile(), exec() and import. */
     Ref (*compile)(Thread *t, Obj source, Obj filename, int mode, int flags, int optimize);
 } VmHooks;
@@ -115,9 +117,12 @@ struct Thread {
     _Atomic(uint32_t) interrupt; /* [atomic] OZ_INTERRUPT_* bits; polled at safepoints */
     uint32_t depth;              /* [owner] Python frames in use */
     uint32_t depth_limit;        /* [owner] RecursionError beyond it: vm->recursion_limit */
+    bool has_turn;               /* [owner] object/world.h */
+    int32_t *counts;             /* [owner] its part of the distributed counts, by number */
     Heap *heap;                  /* [const] */
     uint64_t leaf_ids[OZ_BUILTIN_IDS / 64];  /* [const] builtin types whose cells are leaves */
     uint64_t plain_ids[OZ_BUILTIN_IDS / 64]; /* [owner] builtin types known to have no finaliser */
+    uint64_t quiet_ids[OZ_BUILTIN_IDS / 64]; /* [const] those whose death needs no turn */
     Shape **shapes;                          /* [const] id -> shape */
     Vm *vm;                                  /* [const] */
     Ref exception;                           /* [owner] the raised exception instance, or empty */
@@ -135,6 +140,9 @@ struct Thread {
     bool recursion_headroom; /* [owner] a RecursionError is being handled */
     bool is_main;            /* [const] */
     bool detached;           /* [owner] it does not touch objects (object/world.h) */
+    bool runs_free;          /* [world lock] it is attached and has no turn */
+    uint64_t freed_at;       /* [owner] ns: when it gave its turn up last, to run free */
+    uint64_t free_for;       /* [owner] ns: how long it does without a turn, on average */
     bool hurries;            /* [owner] it waits for the lock of a file for a second at most */
     Ref memory_error;        /* [owner] preallocated MemoryError */
     Ref context;             /* [owner] contextvars: current context, or empty */
@@ -169,6 +177,13 @@ struct Thread {
     int ctypes_errno;     /* [owner] ctypes.get_errno() */
 };
 
+/* Fields of native modules that hold objects for the whole VM. */
+typedef struct VmRoots {
+    const Ref *places;
+    size_t count;
+    struct VmRoots *next;
+} VmRoots;
+
 struct Vm {
     HeapShared *heap;            /* [const] */
     Shape **shapes;              /* [const] reserved mapping of shape_room entries */
@@ -177,11 +192,14 @@ struct Vm {
     uint32_t *shape_versions;    /* [const] likewise: class version by shape id */
     uint32_t next_version;       /* [type lock] */
     bool check_codecs; /* [const] -X dev: look up every name of a codec or an error handler */
-    _Atomic(uint32_t) next_table_id; /* [atomic] of dict tables for inline caches; 0: used up */
-    _Atomic(uint32_t) threads_alive; /* [atomic] */
-    Thread *main;                    /* [const] */
-    Thread *threads;                 /* [vm] */
-    World *world;                    /* [own lock] object/world.c: who runs */
+    _Atomic(uint32_t) next_table_id;  /* [atomic] of dict tables for inline caches; 0: used up */
+    _Atomic(uint32_t) threads_alive;  /* [atomic] */
+    Thread *main;                     /* [const] */
+    Thread *threads;                  /* [vm] */
+    World *world;                     /* [own lock] object/world.c: who runs */
+    bool sharing;                     /* [vm] a second thread was started once (object/publish.c) */
+    VmRoots *roots;                   /* [vm] */
+    struct Distribution *distributed; /* [vm] object/distribute.c, or NULL */
     struct Spares *spares;       /* [vm] object/thread.c: stacks for the next threads, or NULL */
     uint64_t next_serial;        /* [vm] of threads */
     uint32_t forks;              /* [vm] how often this process was made by fork() */
@@ -308,6 +326,22 @@ OZ_INLINE void oz_trace_resume(Thread *t)
     t->tracing--;
     t->profile = t->tracing ? NULL : t->profile_set;
 }
+
+/* From now on other threads may come to see what the VM holds: before the first one starts. */
+void oz_share_vm(Thread *t);
+/* Others may come to see `v`, which the VM or a native module holds, from now on. */
+OZ_INLINE void oz_share(Thread *t, Obj v)
+{
+    if (OZ_UNLIKELY(t->vm->sharing))
+        oz_publish(t, v);
+}
+/* `count` fields of a native module hold objects that any thread may find there, if it has the
+ * turn.  false: no memory, nothing raised. */
+bool oz_vm_add_roots(Vm *vm, const Ref *places, size_t count) OZ_CHECKED;
+/* What the VM holds becomes shared: before another thread has the turn. */
+void oz_share_roots(Thread *t);
+/* Debug builds: end the process if a shared object refers to a local one. */
+void oz_share_audit(Thread *t);
 
 /* A safepoint: in every loop of native code whose length a program decides, at least every 64 KiB
  * of work.  false: raised.  Runs Python: yes.  Nothing borrowed lives across it. */

@@ -46,6 +46,7 @@
 #include "object/trial.h"
 
 #include "object/class.h"
+#include "object/distribute.h"
 
 #define PART 1024
 #ifdef OZ_DEBUG
@@ -72,15 +73,14 @@ static bool is_young(const Pass *pass)
     return pass->scope <= SCOPE_YOUNG;
 }
 
-static bool is_immortal(const Object *o)
-{
-    return (uint32_t)oz_refs(o) >= OZ_REFS_IMMORTAL_START;
-}
-
 int32_t oz_trial_references(const Object *o)
 {
     int32_t n = oz_refs(o);
-    return n >= 0 ? n : (int32_t)((uint32_t)n & ((UINT32_C(1) << 29) - 1)); /* G3 */
+    if (OZ_LIKELY(n >= 0))
+        return n;
+    if (oz_is_distributed(o))
+        return oz_distributed_count(oz_thread()->vm, o);
+    return (int32_t)((uint32_t)n & OZ_COUNTED_MASK); /* G3 */
 }
 
 static PageMarks *marks_of(const Pass *pass, const Object *o)
@@ -186,7 +186,8 @@ static uint32_t count_of(const Pass *pass, const Object *o, uint8_t mark)
 /* Of young passes shared objects are no members. */
 static OZ_NOINLINE bool is_shared_member(const Pass *pass, const Object *o)
 {
-    return !is_immortal(o) && (!is_young(pass) || (pass->t->vm->stress & OZ_STRESS_SHARE));
+    return !oz_is_immortal(o) && !oz_is_dead(o) &&
+           (!is_young(pass) || (pass->t->vm->stress & OZ_STRESS_SHARE));
 }
 
 OZ_INLINE bool is_member(const Pass *pass, const Object *o)
@@ -636,7 +637,7 @@ OZ_INLINE bool is_root(const Pass *pass, const PageMarks *marks, size_t i)
     int64_t found = (int64_t)count_of(pass, o, marks->of[i]) + pass->held;
     int32_t refs = oz_refs(o);
     return refs > found ||
-           (OZ_UNLIKELY(refs < 0) && (oz_trial_references(o) > found || is_immortal(o)));
+           (OZ_UNLIKELY(refs < 0) && (oz_trial_references(o) > found || oz_is_immortal(o)));
 }
 
 /* The next member of the page that is held from outside. */

@@ -182,6 +182,10 @@ uint64_t *oz_frozen_bits(const Collector *c, const Page *page);
 /* Is the cell frozen?  A new object in the cell of a frozen one that died is not. */
 bool oz_is_frozen(uint64_t *bits, size_t i, const Object *o);
 
+/* After a full pass, while the world is still stopped: garbage of any thread becomes the calling
+ * one's. */
+void oz_garbage_claim(Pass *pass);
+
 /* garbage.c: finalise and free what the pass found; how much of it gc.collect() counts. */
 size_t oz_garbage_collect(Pass *pass);
 

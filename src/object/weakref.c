@@ -10,6 +10,7 @@
 #include "object/weakref.h"
 
 #include "object/class.h"
+#include "object/counts.h"
 
 #include <stdlib.h>
 
@@ -127,6 +128,8 @@ bool oz_weakref_attach(Thread *t, WeakRef *ref, Object *target, Ref callback)
         after->next = ref;
     else
         entry->first = ref;
+    if (oz_refs(target) < 0) /* others find it by that */
+        oz_share(t, (Obj)ref);
     return true;
 }
 
@@ -156,7 +159,7 @@ WeakRef *oz_weakref_first(Thread *t, const Object *target)
 
 Ref oz_weakref_get(const WeakRef *ref)
 {
-    return ref->target ? oz_retain((Obj)ref->target) : NULL;
+    return ref->target && oz_try_retain(ref->target) ? (Ref)ref->target : NULL;
 }
 
 void oz_weakrefs_empty(Thread *t, Object *target, bool (*dies)(const Object *o, void *arg),

@@ -1,33 +1,53 @@
 // SPDX-License-Identifier: MIT
-// Whose turn it is, and waiting for locks.
+// Whose turn it is, who runs free, and waiting for locks.
 //
-// A thread that waits for its turn longer than the switch interval sets the holder's STOP bit; the
-// holder hands over at its next safepoint and then waits until somebody has taken the turn, so that
-// it does not take it again itself at once.  A thread that detaches hands over without being asked.
-// What the thread was asked to do for the VM (collect) goes over with the turn.
+// A thread that waits for its turn sets the holder's STOP bit: at once, when the holder may go on
+// free, and after the switch interval, when it hands over wherever it is.  A holder that cannot go
+// on free then waits until somebody has taken the turn, so that it does not take it again itself at
+// once.  A thread that detaches hands over without being asked.
+//
+// Each thread learns for how long it can do without a turn.  Below WORTHWHILE it is not asked to:
+// threads that need the turn all the time would hand it to and fro for every instruction.  It is
+// first tried when another thread has waited for the switch interval, so that what takes less runs
+// in the order that programs are used to: a thread that was just started has begun its work before
+// its starter goes on.
+//
+// What was retired waits while somebody runs free.  At RETIRED_MOST pieces the world is stopped for
+// a moment: whoever parks looks at nothing.
 #include "object/world.h"
 
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+enum { RETIRED_MOST = 4096 };
+#if OZ_CHECK_LEVEL > 0
+#define WORTHWHILE UINT64_C(1) /* as often as possible */
+#else
+#define WORTHWHILE UINT64_C(50000) /* ns */
+#endif
+
 struct World {
     pthread_mutex_t lock;
-    pthread_cond_t freed; /* the turn is free */
-    pthread_cond_t taken; /* somebody has taken it */
-    Thread *holder;       /* [lock] whose turn it is, or NULL */
-    uint64_t turns;       /* [lock] how many there have been */
-    uint32_t waiting;     /* [lock] threads that want one */
-    uint32_t requests;    /* [lock] interrupt bits that concern the VM, for the next holder */
-    Thread *last;         /* [lock] nobody else attaches any more; or NULL */
+    pthread_cond_t freed;        /* the turn is free */
+    pthread_cond_t taken;        /* somebody has taken it */
+    pthread_cond_t parked;       /* fewer run free */
+    pthread_cond_t resumed;      /* the world is not stopped any more */
+    Thread *holder;              /* [lock] whose turn it is, or NULL */
+    uint64_t turns;              /* [lock] how many there have been */
+    uint32_t waiting;            /* [lock] threads that want one */
+    bool urgent;                 /* [lock] one has waited for the switch interval */
+    uint32_t stopping;           /* [lock] nested stops of the world */
+    _Atomic(uint32_t) free;      /* [lock] threads that run free */
+    Thread *last;                /* [lock] nobody else attaches any more; or NULL */
+    uint32_t retired_count;      /* [turn] */
+    void *retired[RETIRED_MOST]; /* [turn] cells and blocks that wait */
 };
-
-/* Interrupts that any thread can serve. */
-#define FOR_ANYBODY ((uint32_t)OZ_INTERRUPT_COLLECT)
 
 static void make_locks(World *world)
 {
@@ -37,6 +57,8 @@ static void make_locks(World *world)
     pthread_mutex_init(&world->lock, NULL);
     pthread_cond_init(&world->freed, &attributes);
     pthread_cond_init(&world->taken, &attributes);
+    pthread_cond_init(&world->parked, &attributes);
+    pthread_cond_init(&world->resumed, &attributes);
     pthread_condattr_destroy(&attributes);
 }
 
@@ -55,6 +77,8 @@ void oz_world_fini(Vm *vm)
     World *world = vm->world;
     if (!world)
         return;
+    pthread_cond_destroy(&world->resumed);
+    pthread_cond_destroy(&world->parked);
     pthread_cond_destroy(&world->taken);
     pthread_cond_destroy(&world->freed);
     pthread_mutex_destroy(&world->lock);
@@ -79,6 +103,14 @@ static struct timespec time_of(int64_t ns)
 /* In seconds; a longer interval is no number of nanoseconds. */
 #define LONGEST_INTERVAL 1e9
 
+/* The lock is held. */
+static void ask_holder(const World *world)
+{
+    if (world->holder)
+        atomic_fetch_or_explicit(&world->holder->interrupt, OZ_INTERRUPT_STOP,
+                                 memory_order_relaxed);
+}
+
 /* Wait for the end of a turn; one that lasts too long is asked to end. */
 static void wait_for_end(const Thread *t, World *world)
 {
@@ -86,10 +118,13 @@ static void wait_for_end(const Thread *t, World *world)
     double interval =
         t->vm->switch_interval < LONGEST_INTERVAL ? t->vm->switch_interval : LONGEST_INTERVAL;
     struct timespec end = time_of(oz_monotonic_ns() + (int64_t)(interval * 1e9));
+    if (t->vm->sharing)
+        ask_holder(world);
     if (pthread_cond_timedwait(&world->freed, &world->lock, &end) == ETIMEDOUT && world->holder &&
-        world->turns == turn)
-        atomic_fetch_or_explicit(&world->holder->interrupt, OZ_INTERRUPT_STOP,
-                                 memory_order_relaxed);
+        world->turns == turn) {
+        world->urgent = true;
+        ask_holder(world);
+    }
 }
 
 /* The lock is held. */
@@ -102,22 +137,21 @@ static void take_turn(Thread *t, World *world)
         sleep_for_ever(world);
     world->waiting--;
     world->holder = t;
+    world->urgent = false;
     world->turns++;
-    if (world->requests) {
-        atomic_fetch_or_explicit(&t->interrupt, world->requests, memory_order_relaxed);
-        world->requests = 0;
-    }
+    t->has_turn = true;
     pthread_cond_signal(&world->taken);
 }
 
 /* The lock is held. */
 static void give_turn(Thread *t, World *world)
 {
-    oz_check(world->holder == t);
-    uint32_t left = atomic_fetch_and_explicit(
-        &t->interrupt, ~(FOR_ANYBODY | (uint32_t)OZ_INTERRUPT_STOP), memory_order_relaxed);
-    world->requests |= left & FOR_ANYBODY;
+    oz_check(world->holder == t && !world->stopping);
+    if (t->vm->sharing)
+        oz_share_roots(t);
+    atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_STOP, memory_order_relaxed);
     world->holder = NULL;
+    t->has_turn = false;
     pthread_cond_signal(&world->freed);
 }
 
@@ -150,7 +184,14 @@ void oz_world_yield(Thread *t)
 {
     World *world = t->vm->world;
     pthread_mutex_lock(&world->lock);
-    if (world->waiting) {
+    if (!world->urgent && t->vm->sharing) {
+        if (t->free_for < WORTHWHILE) /* else the loop will go on free */
+            atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_STOP,
+                                      memory_order_relaxed);
+    } else if (!world->waiting) {
+        atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_STOP,
+                                  memory_order_relaxed);
+    } else {
         give_turn(t, world);
         uint64_t turn = world->turns;
         while (world->turns == turn && world->waiting && !world->last)
@@ -160,9 +201,139 @@ void oz_world_yield(Thread *t)
     pthread_mutex_unlock(&world->lock);
 }
 
+/* ---- to run free ---- */
+
+/* The lock is held. */
+static void set_free(Thread *t, World *world, bool on)
+{
+    t->runs_free = on;
+    uint32_t count = atomic_load_explicit(&world->free, memory_order_relaxed);
+    atomic_store_explicit(&world->free, on ? count + 1 : count - 1, memory_order_relaxed);
+    if (!on && world->stopping)
+        pthread_cond_signal(&world->parked);
+}
+
+/* While the world is stopped; the lock is held. */
+static void park(World *world)
+{
+    while (world->stopping || world->last)
+        pthread_cond_wait(&world->resumed, &world->lock);
+}
+
+void oz_take_turn(Thread *t)
+{
+    World *world = t->vm->world;
+    uint64_t free_for = (uint64_t)oz_monotonic_ns() - t->freed_at;
+    t->free_for = (t->free_for * 3 + free_for) / 4;
+    pthread_mutex_lock(&world->lock);
+    set_free(t, world, false);
+    take_turn(t, world);
+    pthread_mutex_unlock(&world->lock);
+}
+
+bool oz_run_free(Thread *t)
+{
+    World *world = t->vm->world;
+    pthread_mutex_lock(&world->lock);
+    bool goes = world->waiting && !world->stopping && t->vm->sharing &&
+                (world->urgent || t->free_for >= WORTHWHILE);
+    if (goes) {
+        give_turn(t, world);
+        set_free(t, world, true);
+    } else if (!world->urgent) {
+        atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_STOP,
+                                  memory_order_relaxed);
+    }
+    pthread_mutex_unlock(&world->lock);
+    if (goes)
+        t->freed_at = (uint64_t)oz_monotonic_ns();
+    return goes;
+}
+
+void oz_free_poll(Thread *t)
+{
+    World *world = t->vm->world;
+    oz_check(!t->has_turn);
+    pthread_mutex_lock(&world->lock);
+    atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_STOP, memory_order_relaxed);
+    if (world->stopping || world->last) {
+        set_free(t, world, false);
+        park(world);
+        set_free(t, world, true);
+    }
+    pthread_mutex_unlock(&world->lock);
+}
+
+static void free_retired(World *world)
+{
+    while (world->retired_count)
+        oz_heap_free(world->retired[--world->retired_count]);
+}
+
+void oz_world_stop(Thread *t)
+{
+    World *world = t->vm->world;
+    if (OZ_LIKELY(!t->vm->sharing))
+        return;
+    pthread_mutex_lock(&world->lock);
+    oz_check(world->holder == t);
+    world->stopping++;
+    for (Thread *each = t->vm->threads; each; each = each->next)
+        if (each->runs_free)
+            atomic_fetch_or_explicit(&each->interrupt, OZ_INTERRUPT_STOP, memory_order_relaxed);
+    while (atomic_load_explicit(&world->free, memory_order_relaxed))
+        pthread_cond_wait(&world->parked, &world->lock);
+    pthread_mutex_unlock(&world->lock);
+    free_retired(world);
+}
+
+void oz_world_resume(Thread *t)
+{
+    World *world = t->vm->world;
+    if (OZ_LIKELY(!t->vm->sharing))
+        return;
+    pthread_mutex_lock(&world->lock);
+    if (--world->stopping == 0)
+        pthread_cond_broadcast(&world->resumed);
+    pthread_mutex_unlock(&world->lock);
+}
+
+void oz_retire(Thread *t, void *cell)
+{
+    World *world = t->vm->world;
+    oz_check(t->has_turn);
+    if (OZ_LIKELY(!atomic_load_explicit(&world->free, memory_order_relaxed))) {
+        oz_heap_free(cell); /* who has the turn sees nobody begin to run free */
+        if (OZ_UNLIKELY(world->retired_count))
+            free_retired(world);
+        return;
+    }
+    if (world->retired_count == RETIRED_MOST) {
+        oz_world_stop(t);
+        oz_world_resume(t);
+    }
+    world->retired[world->retired_count++] = cell;
+}
+
+void *oz_block_replace(Thread *t, const Object *container, void *block, size_t bytes)
+{
+    if (oz_refs(container) >= 0 || !block)
+        return oz_block_realloc(t->heap, block, bytes);
+    void *more = oz_block_alloc(t->heap, bytes);
+    if (!more)
+        return NULL;
+    size_t old = oz_heap_size(block);
+    memcpy(more, block, old < bytes ? old : bytes);
+    oz_retire(t, block);
+    return more;
+}
+
 void oz_world_exit(Thread *t)
 {
     World *world = t->vm->world;
+    oz_world_stop(t);
+    oz_share_audit(t);
+    oz_world_resume(t);
     pthread_mutex_lock(&world->lock);
     give_turn(t, world); /* nobody can take it before the lock is free */
     oz_thread_bind(NULL);
@@ -173,24 +344,31 @@ void oz_world_exit(Thread *t)
 void oz_world_end(Thread *t)
 {
     World *world = t->vm->world;
+    oz_world_stop(t);
     pthread_mutex_lock(&world->lock);
     oz_check(world->holder == t);
     world->last = t;
+    world->stopping = 0;
     pthread_cond_broadcast(&world->freed);
     pthread_mutex_unlock(&world->lock);
 }
 
-void oz_world_after_fork(Thread *t)
+void oz_world_forked(Thread *t)
 {
-    Vm *vm = t->vm;
-    World *world = vm->world;
+    World *world = t->vm->world;
     make_locks(world);
     world->holder = t;
     world->waiting = 0;
-    vm->main = t;
+    world->stopping = 0;
+    world->urgent = false;
+    t->vm->main = t;
     t->is_main = true;
-    vm->forks++;
-    for (Thread *each = vm->threads, *next; each; each = next) {
+    t->vm->forks++;
+}
+
+void oz_world_after_fork(Thread *t)
+{
+    for (Thread *each = t->vm->threads, *next; each; each = next) {
         next = each->next;
         if (each != t)
             oz_thread_drop(each);

@@ -2,11 +2,17 @@
 // The world of a VM: which of its threads run Python, and locks to wait for.
 //
 // A thread is *attached* while it may touch objects, and *detached* while it is blocked in the
-// system (THREADS.md of the design calls them so too).  Attached threads take turns: one runs, and
-// hands its turn over at a safepoint when another has waited for vm->switch_interval, or when it
-// detaches.  So native code between two safepoints is never interleaved with other native code, and
-// what a signal handler could do there is all that another thread can.  docs/decisions/0004 says
-// why, and what stands in the way of running side by side.
+// system (THREADS.md of the design calls them so too).  One attached thread has the *turn*: it may
+// touch everything.  The others wait for it, or *run free*: in the dispatch loop alone, and what it
+// calls then, on objects that only they can reach and on what never changes.  Whoever runs free and
+// meets anything else needs the turn first (oz_need_turn), which is as if a finaliser had run.
+//
+// The turn is handed over at a safepoint when another thread waits for it: at once if the loop can
+// go on free for a good while, otherwise after vm->switch_interval; and by who detaches.  So native
+// code is never interleaved with other native code between two safepoints.  docs/decisions/0005
+// says why.
+//
+// Who has the turn may stop the world: then nobody runs free either, and counts are exact.
 #ifndef OZ_OBJECT_WORLD_H
 #define OZ_OBJECT_WORLD_H
 
@@ -29,16 +35,65 @@ void oz_world_fini(Vm *vm);            /* by oz_vm_drop */
  * meanwhile (oz_world_end). */
 void oz_world_enter(Thread *t);
 void oz_world_leave(Thread *t);
-/* Hand the turn over to who waits for it; take the next.  Nothing borrowed lives across it. */
+/* At a safepoint with the STOP bit set: hand the turn over to who has waited for it for the switch
+ * interval; take the next.  Nothing borrowed lives across it. */
 void oz_world_yield(Thread *t);
+
+/* ---- to run free ---- */
+
+/* Wait for the turn if the thread runs free.  Runs Python: no, but other threads' code. */
+void oz_take_turn(Thread *t);
+OZ_INLINE void oz_need_turn(Thread *t)
+{
+    if (OZ_UNLIKELY(!t->has_turn))
+        oz_take_turn(t);
+}
+/* At a safepoint of the loop, whose STOP bit is set: go on free.  false: it keeps the turn (nobody
+ * wants it, or it would need it again at once). */
+bool oz_run_free(Thread *t);
+/* The safepoint of who runs free: stay here while the world is stopped. */
+void oz_free_poll(Thread *t);
+
+/* By who has the turn: from here to oz_world_resume nobody else touches an object.  May be nested.
+ */
+void oz_world_stop(Thread *t);
+void oz_world_resume(Thread *t);
+
+OZ_INLINE Thread *oz_world_stopped(Thread *t)
+{
+    oz_world_stop(t);
+    return t;
+}
+OZ_INLINE void oz_world_resume_at(Thread *const *stopped)
+{
+    oz_world_resume(*stopped);
+}
+/* To the end of the scope: scoped_stop stopped = oz_world_stopped(t); */
+#define scoped_stop __attribute__((cleanup(oz_world_resume_at), unused)) Thread *const
+
+/* A cell or block of a shared object, which the object has given up: free it when nobody who runs
+ * free can be looking at it. */
+void oz_retire(Thread *t, void *cell);
+
+/* A block that `container` has given up, and a longer one in its place (NULL: no memory). */
+OZ_INLINE void oz_block_give_up(Thread *t, const Object *container, void *block)
+{
+    if (OZ_UNLIKELY(oz_refs(container) < 0 && oz_refs(container) != OZ_REFS_DYING) && block)
+        oz_retire(t, block);
+    else
+        oz_block_free(block);
+}
+void *oz_block_replace(Thread *t, const Object *container, void *block, size_t bytes) OZ_CHECKED;
 
 /* The thread ends, and `t` with it: nobody may use it any more.  It owns nothing. */
 void oz_world_exit(Thread *t);
 
 /* From here on no other thread attaches: each that tries sleeps for ever. */
 void oz_world_end(Thread *t);
-/* In the child of a fork: this thread is the only one, and the main thread.  The values that the
- * others held are never freed. */
+/* In the child of a fork, which was made while the world was stopped: this thread is the only one
+ * that runs, and the main thread.  Then: the others are forgotten; the values that they held are
+ * never freed. */
+void oz_world_forked(Thread *t);
 void oz_world_after_fork(Thread *t);
 
 /* Around what may block in the system.  In between, nothing of an object's header or fields may be

@@ -389,6 +389,7 @@ static bool finish(Thread *t, Class *cls)
     for (size_t i = 0; i < oz_tuple_count(cls->bases); i++)
         if (!oz_class_add_subclass(t, oz_class_at(cls->bases, i), cls))
             return false;
+    oz_share(t, (Obj)cls); /* others find it by that */
     return true;
 }
 

@@ -12,14 +12,6 @@
 #include "types/tuple.h"
 #include "types/type.h"
 
-typedef struct ClassList {
-    uint32_t count;    /* [type lock] */
-    uint32_t capacity; /* [type lock] */
-    uint32_t gone;     /* [type lock] empty items */
-    uint32_t spare;
-    Class *items[]; /* [type lock] borrowed; NULL: that one is gone */
-} ClassList;
-
 /* ---- the special names (specials.def) ---- */
 
 typedef enum WrapKind {
@@ -128,6 +120,8 @@ OZ_INLINE ClassState *oz_class_state(Thread *t)
 }
 
 /* ---- shapes ---- */
+
+enum { OZ_BIRTHS_WATCHED = 256 }; /* instances that teach a class how many slots they need */
 
 typedef struct Layouts {
     uint16_t fixed;     /* [const] slots named by __slots__, inherited ones included */

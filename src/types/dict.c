@@ -21,6 +21,8 @@
 //
 // Deleting at either end leaves run lengths in the dead keys (D4), so that popitem and ordered
 // dicts' popitem(last=False) find the next live entry at once.
+#include "object/counts.h"
+#include "object/world.h"
 #include "types/dict_layout.h"
 
 #include "types/float.h"
@@ -482,7 +484,7 @@ void oz_dict_kill(Dict *d, size_t i, Ref *key, Ref *value)
     table->change++;
     if (table->live == 0 && table->capacity > 64) {
         d->table = NULL;
-        oz_block_free(block_of(table));
+        oz_block_give_up(oz_thread(), &d->base, block_of(table));
     } else {
         mark_runs(table, i);
     }
@@ -544,7 +546,7 @@ static bool rebuild(Thread *t, Dict *d, unsigned kind, size_t capacity, size_t r
     }
     d->table = new;
     if (old)
-        oz_block_free(block_of(old));
+        oz_block_give_up(t, &d->base, block_of(old));
     return true;
 }
 
@@ -552,6 +554,8 @@ static bool rebuild(Thread *t, Dict *d, unsigned kind, size_t capacity, size_t r
 static bool extend(Thread *t, Dict *d, size_t capacity)
 {
     DictTable *table = d->table;
+    if (OZ_UNLIKELY(oz_refs(&d->base) < 0)) /* others may be reading the old block */
+        return rebuild(t, d, table->kind, capacity, 0);
     size_t before = index_size(table->index_bits);
     char *block = oz_block_realloc(t->heap, block_of(table),
                                    block_size(table->kind, table->index_bits, capacity));
@@ -568,6 +572,8 @@ static bool extend_index(Thread *t, Dict *d, size_t capacity)
 {
     enum { AHEAD = 16 }; /* entries whose strs are asked for before their hashes are */
     DictTable *table = d->table;
+    if (OZ_UNLIKELY(oz_refs(&d->base) < 0))
+        return rebuild(t, d, table->kind, capacity, 0);
     unsigned bits = bits_for(capacity);
     size_t before = index_size(table->index_bits);
     size_t after = index_size(bits);
@@ -774,6 +780,18 @@ Found oz_dict_get(Thread *t, Dict *d, Obj key, Ref *value)
     return found;
 }
 
+bool oz_dict_read_shared(Dict *d, Obj key, Ref *value)
+{
+    int64_t hash;
+    const DictTable *table = __atomic_load_n(&d->table, __ATOMIC_ACQUIRE);
+    if (!table || table->kind != OZ_DICT_BARE || !oz_bare_hash(key, &hash))
+        return false;
+    ssize_t i = find_bare(table, key, hash);
+    return i >= 0 &&
+           oz_read_shared(&d->base, &oz_dict_bare_entry(table, (size_t)i)->value, value) &&
+           (__atomic_load_n(&d->table, __ATOMIC_RELAXED) == table || (oz_clear(value), false));
+}
+
 Obj oz_dict_peek_str(Dict *d, Obj key)
 {
     const DictTable *table = d->table;
@@ -967,7 +985,7 @@ static bool copy_into(Thread *t, Dict *d, Dict *from)
     if (!table)
         return false;
     if (d->table)
-        oz_block_free(block_of(d->table));
+        oz_block_give_up(t, &d->base, block_of(d->table));
     if (oz_has_flag(&from->base, OZ_FLAG_TRACKED) || oz_refs(&from->base) < 0)
         oz_track_slow(&d->base);
     d->table = table;
@@ -994,7 +1012,7 @@ Ref oz_dict_with_keywords(Thread *t, Obj old, const Args *args)
     return oz_move(&dict);
 }
 
-void oz_dict_clear(Thread *t OZ_UNUSED, Dict *d)
+void oz_dict_clear(Thread *t, Dict *d)
 {
     DictTable *table = d->table;
     if (!table)
@@ -1005,7 +1023,7 @@ void oz_dict_clear(Thread *t OZ_UNUSED, Dict *d)
         oz_drop(e->key);
         oz_drop(e->value);
     }
-    oz_block_free(block_of(table));
+    oz_block_give_up(t, &d->base, block_of(table));
 }
 
 Ref oz_dict_key_list(Thread *t, Dict *d)

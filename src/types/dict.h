@@ -32,7 +32,7 @@ Found oz_dict_set_default(Thread *t, Dict *d, Obj key, Obj otherwise, Ref *value
 bool oz_dict_update(Thread *t, Dict *d, Obj other) OZ_CHECKED; /* mapping or pairs: dict.update */
 /* What dict.update does with a dict, and with a mapping that has the method keys().  With
  * `repeated`, it ends at a key that is in `d` already: false, that key in *repeated, nothing
- * raised.  Runs Python: yes (hashes, comparisons, the mapping).
+ * raised.
  */
 bool oz_dict_merge(Thread *t, Dict *d, Dict *from, Ref *repeated /* or NULL */) OZ_CHECKED;
 bool oz_dict_update_by_keys(Thread *t, Dict *d, Obj other, Obj keys_method,
@@ -44,6 +44,9 @@ void oz_dict_clear(Thread *t, Dict *d);
 Ref oz_dict_key_list(Thread *t, Dict *d) OZ_CHECKED;
 
 /* With an exact str as key no Python code runs and nothing is raised but MemoryError (set). */
+/* d[key] of a dict that others may be changing, by who runs free: a new reference; false: take the
+ * turn and look (it is missing, not a bare key, or something changed). */
+bool oz_dict_read_shared(Dict *d, Obj key, Ref *value) OZ_CHECKED;
 Obj oz_dict_peek_str(Dict *d, Obj key); /* borrowed, NULL if missing; never raises */
 /* Walk: *at starts at 0; borrowed key and value; false at the end.  The dict must not change. */
 bool oz_dict_step(Dict *d, size_t *at, Obj *key, Obj *value);

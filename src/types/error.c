@@ -7,6 +7,7 @@
 //
 // MemoryError: a new instance if it can be had, else the thread's reserve, over and over.  The
 // reserve never gets a context or traceback, which would keep alive what may be all of memory.
+#include "object/world.h"
 #include "object/collector.h"
 #include "object/error.h"
 
@@ -112,6 +113,7 @@ void oz_exception_chain(Thread *t, Obj handled)
 
 Ref oz_raise_value(Thread *t, int kind, Obj value)
 {
+    oz_need_turn(t);
     Ref made = oz_exception_make(t, kind, oz_tuple_new(t, &value, 1));
     if (made)
         raise_instance(t, made);
@@ -120,6 +122,7 @@ Ref oz_raise_value(Thread *t, int kind, Obj value)
 
 static Ref raise_format(Thread *t, int kind, const char *format, va_list arguments)
 {
+    oz_need_turn(t);
     /* A message may be made while another exception is pending, which it replaces. */
     oz_exception_clear(t);
     scoped Ref message = strchr(format, '%') ? oz_str_format_va(t, format, arguments)
@@ -140,6 +143,7 @@ Ref oz_raise_memory(Thread *t)
 {
     if (!t->memory_error)
         return NULL; /* the failure of the attempt below */
+    oz_need_turn(t);
     Ref reserve = oz_move(&t->memory_error);
     Ref made = oz_exception_make(t, OZ_MemoryError, oz_retain(t->vm->empty_tuple));
     t->memory_error = reserve;

@@ -59,8 +59,19 @@ static void frame_clear(Thread *t OZ_UNUSED, Object *object)
     oz_drop(function);
 }
 
+/* Is the record that of another thread than the calling one? */
+static bool is_foreign(const Thread *t, const Frame *frame)
+{
+    return frame < t->frames || frame > t->frame;
+}
+
 Ref oz_frame_object(Thread *t, Frame *frame)
 {
+    if (OZ_UNLIKELY(is_foreign(t, frame))) {
+        oz_publish_foreign(t, (Obj)frame->object);
+        oz_publish_foreign(t, (Obj)frame->function);
+        oz_publish_foreign(t, frame->names);
+    }
     if (frame->object)
         return oz_retain((Obj)frame->object);
     size_t size = sizeof(FrameObject) + frame->code->local_count * sizeof(Ref);
@@ -72,6 +83,8 @@ Ref oz_frame_object(Thread *t, Frame *frame)
     Object *o = &self->base;
     oz_store_raw(o, (Ref *)&self->function, oz_retain((Obj)frame->function));
     oz_store_raw(o, &self->names, oz_retain(frame->names));
+    if (OZ_UNLIKELY(is_foreign(t, frame)))
+        oz_share(t, (Obj)self);
     frame->object = self;
     return oz_retain((Obj)self);
 }
@@ -209,6 +222,9 @@ static Ref *registers_of(FrameObject *f, uint32_t *count)
 {
     if (f->frame) {
         *count = f->frame->code->local_count;
+        Thread *t = oz_thread();
+        for (uint32_t r = 0; OZ_UNLIKELY(is_foreign(t, f->frame)) && r < *count; r++)
+            oz_publish_foreign(t, f->frame->base[r]);
         return f->frame->base;
     }
     if (f->generator) {

@@ -2,6 +2,7 @@
 // Function objects: 40 bytes and the cells; what most functions never change is kept in extras.
 #include "types/function.h"
 
+#include "object/world.h"
 #include "object/error.h"
 #include "types/cell.h"
 #include "types/dict.h"
@@ -81,6 +82,10 @@ Ref oz_function_new(Thread *t, Code *code, Obj globals, const Obj *cells)
     for (unsigned n = 0; n < code->free_count; n++)
         oz_store_raw(&f->base, &f->cells[n], oz_retain(cells[n]));
     Obj own = oz_dict_peek_str((Dict *)globals, OZ_NAME(t, __builtins__));
+    if (OZ_UNLIKELY(!t->has_turn && !(own && is_usual(t, own)))) { /* nobody changes it now */
+        oz_need_turn(t);
+        own = oz_dict_peek_str((Dict *)globals, OZ_NAME(t, __builtins__));
+    }
     if (!own && t->frame)
         own = oz_function_builtins(t, t->frame->function);
     if (own && OZ_UNLIKELY(!is_usual(t, own))) {

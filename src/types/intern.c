@@ -11,6 +11,7 @@
 // the table itself.
 #include "base/siphash.h"
 #include "base/utf8.h"
+#include "object/counts.h"
 #include "types/str.h"
 #include "types/str_text.h"
 
@@ -87,11 +88,12 @@ static Ref intern_locked(Thread *t, InternTable *table, Str *s)
     if (used * 3 > slots * 2 && !grow(t, table) && used > slots / 16 * 15)
         return NULL;
     Str **slot = find_slot(table, s);
-    if (*slot)
-        return oz_retain((Obj)*slot);
+    if (*slot && oz_try_retain(&(*slot)->base))
+        return (Ref)*slot;
+    table->used += *slot == NULL; /* or a dead one is replaced, which has not been taken out yet */
     *slot = s;
-    table->used++;
     oz_flag_set(&s->base, OZ_FLAG_INTERNED);
+    oz_share(t, (Obj)s); /* others will find it */
     return oz_retain((Obj)s);
 }
 
@@ -119,8 +121,9 @@ static Ref find_ascii(InternTable *table, const char *text, size_t length, uint3
     for (size_t i = hash & table->mask; !found && table->slots[i]; i = (i + 1) & table->mask) {
         const Str *s = table->slots[i];
         if (hash_of(s) == hash && oz_id(&s->base) == OZ_STR_ASCII && oz_str_length(s) == length &&
-            memcmp(oz_str_data(s), text, length) == 0)
-            found = oz_retain((Obj)s);
+            memcmp(oz_str_data(s), text, length) == 0 &&
+            oz_try_retain((Object *)(uintptr_t)&s->base))
+            found = (Ref)(uintptr_t)s;
     }
     pthread_mutex_unlock(&table->lock);
     return found;
@@ -144,6 +147,14 @@ Ref oz_intern(Thread *t, const char *utf8)
         return oz_intern_ascii(t, utf8, length);
     Ref str = oz_str_from_utf8(t, utf8, length);
     return str ? oz_intern_str(t, str) : NULL;
+}
+
+void oz_share_interned(Thread *t)
+{
+    const InternTable *table = t->vm->interned;
+    for (size_t i = 0; i <= table->mask; i++)
+        if (table->slots[i])
+            oz_publish(t, (Obj)table->slots[i]);
 }
 
 /* Empty slot `gap`, and move entries of the run behind it that would not be found any more. */

@@ -6,6 +6,7 @@
 // L2. A list of known length gets an exact block.  Appending grows by 1/8 + 4 items; blocks above
 //     256 KiB grow by mremap, and their tail takes no memory until it is used.
 // L3. An index, never a pointer into the block, lives across anything that can run Python code.
+#include "object/world.h"
 #include "types/list_layout.h"
 
 #include "types/dict_view.h"
@@ -28,11 +29,11 @@ static bool resize(Thread *t, List *list, size_t capacity)
     size_t length = old ? old->length : 0;
     if (!capacity) {
         list->block = NULL;
-        oz_block_free(old);
+        oz_block_give_up(t, &list->base, old);
         return true;
     }
     ListBlock *new =
-        capacity <= LENGTH_MAX ? oz_block_realloc(t->heap, old, block_size(capacity)) : NULL;
+        capacity <= LENGTH_MAX ? oz_block_replace(t, &list->base, old, block_size(capacity)) : NULL;
     if (!new)
         return oz_raise_memory(t) != NULL;
     new->length = (uint32_t)length;
@@ -64,7 +65,7 @@ void oz_list_shrink(Thread *t, List *list)
     if (!block || block->length >= block->capacity / 2 || block->capacity <= 8)
         return;
     size_t length = block->length;
-    ListBlock *less = oz_block_realloc(t->heap, block, block_size(length + length / 8 + 4));
+    ListBlock *less = oz_block_replace(t, &list->base, block, block_size(length + length / 8 + 4));
     if (!less)
         return; /* nothing was lost: the old block stays */
     less->capacity = (uint32_t)(length + length / 8 + 4);

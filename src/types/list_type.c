@@ -3,6 +3,7 @@
 //
 // Comparisons, __index__ and drops can change the list: every loop here takes the block and the
 // length anew at each step, and a slice is clipped after its numbers are known.
+#include "object/world.h"
 #include "types/list_layout.h"
 
 #include "object/collector.h"
@@ -34,7 +35,7 @@ static void list_empty(List *list)
         else
             oz_drop(block->items[--i]);
     }
-    oz_block_free(block);
+    oz_block_give_up(oz_thread(), &list->base, block);
 }
 
 static bool list_init(Thread *t, Obj self, const Args *args)

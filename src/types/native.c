@@ -133,6 +133,8 @@ static bool add_parameter(Parser *p, const char *text, size_t length)
     if (equals) {
         s->optional[i] = true;
         s->defaults[i] = default_value(p->t, equals + 1, length - name_length - 1);
+        if (oz_is_pointer(s->defaults[i])) /* a leaf, for every thread's calls */
+            oz_make_immortal(oz_object(s->defaults[i]));
         if (!s->defaults[i] && p->t->exception)
             return false;
     }

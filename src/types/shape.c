@@ -32,7 +32,6 @@ enum {
     MAX_SHAPES = 512,
     REVISIONS = 4,
     FIRST_GUESS = 4, /* slots, where __init__ tells nothing */
-    BIRTHS_WATCHED = 256,
     MANY_IDS = 1024, /* that wait: fewer are not worth a walk over the heap */
 };
 
@@ -349,7 +348,7 @@ static void predict(Thread *t, Class *cls)
     unsigned low = least(cls), capacity = layouts->capacity;
     if (low == layouts->fixed) { /* no attributes in slots */
         layouts->capacity = (uint16_t)low;
-        layouts->births = BIRTHS_WATCHED;
+        layouts->births = OZ_BIRTHS_WATCHED;
         return;
     }
     if (!capacity) {
@@ -369,7 +368,7 @@ static void predict(Thread *t, Class *cls)
 /* Births after which the prediction is looked at again. */
 static bool is_milestone(unsigned births)
 {
-    return births == 1 || births == 32 || births == BIRTHS_WATCHED - 1;
+    return births == 1 || births == 32 || births == OZ_BIRTHS_WATCHED - 1;
 }
 
 static OZ_NOINLINE Shape *root_slow(Thread *t, Class *cls)
@@ -379,7 +378,7 @@ static OZ_NOINLINE Shape *root_slow(Thread *t, Class *cls)
         predict(t, cls);
         cls->root = oz_shape_root_sized(t, cls, layouts->capacity);
     }
-    if (layouts->births < BIRTHS_WATCHED)
+    if (layouts->births < OZ_BIRTHS_WATCHED)
         layouts->births++;
     return cls->root;
 }
@@ -387,7 +386,7 @@ static OZ_NOINLINE Shape *root_slow(Thread *t, Class *cls)
 Shape *oz_shape_root(Thread *t, Class *cls)
 {
     Shape *root = cls->root;
-    if (OZ_LIKELY(root && oz_layouts(cls)->births >= BIRTHS_WATCHED))
+    if (OZ_LIKELY(root && oz_layouts(cls)->births >= OZ_BIRTHS_WATCHED))
         return root;
     return root_slow(t, cls);
 }

@@ -82,6 +82,7 @@ Ref oz_str_alloc(Thread *t, size_t length, uint32_t widest) OZ_CHECKED;
 /* Make the names of object/names.def and the empty str; the first strs of a VM. */
 bool oz_names_init(Thread *t) OZ_CHECKED;
 void oz_intern_forget(Vm *vm, const Str *s); /* an interned str dies */
+void oz_share_interned(Thread *t);           /* the hook of the object layer */
 /* The interned str; process-wide identity for equal texts.  intern takes its argument. */
 Ref oz_intern(Thread *t, const char *utf8) OZ_CHECKED;
 Ref oz_intern_ascii(Thread *t, const char *text, size_t length) OZ_CHECKED;

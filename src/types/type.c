@@ -95,6 +95,12 @@ static Found find_slow(Thread *t, Class *cls, Obj name, Obj *value, Class **hold
     return OZ_MISSING;
 }
 
+bool oz_class_find_cached(Thread *t, Class *cls, Obj name, Obj *value)
+{
+    uint32_t version = __atomic_load_n(&cls->version, __ATOMIC_ACQUIRE);
+    return version && cache_get(oz_class_state(t), version, name, value);
+}
+
 Found oz_class_find(Thread *t, Class *cls, Obj name, Obj *value)
 {
     ClassState *state = oz_class_state(t);
@@ -536,6 +542,10 @@ static bool place_builtin(Thread *t, Class *cls, Obj bases)
     for (size_t i = 0; i < oz_tuple_count(cls->bases); i++)
         if (!oz_class_add_subclass(t, oz_class_at(cls->bases, i), cls))
             return false;
+    if (t->vm->sharing) { /* others find it among the subclasses */
+        oz_publish(t, (Obj)cls);
+        oz_publish_edges(t, &cls->base);
+    }
     return true;
 }
 
@@ -618,6 +628,7 @@ static void set_hooks(VmHooks *hooks)
     hooks->instance_visit = oz_instance_visit;
     hooks->visit_frames = oz_frames_visit;
     hooks->unraisable = hook_unraisable;
+    hooks->share_interned = oz_share_interned;
     hooks->raise_memory = hook_raise_memory;
     hooks->raise_recursion = hook_raise_recursion;
 }

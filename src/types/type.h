@@ -16,6 +16,9 @@ bool oz_classes_init(Thread *t) OZ_CHECKED;
 
 /* ---- lookup.  Runs Python: no. ---- */
 
+/* What the method cache knows of `name` (NULL: there is none), for who runs free; false: nothing.
+ */
+bool oz_class_find_cached(Thread *t, Class *cls, Obj name, Obj *value);
 /* The value of `name` (an interned str) in the class or its bases: borrowed, valid until the next
  * call that may run Python code; NULL unless found.  Uses the method cache.  OZ_RAISED: a builtin
  * class was to be filled and there was no memory; otherwise a pending exception stays. */

@@ -3,9 +3,10 @@
 //
 // A cache word is 0, a packed SLOT fact, or the address of a chain of up to MAX_FACTS
 // records: immutable AttrFacts (types/type.h says how long each kind stays true).  A site that sees
-// more kinds of objects starts again.  Replaced records are freed at once: one thread runs.
+// more kinds of objects starts again.  Others may be reading what is replaced: it is retired.
 // Records die with their code.
 #include "object/error.h"
+#include "object/world.h"
 #include "types/function.h"
 #include "types/super.h"
 #include "types/tuple.h"
@@ -17,7 +18,7 @@ static void free_chain(CacheRecord *record)
 {
     while (record) {
         CacheRecord *next = record->next;
-        oz_block_free(record);
+        oz_retire(oz_thread(), record);
         record = next;
     }
 }

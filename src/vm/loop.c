@@ -13,12 +13,23 @@
 // The file is compiled a second time, as loop_profiled.c, with what profiles are told
 // (vm/profile.h) between the instructions.  A thread changes to the other loop at an instruction,
 // when what it tells changes: the loop that is not the right one has its table switched (trace.c).
+//
+// And a third time, as loop_free.c: the loop of a thread that runs free (object/world.h).  It knows
+// the same instructions, but does only what touches nothing that others may be changing: objects
+// that the thread alone can reach (OWN), what never changes, and a few reads of shared objects
+// (oz_read_shared).  Everything else it leaves, untouched, to this one (TURN): oz_run calls one
+// loop or the other as the turn comes and goes.
 #ifndef OZ_LOOP_PROFILES
 #define OZ_LOOP_PROFILES 0
 #endif
+#ifndef OZ_LOOP_FREE
+#define OZ_LOOP_FREE 0
+#endif
 #include "vm/vm.h"
 
+#include "object/counts.h"
 #include "object/error.h"
+#include "object/world.h"
 #include "types/cell.h"
 #include "types/consume.h"
 #include "types/float.h"
@@ -28,6 +39,7 @@
 #include "types/set.h"
 #include "types/str.h"
 #include "types/tuple.h"
+#include "vm/free.h"
 #include "vm/names.h"
 #include "vm/profile.h"
 #include "vm/resume.h"
@@ -42,7 +54,11 @@
 #define CALL_NAMED oz_profiled_named
 #define CALL_SPREAD oz_profiled_spread
 #else
+#if OZ_LOOP_FREE
+#define LOOP oz_loop_free
+#else
 #define LOOP run
+#endif
 #define ENTERED() (void)0
 #define LEAVES() (void)0
 #define CALL_QUICK oz_call_quick
@@ -74,6 +90,33 @@ _Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
             oz_clear_mixed(&base[x]);                                                              \
     } while (0)
 
+#if OZ_LOOP_FREE
+#define CACHE_WORD(pc) __atomic_load_n(pc, __ATOMIC_ACQUIRE)
+/* Nothing of the instruction has been done: the other loop does it. */
+#define TURN()                                                                                     \
+    do {                                                                                           \
+        frame->pc = pc - 1;                                                                        \
+        return OZ_LOOP_OTHER;                                                                      \
+    } while (0)
+#define OWN(o) (oz_refs(oz_object(o)) > 0)
+#else
+#define CACHE_WORD(pc) (*(pc))
+#define TURN() (void)0
+#define OWN(o) true
+#endif
+/* For the whole of an instruction. */
+#define NEEDS_TURN()                                                                               \
+    do {                                                                                           \
+        if (OZ_LOOP_FREE)                                                                          \
+            TURN();                                                                                \
+    } while (0)
+/* Unless `own` TURN. */
+#define UNLESS(own)                                                                                \
+    do {                                                                                           \
+        if (OZ_LOOP_FREE && OZ_UNLIKELY(!(own)))                                                   \
+            TURN();                                                                                \
+    } while (0)
+
 /* Operands are read before NEXT, so that the pc passes the instruction's further words only then:
  * `skip` of them. */
 #define NEXT_SKIP(skip)                                                                            \
@@ -85,28 +128,56 @@ _Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
 #define CASE(name) do_##name
 #define SAVE_PC_SKIP(skip) (frame->pc = pc + (skip))
 #define SAVE_PC() SAVE_PC_SKIP(0)
-#define POLL()                                                                                     \
+/* A safepoint; then the loop goes on `step` words behind the pc, perhaps in the other loop. */
+#if OZ_LOOP_FREE
+#define POLL_STEP(step)                                                                            \
+    do {                                                                                           \
+        if (OZ_UNLIKELY(atomic_load_explicit(&t->interrupt, memory_order_relaxed))) {              \
+            frame->pc = pc + (step);                                                               \
+            if (oz_free_interrupted(t))                                                            \
+                return OZ_LOOP_OTHER;                                                              \
+        }                                                                                          \
+    } while (0)
+#else
+#define POLL_STEP(step)                                                                            \
     do {                                                                                           \
         if (OZ_UNLIKELY(atomic_load_explicit(&t->interrupt, memory_order_relaxed))) {              \
             SAVE_PC();                                                                             \
+            if (oz_goes_free(t)) {                                                                 \
+                frame->pc = pc + (step);                                                           \
+                return OZ_LOOP_OTHER;                                                              \
+            }                                                                                      \
             if (!t->vm->hooks.poll(t))                                                             \
                 goto raised;                                                                       \
         }                                                                                          \
     } while (0)
+#endif
+#define POLL() POLL_STEP(0)
 #define SLOW_SKIP(call, skip)                                                                      \
+    do {                                                                                           \
+        NEEDS_TURN();                                                                              \
+        QUIET_SKIP(call, skip);                                                                    \
+    } while (0)
+#define SLOW(call) SLOW_SKIP(call, 0)
+/* A call that needs no turn. */
+#define QUIET_SKIP(call, skip)                                                                     \
     do {                                                                                           \
         SAVE_PC_SKIP(skip);                                                                        \
         if (OZ_UNLIKELY(!(call)))                                                                  \
             goto raised;                                                                           \
         NEXT_SKIP(skip);                                                                           \
     } while (0)
-#define SLOW(call) SLOW_SKIP(call, 0)
+#define SLOW_UNLESS(quiet, call)                                                                   \
+    do {                                                                                           \
+        UNLESS(quiet);                                                                             \
+        QUIET_SKIP(call, 0);                                                                       \
+    } while (0)
 /* A jump that is taken; backwards is a safepoint. */
 #define JUMP(offset)                                                                               \
     do {                                                                                           \
         int32_t distance_ = (offset);                                                              \
         if (distance_ < 0) /* still at the jump: its handlers are those of the loop */             \
-            POLL();                                                                                \
+            POLL_STEP(distance_);                                                                  \
         pc += distance_;                                                                           \
     } while (0)
 /* Drop `value`; only the last reference to an object has an effect that needs the pc. */
@@ -126,6 +197,7 @@ _Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
         Object *container_ = (container);                                                          \
         Ref *place_ = (place);                                                                     \
         if (OZ_UNLIKELY(oz_refs(container_) < 0)) {                                                \
+            NEEDS_TURN();                                                                          \
             SAVE_PC_SKIP(skip);                                                                    \
             oz_store_shared(container_, place_, taken);                                            \
         } else {                                                                                   \
@@ -207,12 +279,12 @@ _Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
     CASE(name) :                                                                                   \
     {                                                                                              \
         Obj b = base[B], c = base[C];                                                              \
-        ints floats SLOW(op_binary(t, I, base));                                                   \
+        ints floats SLOW_UNLESS(oz_are_quiet(b, c), op_binary(t, I, base));                        \
     }                                                                                              \
     CASE(name##_K) :                                                                               \
     {                                                                                              \
         Obj b = base[B], c = k[C];                                                                 \
-        ints floats SLOW(op_binary_k(t, I, base));                                                 \
+        ints floats SLOW_UNLESS(oz_are_quiet(b, c), op_binary_k(t, I, base));                      \
     }
 #define IF_INTS(...)                                                                               \
     if (OZ_LIKELY(oz_are_ints(b, c))) {                                                            \
@@ -235,7 +307,7 @@ _Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
             RESULT(oz_bool((int64_t)oz_word(b) operator(int64_t) oz_word(c)));                     \
         if (oz_are_floats(b, c))                                                                   \
             RESULT(oz_bool(oz_float_value(b) operator oz_float_value(c)));                         \
-        SLOW(op_compare(t, I, base));                                                              \
+        SLOW_UNLESS(oz_are_quiet(b, c), op_compare(t, I, base));                                   \
     }
 #define COMPARE_JUMP_(right, done, operator, op)                                                   \
     {                                                                                              \
@@ -246,6 +318,7 @@ _Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
         } else if (oz_are_floats(b, c)) {                                                          \
             truth = oz_float_value(b) operator oz_float_value(c);                                  \
         } else {                                                                                   \
+            UNLESS(oz_are_quiet(b, c));                                                            \
             SAVE_PC();                                                                             \
             if ((op == OZ_EQ || op == OZ_NE) && oz_is_exact_str(b) && oz_is_exact_str(c))          \
                 truth = oz_str_equal_inline((const Str *)b, (const Str *)c) == (op == OZ_EQ);      \
@@ -274,6 +347,7 @@ _Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
     } else if (oz_is_int(v)) {                                                                     \
         truth = v != oz_int(0);                                                                    \
     } else {                                                                                       \
+        UNLESS(oz_is_quiet_container(v));                                                          \
         SAVE_PC();                                                                                 \
         bool ok_ = oz_truth(t, v, &truth);                                                         \
         done;                                                                                      \
@@ -286,8 +360,16 @@ _Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
     CASE(name) :                                                                                   \
     {                                                                                              \
         Obj key_ = (key);                                                                          \
-        outer = item_at(base[B], key_);                                                            \
         Ref v;                                                                                     \
+        if (OZ_LOOP_FREE && oz_is_pointer(base[B]) && !OWN(base[B]) &&                             \
+            oz_id(oz_object(base[B])) >= OZ_LEAF_END) {                                            \
+            if (!oz_free_item(base[B], key_, &v))                                                  \
+                TURN();                                                                            \
+            if (AUX & OZ_TEMPORARY_B)                                                              \
+                DROP_SKIP(oz_move(&base[B]), 0);                                                   \
+            RESULT(v);                                                                             \
+        }                                                                                          \
+        outer = item_at(base[B], key_);                                                            \
         if (OZ_LIKELY(outer != NULL)) {                                                            \
             if (OZ_UNLIKELY(AUX & OZ_HAND_MASK))                                                   \
                 goto item_of_item;                                                                 \
@@ -295,7 +377,7 @@ _Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
         } else {                                                                                   \
             v = character_at(t, base[B], key_);                                                    \
             if (OZ_UNLIKELY(!v))                                                                   \
-                SLOW(slow(t, I, base));                                                            \
+                SLOW_UNLESS(oz_is_quiet_item(base[B], key_), slow(t, I, base));                    \
         }                                                                                          \
         if (AUX & OZ_TEMPORARY_B)                                                                  \
             DROP_SKIP(oz_move(&base[B]), 0);                                                       \
@@ -391,9 +473,15 @@ OZ_INLINE Ref length_of(Obj o)
     return NULL;
 }
 
+/* Does nothing but the frame's registers end with it? */
+OZ_INLINE bool leaves_quietly(const Frame *frame)
+{
+    return !frame->object && !frame->generator && !frame->names && !(frame->flags & ~OZ_FRAME_INIT);
+}
+
 /* The loop proper, apart from the check of the C stack: whoever looks at the address of its own
  * stack frame needs a frame pointer, and the loop has a better use for that register. */
-#if !OZ_LOOP_PROFILES
+#if !OZ_LOOP_PROFILES && !OZ_LOOP_FREE
 static
 #endif
     __attribute__((noinline)) Ref
@@ -404,6 +492,9 @@ static
 #include "bytecode/opcodes.def"
 #undef OP
     };
+#if OZ_LOOP_FREE
+    const void *const *const labels = handlers; /* who is traced does not run free */
+#else
     static const void *labels[OP_COUNT] = {
     /* the same, or `trace` throughout */
 #define OP(name, format, words, traits, meaning) [OP_##name] = &&do_##name,
@@ -415,6 +506,7 @@ static
             __atomic_store_n(&labels[op], *yielded ? &&trace : handlers[op], __ATOMIC_RELAXED);
         return NULL;
     }
+#endif
     Frame *frame = t->frame;
     Ref *base = frame->base;
     const Ref *k = ((Tuple *)frame->code->constants)->items;
@@ -447,14 +539,19 @@ static
             NEXT();
         SLOW(op_unbound(t, I, base));
     }
-    CASE(DELETE_LOCAL) : SLOW(base[A] ? (oz_clear(&base[A]), true) : op_unbound(t, I, base));
-    CASE(CLEAR_LOCAL) : SLOW((oz_clear(&base[A]), true));
+    CASE(DELETE_LOCAL)
+        : SLOW_UNLESS(base[A], base[A] ? (oz_clear(&base[A]), true) : op_unbound(t, I, base));
+    CASE(CLEAR_LOCAL) : QUIET_SKIP((oz_clear(&base[A]), true), 0);
 
     /* ---- cells ---- */
-    CASE(MAKE_CELL) : SLOW(op_make_cell(t, I, base));
+    CASE(MAKE_CELL) : QUIET_SKIP(op_make_cell(t, I, base), 0);
     CASE(GET_CELL) :
     {
-        Ref v = oz_load(&((Cell *)base[B])->value);
+        Ref v;
+        if (OZ_LOOP_FREE)
+            UNLESS(oz_read_shared(&((Cell *)base[B])->base, &((Cell *)base[B])->value, &v));
+        else
+            v = oz_load(&((Cell *)base[B])->value);
         if (OZ_LIKELY(v != NULL))
             RESULT(v);
         SLOW(op_unbound(t, I, base));
@@ -469,7 +566,12 @@ static
     CASE(CLEAR_CELL) : SLOW(op_delete_variable(t, I, base));
     CASE(GET_FREE) :
     {
-        Ref v = oz_load(&((Cell *)frame->function->cells[B])->value);
+        Ref v;
+        if (OZ_LOOP_FREE)
+            UNLESS(oz_read_shared(&((Cell *)frame->function->cells[B])->base,
+                                  &((Cell *)frame->function->cells[B])->value, &v));
+        else
+            v = oz_load(&((Cell *)frame->function->cells[B])->value);
         if (OZ_LIKELY(v != NULL))
             RESULT(v);
         SLOW(op_unbound(t, I, base));
@@ -488,6 +590,11 @@ static
     /* ---- names ---- */
     CASE(GET_GLOBAL) :
     {
+        if (OZ_LOOP_FREE) {
+            Ref read = oz_free_global(t, frame->function->globals, pc);
+            UNLESS(read);
+            RESULT_SKIP(read, 2);
+        }
         Obj v = oz_cached_global(t, frame->function->globals, pc);
         if (OZ_LIKELY(v != NULL))
             RESULT_SKIP(oz_retain_mixed(v), 2);
@@ -495,6 +602,7 @@ static
     }
     CASE(SET_GLOBAL) :
     {
+        NEEDS_TURN();
         Ref *place = oz_cached_place(t, frame->function->globals, pc);
         if (OZ_LIKELY(place != NULL)) {
             SAVE_PC_SKIP(1);
@@ -506,6 +614,7 @@ static
     CASE(DELETE_GLOBAL) : SLOW(op_delete_global(t, I, base));
     CASE(GET_NAME) :
     {
+        NEEDS_TURN();
         if (OZ_LIKELY(frame->names == frame->function->globals)) {
             Obj v = oz_cached_global(t, frame->names, pc);
             if (OZ_LIKELY(v != NULL))
@@ -515,6 +624,7 @@ static
     }
     CASE(SET_NAME) :
     {
+        NEEDS_TURN();
         Ref *place;
         if (frame->names == frame->function->globals &&
             (place = oz_cached_place(t, frame->names, pc)) != NULL) {
@@ -680,7 +790,7 @@ hand_back : { /* what was handed over becomes a value after all */
     }
     CASE(JUMP_BACK) :
     {
-        POLL(); /* still at the jump, as in JUMP */
+        POLL_STEP(D); /* still at the jump, as in JUMP */
         pc += D;
         NEXT();
     }
@@ -711,6 +821,7 @@ hand_back : { /* what was handed over becomes a value after all */
         } else if (v == OZ_FALSE || v == OZ_NONE) {
             truth = false;
         } else {
+            UNLESS(!oz_is_pointer(v) || oz_is_quiet_container(v));
             SAVE_PC();
             if (!oz_truth(t, v, &truth))
                 goto raised;
@@ -750,6 +861,7 @@ hand_back : { /* what was handed over becomes a value after all */
     }
     CASE(JUMP_IN) :
     {
+        UNLESS(is_character_in_text(base[A], base[B]) || oz_is_quiet_member(base[B], base[A]));
         SAVE_PC();
         bool found, ok = true;
         if (is_character_in_text(base[A], base[B]))
@@ -766,13 +878,15 @@ hand_back : { /* what was handed over becomes a value after all */
     }
 
     /* ---- iteration ---- */
-    CASE(GET_ITER) : SLOW(op_get_iter(t, I, base));
+    CASE(GET_ITER) : SLOW_UNLESS(oz_has_quiet_iterator(base[B]), op_get_iter(t, I, base));
     CASE(GET_YIELD_FROM_ITER) : SLOW(op_get_yield_from_iter(t, I, base));
     CASE(FOR_ITER) :
     {
         Obj iterator = base[A];
+        UNLESS(oz_iterates_quietly(iterator));
         Ref item = oz_iterate_fast(iterator);
         if (OZ_UNLIKELY(!item)) {
+            UNLESS(!oz_is(iterator, OZ_GENERATOR));
             SAVE_PC_SKIP(1);
             if (oz_generator_ready(iterator)) {
                 Generator *g = (Generator *)iterator;
@@ -815,6 +929,13 @@ hand_back : { /* what was handed over becomes a value after all */
     /* ---- attributes ---- */
     CASE(GET_ATTR) :
     {
+        if (OZ_LOOP_FREE) {
+            Ref read = oz_free_attribute(t, base[B], pc);
+            UNLESS(read);
+            if (AUX & OZ_TEMPORARY_B)
+                DROP_SKIP(oz_move(&base[B]), 1);
+            RESULT_SKIP(read, 1);
+        }
         const Ref *place = oz_cached_slot(base[B], *pc);
         if (OZ_UNLIKELY(!place))
             place = oz_known_place(t, base[B], *pc, true);
@@ -834,6 +955,7 @@ hand_back : { /* what was handed over becomes a value after all */
     }
     CASE(SET_ATTR) :
     {
+        UNLESS(oz_is_pointer(base[A]) && OWN(base[A]));
         Ref *place = oz_cached_slot(base[A], *pc);
         if (OZ_UNLIKELY(!place))
             place = oz_known_place(t, base[A], *pc, false);
@@ -854,6 +976,7 @@ hand_back : { /* what was handed over becomes a value after all */
     }
     CASE(DELETE_ATTR) :
     {
+        NEEDS_TURN();
         SAVE_PC();
         bool ok = oz_set_attr(t, base[A], ((Tuple *)frame->code->names)->items[C], NULL);
         DONE(A);
@@ -864,7 +987,9 @@ hand_back : { /* what was handed over becomes a value after all */
     CASE(GET_METHOD) :
     {
         Obj o = base[B];
-        const AttrFact *fact = oz_find_method(t, o, *pc);
+        const AttrFact *fact = oz_find_method(t, o, CACHE_WORD(pc));
+        if (OZ_LOOP_FREE && fact && !oz_is_lasting(fact->value))
+            TURN();
         if (OZ_LIKELY(fact != NULL)) {
             Ref self = TAKE(B);
             Ref *window = &base[A];
@@ -873,6 +998,7 @@ hand_back : { /* what was handed over becomes a value after all */
             window[1] = self;
             NEXT_SKIP(1);
         }
+        NEEDS_TURN();
         SAVE_PC_SKIP(1);
         Ref pair[2] = {NULL, NULL};
         bool ok = oz_cached_get_method(t, o, ((Tuple *)frame->code->names)->items[C], pc, pair);
@@ -892,6 +1018,8 @@ hand_back : { /* what was handed over becomes a value after all */
 item_of_item : { /* only an item of `outer` is asked for, by the next instruction */
     Obj key = OZ_OP(*pc) == OP_GET_ITEM ? base[NEXT_FIELD(3)] : k[NEXT_FIELD(3)];
     Obj inner = item_at(outer, key);
+    if (OZ_LOOP_FREE && !OWN(outer) && !oz_is(outer, OZ_TUPLE))
+        inner = NULL;
     Ref v = oz_retain(inner ? inner : outer);
     if (AUX & OZ_TEMPORARY_B)
         DROP_SKIP(oz_move(&base[B]), 0);
@@ -902,6 +1030,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
     CASE(SET_ITEM) :
     {
         Obj o = base[A], key = base[B];
+        UNLESS(oz_is_pointer(o) && OWN(o));
         if (oz_is_int(key) && oz_is(o, OZ_LIST)) {
             ListBlock *block = ((List *)o)->block;
             uint64_t at = (uint64_t)oz_int_value(key);
@@ -912,7 +1041,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
                 NEXT();
             }
         }
-        SLOW(op_set_item(t, I, base));
+        SLOW_UNLESS(oz_is_bare(key) && oz_is_own_bare_dict(o), op_set_item(t, I, base));
     }
     CASE(DELETE_ITEM) : SLOW(op_delete_item(t, I, base));
     CASE(GET_SLICE) : SLOW(op_get_slice(t, I, base));
@@ -931,12 +1060,14 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
             Code *code = ((Function *)callee)->code;
             Ref *arguments = window + (has_self ? 1 : 2);
             unsigned given = count + has_self;
+            UNLESS(code->simple_arguments == given);
             if (OZ_LIKELY(code->simple_arguments == given) ||
                 fill_defaults(t, (Function *)callee, arguments, &given)) {
                 Frame *inner = frame + 1;
                 if (OZ_UNLIKELY((char *)(inner + 1) > (char *)t->frames_end ||
                                 arguments + code->registers > t->stack_end ||
                                 t->depth >= t->depth_limit)) {
+                    NEEDS_TURN();
                     (void)oz_frame_push(t, oz_move(&window[0]), arguments, given);
                     goto raised;
                 }
@@ -964,6 +1095,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
         } else if (!OZ_LOOP_PROFILES && kind == OZ_METHOD_DESCRIPTOR &&
                    has_self) { /* GET_METHOD says it suits */
             const Signature *s = ((MethodDescriptor *)callee)->signature;
+            UNLESS(oz_is_quiet_method(s, window + 1, count));
             if (OZ_LIKELY(s->exact == count)) {
                 Ref value = s->body(t, oz_borrowed(window + 1));
                 for (unsigned n = count + 2; --n > 0;)
@@ -976,6 +1108,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
         } else if (!OZ_LOOP_PROFILES && kind == OZ_BUILTIN_FUNCTION && !has_self) {
             BuiltinFunction *function = (BuiltinFunction *)callee;
             const Signature *s = function->signature;
+            UNLESS(oz_is_quiet_function(s, window + 2, count));
             if (OZ_LIKELY(s->exact == count && function->self)) {
                 Ref value;
                 if (s->is_length && (value = length_of(window[2])) != NULL) {
@@ -995,6 +1128,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
                 RESULT_IN(C, value, 1);
             }
         }
+        UNLESS(oz_calls_quietly(t, window, count, has_self));
         CallResult done = CALL_QUICK(t, window, count, has_self, C);
         if (done == OZ_CALL_FRAME)
             goto frame_changed;
@@ -1004,6 +1138,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
     }
     CASE(CALL_KW) :
     {
+        NEEDS_TURN();
         Obj names = k[*pc];
         SAVE_PC_SKIP(1);
         CallResult done = CALL_NAMED(t, base + A, B, names, (AUX & 1) && base[A + 1], C);
@@ -1015,6 +1150,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
     }
     CASE(CALL_EX) :
     {
+        NEEDS_TURN();
         SAVE_PC();
         CallResult done = CALL_SPREAD(t, base + A, B & 1, C);
         if (done == OZ_CALL_FRAME)
@@ -1026,11 +1162,13 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
     Ref result;
     CASE(RETURN) :
     {
+        UNLESS(!(frame->flags & OZ_FRAME_INIT) && leaves_quietly(frame));
         result = oz_move(&base[A]);
         goto leave;
     }
     CASE(RETURN_NONE) :
     {
+        UNLESS(leaves_quietly(frame));
         result = OZ_NONE;
         goto leave;
     }
@@ -1118,6 +1256,7 @@ leave_special : {
 }
     CASE(YIELD) :
     {
+        NEEDS_TURN();
         SAVE_PC();
         result = TAKE(A);
         if (AUX & 1) {
@@ -1132,6 +1271,7 @@ leave_special : {
     }
     CASE(YIELD_FROM) :
     {
+        NEEDS_TURN();
         SAVE_PC();
         Ref sent = oz_generator_sent(frame);
         if (!sent)
@@ -1203,6 +1343,7 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     CASE(GET_ANEXT) : SLOW(op_get_anext(t, I, base));
     CASE(END_ASYNC_FOR) :
     {
+        NEEDS_TURN();
         SAVE_PC();
         if (op_end_async_for(t, I, base))
             NEXT();
@@ -1219,9 +1360,9 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
             goto raised;
         RESULT(tuple);
     }
-    CASE(BUILD_LIST) : SLOW(op_build(t, I, base));
+    CASE(BUILD_LIST) : QUIET_SKIP(op_build(t, I, base), 0);
     CASE(BUILD_SET) : SLOW(op_build(t, I, base));
-    CASE(BUILD_MAP) : SLOW(op_build(t, I, base));
+    CASE(BUILD_MAP) : SLOW_UNLESS(!C, op_build(t, I, base));
     CASE(BUILD_MAP_K) :
     {
         SLOW_SKIP(op_build_map_k(t, I, base, *pc), 1);
@@ -1230,6 +1371,7 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     CASE(FORMAT) : SLOW(op_format(t, I, base));
     CASE(LIST_APPEND) :
     {
+        UNLESS(OWN(base[A]));
         SAVE_PC();
         Ref item = TAKE(B);
         if (OZ_UNLIKELY(!oz_list_append_patient(t, (List *)base[A], item)))
@@ -1239,6 +1381,7 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     CASE(LIST_EXTEND) : SLOW(op_collect(t, I, base));
     CASE(SET_ADD) :
     {
+        UNLESS(OWN(base[A]) && oz_is_bare(base[B]));
         SAVE_PC();
         bool ok = oz_set_add(t, (Set *)base[A], base[B]);
         if (OZ_UNLIKELY(!ok))
@@ -1251,6 +1394,7 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     CASE(SET_UPDATE) : SLOW(op_collect(t, I, base));
     CASE(MAP_ADD) :
     {
+        UNLESS(OWN(base[A]) && oz_is_bare(base[B]));
         SAVE_PC();
         Ref key = TAKE(B);
         if (OZ_UNLIKELY(!oz_dict_set_take(t, (Dict *)base[A], key, TAKE(C))))
@@ -1277,7 +1421,7 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     CASE(UNPACK_EX) : SLOW(op_unpack_ex(t, I, base));
 
     /* ---- functions, classes, modules ---- */
-    CASE(MAKE_FUNCTION) : SLOW(op_make_function(t, I, base));
+    CASE(MAKE_FUNCTION) : QUIET_SKIP(op_make_function(t, I, base), 0);
     CASE(LOAD_BUILD_CLASS) : SLOW(op_load_build_class(t, I, base));
     CASE(LOAD_ASSERTION_ERROR) : RESULT(oz_retain((Obj)t->vm->errors[OZ_AssertionError]));
     CASE(SETUP_ANNOTATIONS) : SLOW(op_setup_annotations(t, I, base));
@@ -1289,6 +1433,7 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     /* ---- exceptions ---- */
     CASE(RAISE) :
     {
+        NEEDS_TURN();
         SAVE_PC();
         if (op_raise(t, I, base))
             goto unwind;
@@ -1296,17 +1441,20 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     }
     CASE(RERAISE) :
     {
+        NEEDS_TURN();
         SAVE_PC();
         oz_exception_put(t, TAKE(A));
         goto unwind;
     }
     CASE(HANDLE) :
     {
+        NEEDS_TURN();
         op_handle(t, I, base);
         NEXT();
     }
     CASE(UNHANDLE) :
     {
+        NEEDS_TURN();
         SAVE_PC();
         op_unhandle(t, I, base);
         NEXT();
@@ -1322,6 +1470,7 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     /* ---- match ---- */
     CASE(MATCH_SEQUENCE) : CASE(MATCH_MAPPING) :
     {
+        NEEDS_TURN();
         op_match_kind(t, I, base);
         NEXT();
     }
@@ -1343,6 +1492,13 @@ frame_changed: /* t->frame is another one: a call pushed it */
     POLL();
     NEXT();
 
+#if OZ_LOOP_FREE
+raised: /* out of memory */
+unwind:
+    oz_need_turn(t);
+    return OZ_LOOP_OTHER;
+}
+#else
 trace: /* every instruction comes here while some thread traces, or is profiled in the other loop */
     SAVE_PC();
     TraceResult told = OZ_LOOP_PROFILES ? oz_trace_profiled(t) : oz_trace_step(t, frame, I);
@@ -1414,6 +1570,10 @@ Ref oz_run(Thread *t, bool *yielded)
         Ref result = oz_is_loop_profiled(t) ? oz_loop_profiled(t, yielded) : run(t, yielded);
         if (OZ_LIKELY(result != OZ_LOOP_OTHER))
             return result;
+        if (!t->has_turn) {
+            (void)oz_loop_free(t, yielded);
+            oz_need_turn(t);
+        }
     }
 }
 
@@ -1422,4 +1582,5 @@ void oz_loop_switch(bool trace)
     (void)LOOP(NULL, &trace);
 }
 
+#endif
 #endif

@@ -2,6 +2,7 @@
 // What the object model asks of the VM: the globals of the running frame, the arguments of super(),
 // and that inline caches be forgotten.
 #include "object/error.h"
+#include "object/world.h"
 #include "types/cell.h"
 #include "types/dict.h"
 #include "types/frame.h"
@@ -77,5 +78,6 @@ static void forget_cell(void *cell, size_t size OZ_UNUSED, void *arg OZ_UNUSED)
  * descriptor, another way of attribute access or other bases. */
 void oz_vm_forget_caches(Thread *t)
 {
+    scoped_stop stopped = oz_world_stopped(t);
     oz_heap_each(t->vm->heap, OZ_PAGE_CONTAINER, forget_cell, NULL);
 }

@@ -17,7 +17,8 @@ static bool take(Thread *t, uint32_t bit)
 
 bool oz_vm_poll(Thread *t)
 {
-    if (take(t, OZ_INTERRUPT_STOP))
+    oz_need_turn(t);
+    if (atomic_load_explicit(&t->interrupt, memory_order_relaxed) & OZ_INTERRUPT_STOP)
         oz_world_yield(t);
     if (take(t, OZ_INTERRUPT_COLLECT))
         oz_gc_poll(t);

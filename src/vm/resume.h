@@ -89,6 +89,8 @@ OZ_INLINE void oz_generator_suspend(Thread *t, Frame *frame, unsigned count, boo
         g->object->generator = g;
         frame->object = NULL;
     }
+    if (OZ_UNLIKELY(oz_refs(o) < 0)) /* what it holds was the thread's alone */
+        oz_publish_edges(t, o);
     t->frame = frame == t->frames ? NULL : frame - 1;
     t->depth--;
 }

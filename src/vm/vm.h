@@ -196,6 +196,9 @@ void oz_loop_profiled_switch(bool trace);
  * to go on in the other loop. */
 Ref oz_loop_profiled(Thread *t, bool *yielded);
 #define OZ_LOOP_OTHER oz_from_word(8)
+/* The loop of a thread that runs free (loop_free.c).  It ends no frame with OZ_FRAME_ENTRY, and
+ * always gives OZ_LOOP_OTHER. */
+Ref oz_loop_free(Thread *t, bool *yielded);
 extern _Atomic(int) oz_threads_profiled; /* threads of the process with OZ_TRACED_CALLS */
 OZ_INLINE bool oz_is_loop_profiled(const Thread *t)
 {

@@ -1,36 +1,39 @@
-# Four threads fill lists until the limit of memory is reached: MemoryError, caught there, and normal work goes on in four others.
+# Four threads fill lists until the limit of memory is reached: MemoryError in each, caught there, and normal work goes on.
 # options: -X memlimit=256M
 # only: ounce
 import threading
-from exhausting.work import check, work
+from exhausting.work import check
 
-full, ended, go = [False], [], threading.Event()
+go = threading.Event()
+caught = [False] * 4
 
 
-def fill():
-    kept = []
+def fill(number):
     go.wait()
+    kept = []
     try:
-        while not full[0]:
+        while True:
             kept.append([str(len(kept))] * 50)
     except MemoryError:
-        full[0] = True
-    kept = None
-
-
-def run_four(target):
-    threads = [threading.Thread(target=target) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    go.set()
-    for thread in threads:
-        thread.join()
+        kept = None
+        caught[number] = True
 
 
 def exhaust():
-    run_four(fill)
-    run_four(lambda: ended.append(work()))
-    if full[0] and ended == [177780] * 4:
+    threads = []
+    try:
+        for number in range(4):
+            thread = threading.Thread(target=fill, args=(number,))
+            try:
+                thread.start()
+            except RuntimeError:
+                break           # no room for its stack, under a limit of the shell
+            threads.append(thread)
+    finally:
+        go.set()
+        for thread in threads:
+            thread.join()
+    if threads and caught[:len(threads)] == [True] * len(threads):
         raise MemoryError
 
 

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+// What a thread that runs free may read and call.
+//
+// Reads follow THREADS T19: a word is read, the object is taken unless it is dead, and what led to
+// it is looked at again.  Blocks and cells that others give up meanwhile stay until this thread is
+// at a safepoint (oz_retire).
+#include "vm/free.h"
+
+#include "object/class.h"
+#include "types/class_layout.h"
+#include "types/function.h"
+#include "types/module.h"
+#include "vm/vm.h"
+
+#include <string.h>
+
+/* ---- reads ---- */
+
+static Ref read_entry(const Dict *d, uint64_t word, uint32_t index)
+{
+    const DictTable *table = __atomic_load_n(&d->table, __ATOMIC_ACQUIRE);
+    Ref value;
+    if (!table || !(uint32_t)word ||
+        __atomic_load_n(&table->id, __ATOMIC_RELAXED) != (uint32_t)word)
+        return NULL;
+    return oz_read_shared(&d->base, &oz_dict_bare_entry(table, index)->value, &value) ? value
+                                                                                      : NULL;
+}
+
+Ref oz_free_global(Thread *t, Obj globals, const uint64_t *cache)
+{
+    uint64_t word = __atomic_load_n(&cache[0], __ATOMIC_ACQUIRE);
+    if (!(word & OZ_CACHE_BUILTIN))
+        return read_entry((const Dict *)globals, word, (uint32_t)(word >> 32));
+    const DictTable *table = __atomic_load_n(&((const Dict *)globals)->table, __ATOMIC_ACQUIRE);
+    if (!table || table->id != (uint32_t)word ||
+        __atomic_load_n(&table->used, __ATOMIC_RELAXED) !=
+            (uint32_t)((word & ~OZ_CACHE_BUILTIN) >> 32))
+        return NULL;
+    word = __atomic_load_n(&cache[1], __ATOMIC_ACQUIRE);
+    return read_entry((const Dict *)t->vm->builtins, word, (uint32_t)(word >> 32));
+}
+
+/* A slot of an instance that has this shape. */
+static Ref read_slot(const Object *o, uint32_t id, uint32_t offset)
+{
+    Ref value;
+    if (!oz_read_shared(o, oz_slot_at((Object *)(uintptr_t)o, offset), &value) || !value)
+        return NULL;
+    if (OZ_LIKELY(oz_id(o) == id))
+        return value;
+    oz_drop(value);
+    return NULL;
+}
+
+/* What a class holds. */
+static Ref read_value(Thread *t, const AttrFact *fact, Obj o, uint32_t id)
+{
+    Obj value = fact->value;
+    if (oz_is_pointer(value) && !oz_try_retain(oz_object(value)))
+        return NULL;
+    if (OZ_LIKELY(oz_fact_holds(t, fact, o, id)))
+        return (Ref)(uintptr_t)oz_word(value);
+    oz_drop((Ref)(uintptr_t)oz_word(value));
+    return NULL;
+}
+
+Ref oz_free_attribute(Thread *t, Obj o, const uint64_t *cache)
+{
+    if (!oz_is_pointer(o))
+        return NULL;
+    uint64_t word = __atomic_load_n(cache, __ATOMIC_ACQUIRE);
+    uint32_t id = oz_id(oz_object(o));
+    if (oz_cache_is_packed(word))
+        return oz_cache_id(word) == id ? read_slot(oz_object(o), id, oz_cache_offset(word)) : NULL;
+    for (const CacheRecord *each = oz_cache_record(word); each; each = each->next) {
+        const AttrFact *fact = &each->fact;
+        if (!oz_fact_holds(t, fact, o, id) && fact->kind != OZ_ATTR_MODULE)
+            continue;
+        if (fact->kind == OZ_ATTR_SLOT)
+            return read_slot(oz_object(o), id, fact->offset);
+        if (fact->kind == OZ_ATTR_VALUE || fact->kind == OZ_ATTR_CLASS)
+            return read_value(t, fact, o, id);
+        if (fact->kind == OZ_ATTR_MODULE && fact->id == id && ((const Module *)o)->dict)
+            return read_entry((const Dict *)((const Module *)o)->dict, fact->version, fact->offset);
+        if (fact->kind != OZ_ATTR_MODULE)
+            return NULL;
+    }
+    return NULL;
+}
+
+static bool list_item(const List *list, Obj key, Ref *value)
+{
+    const ListBlock *block = __atomic_load_n(&list->block, __ATOMIC_ACQUIRE);
+    uint64_t i = (uint64_t)oz_int_value(key);
+    if (!block || i >= __atomic_load_n(&block->length, __ATOMIC_ACQUIRE) ||
+        !oz_read_shared(&list->base, &block->items[i], value))
+        return false;
+    if (OZ_LIKELY(*value && __atomic_load_n(&list->block, __ATOMIC_ACQUIRE) == block &&
+                  i < __atomic_load_n(&block->length, __ATOMIC_RELAXED)))
+        return true;
+    oz_drop(*value);
+    return false;
+}
+
+bool oz_free_item(Obj o, Obj key, Ref *value)
+{
+    uint32_t id = oz_id(oz_object(o));
+    if (id == OZ_LIST)
+        return oz_is_int(key) && list_item((const List *)o, key, value);
+    if (id == OZ_DICT)
+        return oz_dict_read_shared((Dict *)o, key, value);
+    const Tuple *tuple = (const Tuple *)o;
+    if (id != OZ_TUPLE || !oz_is_int(key) || (uint64_t)oz_int_value(key) >= tuple->length)
+        return false;
+    *value = oz_retain(tuple->items[oz_int_value(key)]);
+    return true;
+}
+
+/* ---- calls ---- */
+
+static bool are_quiet(Ref const *a, unsigned count)
+{
+    for (unsigned n = 0; n < count; n++)
+        if (!oz_is_quiet(a[n]))
+            return false;
+    return true;
+}
+
+static bool is_among(const char *name, const char *const *names)
+{
+    while (*names && strcmp(*names, name) != 0)
+        names++;
+    return *names;
+}
+
+/* They move references, and neither compare nor hash what is no bare key. */
+static const char *const list_methods[] = {"append", "pop",  "insert", "reverse",
+                                           "clear",  "copy", NULL};
+static const char *const dict_methods[] = {"get",    "setdefault", "pop",   "keys",
+                                           "values", "items",      "clear", NULL};
+static const char *const functions[] = {"abs", "chr", "divmod", "hash",  "len",        "max",
+                                        "min", "ord", "pow",    "round", "isinstance", NULL};
+
+bool oz_is_quiet_method(const Signature *s, Ref const *a, unsigned count)
+{
+    Obj self = a[0];
+    if (!oz_is_pointer(self) || oz_id(oz_object(self)) < OZ_LEAF_END) /* codecs are the VM's */
+        return are_quiet(a + 1, count) && strcmp(s->def->name, "encode") != 0 &&
+               strcmp(s->def->name, "decode") != 0;
+    if (!oz_is_own(self))
+        return false;
+    if (oz_is(self, OZ_LIST))
+        return is_among(s->def->name, list_methods);
+    return oz_is_own_bare_dict(self) && (!count || oz_is_bare(a[1])) &&
+           is_among(s->def->name, dict_methods);
+}
+
+bool oz_is_quiet_function(const Signature *s, Ref const *a, unsigned count)
+{
+    if (s->is_length)
+        return count == 1 && oz_is_quiet_container(a[0]);
+    return are_quiet(a, count) && s->scope && !s->def->flags && is_among(s->def->name, functions);
+}
+
+/* An instance whose making is no more than a cell and the frame of __init__. */
+static bool makes_quietly(Thread *t, Class *cls, unsigned count)
+{
+    Obj init;
+    if (cls->layout != OZ_OBJECT || !cls->root || !oz_class_allocates(cls, true) ||
+        oz_layouts(cls)->births < OZ_BIRTHS_WATCHED ||
+        !oz_class_find_cached(t, cls, OZ_NAME(t, __init__), &init) || !init ||
+        !oz_is(init, OZ_FUNCTION) || !oz_is_lasting(init))
+        return false;
+    const Code *code = ((const Function *)init)->code;
+    return code->simple_arguments == count + 1;
+}
+
+bool oz_calls_quietly(Thread *t, Ref const *window, unsigned count, bool has_self)
+{
+    Obj callee = window[0];
+    if (!oz_is_pointer(callee) || has_self)
+        return false;
+    if (oz_is(callee, OZ_BOUND_METHOD)) {
+        Obj function = ((const BoundMethod *)callee)->function;
+        return oz_is(function, OZ_FUNCTION) &&
+               ((const Function *)function)->code->simple_arguments == count + 1;
+    }
+    if (t->shapes[oz_id(oz_object(callee))]->layout != OZ_TYPE)
+        return false;
+    Class *cls = (Class *)callee;
+    if (!cls->id)
+        return makes_quietly(t, cls, count);
+    return (cls->id < OZ_LEAF_END && cls->id != OZ_BYTES && are_quiet(window + 2, count)) ||
+           (!count && (cls->id == OZ_LIST || cls->id == OZ_DICT || cls->id == OZ_SET));
+}

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+// The dispatch loop of a thread that runs free: loop.c says what it does and what it leaves.
+#define OZ_LOOP_FREE 1
+#include "vm/loop.c"
