@@ -382,7 +382,11 @@ void oz_world_after_fork(Thread *t)
  * that).  A lock that was given may be taken again at once by the giver, which goes on for the rest
  * of its turn; handing it over each time would cost two switches of threads for each use. */
 
-enum { FREE, HELD, AWAITED };
+/* One that has waited in vain PATIENCE times marks the lock STARVED: whoever gives it then gives it
+ * to such a one (HANDED), since a thread that lets go of its turn only while it has the lock
+ * (to write, in a loop) would never leave it to others. */
+enum { FREE, HELD, AWAITED, STARVED, HANDED };
+enum { PATIENCE = 16 };
 
 /* 0, or an errno. */
 static int futex_wait(_Atomic(uint32_t) *word, uint32_t value, int64_t deadline)
@@ -405,35 +409,53 @@ bool oz_lock_try(LockWord *lock)
                                                    memory_order_acquire, memory_order_relaxed);
 }
 
-/* Sleep until the lock is given, in vain perhaps.  0, or ETIMEDOUT, EINTR, EAGAIN. */
-static int wait_for_gift(Thread *t, LockWord *lock, int64_t deadline)
+static bool change(LockWord *lock, uint32_t from, uint32_t to)
 {
-    uint32_t expected = HELD;
-    atomic_compare_exchange_strong_explicit(&lock->state, &expected, AWAITED, memory_order_relaxed,
-                                            memory_order_relaxed);
-    return OZ_DETACHED(t, futex_wait(&lock->state, AWAITED, deadline));
+    return atomic_compare_exchange_strong_explicit(&lock->state, &from, to, memory_order_acq_rel,
+                                                   memory_order_relaxed);
+}
+
+/* Sleep until the lock is given, in vain perhaps.  0, or ETIMEDOUT, EINTR, EAGAIN. */
+static int wait_for_gift(Thread *t, LockWord *lock, int64_t deadline, unsigned rounds)
+{
+    change(lock, HELD, AWAITED);
+    if (rounds >= PATIENCE)
+        change(lock, AWAITED, STARVED);
+    uint32_t state = atomic_load_explicit(&lock->state, memory_order_relaxed);
+    if (state == FREE || (state == HANDED && rounds >= PATIENCE))
+        return EAGAIN;
+    return OZ_DETACHED(t, futex_wait(&lock->state, state, deadline));
 }
 
 /* After a wait: others may wait still. */
-static bool try_awaited(LockWord *lock)
+static bool try_awaited(LockWord *lock, unsigned rounds)
 {
-    uint32_t expected = FREE;
-    return atomic_compare_exchange_strong_explicit(&lock->state, &expected, AWAITED,
-                                                   memory_order_acquire, memory_order_relaxed);
+    return change(lock, FREE, AWAITED) || (rounds >= PATIENCE && change(lock, HANDED, AWAITED));
+}
+
+/* It waits no longer, and has not got it: what was handed to it goes on. */
+static void stop_waiting(LockWord *lock)
+{
+    if (!change(lock, STARVED, AWAITED) && change(lock, HANDED, FREE))
+        futex_wake(&lock->state, INT32_MAX);
 }
 
 Found oz_lock_take(Thread *t, LockWord *lock, int64_t deadline)
 {
     if (oz_lock_try(lock))
         return OZ_FOUND;
-    for (;;) {
-        int error = wait_for_gift(t, lock, deadline);
-        if (try_awaited(lock))
+    for (unsigned rounds = 0;; rounds++) {
+        int error = wait_for_gift(t, lock, deadline, rounds);
+        if (try_awaited(lock, rounds))
             return OZ_FOUND;
-        if (!oz_poll(t))
+        if (!oz_poll(t)) {
+            stop_waiting(lock);
             return OZ_RAISED;
-        if (error == ETIMEDOUT)
+        }
+        if (error == ETIMEDOUT) {
+            stop_waiting(lock);
             return OZ_MISSING;
+        }
     }
 }
 
@@ -441,15 +463,22 @@ void oz_lock_take_deaf(Thread *t, LockWord *lock)
 {
     if (oz_lock_try(lock))
         return;
-    do
-        wait_for_gift(t, lock, INT64_MAX);
-    while (!try_awaited(lock));
+    for (unsigned rounds = 0;; rounds++) {
+        wait_for_gift(t, lock, INT64_MAX, rounds);
+        if (try_awaited(lock, rounds))
+            return;
+    }
 }
 
 void oz_lock_give(LockWord *lock)
 {
-    if (atomic_exchange_explicit(&lock->state, FREE, memory_order_release) == AWAITED)
-        futex_wake(&lock->state, 1);
+    uint32_t state = atomic_load_explicit(&lock->state, memory_order_relaxed);
+    while (!atomic_compare_exchange_weak_explicit(&lock->state, &state,
+                                                  state == STARVED ? HANDED : FREE,
+                                                  memory_order_release, memory_order_relaxed))
+        ;
+    if (state >= AWAITED) /* not each who waits may take what is handed over */
+        futex_wake(&lock->state, state == STARVED ? INT32_MAX : 1);
 }
 
 Found oz_wait_change(Thread *t, _Atomic(uint32_t) *word, uint32_t value, int64_t deadline)
