@@ -15,10 +15,21 @@ typedef struct Config {
     bool malloc_stats;      /* print the account of memory at the end */
     size_t sample_rate;     /* bytes: one allocation is sampled in so many; 0: none */
     int tracemalloc;        /* calls to note of each allocation; 0: none are traced */
-    const char *program;    /* absolute path of the executable; "" if unknown */
-    const char *prefix;     /* where it is installed */
-    const char *library;    /* folder of the pure-Python standard library, or NULL: not found */
-    const char *standins;   /* folder of modules that stand in for extensions, or NULL */
+    char *program;          /* sys.executable: as it was called, not resolved */
+    char *base_program;     /* what the environment was made of; outside of one, the same */
+    char *environment;      /* folder of the virtual environment, or NULL */
+    char *home;             /* what its pyvenv.cfg says of `home`, or NULL */
+    bool sees_system;       /* the environment sees the packages of the system, too */
+    char *prefix;           /* where the library is installed: of PYTHONHOME, or /usr */
+    char *exec_prefix;      /* the same for what depends on the machine */
+    char *library;          /* folder of the pure-Python standard library, or NULL: not found */
+    char *own;              /* folder of the modules of our own, or NULL */
+    char **path_lines;      /* what a ._pth file beside the program puts on sys.path */
+    size_t path_count;      /* lines of it; if there are any, they are all */
+    const char *platlibdir; /* the folder below a prefix that libraries are in: "lib" */
+    bool needs_site;        /* something is there that only module site can do */
+    bool imported_site;     /* module site has been imported, or is being */
+    char *standins;         /* folder of modules that stand in for extensions, or NULL */
     char **arguments;       /* the whole command line */
     int argument_count;
     char **script_arguments; /* sys.argv */

@@ -462,9 +462,12 @@ static Ref raise_not_found(Thread *t, Obj name, Obj parent)
                  parent);
     else if (!oz_config(t)->library && oz_is_stdlib_name(text))
         oz_raise(t, OZ_ModuleNotFoundError,
-                 "No module named %R: it is part of the standard library; install the Debian "
-                 "package libpython3.11-stdlib",
-                 name);
+                 "No module named %R: it is part of the standard library, which is not in %s; "
+                 "%s",
+                 name, oz_config(t)->prefix,
+                 strcmp(oz_config(t)->prefix, "/usr") == 0
+                     ? "install the Debian package libpython3.11-stdlib"
+                     : "PYTHONHOME names the folder that has lib/python3.11");
     else if (is_missing_native(text))
         oz_raise(t, OZ_ModuleNotFoundError,
                  "No module named %R: Ounce does not have this native module", name);
@@ -566,6 +569,70 @@ static Found import_now(Thread *t, Obj parent, Obj name, Obj child, Obj path, Re
     return found;
 }
 
+static bool set_sys(Thread *t, const char *name, Ref value /* taken */)
+{
+    scoped Ref held = value, key = held ? oz_intern(t, name) : NULL;
+    return key && oz_dict_set(t, (Dict *)t->vm->sys, key, held);
+}
+
+/* The absolute paths of sys.path, as a new list. */
+static Ref absolute_paths(Thread *t, List *path)
+{
+    scoped Ref list = oz_list_new(t, 0);
+    for (size_t n = 0; list && n < oz_list_length(path); n++) {
+        scoped Ref item = oz_list_get(t, path, n);
+        if (!item)
+            return NULL;
+        bool absolute = oz_is_str(item) && oz_str_length(oz_as_str(item)) &&
+                        oz_str_at(oz_as_str(item), 0) == '/';
+        if (absolute && !oz_list_append(t, (List *)list, item))
+            return NULL;
+    }
+    return oz_move(&list);
+}
+
+/* Module site does what a start does, at a start.  When it comes later, nothing may change by it:
+ * it gets the prefixes of the base, which it makes those of the environment, and a copy of
+ * sys.path. */
+static Found import_site(Thread *t, Obj name, Ref *module)
+{
+    Config *config = oz_config(t);
+    if (config->imported_site)
+        return OZ_MISSING;
+    config->imported_site = true;
+    if (config->environment && (!set_sys(t, "prefix", oz_decode_path(t, config->prefix)) ||
+                                !set_sys(t, "exec_prefix", oz_decode_path(t, config->exec_prefix))))
+        return OZ_RAISED;
+    scoped Ref path = NULL;
+    Found found = config->needs_site ? OZ_MISSING : oz_sys_get(t, "path", &path);
+    if (found != OZ_FOUND || !oz_as_list(path))
+        return found == OZ_RAISED ? found : OZ_MISSING;
+    if (!set_sys(t, "path", absolute_paths(t, (List *)path)))
+        return OZ_RAISED;
+    found = import_now(t, NULL, name, NULL, NULL, module);
+    scoped Ref pending = oz_move(&t->exception);
+    if (!set_sys(t, "path", oz_move(&path))) {
+        oz_clear(module);
+        return OZ_RAISED;
+    }
+    t->exception = oz_move(&pending);
+    return found;
+}
+
+/* Two modules of the library that would find what they do not find in CPython, where both are
+ * imported at the start, genericpath by os, which it imports itself. */
+static Found import_late(Thread *t, Obj name, Ref *module)
+{
+    if (oz_config(t)->no_site)
+        return OZ_MISSING;
+    if (oz_str_equal_utf8((const Str *)name, "site"))
+        return import_site(t, name, module);
+    if (!oz_str_equal_utf8((const Str *)name, "genericpath"))
+        return OZ_MISSING;
+    scoped Ref os = oz_import(t, "os");
+    return os ? loaded_whole(t, name, module) : OZ_RAISED;
+}
+
 Ref oz_import_name(Thread *t, Obj name)
 {
     Ref module = NULL;
@@ -591,6 +658,9 @@ Ref oz_import_name(Thread *t, Obj name)
         if (!child)
             return NULL;
     }
+    found = child ? OZ_MISSING : import_late(t, name, &module);
+    if (found != OZ_MISSING)
+        return module;
     found = import_now(t, parent, name, child, path, &module);
     if (found != OZ_FOUND)
         return found == OZ_MISSING ? raise_not_found(t, name, NULL) : NULL;

@@ -392,3 +392,36 @@ size_t oz_os_read_whole(int fd, uint8_t *data, size_t size)
     }
     return got;
 }
+
+size_t oz_os_normalise(char *out, const char *path, size_t size)
+{
+    const char *end = path + size;
+    size_t slashes = 0, n = 0;
+    while (slashes < size && path[slashes] == '/')
+        slashes++;
+    size_t root = slashes == 2 ? 2 : slashes ? 1 : 0;
+    memset(out, '/', root);
+    n = root;
+    for (const char *at = path + slashes; at < end; at++) {
+        const char *slash = memchr(at, '/', (size_t)(end - at));
+        size_t length = (size_t)((slash ? slash : end) - at);
+        size_t last = n;
+        while (last > root && out[last - 1] != '/')
+            last--;
+        bool up = length == 2 && at[0] == '.' && at[1] == '.';
+        bool after_up = n - last == 2 && out[last] == '.' && out[last + 1] == '.';
+        if (length == 0 || (length == 1 && at[0] == '.')) {
+        } else if (up && n > root && !after_up) {
+            n = last > root ? last - 1 : root;
+        } else if (!(up && root && n == root)) {
+            if (n > root)
+                out[n++] = '/';
+            memcpy(out + n, at, length);
+            n += length;
+        }
+        at += length;
+    }
+    if (n == 0)
+        out[n++] = '.';
+    return n;
+}

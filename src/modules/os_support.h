@@ -70,6 +70,10 @@ const char *oz_os_text(Thread *t, Obj v, const char *function, const char *argum
 /* str of what the system wrote, or bytes. */
 Ref oz_os_name(Thread *t, const char *text, bool narrow) OZ_CHECKED;
 
+/* The path of `size` bytes without needless parts, "a/c" of "a//b/../c", into `out`, which has room
+ * for one more ("." of ""); how long it is. */
+size_t oz_os_normalise(char *out, const char *path, size_t size);
+
 /* A list of C strings in one block, ended by NULL; they point into `keep`. */
 typedef struct OsStrings {
     char **items;

@@ -563,40 +563,6 @@ OZ_FUNCTION(posix, fspath, "($module, /, path)", "The str or bytes that stands f
     return oz_fspath(t, a[1]);
 }
 
-/* The path without needless parts: "a//b/../c" is "a/c". */
-static size_t normalise(char *out, const char *path, size_t size)
-{
-    const char *end = path + size;
-    size_t slashes = 0, n = 0;
-    while (slashes < size && path[slashes] == '/')
-        slashes++;
-    size_t root = slashes == 2 ? 2 : slashes ? 1 : 0;
-    memset(out, '/', root);
-    n = root;
-    for (const char *at = path + slashes; at < end; at++) {
-        const char *slash = memchr(at, '/', (size_t)(end - at));
-        size_t length = (size_t)((slash ? slash : end) - at);
-        size_t last = n;
-        while (last > root && out[last - 1] != '/')
-            last--;
-        bool up = length == 2 && at[0] == '.' && at[1] == '.';
-        bool after_up = n - last == 2 && out[last] == '.' && out[last + 1] == '.';
-        if (length == 0 || (length == 1 && at[0] == '.')) {
-        } else if (up && n > root && !after_up) {
-            n = last > root ? last - 1 : root;
-        } else if (!(up && root && n == root)) {
-            if (n > root)
-                out[n++] = '/';
-            memcpy(out + n, at, length);
-            n += length;
-        }
-        at += length;
-    }
-    if (n == 0)
-        out[n++] = '.';
-    return n;
-}
-
 OZ_FUNCTION(posix, _path_normpath, "($module, /, path)", "The path without needless parts.")
 {
     if (!oz_is_str(a[1]))
@@ -610,7 +576,7 @@ OZ_FUNCTION(posix, _path_normpath, "($module, /, path)", "The path without needl
     char *out = oz_block_alloc(t->heap, length + 2);
     if (!out)
         return oz_raise_memory(t);
-    size_t n = normalise(out, path, length);
+    size_t n = oz_os_normalise(out, path, length);
     Ref result = oz_decode_utf8(t, (const uint8_t *)out, n, "surrogatepass");
     oz_block_free(out);
     return result;

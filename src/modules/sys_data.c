@@ -274,7 +274,7 @@ bool oz_sys_data_init(Thread *t, Module *module)
            oz_module_add_int(t, module, "maxunicode", 0x10ffff) &&
            oz_module_add_str(t, module, "byteorder", "little") &&
            oz_module_add_str(t, module, "platform", "linux") &&
-           oz_module_add_str(t, module, "platlibdir", "lib") &&
+           oz_module_add_str(t, module, "platlibdir", oz_config(t)->platlibdir) &&
            oz_module_add_str(t, module, "abiflags", "") &&
            oz_module_add_str(t, module, "float_repr_style", "short") &&
            oz_module_add_str(t, module, "_framework", "") && add_git(t, module) &&

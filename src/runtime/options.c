@@ -7,6 +7,7 @@
 #include "runtime/options.h"
 
 #include "runtime/locale.h"
+#include "runtime/places.h"
 
 #include "memtools/alloc_sampler.h"
 #include "memtools/alloc_trace.h"
@@ -437,14 +438,11 @@ static void check_values(Options *o)
                "PYTHONHASHSEED");
 }
 
-static char *program_path(void)
+static void say_no_memory(Options *o)
 {
-    char path[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (length < 0)
-        length = 0;
-    path[length] = 0;
-    return strdup(path);
+    fprintf(stderr, "ounce: no memory\n");
+    o->kind = OZ_RUN_NOTHING;
+    o->status = 1;
 }
 
 void oz_options_read(Options *o, int count, char **arguments)
@@ -455,18 +453,19 @@ void oz_options_read(Options *o, int count, char **arguments)
     c->arguments = calloc((size_t)count + 1, sizeof(char *));
     c->warnings = calloc((size_t)count + 1, sizeof(char *));
     c->x_options = calloc((size_t)count + 1, sizeof(char *));
-    c->program = program_path();
     c->argument_count = count;
-    if (!c->arguments || !c->warnings || !c->x_options || !c->program) {
-        fprintf(stderr, "ounce: no memory\n");
-        o->kind = OZ_RUN_NOTHING;
-        o->status = 1;
+    if (!c->arguments || !c->warnings || !c->x_options) {
+        say_no_memory(o);
         return;
     }
     memcpy(c->arguments, arguments, (size_t)count * sizeof(char *));
     read_line(o, count, arguments);
     if (o->kind == OZ_RUN_NOTHING)
         return;
+    if (!oz_places_find(c, count ? arguments[0] : "")) {
+        say_no_memory(o);
+        return;
+    }
     read_environment(o);
     read_utf8_mode(o);
     if (o->kind != OZ_RUN_NOTHING)
@@ -479,6 +478,6 @@ void oz_options_fini(Options *o)
     free(c->arguments);
     free(c->warnings);
     free(c->x_options);
-    free((void *)c->program);
+    oz_places_fini(c);
     free(c->user_cache);
 }

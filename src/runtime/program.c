@@ -381,6 +381,23 @@ void oz_program_flush(Thread *t)
     flush(t, "stdout", &status);
 }
 
+/* sys.__interactivehook__, which a program's sitecustomize or PYTHONSTARTUP may have set. */
+static void run_interactive_hook(Thread *t)
+{
+    scoped Ref hook = NULL;
+    Found found = oz_sys_get(t, "__interactivehook__", &hook);
+    if (found == OZ_MISSING)
+        return;
+    scoped Ref done =
+        found == OZ_FOUND && oz_audit_event(t, "cpython.run_interactivehook", "O", hook)
+            ? oz_call0(t, hook)
+            : NULL;
+    if (done)
+        return;
+    fputs("Failed calling sys.__interactivehook__\n", stderr);
+    (void)oz_program_report(t);
+}
+
 /* Without a program: the prompt where somebody types (or -i asks for it), else a program on
  * standard input. */
 static bool run_default(Thread *t, Obj main, const Config *config, int *status)
@@ -399,6 +416,7 @@ static bool run_default(Thread *t, Obj main, const Config *config, int *status)
         if ((source && !run_source(t, main, source, name, OZ_COMPILE_FILE)) || t->exception)
             (void)oz_program_report(t);
     }
+    run_interactive_hook(t);
     if (!put_path(t, ""))
         return false;
     *status = oz_prompt_run(t, main, !config->quiet);

@@ -145,7 +145,10 @@ bool oz_runtime_prepare(Thread *t)
                   oz_options_environment(config, "PYTHONFAULTHANDLER");
     if (wanted && !oz_faulthandler_start(t))
         return false;
-    return config->tracemalloc == 0 || oz_alloc_trace_start(t, config->tracemalloc);
+    if (config->tracemalloc && !oz_alloc_trace_start(t, config->tracemalloc))
+        return false;
+    scoped Ref site = config->needs_site ? oz_import(t, "site") : OZ_NONE;
+    return site != NULL;
 }
 
 void oz_runtime_drop(Vm *vm)

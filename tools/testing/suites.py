@@ -28,7 +28,9 @@ NEEDS = {"localhost": (lambda: knows("localhost"), "this machine cannot look up 
          "names": (lambda: knows("localhost", socket.gethostname()),
                    "this machine cannot look up localhost and its own name: /etc/hosts?"),
          "headers": (Path("/usr/include/python3.11/pyconfig.h").exists,
-                     "libpython3.11-dev is not installed")}
+                     "libpython3.11-dev is not installed"),
+         "wheels": (Path("/usr/lib/python3.11/ensurepip").exists,
+                    "python3.11-venv is not installed")}
 
 
 def library(path, setup):
