@@ -442,11 +442,10 @@ static Found find_and_say(Thread *t, Obj name, Obj path, Ref *module)
 /* Modules of the standard library that CPython has in C, and Ounce has not. */
 static bool is_missing_native(const char *name)
 {
-    static const char *const names[] = {"_crypt",   "_ctypes", "_curses",          "_curses_panel",
-                                        "_dbm",     "_gdbm",   "_multiprocessing", "_posixshmem",
-                                        "_sqlite3", "_ssl",    "_tkinter",         "_tracemalloc",
-                                        "audioop",  "nis",     "ossaudiodev",      "readline",
-                                        "spwd",     "syslog"};
+    static const char *const names[] = {
+        "_asyncio", "_curses",   "_curses_panel", "_dbm",     "_elementtree", "_gdbm",
+        "_sqlite3", "_ssl",      "_statistics",   "_tkinter", "_tokenize",    "_typing",
+        "_uuid",    "_zoneinfo", "audioop",       "nis",      "ossaudiodev",  "readline"};
     for (size_t i = 0; i < OZ_COUNT(names); i++)
         if (strcmp(name, names[i]) == 0)
             return true;

@@ -8,6 +8,7 @@
 #include "types/codec.h"
 #include "types/float.h"
 #include "types/int.h"
+#include "types/native.h"
 #include "types/str.h"
 #include "types/tuple.h"
 #include "types/warning.h"
@@ -352,7 +353,7 @@ const char *oz_os_text(Thread *t, Obj v, const char *function, const char *argum
 {
     size_t length;
     if (!oz_is_str(v)) {
-        oz_raise(t, OZ_TypeError, "%s() argument%s must be str, not %T", function, argument, v);
+        (void)oz_raise_argument_at(t, function, argument, "str", v);
         return NULL;
     }
     const char *text = oz_str_utf8(t, v, &length, keep);

@@ -499,7 +499,16 @@ Ref oz_signature_call_window(Thread *t, Signature *s, const Obj *a, uint32_t cou
     return oz_signature_call(t, s, a[0], &args);
 }
 
+Ref oz_raise_argument_at(Thread *t, const char *name, const char *place, const char *wanted,
+                         Obj got)
+{
+    return got == OZ_NONE ? oz_raise(t, OZ_TypeError, "%s() argument%s must be %s, not None", name,
+                                     place, wanted)
+                          : oz_raise(t, OZ_TypeError, "%s() argument%s must be %s, not %T", name,
+                                     place, wanted, got);
+}
+
 Ref oz_raise_argument(Thread *t, const char *name, const char *wanted, Obj got)
 {
-    return oz_raise(t, OZ_TypeError, "%s() argument must be %s, not %T", name, wanted, got);
+    return oz_raise_argument_at(t, name, "", wanted, got);
 }

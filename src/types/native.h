@@ -75,7 +75,10 @@ Ref oz_method_descriptor_new(Thread *t, Class *owner, const NativeDef *def);
  * may it ignore them?  Yes where a subclass has an __init__ (or __new__) of its own for them. */
 bool oz_ignores_keywords(const Class *cls, bool is_init);
 
-/* Raise TypeError for a wrong argument: "name() argument must be WANTED, not T". */
+/* Raise TypeError for a wrong argument: "name() argument must be WANTED, not T", or not None. */
 Ref oz_raise_argument(Thread *t, const char *name, const char *wanted, Obj got) OZ_COLD;
+/* The same that tells which one of several: `place` is " 1" or " 'name'". */
+Ref oz_raise_argument_at(Thread *t, const char *name, const char *place, const char *wanted,
+                         Obj got) OZ_COLD;
 
 #endif

@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""fcntl, pwd, grp, resource and termios: what CPython's own tests do not look at."""
+"""fcntl, pwd, grp, spwd, crypt, syslog, resource and termios: what CPython's own tests do not look at."""
 import fcntl
 import grp
 import os
 import pwd
 import resource
 import struct
+import sys
+import syslog
 import termios
 import tty
 import unittest
+import warnings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import crypt
+    import spwd
 
 
 class Raises(unittest.TestCase):
@@ -150,6 +158,55 @@ class Terminal(Raises):
         os.close(r)
         os.close(w)
         self.assertEqual(raised.exception.args, (25, "Inappropriate ioctl for device"))
+
+
+class Passwords(Raises):
+    def test_hashes(self):
+        self.assertEqual(crypt.crypt("a", "ab"), "abxxB7HlIeckU")
+        self.assertEqual(crypt.crypt("\xe9", "$1$ab"), "$1$ab$kuyLB4415RWAZZY//XwtR.")
+        self.assertEqual(crypt.crypt("a", "$99$x"), "*0")
+        self.raises(TypeError, "crypt() argument 1 must be str, not bytes", crypt.crypt, b"a", "ab")
+        self.raises(ValueError, "embedded null character", crypt.crypt, "a\0", "ab")
+
+    def test_entries(self):
+        self.raises(TypeError, "getspnam() argument must be str, not None", spwd.getspnam, None)
+        self.raises(ValueError, "embedded null byte", spwd.getspnam, "a\0b")
+        for entry in spwd.getspall():
+            self.assertEqual(entry, tuple(entry))
+            self.assertEqual((len(entry), entry.sp_nam, entry.sp_pwd), (9, entry[0], entry[1]))
+            self.assertEqual(spwd.getspnam(entry.sp_namp).sp_namp, entry.sp_namp)
+        self.assertIn(spwd.struct_spwd.n_fields, {11})
+
+
+class Log(Raises):
+    def test_arguments(self):
+        for wrong in (), (1,), (1, 2), ("x", "y"), (1 << 40, "x"), (1.5, "x"), (1, "x", 2):
+            self.raises(TypeError, "[priority,] message string", syslog.syslog, *wrong)
+        self.raises(TypeError, "openlog() argument 1 must be str, not None", syslog.openlog, None)
+        self.raises(TypeError, "mask for priority", syslog.setlogmask)
+        self.raises(TypeError, "LOG_MASK() takes exactly 1 argument (2 given)", syslog.LOG_MASK, 1, 2)
+
+    def test_masks(self):
+        self.assertEqual([syslog.LOG_MASK(3), syslog.LOG_MASK(-1)], [8, -2 ** 31])
+        self.assertEqual([syslog.LOG_UPTO(3), syslog.LOG_UPTO(31)], [15, 0])
+        before = syslog.setlogmask(15)
+        self.assertEqual(syslog.setlogmask(before), 15)
+
+    def test_events(self):
+        seen, on = [], True
+        sys.addaudithook(lambda name, values: on and name.startswith("syslog.") and seen.append((name, values)))
+        old, sys.argv = sys.argv, ["/folder/name"]
+        try:
+            syslog.syslog("one")
+            syslog.openlog(logoption=syslog.LOG_PID)
+            sys.argv = []
+            syslog.closelog()
+            syslog.syslog(syslog.LOG_DEBUG, "two")
+        finally:
+            sys.argv, on = old, False
+        self.assertEqual(seen, [("syslog.syslog", (6, "one")), ("syslog.openlog", ("name", 0, 8)),
+                                ("syslog.openlog", ("name", 1, 8)), ("syslog.closelog", ()),
+                                ("syslog.syslog", (7, "two")), ("syslog.openlog", (None, 0, 8))])
 
 
 if __name__ == "__main__":
