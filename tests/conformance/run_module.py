@@ -127,6 +127,14 @@ def answer_for_internals():
     sys.modules[internals.__name__] = internals
 
 
+def call_deep(depth, function, *args):
+    """As deep in calls as `-m unittest` is, since some tests count those above them."""
+    if depth:
+        call_deep(depth - 1, function, *args)
+    else:
+        function(*args)
+
+
 def main():
     module, folder, *files = sys.argv[1:]
     sys.path[0] = folder
@@ -136,7 +144,7 @@ def main():
     if module == "test.test_decimal":
         run_by_test_main(module, files)
     else:
-        run(unittest.defaultTestLoader.loadTestsFromName(module), files)
+        call_deep(5, run, unittest.defaultTestLoader.loadTestsFromName(module), files)
 
 
 if __name__ == "__main__":
