@@ -103,6 +103,8 @@ bool oz_decimal_signal(Thread *t, Obj context, uint32_t conditions) OZ_CHECKED;
 Ref oz_decimal_context_make(Thread *t, Class *cls, const Args *args) OZ_CHECKED;
 Ref oz_decimal_context_repr(Thread *t, Obj self) OZ_CHECKED;
 extern const GetSetDef oz_decimal_context_attributes[];
+Ref oz_decimal_context_get_attr(Thread *t, Obj self, Obj name) OZ_CHECKED;
+bool oz_decimal_context_set_attr(Thread *t, Obj self, Obj name, Obj value) OZ_CHECKED;
 /* context.attribute = value for each keyword of localcontext(). */
 bool oz_decimal_context_set(Thread *t, Obj context, Obj name, Obj value) OZ_CHECKED;
 

@@ -278,18 +278,43 @@ const GetSetDef oz_decimal_context_attributes[] = {
     {"Emax", decimal_context_emax, set_emax, "The largest exponent."},
     {"capitals", decimal_context_capitals, set_capitals, "1: exponents are shown with E."},
     {"clamp", decimal_context_clamp, set_clamp, "1: exponents stay so low that digits fit."},
+    {NULL, NULL, NULL, NULL},
+};
+
+/* These two are not in the class: dir() does not show them. */
+static const GetSetDef signal_attributes[] = {
     {"flags", decimal_context_flags, set_flags, "Signals that have occurred."},
     {"traps", decimal_context_traps, set_traps, "Signals that raise."},
     {NULL, NULL, NULL, NULL},
 };
 
-/* An attribute of that name? */
-static const GetSetDef *attribute(Obj name)
+static const GetSetDef *find(const GetSetDef *at, Obj name)
 {
-    for (const GetSetDef *at = oz_decimal_context_attributes; at->name; at++)
+    for (; at->name; at++)
         if (oz_str_equal_utf8(oz_as_str(name), at->name))
             return at;
     return NULL;
+}
+
+/* An attribute of that name? */
+static const GetSetDef *attribute(Obj name)
+{
+    const GetSetDef *at = find(oz_decimal_context_attributes, name);
+    return at ? at : find(signal_attributes, name);
+}
+
+Ref oz_decimal_context_get_attr(Thread *t, Obj self, Obj name)
+{
+    const GetSetDef *at = oz_is_str(name) ? find(signal_attributes, name) : NULL;
+    return at ? at->get(t, self) : oz_object_get_attr(t, self, name);
+}
+
+bool oz_decimal_context_set_attr(Thread *t, Obj self, Obj name, Obj value)
+{
+    const GetSetDef *at = oz_is_str(name) ? find(signal_attributes, name) : NULL;
+    if (!undeletable(t, value))
+        return false;
+    return at ? at->set(t, self, value) : oz_object_set_attr(t, self, name, value);
 }
 
 bool oz_decimal_context_set(Thread *t, Obj context, Obj name, Obj value)

@@ -7,8 +7,10 @@ OZ_TYPE_LIFE(decimal_context, DecimalContext, DECIMAL_CONTEXT_REFS)
 OZ_INIT(decimal_context, "($self, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, "
                          "clamp=None, flags=None, traps=None)")
 {
-    for (unsigned i = 0; oz_decimal_context_attributes[i].name; i++) {
-        scoped Ref name = oz_intern(t, oz_decimal_context_attributes[i].name);
+    static const char *const names[] = {"prec",     "rounding", "Emin",  "Emax",
+                                        "capitals", "clamp",    "flags", "traps"};
+    for (unsigned i = 0; i < OZ_COUNT(names); i++) {
+        scoped Ref name = oz_intern(t, names[i]);
         if (!name || !oz_decimal_context_set(t, a[0], name, a[i + 1]))
             return NULL;
     }
@@ -279,7 +281,10 @@ const TypeDef oz_decimal_context_type = {
     .visit = decimal_context_visit,
     .clear = decimal_context_clear,
     .initialise = &decimal_context_init_,
-    .slots = {.new = oz_decimal_context_make, .repr = oz_decimal_context_repr},
+    .slots = {.new = oz_decimal_context_make,
+              .repr = oz_decimal_context_repr,
+              .get_attr = oz_decimal_context_get_attr,
+              .set_attr = oz_decimal_context_set_attr},
     .methods = methods,
     .getsets = oz_decimal_context_attributes,
 };

@@ -253,6 +253,14 @@ static bool add_classes(Thread *t, Module *module, const DecimalState *state)
            add(t, module, "DecimalTuple", state->tuple);
 }
 
+/* The two classes that have __module__ in their dict in CPython, so that dir() shows it. */
+static bool name_module(Thread *t, uint32_t id)
+{
+    Class *cls = oz_builtin_class(t, id);
+    scoped Ref name = cls && oz_class_fill(t, cls) ? oz_class_module(t, cls) : NULL;
+    return name && oz_class_store(t, cls, OZ_NAME(t, __module__), name) != OZ_RAISED;
+}
+
 static bool decimal_init(Thread *t, Module *module)
 {
     if (!make_state(t))
@@ -261,7 +269,8 @@ static bool decimal_init(Thread *t, Module *module)
     for (unsigned i = 0; i < OZ_ROUNDINGS; i++)
         if (!add(t, module, rounding_names[i], state->roundings[i]))
             return false;
-    return add_classes(t, module, state) && add(t, module, "DefaultContext", state->defaults) &&
+    return name_module(t, OZ_DECIMAL) && name_module(t, OZ_DECIMAL_CONTEXT) &&
+           add_classes(t, module, state) && add(t, module, "DefaultContext", state->defaults) &&
            add(t, module, "BasicContext", state->basic) &&
            add(t, module, "ExtendedContext", state->extended) &&
            add(t, module, "HAVE_CONTEXTVAR", OZ_TRUE) && add(t, module, "HAVE_THREADS", OZ_TRUE) &&

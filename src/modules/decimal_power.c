@@ -171,6 +171,16 @@ static void times_number(Work *w, mpz_t z, const Number *a)
     mpz_clear(power);
 }
 
+/* Is |a| at most 9 * 10 ** exponent?  (a is not 0.) */
+static bool is_at_most_nine(const Number *a, int64_t exponent)
+{
+    int64_t adjusted = oz_number_adjusted(a);
+    size_t last = (size_t)oz_number_digits(a) - 1;
+    return adjusted < exponent ||
+           (adjusted == exponent && (oz_words_digit(a->words, a->n, last) < 9 ||
+                                     oz_words_trailing_zeros(a->words, a->n) == last));
+}
+
 void oz_decimal_exp(Work *w, Number *r, const Number *a, const Number *b OZ_UNUSED,
                     const Number *c OZ_UNUSED)
 {
@@ -191,6 +201,16 @@ void oz_decimal_exp(Work *w, Number *r, const Number *a, const Number *b OZ_UNUS
     if (adjusted >= 19) {
         set_far(w, r, !a->negative);
         finish_even(w, r, 1);
+        return;
+    }
+    if (is_at_most_nine(a,
+                        -prec - 4)) { /* CPython's is one here, never subnormal before rounding */
+        Number one;
+        oz_work_check_digits(prec);
+        set_one(w, &one, false);
+        oz_number_scale(w, r, &one, prec - 1);
+        r->exponent = 1 - prec;
+        w->status |= OZ_INEXACT | OZ_ROUNDED;
         return;
     }
     if (adjusted < -prec - 1) {

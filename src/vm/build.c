@@ -116,6 +116,12 @@ static bool list_extend(Thread *t, Obj list, Obj more)
     return oz_fail(t, OZ_TypeError, "Value after * must be an iterable, not %T", more);
 }
 
+/* An AttributeError from what is read of a mapping says that it is none, whoever raised it. */
+static bool is_no_mapping(Thread *t)
+{
+    return oz_exception_forget(t, OZ_AttributeError);
+}
+
 bool oz_merge_keywords(Thread *t, Obj into, Obj more, Obj callable)
 {
     scoped Ref held = oz_retain(more);
@@ -128,9 +134,11 @@ bool oz_merge_keywords(Thread *t, Obj into, Obj more, Obj callable)
                  : oz_dict_update_by_keys(t, (Dict *)into, held, keys, &repeated))
             return true;
         if (!repeated)
-            return false;
+            found = OZ_RAISED;
     }
-    scoped Ref name = found != OZ_RAISED ? oz_callable_text(t, callable) : NULL;
+    if (found == OZ_RAISED && !is_no_mapping(t))
+        return false;
+    scoped Ref name = oz_callable_text(t, callable);
     if (!name)
         return false;
     if (!repeated)
@@ -142,15 +150,15 @@ bool oz_merge_keywords(Thread *t, Obj into, Obj more, Obj callable)
 
 static bool dict_update(Thread *t, Obj into, Obj more)
 {
-    if (!oz_is(more, OZ_DICT)) {
-        scoped Ref keys = NULL;
-        Found found = oz_find_attr(t, more, OZ_NAME(t, keys), &keys);
-        if (found == OZ_MISSING)
-            return oz_fail(t, OZ_TypeError, "'%T' object is not a mapping", more);
-        if (found == OZ_RAISED)
-            return false;
-    }
-    return oz_dict_update(t, (Dict *)into, more);
+    scoped Ref keys = NULL;
+    Dict *from = oz_dict_unchanged(t, more);
+    Found found = from ? OZ_FOUND : oz_find_attr(t, more, OZ_NAME(t, keys), &keys);
+    if (found == OZ_FOUND && (from ? oz_dict_merge(t, (Dict *)into, from, NULL)
+                                   : oz_dict_update_by_keys(t, (Dict *)into, more, keys, NULL)))
+        return true;
+    if (found != OZ_MISSING && !is_no_mapping(t))
+        return false;
+    return oz_fail(t, OZ_TypeError, "'%T' object is not a mapping", more);
 }
 
 bool op_collect(Thread *t, Instruction i, Ref *base)

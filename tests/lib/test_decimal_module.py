@@ -233,5 +233,33 @@ class ContextTest(unittest.TestCase):
             sys.modules["_decimal"] = old
 
 
+class Attributes(unittest.TestCase):
+    def test_flags_and_traps_are_of_the_instance(self):
+        context = decimal.Context()
+        self.assertFalse({"flags", "traps"} & set(dir(context)))
+        self.assertFalse(hasattr(decimal.Context, "flags"))
+        self.assertIs(context.flags, context.flags)
+        with self.assertRaisesRegex(AttributeError, "context attributes cannot be deleted"):
+            del context.flags
+        with self.assertRaisesRegex(TypeError, "argument must be a signal dict"):
+            context.traps = []
+        context.traps = dict.fromkeys(context.flags, True)
+        self.assertTrue(all(context.traps.values()))
+
+    def test_module_is_in_the_class(self):
+        for cls in decimal.Context, decimal.Decimal:
+            self.assertEqual(vars(cls)["__module__"], "decimal")
+
+
+class Exponentials(unittest.TestCase):
+    def test_near_one(self):
+        # what is one without a look at the digits is not subnormal before it is rounded
+        for text, subnormal in ("-9E-9", False), ("-9.00000000001E-9", True), ("-1E-8", True), ("-1E-40", False):
+            context = decimal.Context(prec=5, Emin=0, Emax=3, traps=[])
+            self.assertEqual(str(decimal.Decimal(text).exp(context)), "1.0000")
+            self.assertEqual(context.flags[decimal.Subnormal], subnormal, text)
+            self.assertTrue(context.flags[decimal.Inexact] and context.flags[decimal.Rounded])
+
+
 if __name__ == "__main__":
     unittest.main()
