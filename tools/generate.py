@@ -18,6 +18,7 @@ OPERAND = {
     "r": "register", "d": "destination", "s": "first of a run of temporaries", "n": "count", "k": "constant",
     "m": "name", "l": "local", "c": "cell", "f": "free variable", "j": "jump", "u": "forward jump",
     "J": "jump in B:C", "K": "constant in B:C", "I": "immediate in B:C", "i": "small number",
+    "M": "name in B:C", "F": "free variable in B:C", "V": "spilled local in B:C", "N": "count in B:C",
 }
 
 
@@ -27,6 +28,7 @@ def opcodes():
     lines = ["# Instructions", "", "<!-- Made by tools/generate.py from src/bytecode/opcodes.def. -->", "",
              "An instruction is a 64-bit word, `op:8 | aux:8 | A:16 | B:16 | C:16`, and the further words it names.",
              "Operands: " + ", ".join(f"`{letter}` {meaning}" for letter, meaning in OPERAND.items()) + ".",
+             "A fourth letter stands for the next word.",
              "Traits: `R` may raise, `J` jumps, `C` has an inline cache, `F` control does not fall through.", ""]
     section = open_table = None
     for line in text[text.index("\nOP(") - 200:].splitlines():

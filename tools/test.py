@@ -36,7 +36,7 @@ def main():
     option("--ounce", help="the program to test (default: build/ounce)")
     option("--build", default="debug", help="the build for unit tests and attacks (default: debug)")
     option("--oracle", action="store_true", help="lang and types on CPython, to check the expectations")
-    option("--stress", metavar="MODE", help="with OUNCE_STRESS=MODE (gc, slice, share, move) on the debug build")
+    option("--stress", metavar="MODE", help="with OUNCE_STRESS=MODE (gc, slice, share, move, wide) on the debug build")
     option("--oom", choices=["sample", "whole"], help="fail a thousand allocations of each of tests/memory/oom, or every one")
     option("--leaks", action="store_true", help="run each file several times: what is live must stay flat")
     option("--strict", action="store_true", help="known failures count as failures")

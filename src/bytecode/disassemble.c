@@ -53,6 +53,8 @@ static void put_register(Line *line, unsigned reg)
 {
     if (reg == OZ_NO_REGISTER) {
         put(line, " -");
+    } else if (line->code->spilled && reg == line->code->local_count - 1u) {
+        put(line, " (spill)");
     } else if (reg < line->code->local_count) {
         put_item(line, line->code->locals, reg, false);
     } else {
@@ -84,8 +86,20 @@ static void put_field(Line *line, char kind, unsigned field, uint64_t word, uint
     case 'm':
         put_item(line, line->code->names, field, false);
         break;
+    case 'M':
+        put_item(line, line->code->names, (uint32_t)OZ_D(word), false);
+        break;
     case 'f':
         put_item(line, line->code->frees, field, false);
+        break;
+    case 'F':
+        put_item(line, line->code->frees, (uint32_t)OZ_D(word), false);
+        break;
+    case 'V':
+        put_item(line, line->code->locals, (uint32_t)OZ_D(word), false);
+        break;
+    case 'N':
+        put(line, " %u", (uint32_t)OZ_D(word));
         break;
     case 'j':
     case 'u':
@@ -115,10 +129,8 @@ unsigned oz_disassemble_at(Thread *t, const Code *code, uint32_t at, char *out, 
     unsigned aux = OZ_AUX(word) & ~oz_temporary_marks(word, code->local_count);
     if (aux)
         put(&line, " aux %u", aux);
-    if (OZ_OP(word) == OP_CALL_KW || OZ_OP(word) == OP_BUILD_MAP_K)
-        put_item(&line, code->constants, (uint32_t)code->instructions[at + 1], true);
-    if (OZ_OP(word) == OP_MATCH_CLASS)
-        put(&line, " %u", (unsigned)code->instructions[at + 1]);
+    if (strlen(info->format) == 4)
+        put_field(&line, info->format[3], (unsigned)code->instructions[at + 1], word, at);
     return info->words;
 }
 

@@ -36,6 +36,36 @@ unsigned oz_temporary_marks(Instruction word, unsigned local_count)
     return marks;
 }
 
+Opcode oz_wide_form(Opcode op)
+{
+    switch (op) {
+#define WIDE(name)                                                                                 \
+    case OP_##name:                                                                                \
+        return OP_##name##_WIDE;
+        WIDE(GET_GLOBAL)
+        WIDE(SET_GLOBAL)
+        WIDE(DELETE_GLOBAL)
+        WIDE(GET_NAME)
+        WIDE(SET_NAME)
+        WIDE(DELETE_NAME)
+        WIDE(GET_FREE)
+        WIDE(SET_FREE)
+        WIDE(DELETE_FREE)
+        WIDE(CLEAR_FREE)
+        WIDE(GET_CLASS_FREE)
+        WIDE(GET_ATTR)
+        WIDE(SET_ATTR)
+        WIDE(GET_METHOD)
+        WIDE(DELETE_ATTR)
+        WIDE(IMPORT)
+        WIDE(IMPORT_FROM)
+        WIDE(MAKE_FUNCTION)
+#undef WIDE
+    default:
+        return OP_NOP;
+    }
+}
+
 /* The first of the three ways in which `op` takes an operand; OZ_HAND_NONE: in none. */
 static Hand takes(Opcode op, bool *constant)
 {

@@ -44,6 +44,9 @@ enum { OZ_TEMPORARY_A = 0x20, OZ_TEMPORARY_B = 0x40, OZ_TEMPORARY_C = 0x80 };
 /* The marks that belong to an instruction of code with so many locals. */
 unsigned oz_temporary_marks(Instruction word, unsigned local_count);
 
+/* The instruction that does the same with an index of 32 bits; OP_NOP: there is none. */
+Opcode oz_wide_form(Opcode op);
+
 /* Handing over: the result of arithmetic that the next instruction consumes, and nothing else sees,
  * need not be made a value between the two; nor need an item of which only an item is asked for be
  * stored.  aux bits 1 to 4 say what takes it, 0: nothing does. */
@@ -64,6 +67,12 @@ typedef enum Hand {
 bool oz_may_hand_over(Instruction word);
 /* What in `next`, which follows directly, may take the result of `word`. */
 Hand oz_hand_over(Instruction word, Instruction next, unsigned local_count);
+
+/* Of what a call sets up before the first line. */
+OZ_INLINE bool oz_is_prologue(Opcode op)
+{
+    return op == OP_MAKE_CELL || op == OP_MAKE_SPILL;
+}
 
 enum { OZ_TRAIT_R = 1, OZ_TRAIT_J = 2, OZ_TRAIT_C = 4, OZ_TRAIT_F = 8 };
 

@@ -188,6 +188,45 @@ static void call_ex(Verifier *v, uint64_t word)
     define(v, OZ_C(word));
 }
 
+/* An index in D. */
+static void check_wide(Verifier *v, char kind, uint64_t word)
+{
+    const Code *code = v->code;
+    uint32_t index = (uint32_t)OZ_D(word);
+    switch (kind) {
+    case 'K':
+        check_index(v, index, code->constants, "constant");
+        break;
+    case 'M':
+        check_index(v, index, code->names, "name");
+        break;
+    case 'F':
+        check_index(v, index, code->frees, "free variable");
+        break;
+    case 'V':
+        check_index(v, index, code->locals, "local");
+        if (!code->spilled || index + 1 < code->local_count)
+            fail_at(v, "local %u is not spilled", index);
+        else
+            read_kept(v, code->local_count - 1u);
+        break;
+    default:
+        break;
+    }
+}
+
+/* An index in the next word; a count there is looked at by nobody. */
+static void check_next(Verifier *v, char kind)
+{
+    const Code *code = v->code;
+    uint64_t next = v->at + 1 < code->count ? code->instructions[v->at + 1] : UINT64_MAX;
+    uint32_t index = next < UINT32_MAX ? (uint32_t)next : UINT32_MAX;
+    if (kind == 'm')
+        check_index(v, index, code->names, "name");
+    else if (kind == 'k')
+        check_index(v, index, code->constants, "constant");
+}
+
 /* A and B as letters of the format say: reads first, the destination last. */
 static void plain(Verifier *v, const OpcodeInfo *info, uint64_t word)
 {
@@ -218,14 +257,8 @@ static void plain(Verifier *v, const OpcodeInfo *info, uint64_t word)
         case 'm':
             check_index(v, fields[i], v->code->names, "name");
             break;
-        case 'K':
-            check_index(v, (uint32_t)OZ_D(word), v->code->constants, "constant");
-            break;
-        case 'J':
-        case 'I':
-            i = 3;
-            break;
         default:
+            check_wide(v, info->format[i], word);
             break;
         }
     }
@@ -254,6 +287,8 @@ static void execute(Verifier *v, uint64_t word)
     unsigned a = OZ_A(word), b = OZ_B(word), c = OZ_C(word), aux = OZ_AUX(word);
     const OpcodeInfo *info = &oz_opcodes[OZ_OP(word)];
     check_marks(v, word, info);
+    if (strlen(info->format) == 4)
+        check_next(v, info->format[3]);
     switch ((Opcode)OZ_OP(word)) {
     case OP_COPY:
         read_kept(v, b);
@@ -262,6 +297,12 @@ static void execute(Verifier *v, uint64_t word)
     case OP_DROP:
         if (exists(v, a))
             v->state[a] = OZ_REGISTER_EMPTY;
+        break;
+    case OP_MAKE_SPILL:
+        if (!v->code->spilled || a + 1u != v->code->local_count ||
+            (uint32_t)OZ_D(word) != v->code->spilled)
+            fail_at(v, "register %u is not for %u spilled locals", a, (uint32_t)OZ_D(word));
+        set_local(v, a, OZ_REGISTER_FULL);
         break;
     case OP_CHECK_BOUND:
     case OP_MAKE_CELL:
@@ -272,8 +313,10 @@ static void execute(Verifier *v, uint64_t word)
         set_local(v, a, OZ_REGISTER_EMPTY);
         break;
     case OP_GET_METHOD:
+    case OP_GET_METHOD_WIDE:
         consume(v, b);
-        check_index(v, c, v->code->names, "name");
+        if (OZ_OP(word) == OP_GET_METHOD)
+            check_index(v, c, v->code->names, "name");
         define_run(v, a, 2);
         break;
     case OP_CALL:
@@ -293,6 +336,7 @@ static void execute(Verifier *v, uint64_t word)
     case OP_MATCH_MAPPING:
     case OP_GET_LENGTH:
     case OP_IMPORT_FROM:
+    case OP_IMPORT_FROM_WIDE:
         read_kept(v, b);
         define(v, a);
         break;
@@ -345,11 +389,14 @@ static void execute(Verifier *v, uint64_t word)
         define_run(v, a, c + aux + 1);
         break;
     case OP_MAKE_FUNCTION:
-        check_index(v, b, v->code->constants, "constant");
+    case OP_MAKE_FUNCTION_WIDE:
+        if (OZ_OP(word) == OP_MAKE_FUNCTION)
+            check_index(v, b, v->code->constants, "constant");
         consume_run(v, c, count_bits(aux));
         define(v, a);
         break;
     case OP_IMPORT:
+    case OP_IMPORT_WIDE:
         consume_run(v, c, 2);
         define(v, a);
         break;

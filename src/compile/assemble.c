@@ -333,27 +333,27 @@ static Ref tuple_of_names(Compiler *c, AstText **names, Symbol **symbols, uint32
     return (Ref)tuple;
 }
 
-static unsigned cell_register(const Unit *u, const Symbol *cell)
+static uint32_t cell_local(const Unit *u, const Symbol *cell)
 {
     return u->scope->kind == OZ_SCOPE_CLASS ? 0 : cell->index;
 }
 
 /* Where the enclosing frame keeps the cell of a free variable. */
-static uint16_t capture(const Unit *outer, const Symbol *free)
+static uint32_t capture(const Unit *outer, const Symbol *free)
 {
     const Symbol *symbol = oz_scope_find(outer->scope, free->name);
     if (outer->scope->needs_class_cell && free->name == outer->cells[0]->name)
         return 0;
     if (symbol->scope == OZ_NAME_CELL)
-        return (uint16_t)symbol->index;
-    return (uint16_t)(OZ_CAPTURE_FREE | symbol->index);
+        return symbol->index;
+    return OZ_CAPTURE_FREE | symbol->index;
 }
 
 static bool set_variables(Compiler *c, Unit *u, Code *code)
 {
     oz_store_raw(&code->base, &code->names,
                  tuple_of_names(c, u->names.items, NULL, u->names.count));
-    oz_store_raw(&code->base, &code->locals, tuple_of_names(c, NULL, u->locals, u->local_count));
+    oz_store_raw(&code->base, &code->locals, tuple_of_names(c, NULL, u->locals, u->variables));
     oz_store_raw(&code->base, &code->cells, tuple_of_names(c, NULL, u->cells, u->cell_count));
     oz_store_raw(&code->base, &code->frees, tuple_of_names(c, NULL, u->frees, u->free_count));
     Tuple *constants = oz_tuple_alloc(c->t, u->constants.count);
@@ -362,33 +362,32 @@ static bool set_variables(Compiler *c, Unit *u, Code *code)
     for (uint32_t i = 0; i < u->constants.count; i++)
         oz_tuple_init(constants, i, oz_move(&u->constants.items[i]));
     oz_store_raw(&code->base, &code->constants, (Ref)constants);
-    if (!copy_block(c, &code->captures, NULL, u->free_count * sizeof(uint16_t)) ||
-        !copy_block(c, &code->cell_registers, NULL, u->cell_count * sizeof(uint16_t)))
+    if (!copy_block(c, &code->captures, NULL, u->free_count * sizeof(uint32_t)) ||
+        !copy_block(c, &code->cell_locals, NULL, u->cell_count * sizeof(uint32_t)))
         return false;
     for (uint32_t i = 0; i < u->free_count; i++)
         code->captures[i] = capture(u->outer, u->frees[i]);
     for (uint32_t i = 0; i < u->cell_count; i++)
-        code->cell_registers[i] = (uint16_t)cell_register(u, u->cells[i]);
+        code->cell_locals[i] = cell_local(u, u->cells[i]);
     return true;
 }
 
 static void set_numbers(Unit *u, Code *code)
 {
     code->flags = u->flags;
-    code->positional_only = (uint16_t)u->positional_only;
-    code->positional = (uint16_t)u->positional;
-    code->keyword_only = (uint16_t)u->keyword_only;
-    code->parameters = (uint16_t)u->scope->parameter_count;
+    code->positional_only = u->positional_only;
+    code->positional = u->positional;
+    code->keyword_only = u->keyword_only;
     code->local_count = (uint16_t)u->local_count;
+    code->spilled = u->spilled;
+    bool spills = oz_code_spills_parameters(code);
+    code->parameters = (uint16_t)(spills ? u->local_count : u->scope->parameter_count);
     code->registers = (uint16_t)(u->local_count + u->max_depth);
-    code->free_count = (uint16_t)u->free_count;
+    code->free_count = u->free_count;
     code->first_line = u->first_line;
     bool simple = !(u->flags & (OZ_CODE_VARARGS | OZ_CODE_VARKEYWORDS | OZ_CODE_ANY_GENERATOR)) &&
-                  u->keyword_only == 0 && u->flags & OZ_CODE_OPTIMIZED;
+                  u->keyword_only == 0 && u->flags & OZ_CODE_OPTIMIZED && !spills;
     code->simple_arguments = (uint16_t)(simple ? u->positional : OZ_NOT_SIMPLE);
-    for (uint32_t i = 0; i < u->cell_count; i++)
-        if (u->cells[i]->flags & OZ_DEF_PARAMETER)
-            code->cell_parameters++;
 }
 
 /* How many different attributes of parameter 0 are stored. */
@@ -414,7 +413,7 @@ static void place_rest(Compiler *c, Unit *u)
         Symbol *symbol = u->scope->symbols[i];
         if (u->scope->kind == OZ_SCOPE_FUNCTION &&
             (symbol->scope == OZ_NAME_LOCAL || symbol->scope == OZ_NAME_CELL))
-            oz_local_register(c, symbol);
+            oz_local_number(c, symbol);
     }
 }
 

@@ -32,6 +32,11 @@ OZ_INLINE bool oz_is_complex(const AstNode *node)
 }
 /* Go to `target` if the truth of `node` is `sense`, else on. */
 void oz_expr_jump(Compiler *c, AstNode *node, LabelId target, bool sense);
+/* An instruction with a constant on the right (ADD_K ... OR_K, GET_ITEM_K; JUMP_LT_K ...
+ * JUMP_GE_K), or the same with it in a register; value is taken. */
+void oz_emit_with_constant(Compiler *c, Opcode op, unsigned aux, unsigned dest, unsigned left,
+                           Ref value);
+void oz_emit_jump_constant(Compiler *c, Opcode op, unsigned left, Ref value, LabelId target);
 void oz_await(Compiler *c, unsigned awaitable, unsigned kind, unsigned dest);
 Opcode oz_binary_opcode(AstOperator op);
 

@@ -15,7 +15,7 @@ static void make_function(Compiler *c, Ref code, unsigned aux, unsigned start, u
         oz_drop(code);
         return;
     }
-    oz_emit(c, OP_MAKE_FUNCTION, aux, dest, oz_constant16(c, code), start);
+    oz_emit(c, OP_MAKE_FUNCTION, aux, dest, oz_constant(c, code), start);
 }
 
 /* Constant 0 of a function is its docstring or None. */

@@ -52,10 +52,42 @@ static int constant_operand(Compiler *c, AstNode *node)
     if (c->failed || node->kind != AST_Constant || !c->unit->reachable)
         return -1;
     uint32_t index = oz_constant(c, oz_literal_value(c, &((AstConstant *)node)->value));
-    return index < OZ_NO_REGISTER ? (int)index : -1;
+    return oz_is_narrow(c, index) ? (int)index : -1;
 }
 
 /* ---- operators ---- */
+
+/* A constant that an instruction has no room for is loaded before it. */
+static unsigned push_constant(Compiler *c, uint32_t index)
+{
+    unsigned reg = oz_temporary_push(c, 1);
+    oz_emit_d(c, OP_LOADK, reg, (int32_t)index);
+    return reg;
+}
+
+void oz_emit_with_constant(Compiler *c, Opcode op, unsigned aux, unsigned dest, unsigned left,
+                           Ref value)
+{
+    Opcode plain = op == OP_GET_ITEM_K ? OP_GET_ITEM : op - (OP_ADD_K - OP_ADD);
+    uint32_t index = oz_constant(c, value);
+    if (oz_is_narrow(c, index)) {
+        oz_emit(c, op, aux, dest, left, index);
+        return;
+    }
+    oz_emit(c, plain, aux, dest, left, push_constant(c, index));
+    oz_pop(c, 1);
+}
+
+void oz_emit_jump_constant(Compiler *c, Opcode op, unsigned left, Ref value, LabelId target)
+{
+    uint32_t index = oz_constant(c, value);
+    if (oz_is_narrow(c, index)) {
+        oz_emit_jump(c, op, 0, left, index, target);
+        return;
+    }
+    oz_emit_jump(c, op - (OP_JUMP_LT_K - OP_JUMP_LT), 0, left, push_constant(c, index), target);
+    oz_pop(c, 1);
+}
 
 Opcode oz_binary_opcode(AstOperator op)
 {

@@ -4,18 +4,24 @@
 
 #include <string.h>
 
-typedef enum Access { IN_REGISTER, IN_CELL, IN_FREE, IN_GLOBALS, IN_NAMESPACE } Access;
+typedef enum Access { IN_REGISTER, IN_SPILL, IN_CELL, IN_FREE, IN_GLOBALS, IN_NAMESPACE } Access;
 
-static Access access_of(const Unit *u, const Symbol *symbol)
+/* `near`, or IN_SPILL if the local has no register. */
+static Access local_access(Compiler *c, Symbol *symbol, Access near)
 {
-    bool function = u->scope->kind == OZ_SCOPE_FUNCTION;
+    return oz_is_spilled(c->unit, oz_local_number(c, symbol)) ? IN_SPILL : near;
+}
+
+static Access access_of(Compiler *c, Symbol *symbol)
+{
+    bool function = c->unit->scope->kind == OZ_SCOPE_FUNCTION;
     switch (symbol ? symbol->scope : OZ_NAME_UNRESOLVED) {
     case OZ_NAME_FREE:
         return IN_FREE;
     case OZ_NAME_CELL:
-        return function ? IN_CELL : IN_NAMESPACE;
+        return function ? local_access(c, symbol, IN_CELL) : IN_NAMESPACE;
     case OZ_NAME_LOCAL:
-        return function ? IN_REGISTER : IN_NAMESPACE;
+        return function ? local_access(c, symbol, IN_REGISTER) : IN_NAMESPACE;
     case OZ_NAME_GLOBAL_EXPLICIT:
         return IN_GLOBALS;
     case OZ_NAME_GLOBAL_IMPLICIT:
@@ -43,9 +49,9 @@ AstText *oz_text_of(Compiler *c, const char *text)
 int oz_name_plain_local(Compiler *c, AstText *name)
 {
     Symbol *symbol = symbol_of(c, name);
-    if (c->failed || access_of(c->unit, symbol) != IN_REGISTER)
+    if (c->failed || access_of(c, symbol) != IN_REGISTER)
         return -1;
-    return (int)oz_local_register(c, symbol);
+    return (int)symbol->index;
 }
 
 static void check_bound(Compiler *c, unsigned reg)
@@ -62,14 +68,17 @@ void oz_name_load(Compiler *c, AstText *name, unsigned dest)
     if (c->failed)
         return;
     bool in_class = c->unit->scope->kind == OZ_SCOPE_CLASS;
-    switch (access_of(c->unit, symbol)) {
+    switch (access_of(c, symbol)) {
     case IN_REGISTER: {
-        unsigned reg = oz_local_register(c, symbol);
+        unsigned reg = symbol->index;
         check_bound(c, reg);
         if (reg != dest)
             oz_emit(c, OP_MOVE, 0, dest, reg, 0);
         break;
     }
+    case IN_SPILL:
+        oz_emit_d(c, OP_GET_SPILLED, dest, (int32_t)symbol->index);
+        break;
     case IN_CELL:
         oz_emit(c, OP_GET_CELL, 0, dest, symbol->index, 0);
         break;
@@ -93,14 +102,17 @@ void oz_name_store(Compiler *c, AstText *name, unsigned reg)
     Symbol *symbol = symbol_of(c, name);
     if (c->failed)
         return;
-    switch (access_of(c->unit, symbol)) {
+    switch (access_of(c, symbol)) {
     case IN_REGISTER: {
-        unsigned local = oz_local_register(c, symbol);
+        unsigned local = symbol->index;
         if (local != reg)
             oz_emit(c, OP_MOVE, 0, local, reg, 0);
         oz_set_bound(c, local, true);
         break;
     }
+    case IN_SPILL:
+        oz_emit_d(c, OP_SET_SPILLED, reg, (int32_t)symbol->index);
+        break;
     case IN_CELL:
         oz_emit(c, OP_SET_CELL, 0, symbol->index, reg, 0);
         break;
@@ -123,19 +135,20 @@ void oz_name_store_raw(Compiler *c, const char *name, unsigned reg)
 
 /* How a name that lies in the frame or in a cell goes. */
 typedef struct Removal {
-    Opcode local, cell, free;
+    Opcode local, spilled, cell, free;
 } Removal;
 
 /* false: it lies elsewhere. */
 static bool remove_near(Compiler *c, Symbol *symbol, Removal how)
 {
-    switch (access_of(c->unit, symbol)) {
-    case IN_REGISTER: {
-        unsigned local = oz_local_register(c, symbol);
-        oz_emit(c, how.local, 0, local, 0, 0);
-        oz_set_bound(c, local, false);
+    switch (access_of(c, symbol)) {
+    case IN_REGISTER:
+        oz_emit(c, how.local, 0, symbol->index, 0, 0);
+        oz_set_bound(c, symbol->index, false);
         return true;
-    }
+    case IN_SPILL:
+        oz_emit_d(c, how.spilled, 0, (int32_t)symbol->index);
+        return true;
     case IN_CELL:
         oz_emit(c, how.cell, 0, symbol->index, 0, 0);
         return true;
@@ -151,9 +164,10 @@ void oz_name_delete(Compiler *c, AstText *name)
 {
     Symbol *symbol = symbol_of(c, name);
     if (c->failed ||
-        remove_near(c, symbol, (Removal){OP_DELETE_LOCAL, OP_DELETE_CELL, OP_DELETE_FREE}))
+        remove_near(c, symbol,
+                    (Removal){OP_DELETE_LOCAL, OP_DELETE_SPILLED, OP_DELETE_CELL, OP_DELETE_FREE}))
         return;
-    bool global = access_of(c->unit, symbol) == IN_GLOBALS;
+    bool global = access_of(c, symbol) == IN_GLOBALS;
     oz_emit(c, global ? OP_DELETE_GLOBAL : OP_DELETE_NAME, 0, oz_name_index(c, name), 0, 0);
 }
 
@@ -162,7 +176,8 @@ void oz_name_clear(Compiler *c, AstText *name)
 {
     Symbol *symbol = symbol_of(c, name);
     if (c->failed ||
-        remove_near(c, symbol, (Removal){OP_CLEAR_LOCAL, OP_CLEAR_CELL, OP_CLEAR_FREE}))
+        remove_near(c, symbol,
+                    (Removal){OP_CLEAR_LOCAL, OP_CLEAR_SPILLED, OP_CLEAR_CELL, OP_CLEAR_FREE}))
         return;
     unsigned none = oz_temporary_push(c, 1);
     oz_load_constant(c, OZ_NONE, none);

@@ -157,13 +157,11 @@ static void items_of(Compiler *c, Pattern *p, AstMatchSequence *node, uint32_t s
             continue;
         unsigned value = copy_of(c, reg);
         if (i < star) {
-            unsigned k = oz_constant16(c, oz_int(i));
-            oz_emit(c, OP_GET_ITEM_K, 0, value, value, k);
+            oz_emit_with_constant(c, OP_GET_ITEM_K, 0, value, value, oz_int(i));
         } else {
             unsigned index = oz_temporary_push(c, 1);
-            unsigned k = oz_constant16(c, oz_int(count - i));
             oz_emit(c, OP_GET_LENGTH, 0, index, reg, 0);
-            oz_emit(c, OP_SUBTRACT_K, 0, index, index, k);
+            oz_emit_with_constant(c, OP_SUBTRACT_K, 0, index, index, oz_int(count - i));
             oz_emit(c, OP_GET_ITEM, 0, value, value, index);
             oz_pop(c, 1);
         }
@@ -188,10 +186,10 @@ static void unpack_items(Compiler *c, Pattern *p, AstMatchSequence *node, int st
 static void check_length(Compiler *c, Pattern *p, unsigned reg, unsigned wanted, bool at_least)
 {
     unsigned length = oz_temporary_push(c, 1);
+    LabelId fail = fail_label(c, p);
     oz_emit(c, OP_GET_LENGTH, 0, length, reg, 0);
+    oz_emit_jump_constant(c, at_least ? OP_JUMP_GE_K : OP_JUMP_EQ_K, length, oz_int(wanted), fail);
     oz_pop(c, 1);
-    oz_emit_jump(c, at_least ? OP_JUMP_GE_K : OP_JUMP_EQ_K, 0, length,
-                 oz_constant16(c, oz_int(wanted)), fail_label(c, p));
 }
 
 static void sequence_pattern(Compiler *c, Pattern *p, AstMatchSequence *node, unsigned reg)

@@ -179,7 +179,7 @@ static void in_place(Compiler *c, AstAugAssign *node, unsigned dest, unsigned le
     if (right->kind == AST_Constant && c->unit->reachable && !c->failed) {
         Ref value = oz_literal_value(c, &((AstConstant *)right)->value);
         uint32_t k = oz_constant(c, value);
-        if (k < OZ_NO_REGISTER) {
+        if (oz_is_narrow(c, k)) {
             oz_at(c, &node->base);
             oz_emit(c, op + (OP_ADD_K - OP_ADD), 1, dest, left, k);
             return;
@@ -250,8 +250,7 @@ static void augmented_constant_item(Compiler *c, AstAugAssign *node)
     c->unit->depth = depth;
     unsigned value = oz_temporary_push(c, 1);
     if (c->unit->reachable)
-        oz_emit(c, OP_GET_ITEM_K, 0, value, used,
-                oz_constant16(c, oz_literal_value(c, &slice->value)));
+        oz_emit_with_constant(c, OP_GET_ITEM_K, 0, value, used, oz_literal_value(c, &slice->value));
     in_place(c, node, value, value);
     unsigned index = oz_expr_push(c, target->slice);
     oz_at(c, node->target);
@@ -264,7 +263,7 @@ static void augmented_item(Compiler *c, AstAugAssign *node)
 {
     AstSubscript *target = (AstSubscript *)node->target;
     bool later = oz_is_complex(node->value);
-    if (target->slice->kind == AST_Constant && c->unit->constants.count < OZ_NO_REGISTER) {
+    if (target->slice->kind == AST_Constant) {
         augmented_constant_item(c, node);
         return;
     }

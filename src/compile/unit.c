@@ -204,15 +204,14 @@ uint32_t oz_constant(Compiler *c, Ref value)
     return k->count - 1;
 }
 
-unsigned oz_constant16(Compiler *c, Ref value)
+static bool is_attacked(const Compiler *c)
 {
-    uint32_t index = oz_constant(c, value);
-    if (index < OZ_NO_REGISTER)
-        return index;
-    if (!c->failed)
-        oz_raise(c->t, OZ_OverflowError, "too many constants in one code object");
-    c->failed = true;
-    return 0;
+    return c->t->vm->stress & OZ_STRESS_WIDE;
+}
+
+bool oz_is_narrow(const Compiler *c, uint32_t index)
+{
+    return index < (OZ_UNLIKELY(is_attacked(c)) ? 2 : OZ_NO_REGISTER);
 }
 
 /* ---- names ---- */
@@ -249,11 +248,6 @@ static unsigned name_index(Compiler *c, AstText *name)
     for (; n->slots[at & n->mask]; at++)
         if (n->items[n->slots[at & n->mask] - 1] == name)
             return n->slots[at & n->mask] - 1;
-    if (n->count >= OZ_NO_REGISTER) {
-        oz_raise(c->t, OZ_OverflowError, "too many names in one code object");
-        c->failed = true;
-        return 0;
-    }
     n->items[n->count++] = name;
     n->slots[at & n->mask] = n->count;
     return n->count - 1;
@@ -379,9 +373,60 @@ static Emitted *emit_word(Compiler *c, Instruction word)
     return e;
 }
 
+/* The index that a narrow instruction has in A, B or C; 0: none. */
+static uint32_t index_of(Opcode op, unsigned a, unsigned b, unsigned cc)
+{
+    const unsigned fields[] = {a, b, cc};
+    const char *format = oz_opcodes[op].format;
+    uint32_t index = 0;
+    for (unsigned i = 0; i < 3 && format[i]; i++)
+        if (strchr("mfk", format[i]) && fields[i] > index)
+            index = fields[i];
+    return index;
+}
+
+/* With the index in D or, where there is no room for that, in the next word. */
+static void emit_wide(Compiler *c, Opcode op, unsigned aux, unsigned a, unsigned b, unsigned cc)
+{
+    switch (op) {
+    case OP_GET_GLOBAL:
+    case OP_GET_NAME:
+    case OP_GET_FREE:
+        oz_emit_d(c, oz_wide_form(op), a, (int32_t)b);
+        break;
+    case OP_SET_GLOBAL:
+    case OP_SET_NAME:
+    case OP_SET_FREE:
+        oz_emit_d(c, oz_wide_form(op), b, (int32_t)a);
+        break;
+    case OP_DELETE_GLOBAL:
+    case OP_DELETE_NAME:
+    case OP_DELETE_FREE:
+    case OP_CLEAR_FREE:
+        oz_emit_d(c, oz_wide_form(op), 0, (int32_t)a);
+        break;
+    case OP_GET_CLASS_FREE: {
+        Emitted *e = emit_word(c, oz_instruction_d(oz_wide_form(op), 0, a, (int32_t)b));
+        if (e)
+            e->operand = cc;
+        break;
+    }
+    case OP_IMPORT:
+    case OP_MAKE_FUNCTION:
+        oz_emit_operand(c, oz_wide_form(op), aux, a, 0, cc, b);
+        break;
+    default:
+        oz_emit_operand(c, oz_wide_form(op), aux, a, b, 0, cc);
+        break;
+    }
+}
+
 void oz_emit(Compiler *c, Opcode op, unsigned aux, unsigned a, unsigned b, unsigned cc)
 {
-    emit_word(c, oz_instruction(op, aux, a, b, cc));
+    if (OZ_LIKELY(oz_is_narrow(c, index_of(op, a, b, cc))) || oz_wide_form(op) == OP_NOP)
+        emit_word(c, oz_instruction(op, aux, a, b, cc));
+    else
+        emit_wide(c, op, aux, a, b, cc);
 }
 
 void oz_emit_d(Compiler *c, Opcode op, unsigned a, int32_t d)
@@ -416,18 +461,18 @@ unsigned oz_temporary_push(Compiler *c, unsigned count)
     u->depth += count;
     if (u->depth > u->max_depth)
         u->max_depth = u->depth;
-    if (u->local_count + u->depth >= OZ_CAPTURE_FREE && !c->failed) {
+    if (u->local_count + u->depth >= OZ_NO_REGISTER && !c->failed) {
         oz_raise(c->t, OZ_OverflowError, "too many registers in one code object");
         c->failed = true;
     }
     return first;
 }
 
-unsigned oz_local_register(Compiler *c, Symbol *symbol)
+unsigned oz_local_number(Compiler *c, Symbol *symbol)
 {
     Unit *u = c->unit;
     if (symbol->index == OZ_NOWHERE && !c->failed) {
-        oz_assert(u->next_local < u->local_count);
+        oz_assert(u->next_local < u->variables);
         symbol->index = u->next_local++;
         u->locals[symbol->index] = symbol;
         if (symbol->flags & OZ_DEF_DELETED && symbol->index < 256)
@@ -509,20 +554,20 @@ static void count_symbols(Unit *u, Scope *scope)
     for (uint32_t i = 0; i < scope->symbol_count; i++) {
         Symbol *symbol = scope->symbols[i];
         symbol->index = OZ_NOWHERE;
-        u->local_count += is_register(scope, symbol);
+        u->variables += is_register(scope, symbol);
         u->cell_count += is_register(scope, symbol) && symbol->scope == OZ_NAME_CELL;
         u->free_count += is_free(symbol);
     }
 }
 
-/* Registers: parameters, cells by name; other locals follow where they are first used, which is
- * the order of co_varnames. */
+/* Numbers of locals: parameters, cells by name; others follow where they are first used, which is
+ * the order of co_varnames.  The last ones are spilled. */
 static void place_symbols(Compiler *c, Unit *u, Scope *scope)
 {
     uint32_t cells = 0, frees = 0;
     for (uint32_t i = 0; i < scope->parameter_count; i++) {
         Symbol *symbol = oz_scope_find(scope, scope->parameters[i]);
-        unsigned reg = oz_local_register(c, symbol);
+        unsigned reg = oz_local_number(c, symbol);
         if (symbol->scope == OZ_NAME_LOCAL)
             oz_set_bound(c, reg, true);
     }
@@ -536,7 +581,7 @@ static void place_symbols(Compiler *c, Unit *u, Scope *scope)
     qsort(u->cells, cells, sizeof *u->cells, order_cells);
     qsort(u->frees, frees, sizeof *u->frees, order_symbols);
     for (uint32_t i = 0; i < cells; i++)
-        oz_local_register(c, u->cells[i]);
+        oz_local_number(c, u->cells[i]);
     for (uint32_t i = 0; i < frees; i++)
         u->frees[i]->index = i;
 }
@@ -579,6 +624,17 @@ static Ref qualified_name(Compiler *c, const Scope *scope, Obj name, const AstTe
     return oz_str_format(c->t, format, outer->qualname, name);
 }
 
+/* Registers for the locals: one each, or the near ones and the spill. */
+static void share_registers(const Compiler *c, Unit *u)
+{
+    uint32_t near = is_attacked(c) ? 1 : OZ_NEAR_LOCALS;
+    uint32_t parameters = u->scope->parameter_count;
+    if (near < parameters && parameters <= OZ_NEAR_LOCALS)
+        near = parameters;
+    u->spilled = u->variables > near ? u->variables - near : 0;
+    u->local_count = u->spilled ? near + 1 : u->variables;
+}
+
 static Unit *new_unit(Compiler *c, Scope *scope)
 {
     Unit *u = oz_compiler_alloc(c, sizeof *u);
@@ -590,20 +646,14 @@ static Unit *new_unit(Compiler *c, Scope *scope)
     u->label_capacity = u->handler_capacity = 8;
     count_symbols(u, scope);
     uint32_t class_cell = scope->needs_class_cell;
-    u->local_count += class_cell;
+    u->variables += class_cell;
+    share_registers(c, u);
     u->labels = oz_compiler_alloc(c, 8 * sizeof(Label));
     u->handlers = oz_compiler_alloc(c, 8 * sizeof(Handler));
-    u->locals = oz_compiler_alloc(c, (u->local_count + 1) * sizeof(Symbol *));
+    u->locals = oz_compiler_alloc(c, (u->variables + 1) * sizeof(Symbol *));
     u->cells = oz_compiler_alloc(c, (u->cell_count + class_cell + 1) * sizeof(Symbol *));
     u->frees = oz_compiler_alloc(c, (u->free_count + 1) * sizeof(Symbol *));
-    if (c->failed)
-        return NULL;
-    if (u->local_count >= OZ_CAPTURE_FREE || u->free_count >= OZ_CAPTURE_FREE) {
-        oz_raise(c->t, OZ_OverflowError, "too many variables in one code object");
-        c->failed = true;
-        return NULL;
-    }
-    return u;
+    return c->failed ? NULL : u;
 }
 
 static uint32_t code_flags(const Compiler *c, const Scope *scope)
@@ -631,9 +681,12 @@ static uint32_t code_flags(const Compiler *c, const Scope *scope)
 static void emit_cells(Compiler *c, Unit *u)
 {
     u->position = (Position){u->first_line, u->first_line, -1, -1};
+    if (u->spilled)
+        oz_emit_d(c, OP_MAKE_SPILL, u->local_count - 1, (int32_t)u->spilled);
     for (uint32_t i = 0; i < u->cell_count; i++) {
         unsigned reg = u->scope->kind == OZ_SCOPE_CLASS ? 0 : u->cells[i]->index;
-        oz_emit(c, OP_MAKE_CELL, 0, reg, 0, 0);
+        if (!oz_is_spilled(u, reg))
+            oz_emit(c, OP_MAKE_CELL, 0, reg, 0, 0);
     }
 }
 

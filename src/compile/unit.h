@@ -10,6 +10,9 @@
 #include "compile/symbols.h"
 #include "types/code.h"
 
+/* So many locals at most are registers, beside the spill of the others. */
+#define OZ_NEAR_LOCALS 4096u
+
 /* Which locals are bound for certain here; of the first 256 only. */
 typedef struct BoundSet {
     uint64_t words[4];
@@ -88,10 +91,12 @@ struct Unit {
     int32_t first_line;                                 /* [const] */
     uint32_t positional_only, positional, keyword_only; /* [owner] */
     uint32_t local_count; /* [const] registers of locals: temporaries start here */
-    uint32_t next_local;  /* [owner] registers given out */
+    uint32_t variables;   /* [const] locals */
+    uint32_t spilled;     /* [const] the last of them, which are in the last local register */
+    uint32_t next_local;  /* [owner] locals given out */
     uint32_t depth;       /* [owner] live temporaries */
     uint32_t max_depth;   /* [owner] */
-    Symbol **locals;      /* [owner] by register */
+    Symbol **locals;      /* [owner] by number, which is the register of one that is not spilled */
     Symbol **frees;       /* [owner] by index */
     uint32_t free_count;
     Symbol **cells; /* [owner] in the order of co_cellvars */
@@ -184,14 +189,22 @@ OZ_INLINE bool oz_is_temporary(const Compiler *c, unsigned reg)
 {
     return reg >= c->unit->local_count;
 }
-unsigned oz_local_register(Compiler *c, Symbol *symbol);
+/* The number of a local: its register, unless it is spilled. */
+unsigned oz_local_number(Compiler *c, Symbol *symbol);
+/* Does the local of this number live in a cell of the spill?  (bytecode/README.md) */
+OZ_INLINE bool oz_is_spilled(const Unit *u, uint32_t number)
+{
+    return u->spilled && number + 1 >= u->local_count;
+}
 bool oz_is_bound(const Compiler *c, unsigned reg);
 void oz_set_bound(Compiler *c, unsigned reg, bool bound);
 
 /* ---- tables ---- */
 
-uint32_t oz_constant(Compiler *c, Ref value);       /* takes; equal constants share an index */
-unsigned oz_constant16(Compiler *c, Ref value);     /* where an instruction has 16 bits for it */
+uint32_t oz_constant(Compiler *c, Ref value); /* takes; equal constants share an index */
+/* Does an index fit the 16 bits that an instruction has for it?  oz_emit takes a wide form by
+ * itself where it does not and there is one. */
+bool oz_is_narrow(const Compiler *c, uint32_t index);
 unsigned oz_name_index(Compiler *c, AstText *name); /* not mangled yet */
 unsigned oz_name_index_raw(Compiler *c, const char *name);
 AstText *oz_mangle(Compiler *c, AstText *name);

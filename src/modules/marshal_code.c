@@ -118,10 +118,10 @@ static bool put_names(Writer *w, Obj names)
     return true;
 }
 
-static bool put_shorts(Writer *w, const uint16_t *shorts, uint32_t count)
+static bool put_indices(Writer *w, const uint32_t *indices, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (!put_number(w, shorts[i]))
+        if (!put_number(w, indices[i]))
             return false;
     return true;
 }
@@ -165,17 +165,17 @@ static bool put_constants(Writer *w, const Tuple *constants)
 static bool put_body(Writer *w, const Code *code)
 {
     const uint32_t numbers[] = {
-        code->flags,           code->positional_only,  code->positional,
-        code->keyword_only,    code->parameters,       code->local_count,
-        code->registers,       code->free_count,       code->attributes,
-        code->cell_parameters, code->simple_arguments, (uint32_t)code->first_line};
+        code->flags,        code->positional_only,  code->positional,
+        code->keyword_only, code->parameters,       code->local_count,
+        code->registers,    code->free_count,       code->attributes,
+        code->spilled,      code->simple_arguments, (uint32_t)code->first_line};
     for (size_t i = 0; i < OZ_COUNT(numbers); i++)
         if (!put_number(w, numbers[i]))
             return false;
     return put_name(w, code->filename) && put_name(w, code->name) && put_name(w, code->qualname) &&
            put_names(w, code->names) && put_names(w, code->locals) && put_names(w, code->cells) &&
-           put_names(w, code->frees) && put_shorts(w, code->captures, code->free_count) &&
-           put_shorts(w, code->cell_registers, ((const Tuple *)code->cells)->length) &&
+           put_names(w, code->frees) && put_indices(w, code->captures, code->free_count) &&
+           put_indices(w, code->cell_locals, ((const Tuple *)code->cells)->length) &&
            put_instructions(w, code) && put_ranges(w, code) &&
            put_number(w, code->position_bytes) &&
            oz_marshal_put(w, code->positions, code->position_bytes) &&
@@ -327,12 +327,12 @@ static bool make_block(Reader *r, void *place, size_t size)
     return block || !size || oz_raise_memory(r->t) != NULL;
 }
 
-static bool get_shorts(Reader *r, uint16_t **shorts, uint32_t count)
+static bool get_indices(Reader *r, uint32_t **indices, uint32_t count)
 {
-    if (!make_block(r, shorts, count * sizeof **shorts))
+    if (!make_block(r, indices, count * sizeof **indices))
         return false;
     for (uint32_t i = 0; i < count; i++)
-        (*shorts)[i] = get_short(r);
+        (*indices)[i] = get_number(r, UINT32_MAX);
     return true;
 }
 
@@ -431,15 +431,15 @@ static bool get_constants(Reader *r, Code *code)
 static void get_numbers(Reader *r, Code *code)
 {
     code->flags = get_number(r, UINT32_MAX);
-    code->positional_only = get_short(r);
-    code->positional = get_short(r);
-    code->keyword_only = get_short(r);
+    code->positional_only = get_number(r, UINT32_MAX);
+    code->positional = get_number(r, UINT32_MAX);
+    code->keyword_only = get_number(r, UINT32_MAX);
     code->parameters = get_short(r);
     code->local_count = get_short(r);
     code->registers = get_short(r);
-    code->free_count = get_short(r);
+    code->free_count = get_number(r, UINT32_MAX);
     code->attributes = get_short(r);
-    code->cell_parameters = get_short(r);
+    code->spilled = get_number(r, UINT32_MAX);
     code->simple_arguments = get_short(r);
     code->first_line = (int32_t)get_number(r, UINT32_MAX);
 }
@@ -463,7 +463,7 @@ static bool get_all_names(Reader *r, Code *code)
         oz_store_raw(&code->base, names[i], tuple);
     }
     if (!r->failed)
-        r->failed = count_of(code->locals) != code->local_count ||
+        r->failed = count_of(code->locals) != (uint64_t)oz_code_near(code) + code->spilled ||
                     count_of(code->frees) != code->free_count ||
                     code->registers < code->local_count || code->local_count < code->parameters;
     return true;
@@ -490,8 +490,8 @@ static Ref get_body(Reader *r)
     get_numbers(r, code);
     if (!get_all_names(r, code))
         return NULL;
-    if (r->failed || !get_shorts(r, &code->captures, code->free_count) ||
-        !get_shorts(r, &code->cell_registers, count_of(code->cells)) || r->failed ||
+    if (r->failed || !get_indices(r, &code->captures, code->free_count) ||
+        !get_indices(r, &code->cell_locals, count_of(code->cells)) || r->failed ||
         !get_instructions(r, code) || r->failed || !get_ranges(r, code) || r->failed ||
         !get_positions(r, code) || r->failed || !get_constants(r, code) || r->failed ||
         !is_sound(r, code))

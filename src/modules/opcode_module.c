@@ -69,17 +69,19 @@ static Ref value_of(const Code *code, const Words *words, uint32_t at, Obj text)
 {
     const OpcodeInfo *info = info_at(words, at);
     uint64_t word = words->at[at];
-    const unsigned fields[] = {OZ_A(word), OZ_B(word), OZ_C(word)};
+    uint32_t next = info->words > 1 && at + 1 < words->count ? (uint32_t)words->at[at + 1] : 0;
+    const uint32_t fields[] = {OZ_A(word), OZ_B(word), OZ_C(word), next};
     int64_t target = target_at(words, at);
     if (target >= 0)
         return oz_int(target * WORD);
-    for (int i = 0; code && i < 3 && info->format[i]; i++) {
+    for (int i = 0; code && info->format[i]; i++) {
         char kind = info->format[i];
-        const Tuple *from = kind == 'k' || kind == 'K' ? (const Tuple *)code->constants
-                            : kind == 'm'              ? (const Tuple *)code->names
-                            : kind == 'f'              ? (const Tuple *)code->frees
-                                                       : NULL;
-        uint32_t index = kind == 'K' ? (uint32_t)OZ_D(word) : fields[i];
+        const Tuple *from = kind == 'k' || kind == 'K'   ? (const Tuple *)code->constants
+                            : kind == 'm' || kind == 'M' ? (const Tuple *)code->names
+                            : kind == 'f' || kind == 'F' ? (const Tuple *)code->frees
+                            : kind == 'V'                ? (const Tuple *)code->locals
+                                                         : NULL;
+        uint32_t index = kind >= 'A' && kind <= 'Z' ? (uint32_t)OZ_D(word) : fields[i];
         if (kind == 'r' && (OZ_OP(word) == OP_COPY || OZ_OP(word) == OP_MOVE) &&
             index < code->local_count)
             from = (const Tuple *)code->locals;

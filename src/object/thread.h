@@ -265,7 +265,13 @@ struct Vm {
 /* Other threads still run; they do not; sys.modules is empty. */
 enum { OZ_ENDING = 1, OZ_FINALIZING, OZ_WITHOUT_MODULES };
 
-enum { OZ_STRESS_GC = 1, OZ_STRESS_SHARE = 2, OZ_STRESS_YIELD = 4, OZ_STRESS_SLICE = 8 };
+enum {
+    OZ_STRESS_GC = 1,
+    OZ_STRESS_SHARE = 2,
+    OZ_STRESS_YIELD = 4,
+    OZ_STRESS_SLICE = 8,
+    OZ_STRESS_WIDE = 16
+};
 
 /* The calling thread's state.  NULL on a thread that Ounce does not know. */
 extern _Thread_local Thread *oz_current_thread __attribute__((tls_model("initial-exec")));

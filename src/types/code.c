@@ -156,12 +156,18 @@ NUMBER(stacksize, registers - CODE(self)->local_count)
 NUMBER(flags, flags)
 NUMBER(firstlineno, first_line)
 
-bool oz_code_is_cell(const Code *code, uint32_t reg)
+bool oz_code_is_cell(const Code *code, uint32_t local)
 {
-    const Tuple *cells = (const Tuple *)code->cells;
-    for (uint32_t i = 0; i < cells->length; i++)
-        if (code->cell_registers[i] == reg)
+    uint32_t low = 0, high = ((const Tuple *)code->cells)->length;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (code->cell_locals[middle] == local)
             return true;
+        if (code->cell_locals[middle] < local)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return false;
 }
 
@@ -169,13 +175,15 @@ bool oz_code_is_cell(const Code *code, uint32_t reg)
 static Ref get_varnames(Thread *t, Obj self)
 {
     const Code *code = CODE(self);
-    scoped Ref list = oz_list_new(t, code->local_count);
+    const Tuple *locals = (const Tuple *)code->locals;
+    uint32_t parameters = oz_code_parameter_count(code);
+    scoped Ref list = oz_list_new(t, locals->length);
     if (!list)
         return NULL;
-    for (uint32_t i = 0; i < code->local_count; i++) {
-        if (i >= code->parameters && oz_code_is_cell(code, i))
+    for (uint32_t i = 0; i < locals->length; i++) {
+        if (i >= parameters && oz_code_is_cell(code, i))
             continue;
-        if (!oz_list_append(t, (List *)list, ((const Tuple *)code->locals)->items[i]))
+        if (!oz_list_append(t, (List *)list, locals->items[i]))
             return NULL;
     }
     return oz_list_to_tuple(t, (List *)list);
@@ -434,7 +442,7 @@ static void code_clear(Thread *t, Object *object)
     free_block(&self->instructions);
     free_block(&self->ranges);
     free_block(&self->positions);
-    free_block(&self->cell_registers);
+    free_block(&self->cell_locals);
     oz_block_free(atomic_exchange(&self->lines, NULL));
 }
 
@@ -448,7 +456,7 @@ static size_t code_outside(const Object *object)
 {
     const Code *self = (const Code *)object;
     return (size_t)self->count * 8 + self->range_count * sizeof *self->ranges +
-           self->position_bytes + 2u * self->free_count;
+           self->position_bytes + (size_t)self->free_count * sizeof *self->captures;
 }
 
 /* ---- replace ---- */
@@ -519,8 +527,8 @@ static bool copy_blocks(Thread *t, Code *to, const Code *from)
         {from->ranges, &to->ranges, from->range_count * sizeof *from->ranges},
         {from->positions, &to->positions, from->position_bytes},
         {from->captures, &to->captures, from->free_count * sizeof *from->captures},
-        {from->cell_registers, &to->cell_registers,
-         ((const Tuple *)from->cells)->length * sizeof *from->cell_registers},
+        {from->cell_locals, &to->cell_locals,
+         ((const Tuple *)from->cells)->length * sizeof *from->cell_locals},
     };
     for (size_t i = 0; i < OZ_COUNT(blocks); i++) {
         void *block = blocks[i].size ? oz_block_alloc(t->heap, blocks[i].size) : NULL;
@@ -675,7 +683,7 @@ OZ_METHOD(code, replace,
     copy->registers = self->registers;
     copy->free_count = self->free_count;
     copy->attributes = self->attributes;
-    copy->cell_parameters = self->cell_parameters;
+    copy->spilled = self->spilled;
     copy->simple_arguments = self->simple_arguments;
     copy->first_line = (int32_t)line;
     copy->range_count = self->range_count;

@@ -25,7 +25,8 @@ typedef struct Position {
 #define CODE_REFS(REF)                                                                             \
     REF(constants) /* tuple; of a function, item 0 is its docstring or None */                     \
     REF(names)     /* tuple of interned strs: globals, attributes */                               \
-    REF(locals)    /* tuple: names of registers 0 .. local_count-1 (parameters first) */           \
+    REF(locals)    /* tuple: names of the locals (parameters first), a register each; but see      \
+                    * `spilled` */                                                                 \
     REF(cells)     /* tuple: names of the locals that are cells, co_cellvars */                    \
     REF(frees)     /* tuple: names of the function's cells, co_freevars */                         \
     REF(filename) REF(name) REF(qualname)
@@ -33,19 +34,22 @@ typedef struct Position {
 typedef struct Code {
     Object base;
     CODE_REFS(OZ_FIELD)
-    uint64_t *instructions;    /* [VM] a heap block; caches inside change */
-    uint32_t count;            /* [const] instruction words */
-    uint32_t flags;            /* [const] OZ_CODE_*: the values of CO_* */
-    uint16_t positional_only;  /* [const] co_posonlyargcount */
-    uint16_t positional;       /* [const] co_argcount (positional-only included) */
-    uint16_t keyword_only;     /* [const] co_kwonlyargcount */
-    uint16_t parameters;       /* [const] registers of parameters, *args and **kwargs included */
-    uint16_t local_count;      /* [const] first_temporary: registers below are locals */
-    uint16_t registers;        /* [const] size of the window */
-    uint16_t free_count;       /* [const] */
-    uint16_t attributes;       /* [const] names stored in attributes of parameter 0, each once: what
-                                * __init__ gives an instance (types/shape.c) */
-    uint16_t cell_parameters;  /* [const] parameters that are cells (MAKE_CELL at the start) */
+    uint64_t *instructions;   /* [VM] a heap block; caches inside change */
+    uint32_t count;           /* [const] instruction words */
+    uint32_t flags;           /* [const] OZ_CODE_*: the values of CO_* */
+    uint32_t positional_only; /* [const] co_posonlyargcount */
+    uint32_t positional;      /* [const] co_argcount (positional-only included) */
+    uint32_t keyword_only;    /* [const] co_kwonlyargcount */
+    uint32_t free_count;      /* [const] */
+    uint32_t spilled;     /* [const] locals that are no registers but cells of the spill, a tuple
+                           * in the last local register, whose place among `locals` the first
+                           * of them has (bytecode/README.md) */
+    uint16_t parameters;  /* [const] registers that binding arguments fills: parameters, *args and
+                           * **kwargs included, or all locals (oz_code_spills_parameters) */
+    uint16_t local_count; /* [const] first_temporary: registers below are locals */
+    uint16_t registers;   /* [const] size of the window */
+    uint16_t attributes;  /* [const] names stored in attributes of parameter 0, each once: what
+                           * __init__ gives an instance (types/shape.c) */
     uint16_t simple_arguments; /* [const] `positional`, if a call with just so many positional
                                 * values needs no further binding (no *args, **kwargs, keyword-only
                                 * parameters, no generator); else OZ_NOT_SIMPLE */
@@ -54,18 +58,18 @@ typedef struct Code {
     ExceptionRange *ranges;    /* [const] a heap block; NULL: none, as of all below */
     uint8_t *positions;        /* [const] a heap block: packed, see oz_code_position */
     uint32_t position_bytes;   /* [const] */
-    uint16_t *captures; /* [const] [free_count] where MAKE_FUNCTION finds each free variable in
-                         * the enclosing frame: a register holding a cell, or
-                         * OZ_CAPTURE_FREE | index of the enclosing function's own cell */
-    uint16_t *cell_registers; /* [const] registers that hold cells, in the order of `cells` */
-    uint32_t version;         /* [atomic] for caches */
-    uint32_t sites;           /* [atomic] number of its first allocation site; 0: none given yet
-                               * (memtools/alloc_sites.c) */
+    uint32_t *captures;    /* [const] [free_count] where MAKE_FUNCTION finds each free variable in
+                            * the enclosing frame: a local that is a cell (an index of `locals`), or
+                            * OZ_CAPTURE_FREE | index of the enclosing function's own cell */
+    uint32_t *cell_locals; /* [const] locals that are cells, in the order of `cells`, which rises */
+    uint32_t version;      /* [atomic] for caches */
+    uint32_t sites;        /* [atomic] number of its first allocation site; 0: none given yet
+                            * (memtools/alloc_sites.c) */
     _Atomic(int32_t *) lines; /* [atomic] a heap block: the line of each word, once traced */
 } Code;
 
 #define OZ_NOT_SIMPLE 0xffffu
-#define OZ_CAPTURE_FREE 0x8000u
+#define OZ_CAPTURE_FREE 0x80000000u
 
 enum {                             /* the numbers of inspect.CO_* */
        OZ_CODE_OPTIMIZED = 0x0001, /* locals are registers */
@@ -101,7 +105,23 @@ typedef struct PositionWalk {
 } PositionWalk;
 void oz_position_walk(const Code *code, PositionWalk *walk);
 bool oz_position_step(PositionWalk *walk);
-/* Is a local a cell? */
-bool oz_code_is_cell(const Code *code, uint32_t reg);
+/* Is a local, an index of `locals`, a cell that inner functions share? */
+bool oz_code_is_cell(const Code *code, uint32_t local);
+/* The locals below are registers, the others cells of the spill. */
+OZ_INLINE uint32_t oz_code_near(const Code *code)
+{
+    return code->local_count - (code->spilled != 0);
+}
+/* All parameters, *args and **kwargs included. */
+OZ_INLINE uint32_t oz_code_parameter_count(const Code *code)
+{
+    return code->positional + code->keyword_only + !!(code->flags & OZ_CODE_VARARGS) +
+           !!(code->flags & OZ_CODE_VARKEYWORDS);
+}
+/* Are some of them not in registers, so that binding makes the spill? */
+OZ_INLINE bool oz_code_spills_parameters(const Code *code)
+{
+    return code->spilled && oz_code_parameter_count(code) > oz_code_near(code);
+}
 
 #endif

@@ -11,8 +11,8 @@
 #include "types/cell.h"
 #include "types/dict.h"
 #include "types/generator.h"
+#include "types/spill.h"
 #include "types/str.h"
-#include "types/tuple.h"
 
 /* ---- layout ---- */
 
@@ -243,6 +243,25 @@ static bool put_local(Thread *t, Dict *dict, Obj name, Obj value)
     return oz_dict_delete(t, dict, name) != OZ_RAISED;
 }
 
+/* What the local holds now, a register or a cell: a new reference or NULL; false: the frame has no
+ * locals any more, or not so many. */
+static bool read_local(FrameObject *f, const Code *code, uint32_t local, Ref *value)
+{
+    uint32_t count, near = oz_code_near(code);
+    const Ref *registers = registers_of(f, &count);
+    bool spilled = local >= near;
+    *value = NULL;
+    if (count <= (spilled ? near : local))
+        return false;
+    if (spilled && !registers[near]) /* the call has not made it yet */
+        return true;
+    scoped Ref held =
+        oz_retain(spilled ? (Obj)oz_spilled_cell(code, registers, local) : registers[local]);
+    bool in_cell = spilled || (held && oz_is(held, OZ_CELL) && oz_code_is_cell(code, local));
+    *value = in_cell ? oz_load(&((Cell *)held)->value) : oz_move(&held);
+    return true;
+}
+
 /* Bring the snapshot dict up to date (3.11's rule: one dict, refreshed at each call).  What it
  * gives up may run finalisers, in which the frame ends, in its own thread or a generator's: so it
  * is asked for its registers each time. */
@@ -251,16 +270,9 @@ static bool refresh(Thread *t, FrameObject *f, Dict *dict)
     const Code *code = code_of(f);
     const Tuple *names = (Tuple *)code->locals;
     for (uint32_t r = 0; r < names->length; r++) {
-        uint32_t count;
-        Ref *registers = registers_of(f, &count);
-        if (r >= count)
+        scoped Ref value = NULL;
+        if (!read_local(f, code, r, &value))
             break;
-        scoped Ref value = oz_retain(registers[r]);
-        if (oz_code_is_cell(code, r) && value && oz_is(value, OZ_CELL)) {
-            Ref inner = oz_load(&((Cell *)value)->value);
-            oz_drop(value);
-            value = inner;
-        }
         const Str *name = oz_as_str(names->items[r]);
         if (oz_str_length(name) > 0 && oz_str_at(name, 0) == '.')
             continue; /* the iterable of a comprehension, ".0": not for programs */
@@ -295,8 +307,10 @@ bool oz_frame_store_locals(Thread *t, FrameObject *f)
         return true;
     const Code *code = code_of(f);
     const Tuple *names = (Tuple *)code->locals, *frees = (Tuple *)code->frees;
-    for (uint32_t r = 0; r < code->local_count && r < names->length; r++) {
-        Ref *place = &f->frame->base[r];
+    Ref *base = f->frame->base;
+    uint32_t near = oz_code_near(code);
+    for (uint32_t r = 0; r < near || (r < names->length && base[near]); r++) {
+        Ref *place = &base[r];
         const Str *name = oz_as_str(names->items[r]);
         Ref value;
         if (oz_str_length(name) > 0 && oz_str_at(name, 0) == '.')
@@ -305,7 +319,9 @@ bool oz_frame_store_locals(Thread *t, FrameObject *f)
             return false;
         if (!value) /* the compiler may have left out the check of a variable that is bound */
             continue;
-        if (oz_code_is_cell(code, r) && *place && oz_is(*place, OZ_CELL)) {
+        if (r >= near) {
+            store_cell((Ref)oz_spilled_cell(code, base, r), value);
+        } else if (oz_code_is_cell(code, r) && *place && oz_is(*place, OZ_CELL)) {
             store_cell(*place, value);
         } else {
             Ref old = *place;

@@ -5,6 +5,7 @@
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/set.h"
+#include "types/spill.h"
 #include "types/str.h"
 #include "types/tuple.h"
 #include "vm/vm.h"
@@ -308,10 +309,24 @@ bool op_unpack_ex(Thread *t, Instruction i, Ref *base)
 
 /* ---- functions ---- */
 
+/* The cell that a closure takes from the frame which makes it. */
+static Obj captured(const Frame *frame, const Ref *base, uint32_t from)
+{
+    if (from & OZ_CAPTURE_FREE)
+        return frame->function->cells[from & ~OZ_CAPTURE_FREE];
+    return from < oz_code_near(frame->code) ? (Obj)base[from]
+                                            : (Obj)oz_spilled_cell(frame->code, base, from);
+}
+
 bool op_make_function(Thread *t, Instruction i, Ref *base)
 {
+    return oz_make_function(t, i, base, OZ_B(i));
+}
+
+bool oz_make_function(Thread *t, Instruction i, Ref *base, uint32_t constant)
+{
     Frame *frame = t->frame;
-    Code *code = (Code *)((Tuple *)frame->code->constants)->items[OZ_B(i)];
+    Code *code = (Code *)((Tuple *)frame->code->constants)->items[constant];
     unsigned flags = OZ_AUX(i);
     Ref *run = base + OZ_C(i);
     scoped Ref defaults = flags & 1 ? oz_move(run++) : NULL;
@@ -327,9 +342,7 @@ bool op_make_function(Thread *t, Instruction i, Ref *base)
         cells = (Obj *)room->items;
     }
     for (unsigned n = 0; n < code->free_count; n++) {
-        unsigned from = code->captures[n];
-        Obj cell =
-            from & OZ_CAPTURE_FREE ? frame->function->cells[from & ~OZ_CAPTURE_FREE] : base[from];
+        Obj cell = captured(frame, base, code->captures[n]);
         cells[n] = many ? oz_retain(cell) : cell;
     }
     Ref function = oz_function_new(t, code, frame->function->globals, cells);

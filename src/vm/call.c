@@ -11,8 +11,8 @@
 #include "types/exception_kinds.h"
 #include "types/list_layout.h"
 #include "types/native.h"
+#include "types/spill.h"
 #include "types/str.h"
-#include "types/tuple.h"
 #include "vm/resume.h"
 #include "vm/vm.h"
 
@@ -208,10 +208,11 @@ static bool bind(Thread *t, Function *f, const Args *args, Ref *window, Ref extr
     unsigned positional = code->positional;
     unsigned given = args->count < positional ? args->count : positional;
     unsigned named_end = positional + code->keyword_only;
-    for (unsigned p = 0; p < code->parameters; p++)
+    unsigned parameters = oz_code_parameter_count(code);
+    for (unsigned p = 0; p < parameters; p++)
         window[p] = NULL;
     if (extra)
-        window[code->parameters - 1] = extra;
+        window[parameters - 1] = extra;
     for (unsigned p = 0; p < given; p++)
         window[p] = oz_retain(args->items[p]);
     if (code->flags & OZ_CODE_VARARGS) {
@@ -228,10 +229,20 @@ static bool bind(Thread *t, Function *f, const Args *args, Ref *window, Ref extr
     return true;
 }
 
+/* Parameters that have no register move into the spill. */
+static bool spill_parameters(Thread *t, const Code *code, Ref *window, unsigned parameters)
+{
+    uint32_t near = oz_code_near(code);
+    Ref spill = oz_spill_new(t, code, window + near, parameters - near);
+    window[near] = spill;
+    return spill != NULL;
+}
+
 bool oz_bind_arguments(Thread *t, Function *f, const Args *args, Ref *window)
 {
     const Code *code = f->code;
-    if (window + code->registers > t->stack_end)
+    unsigned parameters = oz_code_parameter_count(code);
+    if (window + code->registers > t->stack_end || window + parameters > t->stack_end)
         return oz_recursion_error(t, "");
     Ref extra = NULL;
     if (code->flags & OZ_CODE_VARKEYWORDS) {
@@ -239,9 +250,11 @@ bool oz_bind_arguments(Thread *t, Function *f, const Args *args, Ref *window)
         if (!extra)
             return false;
     }
-    if (OZ_LIKELY(bind(t, f, args, window, extra)))
+    if (OZ_LIKELY(bind(t, f, args, window, extra)) &&
+        (OZ_LIKELY(!oz_code_spills_parameters(code)) ||
+         spill_parameters(t, code, window, parameters)))
         return true;
-    for (unsigned p = 0; p < code->parameters; p++)
+    for (unsigned p = 0; p < parameters; p++)
         oz_clear(&window[p]);
     return false;
 }

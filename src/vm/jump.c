@@ -10,9 +10,11 @@
 // is resumed.  A jump whose place of departure is not reached, because of an exception, is
 // forgotten.
 //
-// A local that the compiler took for bound at the destination becomes None if it is not.
+// A local that the compiler took for bound at the destination becomes None if it is not; of spilled
+// locals, of which it takes none for bound, all that are not.
 #include "bytecode/verify.h"
 #include "object/error.h"
+#include "types/spill.h"
 #include "vm/vm.h"
 
 /* The handler of a word: its range, or NULL. */
@@ -91,7 +93,7 @@ static uint32_t find_line(Code *code, int line, uint32_t at)
     int before = at ? oz_code_traced_line(code, at - 1) : -1;
     while (at < code->count) {
         Instruction i = code->instructions[at];
-        if (OZ_OP(i) != OP_MAKE_CELL) {
+        if (!oz_is_prologue(OZ_OP(i))) {
             int here = oz_code_traced_line(code, at);
             if (here == line && before != line)
                 return at;
@@ -174,6 +176,16 @@ static void leave(Thread *t, Ref *base, const uint8_t *from, uint32_t reg)
     oz_clear(&base[reg]);
 }
 
+static void bind_spilled(const Code *code, const Ref *base)
+{
+    uint32_t near = oz_code_near(code);
+    for (uint32_t local = near; local < near + code->spilled; local++) {
+        Cell *cell = oz_spilled_cell(code, base, local);
+        if (!cell->value && !oz_code_is_cell(code, local))
+            oz_store(&cell->base, &cell->value, OZ_NONE);
+    }
+}
+
 bool oz_trace_jump(Thread *t, Frame *frame)
 {
     Code *code = frame->code;
@@ -193,6 +205,8 @@ bool oz_trace_jump(Thread *t, Frame *frame)
     for (uint32_t r = 0; r < code->local_count; r++)
         if (oz_is_full(p.to[r]) && !frame->base[r])
             frame->base[r] = OZ_NONE;
+    if (code->spilled)
+        bind_spilled(code, frame->base);
     oz_block_free(p.from);
     return true;
 }

@@ -1481,6 +1481,30 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     }
     CASE(GET_LENGTH) : SLOW(op_get_length(t, I, base));
 
+    /* ---- wide forms, spilled locals ---- */
+    CASE(GET_GLOBAL_WIDE)
+        : CASE(SET_GLOBAL_WIDE)
+        : CASE(DELETE_GLOBAL_WIDE)
+        : CASE(GET_NAME_WIDE)
+        : CASE(SET_NAME_WIDE)
+        : CASE(DELETE_NAME_WIDE)
+        : CASE(GET_FREE_WIDE)
+        : CASE(SET_FREE_WIDE)
+        : CASE(DELETE_FREE_WIDE)
+        : CASE(CLEAR_FREE_WIDE)
+        : CASE(MAKE_SPILL)
+        : CASE(GET_SPILLED)
+        : CASE(SET_SPILLED)
+        : CASE(DELETE_SPILLED) : CASE(CLEAR_SPILLED) : SLOW(op_wide(t, I, base, 0));
+    CASE(GET_CLASS_FREE_WIDE)
+        : CASE(GET_ATTR_WIDE)
+        : CASE(GET_METHOD_WIDE)
+        : CASE(SET_ATTR_WIDE)
+        : CASE(DELETE_ATTR_WIDE)
+        : CASE(IMPORT_WIDE)
+        : CASE(IMPORT_FROM_WIDE)
+        : CASE(MAKE_FUNCTION_WIDE) : SLOW_SKIP(op_wide(t, I, base, *pc), 1);
+
 frame_changed: /* t->frame is another one: a call pushed it */
     frame = t->frame;
     base = frame->base;

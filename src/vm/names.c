@@ -63,17 +63,18 @@ static bool raise_name(Thread *t, Obj name)
     return false;
 }
 
-bool op_get_global(Thread *t, Instruction i, Ref *base, uint64_t *cache)
+Ref oz_global_get(Thread *t, Obj name, uint64_t *cache)
 {
-    Obj name = name_of(t, OZ_B(i));
     Ref value = NULL;
     Found found = find_global(t, t->frame->function->globals, name, cache, &value);
     if (found == OZ_MISSING)
-        return raise_name(t, name);
-    if (found == OZ_RAISED)
-        return false;
-    oz_result(base, OZ_A(i), value);
-    return true;
+        raise_name(t, name);
+    return found == OZ_FOUND ? value : NULL;
+}
+
+bool op_get_global(Thread *t, Instruction i, Ref *base, uint64_t *cache)
+{
+    return oz_result_made(base, OZ_A(i), oz_global_get(t, name_of(t, OZ_B(i)), cache));
 }
 
 /* The entry that a store went to, in the word behind its instruction. */
@@ -96,22 +97,18 @@ bool op_set_global(Thread *t, Instruction i, Ref *base)
     return true;
 }
 
-bool op_delete_global(Thread *t, Instruction i, Ref *base OZ_UNUSED)
+bool oz_global_delete(Thread *t, Obj name)
 {
-    Obj name = name_of(t, OZ_A(i));
     Found found = oz_dict_delete(t, (Dict *)t->frame->function->globals, name);
     return found == OZ_MISSING ? raise_name(t, name) : found == OZ_FOUND;
 }
 
-/* ---- namespaces of modules, classes and exec ---- */
-
-/* The namespace of the frame.  A function that was made of a module's code has its globals. */
-OZ_INLINE Obj own_names(Frame *frame)
+bool op_delete_global(Thread *t, Instruction i, Ref *base OZ_UNUSED)
 {
-    if (OZ_UNLIKELY(!frame->names))
-        frame->names = oz_retain(frame->function->globals);
-    return frame->names;
+    return oz_global_delete(t, name_of(t, OZ_A(i)));
 }
+
+/* ---- namespaces of modules, classes and exec ---- */
 
 /* names[name] where names is any mapping. */
 static Found namespace_get(Thread *t, Obj names, Obj name, Ref *value)
@@ -124,23 +121,24 @@ static Found namespace_get(Thread *t, Obj names, Obj name, Ref *value)
     return oz_exception_forget(t, OZ_KeyError) ? OZ_MISSING : OZ_RAISED;
 }
 
-bool op_get_name(Thread *t, Instruction i, Ref *base, uint64_t *cache)
+Ref oz_namespace_get(Thread *t, Obj name, uint64_t *cache)
 {
     Frame *frame = t->frame;
-    Obj name = name_of(t, OZ_B(i));
     Ref value = NULL;
     Found found = OZ_MISSING;
-    Obj names = own_names(frame);
+    Obj names = oz_own_names(frame);
     if (names != frame->function->globals)
         found = namespace_get(t, names, name, &value);
     if (found == OZ_MISSING)
         found = find_global(t, frame->function->globals, name, cache, &value);
     if (found == OZ_MISSING)
-        return raise_name(t, name);
-    if (found == OZ_RAISED)
-        return false;
-    oz_result(base, OZ_A(i), value);
-    return true;
+        raise_name(t, name);
+    return found == OZ_FOUND ? value : NULL;
+}
+
+bool op_get_name(Thread *t, Instruction i, Ref *base, uint64_t *cache)
+{
+    return oz_result_made(base, OZ_A(i), oz_namespace_get(t, name_of(t, OZ_B(i)), cache));
 }
 
 bool op_set_name(Thread *t, Instruction i, Ref *base)
@@ -148,7 +146,7 @@ bool op_set_name(Thread *t, Instruction i, Ref *base)
     Frame *frame = t->frame;
     Obj name = name_of(t, OZ_A(i));
     scoped Ref value = oz_operand_take(frame, base, OZ_B(i));
-    Obj names = own_names(frame);
+    Obj names = oz_own_names(frame);
     if (!oz_is(names, OZ_DICT))
         return oz_set_item(t, names, name, value);
     if (!oz_dict_set(t, (Dict *)names, name, value))
@@ -158,10 +156,9 @@ bool op_set_name(Thread *t, Instruction i, Ref *base)
     return true;
 }
 
-bool op_delete_name(Thread *t, Instruction i, Ref *base OZ_UNUSED)
+bool oz_namespace_delete(Thread *t, Obj name)
 {
-    Obj name = name_of(t, OZ_A(i));
-    Obj names = own_names(t->frame);
+    Obj names = oz_own_names(t->frame);
     if (oz_is(names, OZ_DICT)) {
         Found found = oz_dict_delete(t, (Dict *)names, name);
         return found == OZ_MISSING ? raise_name(t, name) : found == OZ_FOUND;
@@ -171,9 +168,14 @@ bool op_delete_name(Thread *t, Instruction i, Ref *base OZ_UNUSED)
     return oz_exception_forget(t, OZ_KeyError) ? raise_name(t, name) : false;
 }
 
+bool op_delete_name(Thread *t, Instruction i, Ref *base OZ_UNUSED)
+{
+    return oz_namespace_delete(t, name_of(t, OZ_A(i)));
+}
+
 bool op_setup_annotations(Thread *t, Instruction i OZ_UNUSED, Ref *base OZ_UNUSED)
 {
-    Obj names = own_names(t->frame);
+    Obj names = oz_own_names(t->frame);
     Ref value = NULL;
     Found found = namespace_get(t, names, OZ_NAME(t, __annotations__), &value);
     oz_drop(value);
@@ -194,14 +196,8 @@ static Obj variable_name(const Code *code, Opcode op, unsigned index, bool *is_f
     return ((Tuple *)code->locals)->items[index];
 }
 
-bool op_unbound(Thread *t, Instruction i, Ref *base OZ_UNUSED)
+bool oz_raise_unbound(Thread *t, Obj name, bool is_free)
 {
-    const Code *code = t->frame->code;
-    Opcode op = OZ_OP(i);
-    bool reads = op == OP_GET_CELL || op == OP_GET_FREE || op == OP_GET_CLASS_FREE ||
-                 op == OP_GET_CLASS_CELL;
-    bool is_free;
-    Obj name = variable_name(code, op, reads ? OZ_B(i) : OZ_A(i), &is_free);
     if (is_free)
         return oz_fail(
             t, OZ_NameError,
@@ -211,6 +207,17 @@ bool op_unbound(Thread *t, Instruction i, Ref *base OZ_UNUSED)
     return oz_fail(t, OZ_UnboundLocalError,
                    "cannot access local variable '%S' where it is not associated with a value",
                    name);
+}
+
+bool op_unbound(Thread *t, Instruction i, Ref *base OZ_UNUSED)
+{
+    const Code *code = t->frame->code;
+    Opcode op = OZ_OP(i);
+    bool reads = op == OP_GET_CELL || op == OP_GET_FREE || op == OP_GET_CLASS_FREE ||
+                 op == OP_GET_CLASS_CELL;
+    bool is_free;
+    Obj name = variable_name(code, op, reads ? OZ_B(i) : OZ_A(i), &is_free);
+    return oz_raise_unbound(t, name, is_free);
 }
 
 bool op_make_cell(Thread *t, Instruction i, Ref *base)
@@ -234,21 +241,24 @@ bool op_delete_variable(Thread *t, Instruction i, Ref *base)
     return true;
 }
 
+Found oz_class_variable_get(Thread *t, Obj name, Obj cell, Ref *value)
+{
+    Found found = namespace_get(t, oz_own_names(t->frame), name, value);
+    if (found != OZ_MISSING)
+        return found;
+    *value = oz_load(&((Cell *)cell)->value);
+    return *value ? OZ_FOUND : OZ_MISSING;
+}
+
 bool op_get_class_variable(Thread *t, Instruction i, Ref *base)
 {
     Frame *frame = t->frame;
+    Obj cell = OZ_OP(i) == OP_GET_CLASS_FREE ? frame->function->cells[OZ_B(i)] : base[OZ_B(i)];
     Ref value = NULL;
-    Found found = namespace_get(t, own_names(frame), name_of(t, OZ_C(i)), &value);
-    if (found == OZ_RAISED)
-        return false;
-    if (found == OZ_MISSING) {
-        Obj cell = OZ_OP(i) == OP_GET_CLASS_FREE ? frame->function->cells[OZ_B(i)] : base[OZ_B(i)];
-        value = oz_load(&((Cell *)cell)->value);
-        if (!value)
-            return op_unbound(t, i, base);
-    }
-    oz_result(base, OZ_A(i), value);
-    return true;
+    Found found = oz_class_variable_get(t, name_of(t, OZ_C(i)), cell, &value);
+    if (found == OZ_MISSING)
+        return op_unbound(t, i, base);
+    return oz_result_made(base, OZ_A(i), value);
 }
 
 /* ---- import and other builtins that instructions call ---- */
@@ -266,10 +276,9 @@ bool op_load_build_class(Thread *t, Instruction i, Ref *base)
     return true;
 }
 
-bool op_import(Thread *t, Instruction i, Ref *base)
+Ref oz_import_operands(Thread *t, Obj name, Ref *operands)
 {
     Frame *frame = t->frame;
-    Ref *operands = base + OZ_C(i);
     scoped Ref level = oz_move(&operands[0]);
     scoped Ref names = oz_move(&operands[1]);
     Obj globals = frame->function->globals;
@@ -277,17 +286,18 @@ bool op_import(Thread *t, Instruction i, Ref *base)
     Obj builtins = oz_function_builtins(t, frame->function);
     Found found = namespace_get(t, builtins, OZ_NAME(t, __import__), &import);
     if (found == OZ_MISSING)
-        return oz_fail(t, OZ_ImportError, "__import__ not found");
+        return oz_raise(t, OZ_ImportError, "__import__ not found");
     if (found == OZ_RAISED)
-        return false;
-    Obj values[5] = {name_of(t, OZ_B(i)), globals, frame->names ? frame->names : OZ_NONE, names,
-                     level};
+        return NULL;
+    Obj values[5] = {name, globals, frame->names ? frame->names : OZ_NONE, names, level};
     Args args = {.items = values, .count = 5};
-    Ref module = oz_call(t, import, &args);
-    if (!module)
-        return false;
-    oz_result(base, OZ_A(i), module);
-    return true;
+    return oz_call(t, import, &args);
+}
+
+bool op_import(Thread *t, Instruction i, Ref *base)
+{
+    return oz_result_made(base, OZ_A(i),
+                          oz_import_operands(t, name_of(t, OZ_B(i)), base + OZ_C(i)));
 }
 
 /* The submodule sys.modules["module.name"], for circular imports. */
@@ -348,20 +358,20 @@ static bool raise_cannot_import(Thread *t, Obj module, Obj name)
     return false;
 }
 
-bool op_import_from(Thread *t, Instruction i, Ref *base)
+Ref oz_import_member(Thread *t, Obj module, Obj name)
 {
-    Obj module = base[OZ_B(i)];
-    Obj name = name_of(t, OZ_C(i));
     Ref value = NULL;
     Found found = oz_find_attr(t, module, name, &value);
     if (found == OZ_MISSING)
         found = import_submodule(t, module, name, &value);
     if (found == OZ_MISSING)
-        return raise_cannot_import(t, module, name);
-    if (found == OZ_RAISED)
-        return false;
-    oz_result(base, OZ_A(i), value);
-    return true;
+        raise_cannot_import(t, module, name);
+    return found == OZ_FOUND ? value : NULL;
+}
+
+bool op_import_from(Thread *t, Instruction i, Ref *base)
+{
+    return oz_result_made(base, OZ_A(i), oz_import_member(t, base[OZ_B(i)], name_of(t, OZ_C(i))));
 }
 
 /* Bind one name of `from m import *`. */
@@ -375,7 +385,7 @@ bool op_import_star(Thread *t, Instruction i, Ref *base)
 {
     Frame *frame = t->frame;
     scoped Ref module = oz_operand_take(frame, base, OZ_A(i));
-    Obj names = own_names(frame);
+    Obj names = oz_own_names(frame);
     scoped Ref all = NULL;
     Found listed = oz_find_attr(t, module, OZ_NAME(t, __all__), &all);
     if (listed == OZ_RAISED)

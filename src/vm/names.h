@@ -34,6 +34,27 @@ OZ_INLINE Obj oz_cached_global(Thread *t, Obj globals, const uint64_t *cache)
                                (uint32_t)(word >> 32));
 }
 
+/* The namespace of the frame.  A function that was made of a module's code has its globals. */
+OZ_INLINE Obj oz_own_names(Frame *frame)
+{
+    if (OZ_UNLIKELY(!frame->names))
+        frame->names = oz_retain(frame->function->globals);
+    return frame->names;
+}
+
+/* What instructions do with a name that they have found in their tables, narrow ones and wide
+ * (wide.c).  `cache`: the two words, which are filled. */
+Ref oz_global_get(Thread *t, Obj name, uint64_t *cache) OZ_CHECKED;
+bool oz_global_delete(Thread *t, Obj name) OZ_CHECKED;
+Ref oz_namespace_get(Thread *t, Obj name, uint64_t *cache) OZ_CHECKED;
+bool oz_namespace_delete(Thread *t, Obj name) OZ_CHECKED;
+/* From the namespace, else the cell; missing: from neither. */
+Found oz_class_variable_get(Thread *t, Obj name, Obj cell, Ref *value) OZ_CHECKED;
+bool oz_raise_unbound(Thread *t, Obj name, bool is_free); /* false */
+/* __import__(name) with level and fromlist from operands[0] and [1], which are moved out. */
+Ref oz_import_operands(Thread *t, Obj name, Ref *operands) OZ_CHECKED;
+Ref oz_import_member(Thread *t, Obj module, Obj name) OZ_CHECKED;
+
 /* Where the value of a global lies, if it has one; NULL: look it up. */
 OZ_INLINE Ref *oz_cached_place(Thread *t OZ_UNUSED, Obj globals, const uint64_t *cache)
 {

@@ -86,6 +86,8 @@ static Obj next_target(Thread *t, Instruction i, Ref *base)
     const uint64_t *pc = frame->pc;
     Instruction next = *pc;
     const Ref *place = NULL;
+    if (oz_is_wide(OZ_OP(next)))
+        return oz_wide_target(t, next, base, OZ_A(i));
     if (OZ_B(next) != OZ_A(i))
         return NULL;
     switch (OZ_OP(next)) {

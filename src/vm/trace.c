@@ -155,7 +155,7 @@ static void count_line(Thread *t, Frame *frame, Instruction i, uint32_t at)
     uint32_t after = at + 1;
     if (!started)
         count_start(t, frame, at);
-    if (OZ_OP(i) == OP_MAKE_CELL) {
+    if (oz_is_prologue(OZ_OP(i))) {
         after = before;
     } else if (t->lines->wants(t->lines, frame->code)) {
         int line = oz_code_traced_line(frame->code, at);
@@ -264,7 +264,7 @@ void oz_trace_unwound(Thread *t)
 /* The frame is about to run the instruction at word `at`. */
 static bool tell_line(Thread *t, Frame *frame, Instruction i, uint32_t at)
 {
-    if (OZ_OP(i) == OP_MAKE_CELL) /* of the call, not of a line */
+    if (oz_is_prologue(OZ_OP(i))) /* of the call, not of a line */
         return true;
     uint32_t before = frame->traced;
     int line = oz_code_traced_line(frame->code, at);

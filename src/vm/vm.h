@@ -86,6 +86,15 @@ OZ_INLINE void oz_result(Ref *base, unsigned r, Ref value)
         oz_drop(old);
 }
 
+/* The same at the end of an instruction; false: there is none, it has raised. */
+OZ_INLINE bool oz_result_made(Ref *base, unsigned r, Ref value)
+{
+    if (!value)
+        return false;
+    oz_result(base, r, value);
+    return true;
+}
+
 /* ---- frames (frame.c) ---- */
 
 /* A new innermost frame for `function` (taken, also on failure) whose window starts at `base`,
@@ -482,6 +491,17 @@ bool op_collect(Thread *t, Instruction i, Ref *base);
 bool op_unpack(Thread *t, Instruction i, Ref *base);
 bool op_unpack_ex(Thread *t, Instruction i, Ref *base);
 bool op_make_function(Thread *t, Instruction i, Ref *base);
+bool oz_make_function(Thread *t, Instruction i, Ref *base, uint32_t constant) OZ_CHECKED;
+
+/* wide.c: all *_WIDE and *_SPILL* instructions; `next` is the word behind. */
+bool op_wide(Thread *t, Instruction i, Ref *base, uint64_t next);
+OZ_INLINE bool oz_is_wide(Opcode op)
+{
+    return op >= OP_GET_GLOBAL_WIDE && op <= OP_CLEAR_SPILLED;
+}
+/* What the variable holds to which a wide instruction assigns register `from`: borrowed; NULL: it
+ * does something else, or that is not known. */
+Obj oz_wide_target(Thread *t, Instruction i, const Ref *base, unsigned from);
 
 /* unwind.c */
 bool op_raise(Thread *t, Instruction i, Ref *base);
