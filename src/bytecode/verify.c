@@ -60,6 +60,20 @@ static void fail_at(Verifier *v, const char *format, ...)
     va_end(arguments);
 }
 
+const ExceptionRange *oz_code_range(const Code *code, uint32_t at)
+{
+    uint32_t low = 0, high = code->range_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (code->ranges[middle].end <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const ExceptionRange *range = low < code->range_count ? &code->ranges[low] : NULL;
+    return range && range->start <= at ? range : NULL;
+}
+
 int64_t oz_jump_target(const uint64_t *words, uint32_t at)
 {
     uint64_t word = words[at];
@@ -474,17 +488,9 @@ static void flow(Verifier *v, int64_t target, const uint8_t *state)
     }
 }
 
-static const ExceptionRange *range_of(const Code *code, uint32_t at)
-{
-    for (uint32_t i = 0; i < code->range_count; i++)
-        if (at >= code->ranges[i].start && at < code->ranges[i].end)
-            return &code->ranges[i];
-    return NULL;
-}
-
 static void flow_to_handler(Verifier *v, uint64_t word, uint8_t *scratch)
 {
-    const ExceptionRange *range = range_of(v->code, v->at);
+    const ExceptionRange *range = oz_code_range(v->code, v->at);
     if (!range || !(oz_opcodes[OZ_OP(word)].traits & OZ_TRAIT_R) || v->failed)
         return;
     const Code *code = v->code;

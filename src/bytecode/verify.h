@@ -27,6 +27,8 @@ OZ_INLINE bool oz_is_full(uint8_t state)
  * no memory; raises nothing. */
 bool oz_code_state(Thread *t, const Code *code, uint32_t at, uint8_t *state) OZ_CHECKED;
 
+/* The range that covers word `at`, or NULL; ranges are sorted, and none overlaps another. */
+const ExceptionRange *oz_code_range(const Code *code, uint32_t at);
 /* Where a jump instruction at word `at` goes to; -1: it is no jump. */
 int64_t oz_jump_target(const uint64_t *words, uint32_t at);
 

@@ -31,17 +31,18 @@ static uint32_t words_of(const Emitted *e)
 
 /* ---- jumps ---- */
 
-/* Does a label stand at `at`? */
-static bool is_target(const Unit *u, uint32_t at)
+/* Instructions that something may jump to, a byte for each. */
+static uint8_t *find_targets(Compiler *c, const Unit *u)
 {
-    for (uint32_t i = 1; i < u->label_count; i++)
-        if (u->labels[i].at == at)
-            return true;
-    return false;
+    uint8_t *targets = oz_compiler_alloc(c, u->count + (size_t)1);
+    for (uint32_t i = 1; targets && i < u->label_count; i++)
+        if (u->labels[i].at <= u->count)
+            targets[u->labels[i].at] = 1;
+    return targets;
 }
 
 /* A NOP stands for a line: is it of no use before `next`?  It may give its line to one without. */
-static bool is_idle(Unit *u, uint32_t nop, uint32_t next)
+static bool is_idle(Unit *u, const uint8_t *targets, uint32_t nop, uint32_t next)
 {
     if (next >= u->count)
         return false;
@@ -49,14 +50,14 @@ static bool is_idle(Unit *u, uint32_t nop, uint32_t next)
     if (after->line > 0)
         return after->line == own->line;
     for (uint32_t at = nop + 1; at <= next; at++)
-        if (is_target(u, at))
+        if (targets[at])
             return false;
     *after = *own;
     return true;
 }
 
 /* A jump to what follows anyway; a NOP that stands for a line, where the line goes on. */
-static void drop_idle(Unit *u)
+static void drop_idle(Unit *u, const uint8_t *targets)
 {
     uint32_t next = u->count; /* the first instruction behind i that stays */
     for (uint32_t i = u->count; i-- > 0;) {
@@ -65,7 +66,7 @@ static void drop_idle(Unit *u)
             uint32_t target = u->labels[e->target].at;
             e->dropped = target > i && target <= next;
         } else if (OZ_OP(e->word) == OP_NOP) {
-            e->dropped = is_idle(u, i, next);
+            e->dropped = is_idle(u, targets, i, next);
         }
         if (!e->dropped)
             next = i;
@@ -89,16 +90,6 @@ static void thread_jumps(Unit *u)
 
 /* ---- handing over ---- */
 
-/* Instructions that something may jump to, a byte for each. */
-static uint8_t *find_targets(Compiler *c, const Unit *u)
-{
-    uint8_t *targets = oz_compiler_alloc(c, u->count + 1);
-    for (uint32_t i = 1; targets && i < u->label_count; i++)
-        if (u->labels[i].at <= u->count)
-            targets[u->labels[i].at] = 1;
-    return targets;
-}
-
 /* A constant that is handed over is a float: no other is worth it. */
 static bool is_handed(const Unit *u, Instruction word)
 {
@@ -106,11 +97,8 @@ static bool is_handed(const Unit *u, Instruction word)
 }
 
 /* Mark results that the next instruction takes; within a line, for tracing tells of lines. */
-static bool hand_over(Compiler *c, Unit *u)
+static void hand_over(Unit *u, const uint8_t *targets)
 {
-    uint8_t *targets = find_targets(c, u);
-    if (!targets)
-        return false;
     Emitted *last = NULL;
     for (uint32_t i = 0; i < u->count; i++) {
         Emitted *e = &u->code[i];
@@ -122,7 +110,6 @@ static bool hand_over(Compiler *c, Unit *u)
             last->word |= (Instruction)oz_hand_over(last->word, e->word, u->local_count) << 9;
         last = e;
     }
-    return true;
 }
 
 static uint32_t target_offset(const Unit *u, LabelId label)
@@ -294,11 +281,13 @@ static bool copy_block(Compiler *c, void *to, const void *items, size_t size)
 
 static bool set_code_words(Compiler *c, Unit *u, Code *code)
 {
-    thread_jumps(u);
-    drop_idle(u);
-    uint32_t words = lay_out(u);
-    if (!hand_over(c, u))
+    const uint8_t *targets = find_targets(c, u);
+    if (!targets)
         return false;
+    thread_jumps(u);
+    drop_idle(u, targets);
+    uint32_t words = lay_out(u);
+    hand_over(u, targets);
     code->instructions = oz_block_alloc(c->t->heap, (size_t)words * sizeof(uint64_t));
     ExceptionRange *ranges = oz_compiler_alloc(c, (size_t)u->count * sizeof *ranges);
     uint8_t *positions = oz_compiler_alloc(c, (size_t)u->count * 25);

@@ -32,20 +32,55 @@ static void warn_not_callable(Compiler *c, AstNode *func)
     }
 }
 
+/* Among the names before keyword `end`, where is that of `text`?  `end`: nowhere. */
+static uint32_t find_few(const AstSeq *keywords, uint32_t end, const AstText *text)
+{
+    uint32_t i = 0;
+    while (i < end && ((const AstKeyword *)keywords->items[i])->arg != text)
+        i++;
+    return i;
+}
+
+/* The same, by a table of 2 * keywords or more slots, where the name is noted. */
+static uint32_t find_many(const AstSeq *keywords, uint32_t end, const AstText *text,
+                          uint32_t *slots, uint32_t mask)
+{
+    uint32_t at = text->hash;
+    for (; slots[at & mask]; at++)
+        if (((const AstKeyword *)keywords->items[slots[at & mask] - 1])->arg == text)
+            return slots[at & mask] - 1;
+    slots[at & mask] = end + 1;
+    return end;
+}
+
+/* The earliest name that comes again is reported where it does so first. */
 static void check_keywords(Compiler *c, const AstNode *node, const AstSeq *keywords)
 {
-    for (uint32_t i = 0; i < keywords->count; i++) {
-        const AstKeyword *each = keywords->items[i];
-        if (!each->arg || oz_is_forbidden(c, each->arg, node, AST_Store))
+    uint32_t count = keywords->count, size = 1, earliest = count, again = count;
+    uint32_t *slots = NULL;
+    while (size < 2 * (size_t)count)
+        size *= 2;
+    if (count > MANY && !(slots = oz_compiler_alloc(c, size * sizeof *slots)))
+        return;
+    for (uint32_t i = 0; i < count; i++) {
+        const AstText *text = ((const AstKeyword *)keywords->items[i])->arg;
+        if (!text)
             continue;
-        for (uint32_t j = i + 1; j < keywords->count; j++) {
-            const AstKeyword *other = keywords->items[j];
-            if (other->arg == each->arg) {
-                oz_compiler_error(c, &other->base, "keyword argument repeated: %s",
-                                  other->arg->bytes);
-                return;
-            }
+        uint32_t first =
+            slots ? find_many(keywords, i, text, slots, size - 1) : find_few(keywords, i, text);
+        if (first < i && first < earliest) {
+            earliest = first;
+            again = i;
         }
+    }
+    for (uint32_t i = 0; i <= earliest && i < count; i++) {
+        const AstText *text = ((const AstKeyword *)keywords->items[i])->arg;
+        if (text && oz_is_forbidden(c, text, node, AST_Store))
+            return;
+    }
+    if (again < count) {
+        const AstKeyword *other = keywords->items[again];
+        oz_compiler_error(c, &other->base, "keyword argument repeated: %s", other->arg->bytes);
     }
 }
 

@@ -104,23 +104,49 @@ void oz_annotation_value(Compiler *c, AstNode *annotation, unsigned dest)
     }
 }
 
-/* Name and value go onto a list, or, while they are few, into a run of registers. */
-static void push_annotation(Compiler *c, AstText *name, AstNode *annotation, unsigned *count)
+enum { MANY_ANNOTATIONS = 256 };
+
+/* Names and values: a run of registers while they are few, then a list of those before. */
+typedef struct Annotations {
+    unsigned first; /* temporary */
+    unsigned count; /* of the run */
+    bool listed;    /* the list is in the register before the run */
+} Annotations;
+
+static void list_annotations(Compiler *c, Annotations *a)
+{
+    oz_emit(c, a->listed ? OP_BUILD_TUPLE : OP_BUILD_LIST, 0, a->first, a->first, a->count);
+    oz_pop(c, a->count);
+    a->count = 0;
+    if (a->listed) {
+        oz_temporary_push(c, 1);
+        oz_emit(c, OP_LIST_EXTEND, 0, a->first - 1, a->first, 0);
+        oz_pop(c, 1);
+        return;
+    }
+    oz_temporary_push(c, 1);
+    a->first++;
+    a->listed = true;
+}
+
+static void push_annotation(Compiler *c, AstText *name, AstNode *annotation, Annotations *a)
 {
     if (!annotation)
         return;
+    if (a->count >= MANY_ANNOTATIONS)
+        list_annotations(c, a);
     oz_at(c, annotation);
     oz_load_text(c, oz_mangle(c, name), oz_temporary_push(c, 1));
     oz_annotation_value(c, annotation, oz_top(c));
     oz_temporary_push(c, 1);
-    *count += 2;
+    a->count += 2;
 }
 
-static void push_arg_annotations(Compiler *c, AstSeq *args, unsigned *count)
+static void push_arg_annotations(Compiler *c, AstSeq *args, Annotations *a)
 {
     for (uint32_t i = 0; i < args->count; i++) {
         AstArg *arg = args->items[i];
-        push_annotation(c, arg->arg, arg->annotation, count);
+        push_annotation(c, arg->arg, arg->annotation, a);
     }
 }
 
@@ -128,19 +154,24 @@ static unsigned push_annotations(Compiler *c, AstNode *node, AstNode *returns)
 {
     AstArguments *arguments = (AstArguments *)node;
     AstArg *rest = (AstArg *)arguments->vararg, *named = (AstArg *)arguments->kwarg;
-    unsigned first = oz_top(c), count = 0;
-    push_arg_annotations(c, arguments->args, &count);
-    push_arg_annotations(c, arguments->posonlyargs, &count);
+    Annotations a = {.first = oz_top(c)};
+    push_arg_annotations(c, arguments->args, &a);
+    push_arg_annotations(c, arguments->posonlyargs, &a);
     if (rest)
-        push_annotation(c, rest->arg, rest->annotation, &count);
-    push_arg_annotations(c, arguments->kwonlyargs, &count);
+        push_annotation(c, rest->arg, rest->annotation, &a);
+    push_arg_annotations(c, arguments->kwonlyargs, &a);
     if (named)
-        push_annotation(c, named->arg, named->annotation, &count);
-    push_annotation(c, oz_text_of(c, "return"), returns, &count);
-    if (!count)
+        push_annotation(c, named->arg, named->annotation, &a);
+    push_annotation(c, oz_text_of(c, "return"), returns, &a);
+    if (!a.count)
         return 0;
-    oz_emit(c, OP_BUILD_TUPLE, 0, first, first, count);
-    oz_pop(c, count);
+    if (a.listed) {
+        list_annotations(c, &a);
+        oz_emit(c, OP_LIST_TO_TUPLE, 0, a.first - 1, a.first - 1, 0);
+        return 4;
+    }
+    oz_emit(c, OP_BUILD_TUPLE, 0, a.first, a.first, a.count);
+    oz_pop(c, a.count);
     oz_temporary_push(c, 1);
     return 4;
 }

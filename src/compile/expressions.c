@@ -246,20 +246,22 @@ static void compare_pair(Compiler *c, AstCompare *node, unsigned dest)
     oz_release(c, left);
 }
 
-static bool later_complex(const AstSeq *items, uint32_t from)
+/* The number of the first item behind which none is complex. */
+static uint32_t last_complex(const AstSeq *items)
 {
-    for (uint32_t i = from; i < items->count; i++)
-        if (oz_is_complex(items->items[i]))
-            return true;
-    return false;
+    uint32_t end = items->count;
+    while (end > 0 && !oz_is_complex(items->items[end - 1]))
+        end--;
+    return end;
 }
 
 /* One step of a < b < c: the operand that the next step needs as well is in a local, or in
  * register `middle`; the result or the jump comes from a copy of it. */
 typedef struct Chain {
     AstCompare *node;
-    unsigned middle; /* temporary for the middle operand; result + 1 */
-    unsigned left;   /* register of the left operand now */
+    uint32_t complex; /* comparators from here on are names and constants */
+    unsigned middle;  /* temporary for the middle operand; result + 1 */
+    unsigned left;    /* register of the left operand now */
 } Chain;
 
 /* Evaluate operand i; `copy` gets the register to compare with.  Returns whether a temporary holds
@@ -267,7 +269,7 @@ typedef struct Chain {
 static Operand chain_right(Compiler *c, Chain *chain, uint32_t i, bool last, unsigned *copy)
 {
     AstSeq *items = chain->node->comparators;
-    Operand right = oz_expr_operand(c, items->items[i], later_complex(items, i + 1));
+    Operand right = oz_expr_operand(c, items->items[i], i + 1 < chain->complex);
     *copy = right.reg;
     if (!last && right.temporary) {
         *copy = oz_temporary_push(c, 1);
@@ -295,10 +297,11 @@ static void compare_chain(Compiler *c, AstCompare *node, unsigned dest)
     LabelId end = oz_label_new(c), drop = oz_label_new(c);
     uint32_t count = node->ops->count;
     unsigned depth = c->unit->depth;
-    Operand first = oz_expr_operand(c, node->left, later_complex(node->comparators, 0));
+    uint32_t complex = last_complex(node->comparators);
+    Operand first = oz_expr_operand(c, node->left, complex > 0);
     if (!first.temporary)
         oz_temporary_push(c, 1);
-    Chain chain = {node, result + 1, first.reg};
+    Chain chain = {node, complex, result + 1, first.reg};
     for (uint32_t i = 0; i < count; i++) {
         unsigned copy;
         if (chain.left == chain.middle)

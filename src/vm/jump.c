@@ -17,15 +17,6 @@
 #include "types/spill.h"
 #include "vm/vm.h"
 
-/* The handler of a word: its range, or NULL. */
-static const ExceptionRange *range_of(const Code *code, uint32_t at)
-{
-    for (uint32_t i = 0; i < code->range_count; i++)
-        if (at >= code->ranges[i].start && at < code->ranges[i].end)
-            return &code->ranges[i];
-    return NULL;
-}
-
 /* States of all registers at two places, in one block. */
 typedef struct Places {
     uint8_t *from, *to;
@@ -46,8 +37,9 @@ static bool places_init(Thread *t, Places *p, const Code *code, uint32_t from)
 /* The highest temporary in use at the destination that does not fit, or -1. */
 static int misfit(const Code *code, const Places *p, uint32_t from, uint32_t to)
 {
-    const ExceptionRange *range = range_of(code, to);
-    uint32_t shared = range && range == range_of(code, from) ? range->depth : code->local_count;
+    const ExceptionRange *range = oz_code_range(code, to);
+    uint32_t shared =
+        range && range == oz_code_range(code, from) ? range->depth : code->local_count;
     for (uint32_t r = code->registers; r-- > code->local_count;) {
         if (p->to[r] == OZ_REGISTER_EMPTY)
             continue;

@@ -5,6 +5,7 @@
 // MemoryError takes the place of the exception, for a program may look at the traceback; but one
 // that is no Exception (SystemExit, KeyboardInterrupt ...) and MemoryError itself go on without the
 // entry.
+#include "bytecode/verify.h"
 #include "object/error.h"
 #include "types/exception.h"
 #include "types/native.h"
@@ -56,11 +57,8 @@ uint64_t *oz_find_handler(Thread *t, Frame *frame)
 {
     const Code *code = frame->code;
     uint32_t at = (uint32_t)(frame->pc - code->instructions) - 1;
-    const ExceptionRange *range = code->ranges;
-    const ExceptionRange *end = range + code->range_count;
-    while (range < end && (at < range->start || at >= range->end))
-        range++;
-    if (range == end)
+    const ExceptionRange *range = oz_code_range(code, at);
+    if (!range)
         return NULL;
     for (unsigned r = code->registers; r-- > range->depth;)
         if (frame->base[r])
