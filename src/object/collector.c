@@ -34,9 +34,9 @@
 // the last one is used, or an allocation was refused.  An allocation itself never collects, so one
 // of more than half of the room that is left can be refused although there is garbage.  What makes
 // large objects at a place that may run Python asks oz_memory_try_again then and tries once more:
-// the operators on builtin values, methods of text and bytes, format(), bytes(n), growing lists,
-// sets and dicts, joining, reading a file.  Elsewhere the program's next try has its room.  The
-// passes of a program that fills the heap with what lives number as the logarithm of the limit.
+// the operators on builtin values, methods of text and bytes, format(), bytes(n), tuple(x), growing
+// lists, sets and dicts, joining, reading a file.  Elsewhere the program's next try has its room.
+// The passes of a program that fills the heap with what lives number as the logarithm of the limit.
 #include "object/collector.h"
 
 #include "object/class.h"

@@ -308,7 +308,8 @@ static bool extend_by_iterator(Thread *t, List *list, Obj iterable)
 
 static bool extend_by_keys(Thread *t, List *list, Dict *d)
 {
-    if (!oz_list_reserve(t, list, oz_list_length_fast(list) + oz_dict_length(d)))
+    if (!make_room(t, list, oz_dict_length(d)) &&
+        !(oz_memory_try_again(t) && make_room(t, list, oz_dict_length(d))))
         return false;
     size_t at = 0;
     for (Obj key, value; oz_dict_step_inline(d, &at, &key, &value);)
@@ -319,7 +320,8 @@ static bool extend_by_keys(Thread *t, List *list, Dict *d)
 
 static bool extend_by_items(Thread *t, List *list, Dict *d)
 {
-    if (!oz_list_reserve(t, list, oz_list_length_fast(list) + oz_dict_length(d)))
+    if (!make_room(t, list, oz_dict_length(d)) &&
+        !(oz_memory_try_again(t) && make_room(t, list, oz_dict_length(d))))
         return false;
     size_t at = 0;
     for (Obj key, value; oz_dict_step_inline(d, &at, &key, &value);) {

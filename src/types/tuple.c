@@ -76,6 +76,23 @@ Ref oz_tuple_of(Thread *t, size_t length, ...)
     return (Ref)tuple;
 }
 
+/* A tuple of the items of a list that is ours alone: they move.  Without
+ * memory the list is as it was. */
+static Ref take_items(Thread *t, List *list)
+{
+    ListBlock *block = list->block;
+    if (!block || !block->length)
+        return oz_retain(t->vm->empty_tuple);
+    Tuple *tuple = alloc_raw(t, block->length);
+    if (!tuple)
+        return NULL;
+    size_t length = block->length;
+    block->length = 0;
+    for (size_t i = 0; i < length; i++)
+        oz_tuple_init(tuple, i, oz_move(&block->items[i]));
+    return (Ref)tuple;
+}
+
 Ref oz_tuple_from(Thread *t, Obj iterable)
 {
     if (oz_is(iterable, OZ_TUPLE))
@@ -85,12 +102,8 @@ Ref oz_tuple_from(Thread *t, Obj iterable)
     scoped Ref list = oz_list_from(t, iterable);
     if (!list)
         return NULL;
-    ListBlock *block = ((List *)list)->block;
-    if (!block)
-        return oz_retain(t->vm->empty_tuple);
-    size_t length = block->length;
-    block->length = 0; /* the list is ours alone: its items move */
-    return oz_tuple_take(t, block->items, length);
+    Ref made = take_items(t, (List *)list);
+    return made || !oz_memory_try_again(t) ? made : take_items(t, (List *)list);
 }
 
 Ref oz_tuple_slice(Thread *t, Obj tuple, size_t start, size_t end)

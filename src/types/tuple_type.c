@@ -20,17 +20,19 @@ static Ref tuple_new(Thread *t, Class *cls, const Args *args)
         return oz_raise(t, OZ_TypeError, "tuple() takes no keyword arguments");
     if (args->count > 1)
         return oz_raise(t, OZ_TypeError, "tuple expected at most 1 argument, got %u", args->count);
-    scoped Ref items =
-        args->count ? oz_tuple_from(t, args->items[0]) : oz_retain(t->vm->empty_tuple);
+    Obj from = args->count ? args->items[0] : (Obj)t->vm->empty_tuple;
+    scoped Ref items = oz_tuple_from(t, from);
+    if (!items && oz_is(from, OZ_LIST) && oz_memory_try_again(t))
+        items = oz_tuple_from(t, from);
     if (!items || exact)
         return oz_move(&items);
-    const Tuple *from = (const Tuple *)items;
-    Tuple *tuple = oz_instance_new(t, cls, from->length * sizeof(Ref));
+    const Tuple *plain = (const Tuple *)items;
+    Tuple *tuple = oz_instance_new(t, cls, plain->length * sizeof(Ref));
     if (!tuple)
         return NULL;
-    tuple->length = from->length;
-    for (size_t i = 0; i < from->length; i++)
-        oz_tuple_init(tuple, i, oz_retain(from->items[i]));
+    tuple->length = plain->length;
+    for (size_t i = 0; i < plain->length; i++)
+        oz_tuple_init(tuple, i, oz_retain(plain->items[i]));
     return (Ref)tuple;
 }
 

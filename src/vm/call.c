@@ -6,6 +6,7 @@
 // need no rearranging gets that part of the window as its own (loop.c).  Everything else passes
 // borrowed Args; a Python function then gets a window above the innermost frame.
 #include "object/error.h"
+#include "types/codec.h"
 #include "types/consume.h"
 #include "types/dict.h"
 #include "types/exception_kinds.h"
@@ -598,6 +599,24 @@ static bool is_plain(Obj v)
            oz_is(v, OZ_BOOL);
 }
 
+/* Is it a codec that is written in C, and the errors are left to it? */
+static bool is_native_codec(const Ref *names, unsigned count)
+{
+    const Str *encoding = oz_as_str(names[0]), *errors = count > 1 ? oz_as_str(names[1]) : NULL;
+    char name[32];
+    size_t length = encoding ? oz_str_length(encoding) : sizeof name;
+    if (length >= sizeof name || (count > 1 && (!errors || !oz_str_equal_utf8(errors, "strict"))))
+        return false;
+    for (size_t n = 0; n < length; n++) {
+        uint32_t c = oz_str_at(encoding, n);
+        if (c > 0x7f)
+            return false;
+        name[n] = (char)c;
+    }
+    name[length] = 0;
+    return oz_codec_kind(name) != 0;
+}
+
 /* The limit of the heap has refused what a method makes: once more, if nobody can notice and there
  * is garbage that takes the room.  (A name is that of a codec, which may be written in Python.) */
 static OZ_COLD Ref call_again(Thread *t, Signature *s, Ref *window, unsigned count)
@@ -607,7 +626,7 @@ static OZ_COLD Ref call_again(Thread *t, Signature *s, Ref *window, unsigned cou
             return NULL;
     bool codec =
         count && (strcmp(s->def->name, "encode") == 0 || strcmp(s->def->name, "decode") == 0);
-    return !codec && oz_memory_try_again(t)
+    return (!codec || is_native_codec(window + 2, count)) && oz_memory_try_again(t)
                ? oz_signature_call_window(t, s, oz_borrowed(window + 1), count)
                : NULL;
 }

@@ -78,6 +78,8 @@ print(refusals(lambda: "x".rjust(9_000_000)))   # expect: 0
 print(refusals(lambda: f"{1:9000000}"))         # expect: 0
 print(refusals(lambda: half.replace(b"x", b"yy")))  # expect: 0
 print(refusals(lambda: half.hex()))             # expect: 0
+print(refusals(lambda: half.decode("latin-1")))     # expect: 0
+print(refusals(lambda: half.decode("ascii", "strict")))     # expect: 0
 half = letters = pieces = None
 print(refusals(appended))                       # expect: 0
 print(refusals(filled))                         # expect: 0
@@ -102,7 +104,11 @@ print(refusals(lambda: list(range(600_000))))   # expect: 0
 print(refusals(lambda: [n for n in items]))     # expect: 0
 print(refusals(lambda: {n: n for n in range(150_000)}))     # expect: 0
 print(refusals(lambda: {n for n in range(150_000)}))        # expect: 0
-items = None
+print(refusals(lambda: tuple([*items])))        # expect: 0
+print(refusals(lambda: tuple(n for n in items)))    # expect: 0
+table = dict.fromkeys(range(60_000))
+print(refusals(lambda: list(table.items())))    # expect: 0
+items = table = None
 print(refusals(lambda: read(9_000_000)))        # expect: 0
 
 # What nothing can make room for is refused.
