@@ -18,10 +18,12 @@ static const struct {
 #define MODULE_ERROR(ID, name, base) {name, OZ_##base, -1, -1},
 #define MODULE_ERROR2(ID, name, base, other) {name, OZ_##base, OZ_##other, -1},
 #define MODULE_ERROR_OF(ID, name, base) {name, 0, -1, OZ_ERROR_##base},
+#define MODULE_ERROR_OF2(ID, name, base, other) {name, 0, OZ_##other, OZ_ERROR_##base},
 #include "modules/module_errors.def"
 #undef MODULE_ERROR
 #undef MODULE_ERROR2
 #undef MODULE_ERROR_OF
+#undef MODULE_ERROR_OF2
 };
 
 static Ref *table(Thread *t)
@@ -56,6 +58,19 @@ Obj oz_module_error(Thread *t, ModuleError which)
     if (bases)
         at[which] = oz_class_new_simple(t, errors[which].name, bases, NULL);
     return at[which];
+}
+
+bool oz_module_error_made(Thread *t, ModuleError which)
+{
+    return t->vm->modules_state && ((const Ref *)t->vm->modules_state)[which];
+}
+
+bool oz_module_error_set(Thread *t, ModuleError which, Obj cls)
+{
+    Ref *at = table(t);
+    if (at)
+        at[which] = oz_retain(cls);
+    return at != NULL;
 }
 
 Ref oz_raise_module(Thread *t, ModuleError which, const char *format, ...)

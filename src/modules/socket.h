@@ -86,6 +86,9 @@ typedef ssize_t (*SocketRun)(int fd, SocketCall *call);
 bool oz_socket_call(Thread *t, const Socket *s, bool writing, OsWait *wait, SocketRun run,
                     SocketCall *call) OZ_CHECKED;
 
+/* Wait until it can be read or written, or was closed: OZ_MISSING when the time is over. */
+Found oz_socket_wait(Thread *t, const Socket *s, bool writing, OsWait *wait) OZ_CHECKED;
+
 /* None or seconds; as the timeout of a socket. */
 bool oz_socket_timeout_from(Thread *t, Obj v, int64_t *timeout) OZ_CHECKED;
 Ref oz_socket_timeout_new(Thread *t, int64_t timeout) OZ_CHECKED;

@@ -34,11 +34,12 @@ Ref oz_socket_timeout_new(Thread *t, int64_t timeout)
     return timeout < 0 ? OZ_NONE : oz_float_new(t, (double)timeout / 1e9);
 }
 
-/* Wait until the socket can be read or written: OZ_MISSING when the time is over. */
-static Found wait_ready(Thread *t, const Socket *s, bool writing, OsWait *wait)
+Found oz_socket_wait(Thread *t, const Socket *s, bool writing, OsWait *wait)
 {
     for (;;) {
         struct pollfd fd = {.fd = oz_socket_fd(s), .events = writing ? POLLOUT : POLLIN};
+        if (fd.fd < 0)
+            return OZ_FOUND; /* a handler has closed it: the call will tell */
         int found = OZ_DETACHED(t, poll(&fd, 1, oz_wait_ms(wait)));
         if (found > 0)
             return OZ_FOUND;
@@ -68,7 +69,7 @@ bool oz_socket_call(Thread *t, const Socket *s, bool writing, OsWait *wait, Sock
         oz_wait_start(wait = &own, s->timeout);
     for (;;) {
         if (timed) {
-            Found ready = wait_ready(t, s, writing, wait);
+            Found ready = oz_socket_wait(t, s, writing, wait);
             if (ready != OZ_FOUND)
                 return ready == OZ_MISSING && fail_timeout(t);
         }
@@ -360,7 +361,7 @@ static int connect_to(Thread *t, const Socket *s, const SocketAddress *address, 
         return error;
     OsWait time;
     oz_wait_start(&time, s->timeout);
-    Found ready = wait_ready(t, s, true, &time);
+    Found ready = oz_socket_wait(t, s, true, &time);
     if (ready == OZ_RAISED)
         return -1;
     if (ready == OZ_MISSING) {
