@@ -28,7 +28,7 @@
     F(SSL_CTX_set_default_passwd_cb) F(SSL_CTX_set_default_passwd_cb_userdata)                     \
     F(SSL_CTX_use_certificate_chain_file) F(SSL_CTX_use_PrivateKey_file)                           \
     F(SSL_CTX_check_private_key) F(SSL_CTX_use_cert_and_key) F(SSL_CTX_get0_certificate)           \
-    F(SSL_CTX_get0_privatekey) F(SSL_CTX_load_verify_locations)                                    \
+    F(SSL_CTX_get0_privatekey) F(SSL_CTX_load_verify_file) F(SSL_CTX_load_verify_dir)                                    \
     F(SSL_CTX_set_default_verify_paths) F(SSL_CTX_get_cert_store)      \
     F(SSL_CTX_set_post_handshake_auth) F(SSL_CTX_set_ex_data) F(CRYPTO_get_ex_new_index)                                                             \
     F(TLS_method) F(TLS_client_method) F(TLS_server_method) F(SSL_select_next_proto)               \
@@ -56,7 +56,7 @@
     F(BIO_get_data) F(BIO_set_init) F(BIO_set_flags) F(BIO_clear_flags) F(BIO_test_flags)                           \
     F(OPENSSL_sk_num) F(OPENSSL_sk_value) F(OPENSSL_sk_pop_free)                                   \
     F(CRYPTO_malloc) F(CRYPTO_realloc) F(CRYPTO_free)                                              \
-    F(X509_STORE_get0_objects) F(X509_STORE_lock) F(X509_STORE_unlock) F(X509_STORE_add_cert)      \
+    F(X509_STORE_add_lookup) F(X509_LOOKUP_file) F(X509_LOOKUP_hash_dir) F(X509_STORE_get0_objects) F(X509_STORE_lock) F(X509_STORE_unlock) F(X509_STORE_add_cert)      \
     F(X509_STORE_get1_all_certs) F(X509_OBJECT_get_type) F(X509_OBJECT_get0_X509)                  \
     F(X509_VERIFY_PARAM_get_flags) F(X509_VERIFY_PARAM_set_flags)                                  \
     F(X509_VERIFY_PARAM_clear_flags) F(X509_VERIFY_PARAM_set_hostflags)                            \
@@ -132,6 +132,8 @@ bool oz_ssl_links_init(Thread *t) OZ_CHECKED; /* once for the process */
 /* A call of OpenSSL that looks at the context begins, ends. */
 void oz_ssl_context_begin(SslContext *self);
 void oz_ssl_context_end(SslContext *self);
+/* Wait until there is none: it may be changed then, up to the next safepoint. */
+bool oz_ssl_context_wait(Thread *t, SslContext *self) OZ_CHECKED;
 extern const NativeDef oz_ssl_load_cert_chain, oz_ssl_load_dh_params; /* ssl_load.c */
 extern const NativeDef oz_ssl_load_verify_locations, oz_ssl_set_default_verify_paths;
 extern const NativeDef oz_ssl_cert_store_stats, oz_ssl_get_ca_certs;

@@ -96,8 +96,7 @@ void oz_ssl_context_end(SslContext *self)
     oz_wake(&self->rested);
 }
 
-/* Wait until no call looks at it. */
-static bool wait_rest(Thread *t, SslContext *self)
+bool oz_ssl_context_wait(Thread *t, SslContext *self)
 {
     while (self->running)
         if (oz_wait_change(t, &self->rested, atomic_load(&self->rested), INT64_MAX) == OZ_RAISED)
@@ -172,7 +171,12 @@ static bool set_defaults(Thread *t, const Ssl *ssl, SslContext *self)
     X509_VERIFY_PARAM *param = ssl->SSL_CTX_get0_param(ctx);
     self->host_flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
     ssl->X509_VERIFY_PARAM_set_hostflags(param, self->host_flags);
-    return ssl->X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_TRUSTED_FIRST) ||
+    /* Both ways to find certificates now: a list that grows while a handshake goes along it is not
+     * safe. */
+    X509_STORE *store = ssl->SSL_CTX_get_cert_store(ctx);
+    return (ssl->X509_STORE_add_lookup(store, ssl->X509_LOOKUP_file()) &&
+            ssl->X509_STORE_add_lookup(store, ssl->X509_LOOKUP_hash_dir()) &&
+            ssl->X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_TRUSTED_FIRST)) ||
            oz_ssl_fail(t, NULL);
 }
 
@@ -208,7 +212,7 @@ OZ_METHOD(context, set_ciphers, "($self, cipherlist, /)",
     const Ssl *ssl = oz_ssl(t);
     scoped Ref keep = NULL;
     const char *text = oz_os_text(t, a[1], "set_ciphers", "", &keep);
-    if (!text || !wait_rest(t, as_context(a[0])))
+    if (!text || !oz_ssl_context_wait(t, as_context(a[0])))
         return NULL;
     if (ssl->SSL_CTX_set_cipher_list(ctx_of(a[0]), text))
         return OZ_NONE;

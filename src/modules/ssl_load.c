@@ -217,10 +217,19 @@ static bool add_data(Thread *t, const Ssl *ssl, SSL_CTX *ctx, Obj data)
            add_certificates(t, ssl, ctx, view.data, view.length, true);
 }
 
-static int load_locations(const Ssl *ssl, SSL_CTX *ctx, const char *file, const char *folder)
+static int load_file(const Ssl *ssl, SSL_CTX *ctx, const char *file)
 {
     errno = 0;
-    return ssl->SSL_CTX_load_verify_locations(ctx, file, folder);
+    return ssl->SSL_CTX_load_verify_file(ctx, file);
+}
+
+/* What `done` says, which has set errno and OpenSSL's queue. */
+static Ref loaded(Thread *t, const Ssl *ssl, int done)
+{
+    int number = errno;
+    unsigned long code = ssl->ERR_peek_last_error();
+    ssl->ERR_clear_error();
+    return done == 1 ? OZ_NONE : oz_ssl_raise_code(t, code, number);
 }
 
 OZ_SSL_METHOD(oz_ssl_load_verify_locations, "load_verify_locations",
@@ -237,25 +246,26 @@ OZ_SSL_METHOD(oz_ssl_load_verify_locations, "load_verify_locations",
         return NULL;
     if (a[3] != OZ_NONE && !add_data(t, ssl, ctx_of(a[0]), a[3]))
         return NULL;
-    if (!file && !folder)
-        return OZ_NONE;
-    ssl->ERR_clear_error();
     SSL_CTX *ctx = ctx_of(a[0]);
-    if (OZ_DETACHED(t, load_locations(ssl, ctx, file, folder)) == 1)
-        return OZ_NONE;
-    int number = errno;
-    unsigned long code = ssl->ERR_peek_last_error();
     ssl->ERR_clear_error();
-    return oz_ssl_raise_code(t, code, number);
+    if (file && !loaded(t, ssl, OZ_DETACHED(t, load_file(ssl, ctx, file))))
+        return NULL;
+    if (!folder)
+        return OZ_NONE;
+    /* It is only noted now, and read when it is asked for. */
+    if (!oz_ssl_context_wait(t, (SslContext *)a[0]))
+        return NULL;
+    errno = 0;
+    return loaded(t, ssl, ssl->SSL_CTX_load_verify_dir(ctx, folder));
 }
 
 OZ_SSL_METHOD(oz_ssl_set_default_verify_paths, "set_default_verify_paths", "($self, /)",
               "Trust the certificates that the system trusts.")
 {
     const Ssl *ssl = oz_ssl(t);
-    SSL_CTX *ctx = ctx_of(a[0]);
-    int done = OZ_DETACHED(t, ssl->SSL_CTX_set_default_verify_paths(ctx));
-    if (!done)
+    if (!oz_ssl_context_wait(t, (SslContext *)a[0]))
+        return NULL;
+    if (!ssl->SSL_CTX_set_default_verify_paths(ctx_of(a[0])))
         return oz_ssl_raise(t, NULL);
     ssl->ERR_clear_error();
     return OZ_NONE;

@@ -13,9 +13,9 @@
 //
 // A context that is changed while a call looks at it: nearly all that a call needs was copied from
 // the context when the connection was made, or has a lock or a count in OpenSSL.  The list of
-// ciphers has neither, so each context counts the calls that are under way (`running`), and
-// set_ciphers() waits until there is none.  Who is in a callback does not count, or two callbacks
-// would wait for each other.
+// ciphers and the folders of certificates have neither, so each context counts the calls that are
+// under way (`running`), and who changes those waits until there is none.  Who is in a callback
+// does not count, or two callbacks would wait for each other.
 #include "modules/ssl.h"
 
 #include "types/buffer.h"
