@@ -6,6 +6,17 @@
 #include "heap/heap_layout.h"
 #include "object/thread.h"
 
+/* One reference; OUNCE_STRESS=share has every object shared from birth, so that each count goes
+ * down the slow path. */
+OZ_INLINE int32_t oz_first_count(const Thread *t OZ_UNUSED)
+{
+#ifdef OZ_DEBUG
+    if (t->vm->stress & OZ_STRESS_SHARE)
+        return INT32_MIN + 1;
+#endif
+    return 1;
+}
+
 /* oz_object_new_raw of a type below OZ_LEAF_END. */
 OZ_INLINE void *oz_leaf_new_raw(Thread *t, uint32_t id, size_t size)
 {
@@ -14,7 +25,7 @@ OZ_INLINE void *oz_leaf_new_raw(Thread *t, uint32_t id, size_t size)
         t->vm->hooks.raise_memory(t);
         return NULL;
     }
-    atomic_store_explicit(&o->refs, 1, memory_order_relaxed);
+    atomic_store_explicit(&o->refs, oz_first_count(t), memory_order_relaxed);
     atomic_store_explicit(&o->word, id << 8, memory_order_relaxed);
     return o;
 }

@@ -27,6 +27,7 @@
 #include "heap/heap_layout.h"
 #include "object/class.h"
 #include "object/counts.h"
+#include "object/leaf.h"
 #include "object/weakref.h"
 #include "object/world.h"
 
@@ -135,17 +136,6 @@ OZ_INLINE bool is_known_plain(Thread *t, uint32_t id)
     return (t->plain_ids[id >> 6] >> (id & 63) & 1) || (id >= OZ_TYPE_END && learn_plain(t, id));
 }
 
-/* One reference; OUNCE_STRESS=share has every object shared from birth, so that each count goes
- * down the slow path. */
-OZ_INLINE int32_t first_count(const Thread *t OZ_UNUSED)
-{
-#ifdef OZ_DEBUG
-    if (t->vm->stress & OZ_STRESS_SHARE)
-        return INT32_MIN + 1;
-#endif
-    return 1;
-}
-
 void *oz_object_new_raw(Thread *t, uint32_t id, size_t size)
 {
     PageClass kind = id < OZ_BUILTIN_IDS && (t->leaf_ids[id >> 6] >> (id & 63) & 1)
@@ -156,7 +146,7 @@ void *oz_object_new_raw(Thread *t, uint32_t id, size_t size)
         t->vm->hooks.raise_memory(t);
         return NULL;
     }
-    atomic_store_explicit(&o->refs, first_count(t), memory_order_relaxed);
+    atomic_store_explicit(&o->refs, oz_first_count(t), memory_order_relaxed);
     atomic_store_explicit(&o->word, id << 8, memory_order_relaxed);
     return o;
 }

@@ -322,7 +322,7 @@ void *oz_block_replace(Thread *t, const Object *container, void *block, size_t b
     void *more = oz_block_alloc(t->heap, bytes);
     if (!more)
         return NULL;
-    size_t old = oz_heap_size(block);
+    size_t old = oz_block_room(block);
     memcpy(more, block, old < bytes ? old : bytes);
     oz_retire(t, block);
     return more;
