@@ -555,6 +555,9 @@ OZ_METHOD(c_meta, set_type, "($self, type, /)", "Say what the pointer points to.
               .name = "_ctypes." text,                                                             \
               .doc = "Metaclass of C data.",                                                       \
               .size = sizeof(Class),                                                               \
+              .visit = oz_type_visit,                                                              \
+              .clear = oz_type_clear,                                                              \
+              .free = oz_type_free,                                                                \
               .slots = {.init = meta_init, .repeat = meta_repeat __VA_ARGS__},                     \
               .methods = OZ_METHODS(META_METHODS)}
 
@@ -569,6 +572,9 @@ const TypeDef oz_c_meta_defs[C_KINDS] = {
                    .name = "_ctypes.PyCPointerType",
                    .doc = "Metaclass of C data.",
                    .size = sizeof(Class),
+                   .visit = oz_type_visit,
+                   .clear = oz_type_clear,
+                   .free = oz_type_free,
                    .slots = {.init = meta_init, .repeat = meta_repeat},
                    .methods = OZ_METHODS(META_METHODS, &c_meta_set_type)},
     META(C_FUNCTION, "PyCFuncPtrType"),

@@ -86,6 +86,11 @@ typedef struct GetSetDescriptor {
     Ref name;             /* [const] str */
 } GetSetDescriptor;
 
+/* The life of a class, for native metaclasses. */
+void oz_type_visit(const Object *object, Visitor *v);
+void oz_type_clear(Thread *t, Object *object);
+void oz_type_free(Thread *t, Object *object);
+
 /* ---- state of a VM's classes (vm->method_cache) ---- */
 
 enum { CACHE_SIZE = 4096, RING_SIZE = 8 };

@@ -652,7 +652,7 @@ OZ_METHOD(type, __sizeof__, "($self, /)", "Return the bytes that the class takes
 
 /* ---- life ---- */
 
-static void type_visit(const Object *o, Visitor *v)
+void oz_type_visit(const Object *o, Visitor *v)
 {
     const Class *self = (const Class *)o;
     OZ_VISIT(name)
@@ -665,7 +665,7 @@ static void type_visit(const Object *o, Visitor *v)
 }
 
 /* Name, slots and shapes stay: garbage instances may be looked at until they are dead. */
-static void type_clear(Thread *t, Object *o)
+void oz_type_clear(Thread *t, Object *o)
 {
     Class *self = (Class *)o;
     if (self->bases)
@@ -678,7 +678,7 @@ static void type_clear(Thread *t, Object *o)
     OZ_CLEAR(bases)
 }
 
-static void type_free(Thread *t, Object *o)
+void oz_type_free(Thread *t, Object *o)
 {
     Class *self = (Class *)o;
     oz_layouts_drop(t, self);
@@ -710,9 +710,9 @@ const TypeDef oz_type_type = {
         "type(object) gives the object's class; type(name, bases, dict, **kwds) makes a new one.",
     .size = sizeof(Class),
     .flags = OZ_TYPE_WEAKREF,
-    .visit = type_visit,
-    .clear = type_clear,
-    .free = type_free,
+    .visit = oz_type_visit,
+    .clear = oz_type_clear,
+    .free = oz_type_free,
     .outside = type_outside,
     .slots = {.repr = type_repr,
               .call = oz_type_call,
