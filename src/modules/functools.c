@@ -245,7 +245,9 @@ static Ref key_call(Thread *t, Obj v, const Args *args)
     if (OZ_LIKELY(args->count == 1 && !args->named))
         return key_make(t, ((const KeyWrapper *)v)->function, args->items[0]);
     Signature *signature = oz_signature_new(t, &key_call_def);
-    return signature ? oz_signature_call(t, signature, v, args) : NULL;
+    Ref made = signature ? oz_signature_call(t, signature, v, args) : NULL;
+    oz_signature_drop(signature);
+    return made;
 }
 
 static Ref key_compare(Thread *t, Obj a, Obj b, CompareOp op)

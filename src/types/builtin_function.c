@@ -3,7 +3,8 @@
 // the dicts of builtin classes, and method wrappers (slot wrappers bound to an object).
 //
 // A descriptor holds its class borrowed: both are immortal.  Signatures are parsed when
-// the descriptor or function is made, and shared by what is bound from it.
+// the descriptor or function is made, and shared by what is bound from it.  The functions of
+// modules, which can be imported again and again, take theirs with them.
 #include "types/native.h"
 
 #include "types/dict.h"
@@ -52,20 +53,31 @@ static bool is_builtins(Obj module)
 Ref oz_builtin_function_new(Thread *t, const NativeDef *def, Obj self, Obj module, Class *owner)
 {
     const char *scope = owner ? owner->def->name : NULL;
+    char *copy = NULL;
     scoped Ref keep = NULL;
     if (!owner && module && !is_builtins(module)) {
         scoped Ref interned = oz_intern_str(t, oz_retain(module));
         if (!interned)
             return NULL;
         scope = oz_str_display(t, interned, &keep);
-        size_t length = strlen(scope) + 1; /* the messages need it as long as the VM lives */
-        char *copy = oz_block_alloc(t->heap, length);
+        const char *dot = strrchr(scope, '.');
+        scope = dot ? dot + 1 : scope;
+        size_t length = strlen(scope) + 1;
+        copy = oz_block_alloc(t->heap, length);
         if (!copy)
             return oz_raise_memory(t);
         scope = memcpy(copy, scope, length);
     }
     Signature *signature = oz_signature_new_in(t, def, scope);
-    return signature ? function_new(t, signature, self, module, owner) : NULL;
+    if (!signature) {
+        oz_block_free(copy);
+        return NULL;
+    }
+    signature->owns_scope = copy != NULL;
+    Ref function = function_new(t, signature, self, module, owner);
+    if (!function)
+        oz_signature_drop(signature);
+    return function;
 }
 
 static Ref function_call(Thread *t, Obj v, const Args *args)
@@ -158,6 +170,13 @@ static void function_clear(Thread *t OZ_UNUSED, Object *object)
     OZ_CLEAR(module)
 }
 
+static void function_free(Thread *t OZ_UNUSED, Object *object)
+{
+    const BuiltinFunction *self = (const BuiltinFunction *)object;
+    if (!self->owner || (self->signature->def->flags & OZ_FN_STATIC))
+        oz_signature_drop(self->signature);
+}
+
 const TypeDef oz_builtin_function_type = {
     .id = OZ_BUILTIN_FUNCTION,
     .name = "builtin_function_or_method",
@@ -165,6 +184,7 @@ const TypeDef oz_builtin_function_type = {
     .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW | OZ_TYPE_WEAKREF,
     .visit = function_visit,
     .clear = function_clear,
+    .free = function_free,
     .slots = {.call = function_call,
               .repr = function_repr,
               .compare = function_compare,
@@ -189,17 +209,18 @@ Ref oz_method_descriptor_new(Thread *t, Class *owner, const NativeDef *def)
         return f ? oz_staticmethod_new(t, f) : NULL;
     }
     Signature *signature = oz_signature_new_in(t, def, owner->def->name);
-    scoped Ref name = signature ? oz_intern(t, def->name) : NULL;
-    if (!name)
+    if (!signature)
         return NULL;
     uint32_t id = def->flags & OZ_FN_CLASSMETHOD ? OZ_CLASSMETHOD_DESCRIPTOR : OZ_METHOD_DESCRIPTOR;
-    MethodDescriptor *method = oz_object_new_raw(t, id, sizeof *method);
-    if (!method)
+    scoped Ref name = oz_intern(t, def->name);
+    MethodDescriptor *method = name ? oz_object_new_raw(t, id, sizeof *method) : NULL;
+    if (!method) {
+        oz_signature_drop(signature);
         return NULL;
+    }
     method->owner = owner;
     method->signature = signature;
     oz_store_raw(&method->base, &method->name, oz_move(&name));
-    oz_make_immortal(&method->base); /* as its class is: calls need not count it */
     return (Ref)method;
 }
 
@@ -286,6 +307,12 @@ static void method_clear(Thread *t OZ_UNUSED, Object *object)
     OZ_CLEAR(name)
 }
 
+/* Of a class that could not be filled: the others are immortal. */
+static void method_free(Thread *t OZ_UNUSED, Object *object)
+{
+    oz_signature_drop(((MethodDescriptor *)object)->signature);
+}
+
 #define METHOD_ATTRIBUTES                                                                          \
     .getsets = OZ_GETSETS({"__objclass__", method_objclass, NULL, NULL},                           \
                           {"__qualname__", method_qualname, NULL, NULL},                           \
@@ -301,6 +328,7 @@ const TypeDef oz_method_descriptor_type = {
     .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW | OZ_TYPE_METHOD,
     .visit = method_visit,
     .clear = method_clear,
+    .free = method_free,
     .slots = {.call = method_call, .descr_get = method_get, .repr = method_repr},
     .methods = OZ_METHODS(&method___reduce__),
     METHOD_ATTRIBUTES,
@@ -348,6 +376,7 @@ const TypeDef oz_classmethod_descriptor_type = {
     .flags = OZ_TYPE_FINAL | OZ_TYPE_NO_NEW,
     .visit = method_visit,
     .clear = method_clear,
+    .free = method_free,
     .slots = {.call = class_call, .descr_get = class_get, .repr = method_repr},
     METHOD_ATTRIBUTES,
 };

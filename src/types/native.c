@@ -199,6 +199,24 @@ static bool takes_defaults(const Signature *s)
     return few;
 }
 
+/* What the parameters hold.  Defaults are immortal, or their strs are interned. */
+static Signature *give_up(Signature *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        oz_clear(&s->names[i]);
+    return NULL;
+}
+
+void oz_signature_drop(Signature *s)
+{
+    if (!s)
+        return;
+    give_up(s);
+    if (s->owns_scope)
+        oz_block_free((char *)s->scope);
+    oz_block_free(s);
+}
+
 Signature *oz_signature_new_in(Thread *t, const NativeDef *def, const char *scope)
 {
     size_t room = sizeof(Signature) + PARAMETERS_MAX * (2 * sizeof(Ref) + sizeof(bool));
@@ -222,12 +240,12 @@ Signature *oz_signature_new_in(Thread *t, const NativeDef *def, const char *scop
         draft->scope = NULL;
     Parser parser = {.t = t, .at = def->signature, .s = draft};
     if (!parse(&parser))
-        return NULL; /* memory is short: what was interned stays */
+        return give_up(draft);
     size_t count = draft->count;
     Signature *s = oz_block_alloc(t->heap, sizeof *s + count * (2 * sizeof(Ref) + sizeof(bool)));
     if (!s) {
         oz_raise_memory(t);
-        return NULL;
+        return give_up(draft);
     }
     *s = *draft;
     s->body = def->body;

@@ -29,13 +29,15 @@ typedef struct Signature {
     const char *name;  /* [const] for messages: def->name; for new and init the class's */
     bool is_static;    /* [const] new: messages are those of a class */
     bool is_length;    /* [const] this is len(), of which the loop of the VM knows short ways */
+    bool owns_scope;   /* [const] `scope` is a block */
 } Signature;
 
-/* Parse def->signature; lives as long as the VM.  NULL: raised (memory). */
+/* Parse def->signature; those of types live as long as the VM.  NULL: raised (memory). */
 Signature *oz_signature_new(Thread *t, const NativeDef *def) OZ_CHECKED;
 /* The same, with the name of the type (TypeDef.name) or module that it belongs to: TypeErrors say
  * "list.append() takes ...", and those of new and init "list() takes ...". */
 Signature *oz_signature_new_in(Thread *t, const NativeDef *def, const char *scope) OZ_CHECKED;
+void oz_signature_drop(Signature *s); /* NULL is allowed */
 /* Bind `args` and call the body; self NULL if the signature has none. */
 Ref oz_signature_call(Thread *t, Signature *s, Obj self, const Args *args) OZ_CHECKED;
 /* The same where self lies in front of the arguments: a[0] is self, then `count` arguments. */
@@ -46,7 +48,7 @@ typedef struct BuiltinFunction {
     Object base;
     Ref self;             /* [const] module, instance, class, or empty */
     Ref module;           /* [const] str __module__, or empty */
-    Signature *signature; /* [const] shared */
+    Signature *signature; /* [const] its own in modules and of static methods, else shared */
     Class *owner;         /* [const] borrowed: class it was found on (for __qualname__), or NULL */
 } BuiltinFunction;
 

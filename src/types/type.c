@@ -711,6 +711,15 @@ static bool fill_dict(Thread *t, Class *cls, Dict *dict)
     return true;
 }
 
+/* Methods are immortal, as their class is: calls need not count them. */
+static void keep_methods(Dict *dict)
+{
+    size_t at = 0;
+    for (Obj key, value; oz_dict_step(dict, &at, &key, &value);)
+        if (oz_is(value, OZ_METHOD_DESCRIPTOR) || oz_is(value, OZ_CLASSMETHOD_DESCRIPTOR))
+            oz_make_immortal(oz_object(value));
+}
+
 bool oz_class_fill_lazy(Thread *t, Class *cls)
 {
     scoped Ref pending = oz_exception_take(t);
@@ -720,6 +729,7 @@ bool oz_class_fill_lazy(Thread *t, Class *cls)
     if (pending)
         oz_exception_put(t, oz_move(&pending));
     if (cls->flags & OZ_CLASS_LAZY) { /* nobody has filled it meanwhile */
+        keep_methods((Dict *)dict);
         oz_store_new(&cls->base, &cls->dict, oz_move(&dict));
         cls->flags &= ~(uint32_t)OZ_CLASS_LAZY;
     }
