@@ -107,16 +107,17 @@ typedef struct Lent {
 } Lent;
 
 typedef struct ClassState {
-    CacheEntry *cache;      /* [const] a mapping of CACHE_SIZE entries */
-    Shape *builtin_shapes;  /* [const] one per core type */
-    atomic_flag ring_lock;  /* guards the ring */
-    Lent ring[RING_SIZE];   /* [ring_lock] objects whose __dict__ was made lately (instance.c) */
-    uint32_t ring_next;     /* [ring_lock] */
-    uint32_t *free_ids;     /* [shape lock] shape ids to use again */
-    uint32_t free_count;    /* [shape lock] */
-    uint32_t free_capacity; /* [shape lock] */
-    uint32_t usable;        /* [shape lock] of free_ids, the first so many; the others may be
-                             * named by an inline cache still */
+    CacheEntry *cache;     /* [const] a mapping of CACHE_SIZE entries */
+    Shape *builtin_shapes; /* [const] one per core type */
+    atomic_flag ring_lock; /* guards the ring */
+    Lent ring[RING_SIZE];  /* [ring_lock] objects whose __dict__ was made lately (instance.c) */
+    uint32_t ring_next;    /* [ring_lock] */
+    struct StructClass *structures; /* [vm] types/structseq.c: the classes that were made */
+    uint32_t *free_ids;             /* [shape lock] shape ids to use again */
+    uint32_t free_count;            /* [shape lock] */
+    uint32_t free_capacity;         /* [shape lock] */
+    uint32_t usable; /* [shape lock] of free_ids, the first so many; the others may be
+                      * named by an inline cache still */
 } ClassState;
 
 OZ_INLINE ClassState *oz_class_state(Thread *t)

@@ -7,6 +7,7 @@
 #include "types/structseq.h"
 
 #include "object/error.h"
+#include "types/class_layout.h"
 #include "types/dict.h"
 #include "types/list.h"
 #include "types/str.h"
@@ -257,22 +258,47 @@ static bool add_fields(Thread *t, Class *cls, const StructDef *def)
     return match_args && oz_class_store(t, cls, OZ_NAME(t, __match_args__), match_args) == OZ_FOUND;
 }
 
-Class *oz_structseq_class(Thread *t, const StructDef *def)
+/* What was made of a definition, for those who import its module again: classes of natives are
+ * immortal. */
+typedef struct StructClass {
+    TypeDef own;              /* [const] */
+    const StructDef *def;     /* [const] */
+    Class *cls;               /* [vm] NULL: there was no memory for it yet */
+    bool whole;               /* [vm] it has its fields */
+    struct StructClass *next; /* [const] */
+} StructClass;
+
+static StructClass *entry_of(Thread *t, const StructDef *def)
 {
-    TypeDef *own = oz_block_alloc(t->heap, sizeof *own);
-    if (!own) {
+    ClassState *state = oz_class_state(t);
+    for (StructClass *entry = state->structures; entry; entry = entry->next)
+        if (entry->def == def)
+            return entry;
+    StructClass *entry = oz_block_alloc(t->heap, sizeof *entry);
+    if (!entry) {
         oz_raise_memory(t);
         return NULL;
     }
-    *own = template;
-    own->name = def->name;
-    own->doc = def->doc;
-    Class *tuple = t->vm->classes[OZ_TUPLE];
-    own->visit = tuple->def->visit;
-    own->clear = tuple->def->clear;
-    Class *cls = oz_class_from_def(t, own, &tuple, 1);
-    if (!cls)
+    const TypeDef *tuple = t->vm->classes[OZ_TUPLE]->def;
+    *entry = (StructClass){.own = template, .def = def, .next = state->structures};
+    entry->own.name = def->name;
+    entry->own.doc = def->doc;
+    entry->own.visit = tuple->visit;
+    entry->own.clear = tuple->clear;
+    return state->structures = entry;
+}
+
+Class *oz_structseq_class(Thread *t, const StructDef *def)
+{
+    StructClass *entry = entry_of(t, def);
+    if (!entry)
         return NULL;
-    cls->structure = def;
-    return add_fields(t, cls, def) ? cls : NULL;
+    if (!entry->cls) {
+        entry->cls = oz_class_from_def(t, &entry->own, &t->vm->classes[OZ_TUPLE], 1);
+        if (!entry->cls)
+            return NULL;
+        entry->cls->structure = def;
+    }
+    entry->whole = entry->whole || add_fields(t, entry->cls, def);
+    return entry->whole ? entry->cls : NULL;
 }

@@ -19,7 +19,7 @@ typedef struct StructDef {
     bool no_new;      /* cannot be called */
 } StructDef;
 
-/* The class; a new one at each call (the caller keeps it). */
+/* The class, the same at each call; borrowed, it is immortal. */
 Class *oz_structseq_class(Thread *t, const StructDef *def) OZ_CHECKED;
 /* An instance with values[0 .. def->count), which are taken, always; none may be empty. */
 Ref oz_structseq_new(Thread *t, Class *cls, Ref *values) OZ_CHECKED;

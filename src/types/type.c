@@ -489,13 +489,20 @@ static uint32_t flags_of_def(const TypeDef *def)
     return flags;
 }
 
-/* The header and the plain fields of a class for `def`; `meta` NULL: type.  Immortal. */
+/* A class that could not be placed dies, though its MRO holds it; NULL. */
+static Class *give_up_class(Class *cls)
+{
+    oz_clear(&cls->mro);
+    oz_drop((Ref)cls);
+    return NULL;
+}
+
+/* The header and the plain fields of a class for `def`; `meta` NULL: type. */
 static Class *new_builtin(Thread *t, Class *meta, const TypeDef *def, Class *parent)
 {
     Class *cls = meta ? oz_instance_new(t, meta, 0) : oz_object_new(t, OZ_TYPE, sizeof *cls);
     if (!cls)
         return NULL;
-    oz_make_immortal(&cls->base);
     cls->def = def;
     cls->parent = parent;
     cls->layout = (uint16_t)def->id;
@@ -512,12 +519,12 @@ static Class *new_builtin(Thread *t, Class *meta, const TypeDef *def, Class *par
     cls->version = oz_next_version(t);
     cls->name = oz_intern(t, last_part(def->name));
     if (!cls->name)
-        return NULL;
+        return give_up_class(cls);
     cls->qualname = oz_retain(cls->name);
     return cls;
 }
 
-/* Its place in the tree: bases, MRO, slots. */
+/* Its place in the tree: bases, MRO, slots.  From then on it is immortal. */
 static bool place_builtin(Thread *t, Class *cls, Obj bases)
 {
     if (!cls->parent) {
@@ -542,6 +549,7 @@ static bool place_builtin(Thread *t, Class *cls, Obj bases)
     for (size_t i = 0; i < oz_tuple_count(cls->bases); i++)
         if (!oz_class_add_subclass(t, oz_class_at(cls->bases, i), cls))
             return false;
+    oz_make_immortal(&cls->base);
     if (t->vm->sharing) { /* others find it among the subclasses */
         oz_publish(t, (Obj)cls);
         oz_publish_edges(t, &cls->base);
@@ -581,7 +589,7 @@ static Class *make_builtin(Thread *t, uint32_t id, Shape *shape)
     cls->id = id;
     scoped Ref bases = parent ? oz_tuple_of(t, 1, (Obj)parent) : NULL;
     if ((parent && !bases) || !place_builtin(t, cls, bases))
-        return NULL;
+        return give_up_class(cls);
     vm->classes[id] = cls;
     set_builtin_shape(vm, shape, id, cls);
     return cls;
@@ -602,7 +610,10 @@ Class *oz_builtin_class(Thread *t, uint32_t id)
             return NULL;
         }
     }
-    return make_builtin(t, id, shape);
+    cls = make_builtin(t, id, shape);
+    if (!cls && id >= OZ_TYPE_END)
+        oz_block_free(shape);
+    return cls;
 }
 
 /* ---- hooks of the object layer ---- */
@@ -666,7 +677,7 @@ Class *oz_class_from_def_in(Thread *t, Class *meta, const TypeDef *def, Class *c
     scoped Ref tuple = oz_tuple_new(t, (const Obj *)bases, count);
     Class *cls = tuple ? new_builtin(t, meta, def, bases[0]) : NULL;
     if (!cls || !place_builtin(t, cls, tuple))
-        return NULL;
+        return cls ? give_up_class(cls) : NULL;
     if (!meta && !(cls->flags & OZ_CLASS_META)) /* a class has its attributes in a dict */
         cls->flags |= OZ_CLASS_DICT;
     return oz_layouts_init(t, cls, 0) ? cls : NULL;
