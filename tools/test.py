@@ -37,7 +37,8 @@ def main():
     option("--build", default="debug", help="the build for unit tests and attacks (default: debug)")
     option("--oracle", action="store_true", help="lang and types on CPython, to check the expectations")
     option("--stress", metavar="MODE", help="with OUNCE_STRESS=MODE (gc, slice, share, move, wide) on the debug build")
-    option("--oom", choices=["sample", "whole"], help="fail a thousand allocations of each of tests/memory/oom, or every one")
+    option("--oom", choices=["sample", "whole", "leaks"],
+           help="fail a thousand allocations of each of tests/memory/oom, or every one, or a hundred and look for leaks")
     option("--leaks", action="store_true", help="run each file several times: what is live must stay flat")
     option("--strict", action="store_true", help="known failures count as failures")
     option("-j", type=int, default=os.cpu_count(), dest="jobs", help="tests at once")

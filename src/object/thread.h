@@ -270,7 +270,8 @@ enum {
     OZ_STRESS_SHARE = 2,
     OZ_STRESS_YIELD = 4,
     OZ_STRESS_SLICE = 8,
-    OZ_STRESS_WIDE = 16
+    OZ_STRESS_WIDE = 16,
+    OZ_STRESS_LEAKS = 32
 };
 
 /* The calling thread's state.  NULL on a thread that Ounce does not know. */

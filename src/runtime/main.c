@@ -3,6 +3,7 @@
 #include "memtools/account.h"
 #include "object/collector.h"
 #include "object/error.h"
+#include "runtime/leaks.h"
 #include "runtime/options.h"
 #include "runtime/program.h"
 #include "runtime/start.h"
@@ -47,6 +48,8 @@ int main(int count, char **arguments)
             oz_gc_set_limit(t, options.config.memory_limit);
         oz_stress_arm(vm);
         status = oz_program_run(t, &options);
+        if ((vm->stress & OZ_STRESS_LEAKS) && vm->threads_alive == 1)
+            oz_leaks_print(t);
     } else {
         scoped Ref failure = oz_exception_take(t);
         if (failure)

@@ -5,9 +5,10 @@
 // collection in slices of one object, one at each safepoint, `share` sends every
 // count down the slow path, `yield` switches threads at each safepoint, `move` makes each growing
 // block move, `wide` compiles as if an instruction had room for two names and constants only
-// and a frame for one local beside the parameters, `fail=N` fails the program's N-th allocation,
-// `fail=N*3` that one and two more, `fail=N+` that one and all after it.  Start-up is not counted,
-// so that N means the same whatever start-up allocates.  In a release build the modes do nothing.
+// and a frame for one local beside the parameters, `leaks` tells at the end what lives without an
+// owner (runtime/leaks.c), `fail=N` fails the program's N-th allocation, `fail=N*3` that one and two
+// more, `fail=N+` that one and all after it.  Start-up is not counted, so that N means the same
+// whatever start-up allocates.  In a release build the modes do nothing.
 //
 // `sweep=FD` and `sweep=FD+` try every N in one run: at each allocation the process forks, the
 // child's fails (and all later ones), the parent waits for its end, writes a record to the file FD
@@ -53,6 +54,8 @@ static void turn_on(Vm *vm, const char *mode, size_t length)
         vm->stress |= OZ_STRESS_YIELD;
     else if (is_word(mode, length, "wide"))
         vm->stress |= OZ_STRESS_WIDE;
+    else if (is_word(mode, length, "leaks"))
+        vm->stress |= OZ_STRESS_LEAKS;
     else if (is_word(mode, length, "move"))
         oz_heap_always_move(vm->heap, true);
 }

@@ -24,6 +24,7 @@ SHORT = 5               # for one that may wait for ever, which then is no failu
 PATIENCE = 900          # for a program that forks
 QUICK = 40              # allocations that fail in each mode in `make test`,
 SWEPT = 1000            # with --oom, unless it is the whole that is asked for,
+LOOKED = 100            # and with --oom leaks, which looks at all that lives in the end,
 SANITIZED = 10          # and with a sanitizer, under which a program starts ten times as slowly
 ALONE, TOTAL = -1, -2   # src/runtime/stress.c writes so in the place of a status
 
@@ -50,15 +51,19 @@ class Sweep(Test):
         for mode in ("+", ""):
             number, fault = self.sweep(wanted, count, step, first, mode)
             if fault:
-                return [self.failed(f"fail={number}{mode}", fault)]
+                return [self.failed(f"fail={number}{mode}{self.look()}", fault)]
         every = "each" if step == 1 else f"every {step}th from {first} on"
         return [Result(self.name, "passed", f"{count} allocations, {every}")]
+
+    def look(self):
+        """What asks for leaks, behind another attack."""
+        return ",leaks" if self.setup.oom == "leaks" else ""
 
     def pace(self, count):
         """Of how many allocations one is tried, and the first one."""
         if self.setup.oom == "whole":
             return 1, 1
-        most = SANITIZED if program.sanitized else SWEPT if self.setup.oom else QUICK
+        most = SANITIZED if program.sanitized else {"sample": SWEPT, "leaks": LOOKED}.get(self.setup.oom, QUICK)
         step = -(-count // most)
         return step, 1 + int(time.time() / 86400) % step if self.setup.oom else 1
 
@@ -70,7 +75,7 @@ class Sweep(Test):
         for number, end in records:
             if end.status == TOTAL:
                 continue
-            fault = self.fault(wanted, f"fail={number}{mode}") if end.status == ALONE else self.judge(wanted, end)
+            fault = self.fault(wanted, f"fail={number}{mode}{self.look()}") if end.status == ALONE else self.judge(wanted, end)
             if fault:
                 return number, fault
         return 0, ""
@@ -80,7 +85,7 @@ class Sweep(Test):
         program itself ended, and the records of its children, [(number of the allocation, end)]."""
         with tempfile.TemporaryFile() as report, tempfile.TemporaryFile() as out, \
                 tempfile.TemporaryFile() as err, tempfile.TemporaryDirectory() as scratch:
-            stress = f"sweep={report.fileno()}{mode}/{step}/{first}"
+            stress = f"sweep={report.fileno()}{mode}/{step}/{first}{self.look()}"
             process = subprocess.Popen([*self.setup.debug, self.path.name], cwd=self.path.parent,
                                        stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                                        pass_fds=[report.fileno()], preexec_fn=program.limit,
