@@ -12,8 +12,6 @@
 #include "types/module.h"
 #include "vm/vm.h"
 
-#include <string.h>
-
 /* ---- reads ---- */
 
 static Ref read_entry(const Dict *d, uint64_t word, uint32_t index)
@@ -127,40 +125,45 @@ static bool are_quiet(Ref const *a, unsigned count)
     return true;
 }
 
-static bool is_among(const char *name, const char *const *names)
-{
-    while (*names && strcmp(*names, name) != 0)
-        names++;
-    return *names;
-}
-
-/* They move references, and neither compare nor hash what is no bare key. */
-static const char *const list_methods[] = {"append", "pop",  "insert", "reverse",
-                                           "clear",  "copy", NULL};
-static const char *const dict_methods[] = {"get",    "setdefault", "pop",   "keys",
-                                           "values", "items",      "clear", NULL};
-static const char *const functions[] = {"abs", "chr", "divmod", "hash",  "len",        "max",
-                                        "min", "ord", "pow",    "round", "isinstance", NULL};
-
 bool oz_is_quiet_method(const Signature *s, Ref const *a, unsigned count)
 {
     Obj self = a[0];
-    if (!oz_is_pointer(self) || oz_id(oz_object(self)) < OZ_LEAF_END) /* codecs are the VM's */
-        return are_quiet(a + 1, count) && strcmp(s->def->name, "encode") != 0 &&
-               strcmp(s->def->name, "decode") != 0;
-    if (!oz_is_own(self))
-        return false;
-    if (oz_is(self, OZ_LIST))
-        return is_among(s->def->name, list_methods);
-    return oz_is_own_bare_dict(self) && (!count || oz_is_bare(a[1])) &&
-           is_among(s->def->name, dict_methods);
+    uint32_t flags = s->def->flags;
+    if (!oz_is_pointer(self) || oz_id(oz_object(self)) < OZ_LEAF_END)
+        return !(flags & OZ_FN_CODEC) && are_quiet(a + 1, count);
+    if (flags & OZ_FN_QUIET_SHARED)
+        return are_quiet(a + 1, count);
+    /* those of lists move references; those of dicts neither compare nor hash what is no bare key
+     */
+    return flags & OZ_FN_QUIET && oz_is_own(self) &&
+           (oz_is(self, OZ_LIST) || (oz_is_own_bare_dict(self) && (!count || oz_is_bare(a[1]))));
 }
 
 bool oz_is_quiet_function(const Signature *s, Ref const *a, unsigned count)
 {
     if (s->is_length)
         return count == 1 && oz_is_quiet_container(a[0]);
-    return are_quiet(a, count) && s->scope && !s->def->flags && is_among(s->def->name, functions);
+    return s->def->flags & OZ_FN_QUIET && are_quiet(a, count);
+}
+
+bool oz_free_defaults(const Thread *t, const Function *f, Ref *arguments, unsigned *given)
+{
+    const Code *code = f->code;
+    unsigned count = code->simple_arguments;
+    Ref read;
+    if (count == OZ_NOT_SIMPLE || count < *given ||
+        (char *)(t->frame + 2) > (char *)t->frames_end ||
+        arguments + code->registers > t->stack_end || t->depth >= t->depth_limit ||
+        !oz_read_shared(&f->base, &f->defaults, &read))
+        return false;
+    scoped Ref defaults = read;
+    if (!defaults || count - *given > ((const Tuple *)defaults)->length)
+        return false;
+    const Tuple *values = (const Tuple *)defaults;
+    for (unsigned p = *given; p < count; p++)
+        arguments[p] = oz_retain(values->items[p + values->length - count]);
+    *given = count;
+    return true;
 }
 
 /* An instance whose making is no more than a cell and the frame of __init__. */

@@ -12,6 +12,7 @@
 #include "types/iterate.h"
 #include "types/native.h"
 #include "vm/names.h"
+#include "vm/resume.h"
 
 /* ---- switching between the loops ---- */
 
@@ -88,6 +89,24 @@ OZ_INLINE bool oz_is_quiet_item(Obj o, Obj key)
     return oz_is_bare(key) && oz_is_own_bare_dict(o);
 }
 
+/* o[bounds[0]:bounds[1]], likewise. */
+OZ_INLINE bool oz_is_quiet_slice(Obj o, Ref const *bounds)
+{
+    if (!oz_is_pointer(o) || oz_is_pointer(bounds[0]) || oz_is_pointer(bounds[1]))
+        return false;
+    uint32_t id = oz_id(oz_object(o));
+    return id < OZ_LEAF_END || id == OZ_TUPLE || (id == OZ_LIST && oz_is_own(o));
+}
+
+/* Each `step`-th of the values, from the first on, `count` of them. */
+OZ_INLINE bool oz_are_bare_keys(Ref const *keys, unsigned count, unsigned step)
+{
+    for (unsigned n = 0; n < count; n++)
+        if (!oz_is_bare(keys[n * step]))
+            return false;
+    return true;
+}
+
 /* item in o, likewise. */
 OZ_INLINE bool oz_is_quiet_member(Obj o, Obj item)
 {
@@ -115,7 +134,8 @@ OZ_INLINE bool oz_iterates_quietly(Obj iterator)
         return !sequence || oz_is(sequence, OZ_TUPLE) ||
                (oz_is(sequence, OZ_LIST) && oz_is_own(sequence));
     }
-    return id == OZ_RANGE_ITERATOR || id == OZ_STR_ASCII_ITERATOR || id == OZ_STR_ITERATOR;
+    return id == OZ_RANGE_ITERATOR || id == OZ_STR_ASCII_ITERATOR || id == OZ_STR_ITERATOR ||
+           oz_generator_ready(iterator);
 }
 
 /* ---- reading what is shared: new references, or NULL ---- */
@@ -132,6 +152,10 @@ bool oz_free_item(Obj o, Obj key, Ref *value);
 /* Does this method with these arguments (a[0] is self), this function? */
 bool oz_is_quiet_method(const Signature *s, Ref const *a, unsigned count);
 bool oz_is_quiet_function(const Signature *s, Ref const *a, unsigned count);
+/* A function that nobody changes meanwhile is called with `given` positional arguments: its
+ * defaults behind them, and how many there are then.  false: it is no such call, and nothing is
+ * done. */
+bool oz_free_defaults(const Thread *t, const Function *f, Ref *arguments, unsigned *given);
 /* Is what lies in the window for oz_call_quick such a call? */
 bool oz_calls_quietly(Thread *t, Ref const *window, unsigned count, bool has_self);
 

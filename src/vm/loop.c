@@ -367,6 +367,8 @@ _Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
                 TURN();                                                                            \
             if (AUX & OZ_TEMPORARY_B)                                                              \
                 DROP_SKIP(oz_move(&base[B]), 0);                                                   \
+            if (AUX & OZ_TEMPORARY_C) /* a str, perhaps */                                         \
+                DROP_SKIP(oz_move(&base[C]), 0);                                                   \
             RESULT(v);                                                                             \
         }                                                                                          \
         outer = item_at(base[B], key_);                                                            \
@@ -728,8 +730,8 @@ static
         DONE(C);
         RESULT(same);
     }
-    CASE(IN) : SLOW(op_contains(t, I, base));
-    CASE(NOT_IN) : SLOW(op_contains(t, I, base));
+    CASE(IN) : SLOW_UNLESS(oz_is_quiet_member(base[C], base[B]), op_contains(t, I, base));
+    CASE(NOT_IN) : SLOW_UNLESS(oz_is_quiet_member(base[C], base[B]), op_contains(t, I, base));
 
     /* ---- arithmetic with a float that was handed over ---- */
     HANDED_BINARY(ADD, +)
@@ -886,7 +888,6 @@ hand_back : { /* what was handed over becomes a value after all */
         UNLESS(oz_iterates_quietly(iterator));
         Ref item = oz_iterate_fast(iterator);
         if (OZ_UNLIKELY(!item)) {
-            UNLESS(!oz_is(iterator, OZ_GENERATOR));
             SAVE_PC_SKIP(1);
             if (oz_generator_ready(iterator)) {
                 Generator *g = (Generator *)iterator;
@@ -899,13 +900,15 @@ hand_back : { /* what was handed over becomes a value after all */
                 k = ((Tuple *)frame->code->constants)->items;
                 pc = frame->pc;
                 ENTERED();
-                POLL();
+                int again = 0;
                 if (OZ_UNLIKELY(g->delegating)) {
                     g->sent = OZ_NONE;
-                    pc--; /* run the YIELD_FROM again */
+                    again = -1; /* run the YIELD_FROM again */
                 } else if (!first) {
                     oz_result(base, OZ_B(I), OZ_NONE);
                 }
+                POLL_STEP(again);
+                pc += again;
                 NEXT();
             }
             Found found = oz_iterate_slow(t, iterator, &item);
@@ -929,21 +932,24 @@ hand_back : { /* what was handed over becomes a value after all */
     /* ---- attributes ---- */
     CASE(GET_ATTR) :
     {
+        const Ref *place = NULL;
+        if (!OZ_LOOP_FREE || (oz_is_pointer(base[B]) && OWN(base[B]))) {
+            place = oz_cached_slot(base[B], CACHE_WORD(pc));
+            if (OZ_UNLIKELY(!place))
+                place = oz_known_place(t, base[B], CACHE_WORD(pc), true);
+        }
+        if (OZ_LIKELY(place != NULL) && OZ_LIKELY(*place != NULL)) {
+            Ref v = oz_load(place);
+            if (AUX & OZ_TEMPORARY_B)
+                DROP_SKIP(oz_move(&base[B]), 1);
+            RESULT_SKIP(v, 1);
+        }
         if (OZ_LOOP_FREE) {
             Ref read = oz_free_attribute(t, base[B], pc);
             UNLESS(read);
             if (AUX & OZ_TEMPORARY_B)
                 DROP_SKIP(oz_move(&base[B]), 1);
             RESULT_SKIP(read, 1);
-        }
-        const Ref *place = oz_cached_slot(base[B], *pc);
-        if (OZ_UNLIKELY(!place))
-            place = oz_known_place(t, base[B], *pc, true);
-        if (OZ_LIKELY(place != NULL) && OZ_LIKELY(*place != NULL)) {
-            Ref v = oz_load(place);
-            if (AUX & OZ_TEMPORARY_B)
-                DROP_SKIP(oz_move(&base[B]), 1);
-            RESULT_SKIP(v, 1);
         }
         SAVE_PC_SKIP(1);
         CallResult done = op_get_attr(t, I, base, pc);
@@ -1043,9 +1049,9 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
         }
         SLOW_UNLESS(oz_is_bare(key) && oz_is_own_bare_dict(o), op_set_item(t, I, base));
     }
-    CASE(DELETE_ITEM) : SLOW(op_delete_item(t, I, base));
-    CASE(GET_SLICE) : SLOW(op_get_slice(t, I, base));
-    CASE(BUILD_SLICE) : SLOW(op_build_slice(t, I, base));
+    CASE(DELETE_ITEM) : SLOW_UNLESS(oz_is_quiet_item(base[A], base[B]), op_delete_item(t, I, base));
+    CASE(GET_SLICE) : SLOW_UNLESS(oz_is_quiet_slice(base[B], base + C), op_get_slice(t, I, base));
+    CASE(BUILD_SLICE) : QUIET_SKIP(op_build_slice(t, I, base), 0);
 
     /* ---- calls ---- */
     CASE(CALL) :
@@ -1060,7 +1066,8 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
             Code *code = ((Function *)callee)->code;
             Ref *arguments = window + (has_self ? 1 : 2);
             unsigned given = count + has_self;
-            UNLESS(code->simple_arguments == given);
+            UNLESS(code->simple_arguments == given ||
+                   oz_free_defaults(t, (Function *)callee, arguments, &given));
             if (OZ_LIKELY(code->simple_arguments == given) ||
                 fill_defaults(t, (Function *)callee, arguments, &given)) {
                 Frame *inner = frame + 1;
@@ -1256,7 +1263,7 @@ leave_special : {
 }
     CASE(YIELD) :
     {
-        NEEDS_TURN();
+        UNLESS(!(AUX & 1) && frame->flags == OZ_FRAME_ITERATE && OWN((Obj)frame->generator));
         SAVE_PC();
         result = TAKE(A);
         if (AUX & 1) {
@@ -1362,13 +1369,16 @@ suspend: /* the frame of a generator yields `result`; so do those that delegate 
     }
     CASE(BUILD_LIST) : QUIET_SKIP(op_build(t, I, base), 0);
     CASE(BUILD_SET) : SLOW(op_build(t, I, base));
-    CASE(BUILD_MAP) : SLOW_UNLESS(!C, op_build(t, I, base));
+    CASE(BUILD_MAP) : SLOW_UNLESS(oz_are_bare_keys(base + B, C, 2), op_build(t, I, base));
     CASE(BUILD_MAP_K) :
     {
-        SLOW_SKIP(op_build_map_k(t, I, base, *pc), 1);
+        UNLESS(oz_are_bare_keys(((Tuple *)k[*pc])->items, C, 1));
+        QUIET_SKIP(op_build_map_k(t, I, base, *pc), 1);
     }
-    CASE(BUILD_STRING) : SLOW(op_build(t, I, base));
-    CASE(FORMAT) : SLOW(op_format(t, I, base));
+    CASE(BUILD_STRING) : QUIET_SKIP(op_build(t, I, base), 0); /* of strs */
+    CASE(FORMAT)
+        : SLOW_UNLESS(oz_is_quiet(base[B]) && (C == OZ_NO_REGISTER || oz_is_quiet(base[C])),
+                      op_format(t, I, base));
     CASE(LIST_APPEND) :
     {
         UNLESS(OWN(base[A]));
