@@ -143,24 +143,24 @@ OZ_FUNCTION(builtins, __build_class__, "($module, func, name, /, *bases, **kwds)
 
 /* ---- numbers ---- */
 
-OZ_FUNCTION(builtins, abs, "($module, x, /)", "Return the absolute value of a number.")
+OZ_QUIET_FUNCTION(builtins, abs, "($module, x, /)", "Return the absolute value of a number.")
 {
     return oz_absolute(t, a[1]);
 }
 
-OZ_FUNCTION(builtins, divmod, "($module, x, y, /)", "Return the pair (x // y, x % y).")
+OZ_QUIET_FUNCTION(builtins, divmod, "($module, x, y, /)", "Return the pair (x // y, x % y).")
 {
     return oz_binary(t, OZ_OP_DIVMOD, a[1], a[2]);
 }
 
-OZ_FUNCTION(builtins, pow, "($module, base, exp, mod=None)",
-            "Return base to the power exp, modulo mod if that is given.")
+OZ_QUIET_FUNCTION(builtins, pow, "($module, base, exp, mod=None)",
+                  "Return base to the power exp, modulo mod if that is given.")
 {
     return oz_power(t, a[1], a[2], a[3]);
 }
 
-OZ_FUNCTION(builtins, round, "($module, number, ndigits=None)",
-            "Round a number to ndigits digits behind the point; to an int without ndigits.")
+OZ_QUIET_FUNCTION(builtins, round, "($module, number, ndigits=None)",
+                  "Round a number to ndigits digits behind the point; to an int without ndigits.")
 {
     scoped Ref method = NULL;
     Found found = oz_find_special(t, a[1], OZ_NAME(t, __round__), &method);
@@ -345,14 +345,14 @@ static Ref extreme(Thread *t, const Obj *a, CompareOp op, const char *name)
     return key ? extreme_of(t, (Obj)args, key, NULL, op, name) : extreme_argument(t, args, op);
 }
 
-OZ_FUNCTION(builtins, min, "($module, /, *args, default=<unrepresentable>, key=None)",
-            "Return the smallest item of an iterable, or of the arguments.")
+OZ_QUIET_FUNCTION(builtins, min, "($module, /, *args, default=<unrepresentable>, key=None)",
+                  "Return the smallest item of an iterable, or of the arguments.")
 {
     return extreme(t, a, OZ_LT, "min");
 }
 
-OZ_FUNCTION(builtins, max, "($module, /, *args, default=<unrepresentable>, key=None)",
-            "Return the biggest item of an iterable, or of the arguments.")
+OZ_QUIET_FUNCTION(builtins, max, "($module, /, *args, default=<unrepresentable>, key=None)",
+                  "Return the biggest item of an iterable, or of the arguments.")
 {
     return extreme(t, a, OZ_GT, "max");
 }
@@ -377,7 +377,7 @@ OZ_FUNCTION(builtins, format, "($module, value, format_spec='', /)",
     return oz_format(t, a[1], a[2]);
 }
 
-OZ_FUNCTION(builtins, chr, "($module, i, /)", "Return the character with code point i.")
+OZ_QUIET_FUNCTION(builtins, chr, "($module, i, /)", "Return the character with code point i.")
 {
     int n;
     if (!oz_as_int(t, a[1], &n))
@@ -387,7 +387,7 @@ OZ_FUNCTION(builtins, chr, "($module, i, /)", "Return the character with code po
     return oz_str_from_character(t, (uint32_t)n);
 }
 
-OZ_FUNCTION(builtins, ord, "($module, c, /)", "Return the code point of a character.")
+OZ_QUIET_FUNCTION(builtins, ord, "($module, c, /)", "Return the code point of a character.")
 {
     size_t length;
     const Str *s = oz_as_str(a[1]);
@@ -422,7 +422,7 @@ OZ_FUNCTION(builtins, id, "($module, obj, /)", "Return the identity of an object
     return oz_int_from_uint64(t, oz_word(a[1]));
 }
 
-OZ_FUNCTION(builtins, hash, "($module, obj, /)", "Return the hash value of an object.")
+OZ_QUIET_FUNCTION(builtins, hash, "($module, obj, /)", "Return the hash value of an object.")
 {
     int64_t hash;
     return oz_hash(t, a[1], &hash) ? oz_int_new(t, hash) : NULL;

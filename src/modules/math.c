@@ -37,7 +37,7 @@ static Ref checked(Thread *t, double x, double result, bool pole)
 }
 
 #define FLOAT_FUNCTION(name, call, pole, doc)                                                      \
-    OZ_FUNCTION(math, name, "($module, x, /)", doc)                                                \
+    OZ_QUIET_FUNCTION(math, name, "($module, x, /)", doc)                                          \
     {                                                                                              \
         double x;                                                                                  \
         return oz_as_double(t, a[1], &x) ? checked(t, x, call(x), pole) : NULL;                    \
@@ -72,7 +72,7 @@ static double gamma_of(double x)
     return tgamma(x);
 }
 
-OZ_FUNCTION(math, gamma, "($module, x, /)", "The gamma function.")
+OZ_QUIET_FUNCTION(math, gamma, "($module, x, /)", "The gamma function.")
 {
     double x;
     if (!oz_as_double(t, a[1], &x))
@@ -81,7 +81,8 @@ OZ_FUNCTION(math, gamma, "($module, x, /)", "The gamma function.")
     return checked(t, x, result, false);
 }
 
-OZ_FUNCTION(math, lgamma, "($module, x, /)", "The logarithm of the gamma function's magnitude.")
+OZ_QUIET_FUNCTION(math, lgamma, "($module, x, /)",
+                  "The logarithm of the gamma function's magnitude.")
 {
     double x;
     int sign;
@@ -92,38 +93,38 @@ OZ_FUNCTION(math, lgamma, "($module, x, /)", "The logarithm of the gamma functio
     return checked(t, x, isinf(x) ? INFINITY : lgamma_r(x, &sign), false);
 }
 
-OZ_FUNCTION(math, degrees, "($module, x, /)", "Radians as degrees.")
+OZ_QUIET_FUNCTION(math, degrees, "($module, x, /)", "Radians as degrees.")
 {
     double x;
     return oz_as_double(t, a[1], &x) ? oz_float_new(t, x * (180.0 / M_PI)) : NULL;
 }
 
-OZ_FUNCTION(math, radians, "($module, x, /)", "Degrees as radians.")
+OZ_QUIET_FUNCTION(math, radians, "($module, x, /)", "Degrees as radians.")
 {
     double x;
     return oz_as_double(t, a[1], &x) ? oz_float_new(t, x * (M_PI / 180.0)) : NULL;
 }
 
-OZ_FUNCTION(math, isfinite, "($module, x, /)", "Is x neither infinite nor NaN?")
+OZ_QUIET_FUNCTION(math, isfinite, "($module, x, /)", "Is x neither infinite nor NaN?")
 {
     double x;
     return oz_as_double(t, a[1], &x) ? oz_bool(isfinite(x)) : NULL;
 }
 
-OZ_FUNCTION(math, isinf, "($module, x, /)", "Is x infinite?")
+OZ_QUIET_FUNCTION(math, isinf, "($module, x, /)", "Is x infinite?")
 {
     double x;
     return oz_as_double(t, a[1], &x) ? oz_bool(isinf(x)) : NULL;
 }
 
-OZ_FUNCTION(math, isnan, "($module, x, /)", "Is x not a number?")
+OZ_QUIET_FUNCTION(math, isnan, "($module, x, /)", "Is x not a number?")
 {
     double x;
     return oz_as_double(t, a[1], &x) ? oz_bool(isnan(x)) : NULL;
 }
 
-OZ_FUNCTION(math, ulp, "($module, x, /)",
-            "The distance from the magnitude of x to the next float away from zero.")
+OZ_QUIET_FUNCTION(math, ulp, "($module, x, /)",
+                  "The distance from the magnitude of x to the next float away from zero.")
 {
     double x;
     if (!oz_as_double(t, a[1], &x))
@@ -153,49 +154,51 @@ static Ref checked2(Thread *t, double x, double y, double result, bool pole)
     return oz_float_new(t, result);
 }
 
-OZ_FUNCTION(math, atan2, "($module, y, x, /)",
-            "The angle of the point (x, y), in radians; unlike atan(y/x), in all four quadrants.")
+OZ_QUIET_FUNCTION(
+    math, atan2, "($module, y, x, /)",
+    "The angle of the point (x, y), in radians; unlike atan(y/x), in all four quadrants.")
 {
     double y, x;
     return two(t, a, &y, &x) ? oz_float_new(t, atan2(y, x)) : NULL;
 }
 
-OZ_FUNCTION(math, copysign, "($module, x, y, /)", "The magnitude of x with the sign of y.")
+OZ_QUIET_FUNCTION(math, copysign, "($module, x, y, /)", "The magnitude of x with the sign of y.")
 {
     double x, y;
     return two(t, a, &x, &y) ? oz_float_new(t, copysign(x, y)) : NULL;
 }
 
-OZ_FUNCTION(math, fmod, "($module, x, y, /)",
-            "The remainder of x / y, with the sign of x (x % y has that of y).")
+OZ_QUIET_FUNCTION(math, fmod, "($module, x, y, /)",
+                  "The remainder of x / y, with the sign of x (x % y has that of y).")
 {
     double x, y;
     return two(t, a, &x, &y) ? checked2(t, x, y, fmod(x, y), true) : NULL;
 }
 
-OZ_FUNCTION(math, remainder, "($module, x, y, /)",
-            "The difference of x and the nearest multiple of y; of two, the even multiple.")
+OZ_QUIET_FUNCTION(math, remainder, "($module, x, y, /)",
+                  "The difference of x and the nearest multiple of y; of two, the even multiple.")
 {
     double x, y;
     return two(t, a, &x, &y) ? checked2(t, x, y, remainder(x, y), true) : NULL;
 }
 
-OZ_FUNCTION(math, nextafter, "($module, x, y, /)", "The next float after x towards y.")
+OZ_QUIET_FUNCTION(math, nextafter, "($module, x, y, /)", "The next float after x towards y.")
 {
     double x, y;
     return two(t, a, &x, &y) ? oz_float_new(t, nextafter(x, y)) : NULL;
 }
 
-OZ_FUNCTION(math, pow, "($module, x, y, /)", "x to the power of y, as floats.")
+OZ_QUIET_FUNCTION(math, pow, "($module, x, y, /)", "x to the power of y, as floats.")
 {
     double x, y;
     return two(t, a, &x, &y) ? checked2(t, x, y, pow(x, y), x == 0.0) : NULL;
 }
 
-OZ_FUNCTION(math, isclose, "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)",
-            "Do the two numbers differ by little?\n\n"
-            "By no more than rel_tol times the larger magnitude, or by no more than abs_tol.\n"
-            "NaN is not close to anything; infinities are close to themselves only.")
+OZ_QUIET_FUNCTION(
+    math, isclose, "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)",
+    "Do the two numbers differ by little?\n\n"
+    "By no more than rel_tol times the larger magnitude, or by no more than abs_tol.\n"
+    "NaN is not close to anything; infinities are close to themselves only.")
 {
     double x, y, relative, absolute;
     if (!two(t, a, &x, &y) || !oz_as_double(t, a[3], &relative) ||
@@ -220,8 +223,9 @@ static Ref pair(Thread *t, Ref first, Ref second)
     return x && y ? oz_tuple_of(t, 2, x, y) : NULL;
 }
 
-OZ_FUNCTION(math, frexp, "($module, x, /)",
-            "Mantissa and exponent (m, e): x == m * 2.0**e with 0.5 <= abs(m) < 1, or both 0.")
+OZ_QUIET_FUNCTION(
+    math, frexp, "($module, x, /)",
+    "Mantissa and exponent (m, e): x == m * 2.0**e with 0.5 <= abs(m) < 1, or both 0.")
 {
     double x;
     if (!oz_as_double(t, a[1], &x))
@@ -231,7 +235,7 @@ OZ_FUNCTION(math, frexp, "($module, x, /)",
     return pair(t, oz_float_new(t, mantissa), oz_int(exponent));
 }
 
-OZ_FUNCTION(math, ldexp, "($module, x, i, /)", "x * (2**i): the inverse of frexp().")
+OZ_QUIET_FUNCTION(math, ldexp, "($module, x, i, /)", "x * (2**i): the inverse of frexp().")
 {
     double x;
     if (!oz_as_double(t, a[1], &x))
@@ -249,8 +253,8 @@ OZ_FUNCTION(math, ldexp, "($module, x, i, /)", "x * (2**i): the inverse of frexp
     return isinf(result) ? range_error(t) : oz_float_new(t, result);
 }
 
-OZ_FUNCTION(math, modf, "($module, x, /)",
-            "The fraction and the whole part of x, both floats with the sign of x.")
+OZ_QUIET_FUNCTION(math, modf, "($module, x, /)",
+                  "The fraction and the whole part of x, both floats with the sign of x.")
 {
     double x, whole;
     if (!oz_as_double(t, a[1], &x))
@@ -278,17 +282,17 @@ static Ref rounded(Thread *t, Obj x, Obj name, double (*function)(double))
     return oz_as_double(t, x, &d) ? oz_int_from_double(t, function(d)) : NULL;
 }
 
-OZ_FUNCTION(math, floor, "($module, x, /)", "The largest int that is not above x.")
+OZ_QUIET_FUNCTION(math, floor, "($module, x, /)", "The largest int that is not above x.")
 {
     return rounded(t, a[1], OZ_NAME(t, __floor__), floor);
 }
 
-OZ_FUNCTION(math, ceil, "($module, x, /)", "The smallest int that is not below x.")
+OZ_QUIET_FUNCTION(math, ceil, "($module, x, /)", "The smallest int that is not below x.")
 {
     return rounded(t, a[1], OZ_NAME(t, __ceil__), ceil);
 }
 
-OZ_FUNCTION(math, trunc, "($module, x, /)", "x without its fraction, by x.__trunc__().")
+OZ_QUIET_FUNCTION(math, trunc, "($module, x, /)", "x without its fraction, by x.__trunc__().")
 {
     scoped Ref method = NULL;
     double d;
@@ -331,8 +335,8 @@ static bool logarithm(Thread *t, Obj x, double (*log_)(double), double *result)
     return true;
 }
 
-OZ_FUNCTION(math, log, "($module, /, *args)",
-            "log(x, [base=math.e])\n\nThe logarithm of x, natural or to the given base.")
+OZ_QUIET_FUNCTION(math, log, "($module, /, *args)",
+                  "log(x, [base=math.e])\n\nThe logarithm of x, natural or to the given base.")
 {
     const Tuple *args = (const Tuple *)a[1];
     double result, base;
@@ -349,13 +353,13 @@ OZ_FUNCTION(math, log, "($module, /, *args)",
     return oz_float_new(t, result / base);
 }
 
-OZ_FUNCTION(math, log2, "($module, x, /)", "The logarithm to base 2.")
+OZ_QUIET_FUNCTION(math, log2, "($module, x, /)", "The logarithm to base 2.")
 {
     double result;
     return logarithm(t, a[1], log2, &result) ? oz_float_new(t, result) : NULL;
 }
 
-OZ_FUNCTION(math, log10, "($module, x, /)", "The logarithm to base 10.")
+OZ_QUIET_FUNCTION(math, log10, "($module, x, /)", "The logarithm to base 10.")
 {
     double result;
     return logarithm(t, a[1], log10, &result) ? oz_float_new(t, result) : NULL;
@@ -447,8 +451,8 @@ static bool add_all(Thread *t, Obj iterable, Partials *p)
     }
 }
 
-OZ_FUNCTION(math, fsum, "($module, seq, /)",
-            "The exact sum of the floats of an iterable, rounded once at the end.")
+OZ_QUIET_FUNCTION(math, fsum, "($module, seq, /)",
+                  "The exact sum of the floats of an iterable, rounded once at the end.")
 {
     Partials p = {0};
     bool done = add_all(t, a[1], &p);
@@ -461,8 +465,8 @@ OZ_FUNCTION(math, fsum, "($module, seq, /)",
     return oz_float_new(t, sum);
 }
 
-OZ_FUNCTION(math, prod, "($module, iterable, /, *, start=1)",
-            "The product of all items of an iterable and start.")
+OZ_QUIET_FUNCTION(math, prod, "($module, iterable, /, *, start=1)",
+                  "The product of all items of an iterable and start.")
 {
     scoped Ref iterator = oz_iter(t, a[1]);
     scoped Ref product = oz_retain(a[2]);
@@ -531,14 +535,14 @@ static Ref norm_of(Thread *t, const Tuple *p, const Tuple *q)
     return result;
 }
 
-OZ_FUNCTION(math, hypot, "($module, /, *coordinates)",
-            "The distance of a point from the origin: sqrt(sum(x**2 for x in coordinates)).")
+OZ_QUIET_FUNCTION(math, hypot, "($module, /, *coordinates)",
+                  "The distance of a point from the origin: sqrt(sum(x**2 for x in coordinates)).")
 {
     return norm_of(t, (const Tuple *)a[1], NULL);
 }
 
-OZ_FUNCTION(math, dist, "($module, p, q, /)",
-            "The distance of two points, given by sequences of as many coordinates.")
+OZ_QUIET_FUNCTION(math, dist, "($module, p, q, /)",
+                  "The distance of two points, given by sequences of as many coordinates.")
 {
     scoped Ref p = oz_as_tuple(a[1]) ? oz_retain(a[1]) : oz_tuple_from(t, a[1]);
     scoped Ref q = !p ? NULL : oz_as_tuple(a[2]) ? oz_retain(a[2]) : oz_tuple_from(t, a[2]);
@@ -551,8 +555,8 @@ OZ_FUNCTION(math, dist, "($module, p, q, /)",
 
 /* ---- ints ---- */
 
-OZ_FUNCTION(math, gcd, "($module, *integers)",
-            "The largest int that divides all arguments; 0 of none.")
+OZ_QUIET_FUNCTION(math, gcd, "($module, *integers)",
+                  "The largest int that divides all arguments; 0 of none.")
 {
     const Tuple *args = (const Tuple *)a[1];
     scoped Ref result = oz_int(0);
@@ -578,8 +582,8 @@ static Ref lcm(Thread *t, Obj a, Obj b)
     return result && oz_int_sign(result) < 0 ? oz_int_negative(t, result) : oz_move(&result);
 }
 
-OZ_FUNCTION(math, lcm, "($module, *integers)",
-            "The smallest positive int that all arguments divide; 1 of none.")
+OZ_QUIET_FUNCTION(math, lcm, "($module, *integers)",
+                  "The smallest positive int that all arguments divide; 1 of none.")
 {
     const Tuple *args = (const Tuple *)a[1];
     scoped Ref result = oz_int(1);
@@ -594,7 +598,7 @@ OZ_FUNCTION(math, lcm, "($module, *integers)",
     return oz_move(&result);
 }
 
-OZ_FUNCTION(math, isqrt, "($module, n, /)", "The whole part of the square root of n >= 0.")
+OZ_QUIET_FUNCTION(math, isqrt, "($module, n, /)", "The whole part of the square root of n >= 0.")
 {
     scoped Ref n = oz_index(t, a[1]);
     if (!n)
@@ -641,7 +645,7 @@ static Ref factorial(Thread *t, Obj n)
     return product_tree(t, oz_int(1), 0, count);
 }
 
-OZ_FUNCTION(math, factorial, "($module, n, /)", "The product of 1 to n.")
+OZ_QUIET_FUNCTION(math, factorial, "($module, n, /)", "The product of 1 to n.")
 {
     scoped Ref n = oz_index(t, a[1]);
     return n ? factorial(t, n) : NULL;
@@ -667,8 +671,8 @@ static Ref falling(Thread *t, Obj n, Obj k, const char *too_many)
     return base ? product_tree(t, base, 1, count) : NULL;
 }
 
-OZ_FUNCTION(math, perm, "($module, n, k=None, /)",
-            "How many ways there are to choose k of n items in order; n! without k.")
+OZ_QUIET_FUNCTION(math, perm, "($module, n, k=None, /)",
+                  "How many ways there are to choose k of n items in order; n! without k.")
 {
     scoped Ref n = oz_index(t, a[1]);
     if (!n)
@@ -683,8 +687,8 @@ OZ_FUNCTION(math, perm, "($module, n, k=None, /)",
     return falling(t, n, k, "k must not exceed %lld");
 }
 
-OZ_FUNCTION(math, comb, "($module, n, k, /)",
-            "How many ways there are to choose k of n items, whatever the order.")
+OZ_QUIET_FUNCTION(math, comb, "($module, n, k, /)",
+                  "How many ways there are to choose k of n items, whatever the order.")
 {
     scoped Ref n = oz_index(t, a[1]);
     scoped Ref k = n ? oz_index(t, a[2]) : NULL;

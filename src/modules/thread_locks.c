@@ -92,12 +92,14 @@ OZ_METHOD(lock, release_lock, "($self, /)", "The same as release().")
     return release(t, (Lock *)a[0]);
 }
 
-OZ_METHOD(lock, locked, "($self, /)", "Return whether the lock is held.")
+OZ_NATIVE_(lock_locked, "locked", "($self, /)", "Return whether the lock is held.",
+           OZ_FN_QUIET_SHARED)
 {
     return oz_bool(oz_lock_held(&((Lock *)a[0])->word));
 }
 
-OZ_METHOD(lock, locked_lock, "($self, /)", "The same as locked().")
+OZ_NATIVE_(lock_locked_lock, "locked_lock", "($self, /)", "The same as locked().",
+           OZ_FN_QUIET_SHARED)
 {
     return oz_bool(oz_lock_held(&((Lock *)a[0])->word));
 }

@@ -297,11 +297,11 @@ static Ref read_clock(Thread *t, clockid_t clock, bool ns)
 }
 
 #define CLOCK(name, clock, doc)                                                                    \
-    OZ_FUNCTION(time, name, "($module, /)", doc ", in seconds.")                                   \
+    OZ_QUIET_FUNCTION(time, name, "($module, /)", doc ", in seconds.")                             \
     {                                                                                              \
         return read_clock(t, clock, false);                                                        \
     }                                                                                              \
-    OZ_FUNCTION(time, name##_ns, "($module, /)", doc ", in nanoseconds.")                          \
+    OZ_QUIET_FUNCTION(time, name##_ns, "($module, /)", doc ", in nanoseconds.")                    \
     {                                                                                              \
         return read_clock(t, clock, true);                                                         \
     }

@@ -45,6 +45,12 @@ enum {
     OZ_FN_UNNUMBERED = 16, /* a missing argument is named without its position */
     OZ_FN_SPARSE = 32,     /* **kwargs is NULL, not an empty dict, where no keyword is given */
     OZ_FN_LENGTH = 64,     /* this is len() */
+    /* Who runs free (object/world.h) may call it: with arguments that nobody changes (numbers, strs
+     * ...) and a self that nobody else can reach; or with any self.  Methods of what nobody changes
+     * need not say so. */
+    OZ_FN_QUIET = 128,
+    OZ_FN_QUIET_SHARED = 1 << 12, /* OZ_CONSUME_MASK lies in between */
+    OZ_FN_CODEC = 1 << 13,        /* an argument names a codec, which may be written in Python */
 };
 
 /* Declare a method and open its body: OZ_METHOD(list, pop, "($self, index=-1, /)", "...") { } */
@@ -53,11 +59,15 @@ enum {
     static const NativeDef symbol = {name, signature, doc, symbol##_body, flags};                  \
     static Ref symbol##_body(Thread *t OZ_UNUSED, const Obj *a OZ_UNUSED)
 #define OZ_METHOD(type, name, signature, doc) OZ_NATIVE_(type##_##name, #name, signature, doc, 0)
+#define OZ_QUIET_METHOD(type, name, signature, doc)                                                \
+    OZ_NATIVE_(type##_##name, #name, signature, doc, OZ_FN_QUIET)
 #define OZ_CLASS_METHOD(type, name, signature, doc)                                                \
     OZ_NATIVE_(type##_##name, #name, signature, doc, OZ_FN_CLASSMETHOD)
 /* A module's function: OZ_FUNCTION(math, sqrt, "($module, x, /)", "...") { } */
 #define OZ_FUNCTION(module, name, signature, doc)                                                  \
     OZ_NATIVE_(module##_##name, #name, signature, doc, 0)
+#define OZ_QUIET_FUNCTION(module, name, signature, doc)                                            \
+    OZ_NATIVE_(module##_##name, #name, signature, doc, OZ_FN_QUIET)
 /* `new` and `init` of a type; a[0] is the class, or self.  new returns the object,
  * init returns OZ_NONE or NULL. */
 #define OZ_NEW(type, signature) OZ_NATIVE_(type##_new_, "__new__", signature, "", OZ_FN_STATIC)

@@ -677,11 +677,12 @@ BYTES_METHOD(join, "($self, iterable_of_bytes, /)",
     return again ? join(t, a) : made;
 }
 
-BYTES_METHOD(
+BYTES_METHOD_(
     decode, "($self, /, encoding='utf-8', errors='strict')",
     "The text that the bytes are in the given encoding.\n\n"
     "errors says what to do where they are none: 'strict' (UnicodeDecodeError), 'ignore',\n"
-    "'replace' or the name of another handler of the codecs module.")
+    "'replace' or the name of another handler of the codecs module.",
+    OZ_FN_CODEC)
 {
     scoped Ref keep = NULL, keep2 = NULL;
     size_t length;

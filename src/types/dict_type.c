@@ -142,16 +142,17 @@ OZ_METHOD(dict, __contains__, "($self, key, /)", "Is the key in the dict?")
     return dict_contains(t, a[0], a[1], &found) ? oz_bool(found) : NULL;
 }
 
-OZ_METHOD(dict, get, "($self, key, default=None, /)",
-          "Return the value of the key, or the default if the key is not in the dict.")
+OZ_QUIET_METHOD(dict, get, "($self, key, default=None, /)",
+                "Return the value of the key, or the default if the key is not in the dict.")
 {
     Ref value;
     Found found = oz_dict_get(t, (Dict *)a[0], a[1], &value);
     return found == OZ_MISSING ? oz_retain(a[2]) : value;
 }
 
-OZ_METHOD(dict, setdefault, "($self, key, default=None, /)",
-          "Return the value of the key; if it is not in the dict, insert it with the default.")
+OZ_QUIET_METHOD(
+    dict, setdefault, "($self, key, default=None, /)",
+    "Return the value of the key; if it is not in the dict, insert it with the default.")
 {
     Ref value;
     return oz_dict_set_default(t, (Dict *)a[0], a[1], a[2], &value) == OZ_RAISED ? NULL : value;
@@ -166,9 +167,10 @@ Ref oz_dict_pop_or(Thread *t, Dict *d, Obj key, Obj instead)
     return instead ? oz_retain(instead) : oz_raise_value(t, OZ_KeyError, key);
 }
 
-OZ_METHOD(dict, pop, "($self, key, default=<unrepresentable>, /)",
-          "Remove the key and return its value.\n\nA missing key gives the default, or KeyError if "
-          "there is none.")
+OZ_QUIET_METHOD(
+    dict, pop, "($self, key, default=<unrepresentable>, /)",
+    "Remove the key and return its value.\n\nA missing key gives the default, or KeyError if "
+    "there is none.")
 {
     return oz_dict_pop_or(t, (Dict *)a[0], a[1], a[2]);
 }
@@ -194,7 +196,7 @@ OZ_METHOD(dict, popitem, "($self, /)",
     return oz_dict_pop_pair(t, d, (size_t)oz_dict_last_live(d->table, d->table->used));
 }
 
-OZ_METHOD(dict, clear, "($self, /)", "Remove all items.")
+OZ_QUIET_METHOD(dict, clear, "($self, /)", "Remove all items.")
 {
     oz_dict_clear(t, (Dict *)a[0]);
     return OZ_NONE;
@@ -217,17 +219,17 @@ OZ_NATIVE_(dict_update, "update", "($self, /, *args, **kwargs)",
     return OZ_NONE;
 }
 
-OZ_METHOD(dict, keys, "($self, /)", "A set-like view of the keys.")
+OZ_QUIET_METHOD(dict, keys, "($self, /)", "A set-like view of the keys.")
 {
     return oz_dict_view_new(t, OZ_DICT_KEYS, a[0]);
 }
 
-OZ_METHOD(dict, values, "($self, /)", "A view of the values.")
+OZ_QUIET_METHOD(dict, values, "($self, /)", "A view of the values.")
 {
     return oz_dict_view_new(t, OZ_DICT_VALUES, a[0]);
 }
 
-OZ_METHOD(dict, items, "($self, /)", "A set-like view of the pairs (key, value).")
+OZ_QUIET_METHOD(dict, items, "($self, /)", "A set-like view of the pairs (key, value).")
 {
     return oz_dict_view_new(t, OZ_DICT_ITEMS, a[0]);
 }

@@ -301,7 +301,7 @@ OZ_METHOD(list, __getitem__, "($self, index, /)", "Return self[index].")
 
 /* ---- methods ---- */
 
-OZ_METHOD(list, append, "($self, object, /)", "Put an item at the end.")
+OZ_QUIET_METHOD(list, append, "($self, object, /)", "Put an item at the end.")
 {
     return oz_list_append_patient(t, (List *)a[0], oz_retain(a[1])) ? OZ_NONE : NULL;
 }
@@ -311,7 +311,8 @@ OZ_METHOD(list, extend, "($self, iterable, /)", "Put all items of an iterable at
     return oz_list_extend(t, (List *)a[0], a[1]) ? OZ_NONE : NULL;
 }
 
-OZ_METHOD(list, insert, "($self, index, object, /)", "Put an item before the one at the index.")
+OZ_QUIET_METHOD(list, insert, "($self, index, object, /)",
+                "Put an item before the one at the index.")
 {
     ssize_t index;
     if (!oz_as_size_argument(t, a[1], &index) || !oz_list_insert(t, (List *)a[0], index, a[2]))
@@ -319,9 +320,10 @@ OZ_METHOD(list, insert, "($self, index, object, /)", "Put an item before the one
     return OZ_NONE;
 }
 
-OZ_METHOD(list, pop, "($self, index=-1, /)",
-          "Remove and return the item at the index.\n\nIndexError if the list is empty or the "
-          "index is out of range.")
+OZ_QUIET_METHOD(
+    list, pop, "($self, index=-1, /)",
+    "Remove and return the item at the index.\n\nIndexError if the list is empty or the "
+    "index is out of range.")
 {
     List *list = (List *)a[0];
     ssize_t i;
@@ -426,18 +428,18 @@ OZ_METHOD(list, count, "($self, value, /)", "Return how many items are equal to 
     return oz_int(n);
 }
 
-OZ_METHOD(list, clear, "($self, /)", "Remove all items.")
+OZ_QUIET_METHOD(list, clear, "($self, /)", "Remove all items.")
 {
     list_empty((List *)a[0]);
     return OZ_NONE;
 }
 
-OZ_METHOD(list, copy, "($self, /)", "Return a shallow copy.")
+OZ_QUIET_METHOD(list, copy, "($self, /)", "Return a shallow copy.")
 {
     return oz_list_slice(t, (List *)a[0], 0, SIZE_MAX);
 }
 
-OZ_METHOD(list, reverse, "($self, /)", "Turn the order of the items round, in place.")
+OZ_QUIET_METHOD(list, reverse, "($self, /)", "Turn the order of the items round, in place.")
 {
     ListBlock *block = ((List *)a[0])->block;
     for (size_t i = 0, j = block ? block->length : 0; i + 1 < j; i++) {

@@ -276,8 +276,8 @@ static bool str_contains(Thread *t, Obj self, Obj item, bool *found)
 
 /* ---- methods ---- */
 
-STR_METHOD(encode, "($self, /, encoding='utf-8', errors='strict')",
-           "Return the text as bytes in an encoding.")
+STR_METHOD_(encode, "($self, /, encoding='utf-8', errors='strict')",
+            "Return the text as bytes in an encoding.", OZ_FN_CODEC)
 {
     scoped Ref keep_encoding = NULL, keep_errors = NULL;
     const char *encoding = c_text(t, a[1], "encode", "encoding", &keep_encoding);

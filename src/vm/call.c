@@ -624,8 +624,7 @@ static OZ_COLD Ref call_again(Thread *t, Signature *s, Ref *window, unsigned cou
     for (unsigned n = 1; n < count + 2; n++)
         if (!is_plain(window[n]))
             return NULL;
-    bool codec =
-        count && (strcmp(s->def->name, "encode") == 0 || strcmp(s->def->name, "decode") == 0);
+    bool codec = count && (s->def->flags & OZ_FN_CODEC);
     return (!codec || is_native_codec(window + 2, count)) && oz_memory_try_again(t)
                ? oz_signature_call_window(t, s, oz_borrowed(window + 1), count)
                : NULL;
