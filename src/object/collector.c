@@ -390,6 +390,15 @@ static void young_pass(Thread *t)
     start_full_if_due(t);
 }
 
+bool oz_gc_abandon(Thread *t)
+{
+    Collector *c = oz_collector(t->vm);
+    if (c->running)
+        return false;
+    oz_trial_end(c->passes[OZ_LANE_FULL]);
+    return true;
+}
+
 /* ---- a limit of the heap ---- */
 
 static void near_limit(void *arg)

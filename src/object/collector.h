@@ -90,6 +90,10 @@ size_t oz_gc_collect(Thread *t, int generation);
  * finalised first, in their order, if they are garbage.  Runs Python: yes. */
 void oz_gc_finish(Thread *t, const Ref *namespaces, size_t count);
 
+/* A full pass that is between two slices begins anew some time: how objects are counted is about to
+ * change.  false: a collection runs, in which the caller is. */
+bool oz_gc_abandon(Thread *t) OZ_CHECKED;
+
 void oz_gc_enable(Thread *t, bool on);
 void oz_gc_set_threshold(Thread *t, int generation, int threshold);
 

@@ -29,6 +29,16 @@ OZ_INLINE bool oz_is_distributed(const Object *o)
     return (uint32_t)oz_refs(o) - OZ_DISTRIBUTED < OZ_REFS_IMMORTAL_START - OZ_DISTRIBUTED;
 }
 
+/* After each of so many counts of shared objects one is looked at: is another thread counting it,
+ * too? */
+#define OZ_SAMPLED_COUNTS 256
+void oz_count_sampled(Thread *t, Object *o) OZ_COLD;
+OZ_INLINE void oz_counted(Thread *t, Object *o)
+{
+    if (OZ_UNLIKELY(++t->contended.ticks % OZ_SAMPLED_COUNTS == 0))
+        oz_count_sampled(t, o);
+}
+
 /* A new reference to a shared object that the caller does not own one of, but which cannot have
  * been freed yet; false: it is dead (T3). */
 OZ_INLINE bool oz_try_retain(Object *o)
@@ -39,6 +49,7 @@ OZ_INLINE bool oz_try_retain(Object *o)
         return true;
     }
     uint32_t old = (uint32_t)atomic_fetch_add_explicit(&o->refs, 1, memory_order_acquire);
+    oz_counted(oz_current_thread, o);
     return !(old & OZ_COUNTED_DEAD);
 }
 

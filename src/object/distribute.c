@@ -6,25 +6,43 @@
 // and of what each living thread has added to it; a thread that ends adds its part to the base.
 // The sum is exact while the world is stopped, and only then does such an object die: at the end of
 // a full pass (oz_distributed_sweep), or as cyclic garbage.
+//
+// Other objects are distributed when several threads count them all the time: a word that two cores
+// write to in turn takes some 50 times as long as one that each has for itself.  Each thread
+// looks at one in OZ_SAMPLED_COUNTS of its counts of shared objects, while some thread runs free,
+// and leaves the address and its own number in a table; an object found there with the number of
+// another thread is contended.  What lives on only because it was found so is bounded: no more
+// than CONTENDED_MOST between two full passes.
 #include "object/distribute.h"
 
 #include "base/os_memory.h"
+#include "object/class.h"
 #include "object/world.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    SAMPLES = 1024, /* a power of two */
+    PATIENCE = 512, /* samples that contended objects wait for others */
+    CONTENDED_MOST = 1 << 14
+};
+
 struct Distribution {
-    int32_t *base;    /* [turn] by number */
-    Object **objects; /* [turn] by number; NULL: free */
-    uint32_t used;    /* [turn] numbers below have been given out */
-    uint32_t spare;   /* [turn] of them are free */
+    int32_t *base;      /* [turn] by number */
+    Object **objects;   /* [turn] by number; NULL: free */
+    uint32_t used;      /* [turn] numbers below have been given out */
+    uint32_t spare;     /* [turn] of them are free */
+    uint32_t contended; /* [turn] distributed as contended since the last full pass */
+    _Atomic(uint64_t) samples[SAMPLES]; /* [relaxed] address << 16 | number of a thread */
 };
 
 #define COUNT_BYTES (OZ_DISTRIBUTED_MOST * sizeof(int32_t))
 
 bool oz_distribution_init(Vm *vm)
 {
+    if (vm->distributed)
+        return true;
     struct Distribution *d = calloc(1, sizeof *d);
     if (!d)
         return false;
@@ -124,6 +142,8 @@ void oz_distributed_count_again(Thread *t, Object *o)
 void oz_distributed_sweep(Thread *t)
 {
     struct Distribution *d = t->vm->distributed;
+    if (d)
+        d->contended = 0;
     for (uint32_t i = 0; d && i < d->used; i++) {
         Object *o = d->objects[i];
         if (o && oz_is_immortal(o)) { /* it became that */
@@ -136,4 +156,102 @@ void oz_distributed_sweep(Thread *t)
         oz_distributed_count_again(t, o);
         oz_drop_object(o);
     }
+}
+
+/* ---- what is contended ---- */
+
+static bool may_live_on(Thread *t, const Object *o)
+{
+    const Class *cls = t->shapes[oz_id(o)]->cls;
+    return !(cls && cls->slots->finalize) && !oz_has_flag(o, OZ_FLAG_WEAKREF);
+}
+
+static bool is_counted(const Object *o)
+{
+    return (uint32_t)oz_refs(o) - OZ_COUNTED < OZ_COUNTED_DEAD;
+}
+
+/* Is it there with the number of another thread?  With ours from now on. */
+static bool was_sampled(struct Distribution *d, const Thread *t, const Object *o)
+{
+    uint64_t address = (uintptr_t)o;
+    uint64_t mine = address << 16 | (t->serial & UINT16_MAX);
+    _Atomic(uint64_t) *slot = &d->samples[(address >> 4 ^ address >> 14) % SAMPLES];
+    uint64_t other = atomic_load_explicit(slot, memory_order_relaxed);
+    if (other != mine)
+        atomic_store_explicit(slot, mine, memory_order_relaxed);
+    return other != mine && other >> 16 == mine >> 16;
+}
+
+static bool is_among(const Contended *c, const Object *o)
+{
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->items[i] == o)
+            return true;
+    return false;
+}
+
+void oz_count_sampled(Thread *t, Object *o)
+{
+    struct Distribution *d = t->vm->distributed;
+    Contended *c = &t->contended;
+    if (!d || !oz_world_is_free(t->vm))
+        return;
+    c->age += c->count != 0;
+    if (is_counted(o) && was_sampled(d, t, o) && c->count < OZ_CONTENDED_ROOM && !is_among(c, o) &&
+        may_live_on(t, o)) {
+        atomic_fetch_add_explicit(&o->refs, 1, memory_order_relaxed);
+        c->items[c->count++] = o;
+    }
+    if (c->count == OZ_CONTENDED_ROOM || c->age == PATIENCE)
+        atomic_fetch_or_explicit(&t->interrupt, OZ_INTERRUPT_COUNTS, memory_order_relaxed);
+}
+
+void oz_distribute_contended(Thread *t)
+{
+    struct Distribution *d = t->vm->distributed;
+    Contended found = t->contended;
+    t->contended.count = t->contended.age = 0;
+    if (!found.count)
+        return;
+    oz_world_stop(t);
+    for (uint32_t i = 0; i < found.count; i++) {
+        Object *o = found.items[i];
+        bool used = (uint32_t)oz_refs(o) != OZ_COUNTED + 1; /* by others */
+        if (used && is_counted(o) && d->contended < CONTENDED_MOST && may_live_on(t, o))
+            d->contended += oz_distribute(t, o);
+    }
+    oz_world_resume(t);
+    for (uint32_t i = 0; i < found.count; i++)
+        oz_drop_object(found.items[i]);
+}
+
+/* ---- one thread is left ---- */
+
+bool oz_distribution_end(Thread *t, Object ***unused, size_t *count)
+{
+    struct Distribution *d = t->vm->distributed;
+    *unused = NULL;
+    *count = 0;
+    if (!d)
+        return true;
+    size_t zeros = 0;
+    for (uint32_t i = 0; i < d->used; i++)
+        zeros += d->objects[i] && oz_distributed_count(t->vm, d->objects[i]) == 0;
+    if (zeros && !(*unused = malloc(zeros * sizeof **unused)))
+        return false;
+    for (uint32_t i = 0; i < d->used; i++) {
+        Object *o = d->objects[i];
+        if (o && !oz_is_immortal(o)) {
+            int32_t sum = oz_distributed_count(t->vm, o);
+            if (!sum)
+                (*unused)[(*count)++] = o;
+            atomic_store_explicit(&o->refs, sum ? sum : 1, memory_order_relaxed);
+        }
+    }
+    memset(d->base, 0, d->used * sizeof *d->base);
+    memset(d->objects, 0, d->used * sizeof(Object *));
+    memset(t->counts, 0, d->used * sizeof *t->counts);
+    d->used = d->spare = d->contended = 0;
+    return true;
 }

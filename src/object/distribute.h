@@ -22,4 +22,13 @@ void oz_distributed_count_again(Thread *t, Object *o);
  * what else there is).  Runs Python: no. */
 void oz_distributed_sweep(Thread *t);
 
+/* By who has the turn: what threads were seen to count at the same time is distributed from now on,
+ * but for what has a finaliser or weak references.  Runs Python: what has died meanwhile does. */
+void oz_distribute_contended(Thread *t);
+
+/* By the only thread there is: everything is counted in one word again, as local objects are.
+ * Those that nobody refers to have one reference, in a list that the caller owns, and may end with
+ * free(), as it owns the objects in it.  false: no memory, and nothing has changed. */
+bool oz_distribution_end(Thread *t, Object ***unused, size_t *count) OZ_CHECKED;
+
 #endif

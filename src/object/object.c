@@ -190,8 +190,10 @@ static OZ_NOINLINE void retain_rare(Object *o)
         return;
     }
     uint32_t old = (uint32_t)atomic_fetch_add_explicit(&o->refs, 1, memory_order_relaxed);
-    if ((old & OZ_COUNTED_MASK) >= OZ_COUNTED_MAX)
+    if (OZ_UNLIKELY((old & OZ_COUNTED_MASK) >= OZ_COUNTED_MAX))
         oz_make_immortal(o);
+    else
+        oz_counted(oz_current_thread, o);
 }
 
 /* Where there are distributed counts, most of what comes here has one. */

@@ -9,6 +9,11 @@
 // shares what the VM holds then; from there on whoever hands over the turn does that again, since
 // only who has the turn looks there (oz_share_roots).
 //
+// When one thread is left everything is made local again, since counts of shared objects cost a
+// call: a program that uses threads at times is as fast as any other in between.  That takes a walk
+// over the heap, and so does the next publication; both together may take a small share of the
+// time of the program (is_worth_it).
+//
 // Publication cannot fail (T14).  Objects that were made shared and whose references were not
 // looked at yet are on a stack; where there is no memory for a longer one they are made grey
 // instead, and searched for in the pages.  Grey is a bit above every count: one of 2^28 - 1 or more
@@ -237,6 +242,7 @@ void oz_share_vm(Thread *t)
 {
     if (t->vm->sharing)
         return;
+    int64_t start = oz_monotonic_ns();
     (void)oz_distribution_init(t->vm);
     Publisher p = {.visitor.edge = publish_edge, .t = t, .first = true};
     for (size_t id = 0; id < OZ_TYPE_IDS; id++)
@@ -248,6 +254,61 @@ void oz_share_vm(Thread *t)
     finish(&p);
     t->vm->sharing = true;
     t->vm->hooks.share_interned(t);
+    t->vm->share_ns += oz_monotonic_ns() - start;
+}
+
+/* ---- one thread is left ---- */
+
+/* The first times cost nobody much.  Later ones may take 5 % of the time since the program started,
+ * but are not for a thread that just ended: others may be about to start. */
+#define FIRST_SHARE_NS INT64_C(5000000)
+#define SHARE_OF_TIME 20
+
+static bool is_worth_it(const Vm *vm, bool collects)
+{
+    int64_t most = collects ? (oz_monotonic_ns() - vm->start_ns) / SHARE_OF_TIME : 0;
+    return vm->share_ns < FIRST_SHARE_NS + most;
+}
+
+static void make_local(void *cell, size_t size OZ_UNUSED, void *arg OZ_UNUSED)
+{
+    Object *o = cell;
+    uint32_t count = (uint32_t)oz_refs(o) - OZ_COUNTED;
+    if (count && count < OZ_COUNTED_MAX) /* what is dead, or immortal, stays so */
+        atomic_store_explicit(&o->refs, (int32_t)count, memory_order_relaxed);
+}
+
+/* If it is the time, and there is memory for it. */
+static void unshare_vm(Thread *t, bool collects)
+{
+    Vm *vm = t->vm;
+    Object **unused;
+    size_t count;
+    if (t->drop_depth || t->finalize_depth || !is_worth_it(vm, collects) || !oz_gc_abandon(t))
+        return;
+    int64_t start = oz_monotonic_ns();
+    oz_world_stop(t); /* frees what was retired */
+    oz_world_resume(t);
+    oz_heap_drain_all(vm->heap);
+    oz_heap_adopt(t->heap);
+    if (!oz_distribution_end(t, &unused, &count))
+        return;
+    oz_heap_each(vm->heap, OZ_PAGE_CONTAINER, make_local, NULL);
+    oz_heap_each(vm->heap, OZ_PAGE_LEAF, make_local, NULL);
+    vm->sharing = false;
+    vm->share_ns += oz_monotonic_ns() - start;
+    while (count)
+        oz_drop_object(unused[--count]);
+    free(unused);
+}
+
+void oz_counts_poll(Thread *t, bool collects)
+{
+    Vm *vm = t->vm;
+    oz_distribute_contended(t);
+    if (vm->sharing && !vm->finalizing && !(vm->stress & OZ_STRESS_SHARE) &&
+        atomic_load_explicit(&vm->threads_alive, memory_order_acquire) == 1)
+        unshare_vm(t, collects);
 }
 
 #ifdef OZ_DEBUG

@@ -249,6 +249,7 @@ Vm *oz_vm_new(void)
     vm->shape_versions = oz_os_reserve(vm->shape_room * sizeof(uint32_t));
     atomic_init(&vm->shape_end, OZ_BUILTIN_IDS);
     vm->next_version = 1;
+    vm->start_ns = oz_monotonic_ns();
     vm->next_table_id = 1;
     vm->switch_interval = 0.005;
     vm->recursion_limit = 1000;

@@ -40,7 +40,7 @@ enum {
     OZ_INTERRUPT_STOP = 4,    /* somebody waits for this thread's turn to end */
     OZ_INTERRUPT_PENDING = 8, /* a pending call or an asynchronous exception */
     OZ_INTERRUPT_LIMIT = 32,  /* a step or time limit is over */
-    OZ_INTERRUPT_RETIRED = 64 /* retired memory waits for this thread */
+    OZ_INTERRUPT_COUNTS = 64  /* objects are to be counted in another way (oz_counts_poll) */
 };
 
 /* What lower layers need from higher ones; runtime/ fills it.  The whole list of upcalls. */
@@ -112,6 +112,15 @@ typedef struct DeadList {
 void oz_dead_list_init(DeadList *list);
 void oz_dead_list_fini(DeadList *list); /* of nobody who waits: empty again */
 
+/* Counted objects that several threads have been seen to count at the same time (distribute.c). */
+#define OZ_CONTENDED_ROOM 32
+typedef struct Contended {
+    uint32_t ticks;                   /* [owner] counts of shared objects */
+    uint32_t age;                     /* [owner] samples since the first of them was found */
+    uint32_t count;                   /* [owner] */
+    Object *items[OZ_CONTENDED_ROOM]; /* [owner] owned */
+} Contended;
+
 struct Thread {
     /* The fast paths of the VM. */
     _Atomic(uint32_t) interrupt; /* [atomic] OZ_INTERRUPT_* bits; polled at safepoints */
@@ -143,6 +152,8 @@ struct Thread {
     bool runs_free;          /* [world lock] it is attached and has no turn */
     uint64_t freed_at;       /* [owner] ns: when it gave its turn up last, to run free */
     uint64_t free_for;       /* [owner] ns: how long it does without a turn, on average */
+    bool free_tried;         /* [world lock] it has run free */
+    Contended contended;     /* [owner] */
     bool hurries;            /* [owner] it waits for the lock of a file for a second at most */
     Ref memory_error;        /* [owner] preallocated MemoryError */
     Ref context;             /* [owner] contextvars: current context, or empty */
@@ -197,7 +208,9 @@ struct Vm {
     Thread *main;                     /* [const] */
     Thread *threads;                  /* [vm] */
     World *world;                     /* [own lock] object/world.c: who runs */
-    bool sharing;                     /* [vm] a second thread was started once (object/publish.c) */
+    bool sharing;                     /* [vm] others than this thread may run (object/publish.c) */
+    int64_t start_ns;                 /* [const] when it was made, by the monotonic clock */
+    int64_t share_ns;                 /* [vm] how long it took to share and to end that, so far */
     VmRoots *roots;                   /* [vm] */
     struct Distribution *distributed; /* [vm] object/distribute.c, or NULL */
     struct Spares *spares;       /* [vm] object/thread.c: stacks for the next threads, or NULL */
@@ -334,7 +347,7 @@ OZ_INLINE void oz_trace_resume(Thread *t)
     t->profile = t->tracing ? NULL : t->profile_set;
 }
 
-/* From now on other threads may come to see what the VM holds: before the first one starts. */
+/* From now on other threads may come to see what the VM holds: before one starts. */
 void oz_share_vm(Thread *t);
 /* Others may come to see `v`, which the VM or a native module holds, from now on. */
 OZ_INLINE void oz_share(Thread *t, Obj v)
@@ -345,6 +358,9 @@ OZ_INLINE void oz_share(Thread *t, Obj v)
 /* `count` fields of a native module hold objects that any thread may find there, if it has the
  * turn.  false: no memory, nothing raised. */
 bool oz_vm_add_roots(Vm *vm, const Ref *places, size_t count) OZ_CHECKED;
+/* At OZ_INTERRUPT_COUNTS, and before young passes while the VM is shared.  Runs Python: yes, objects
+ * die. */
+void oz_counts_poll(Thread *t, bool collects);
 /* What the VM holds becomes shared: before another thread has the turn. */
 void oz_share_roots(Thread *t);
 /* Debug builds: end the process if a shared object refers to a local one. */

@@ -8,13 +8,15 @@
 //
 // Each thread learns for how long it can do without a turn.  Below WORTHWHILE it is not asked to:
 // threads that need the turn all the time would hand it to and fro for every instruction.  It is
-// first tried when another thread has waited for the switch interval, so that what takes less runs
-// in the order that programs are used to: a thread that was just started has begun its work before
-// its starter goes on.
+// first tried when another thread has waited for FIRST_TRY, so that what takes less runs in the
+// order that programs are used to: a thread that was just started has begun its work before its
+// starter goes on.
 //
 // What was retired waits while somebody runs free.  At RETIRED_MOST pieces the world is stopped for
 // a moment: whoever parks looks at nothing.
 #include "object/world.h"
+
+#include "object/distribute.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -26,6 +28,7 @@
 #include <unistd.h>
 
 enum { RETIRED_MOST = 4096 };
+#define FIRST_TRY INT64_C(500000) /* ns */
 #if OZ_CHECK_LEVEL > 0
 #define WORTHWHILE UINT64_C(1) /* as often as possible */
 #else
@@ -42,6 +45,7 @@ struct World {
     uint64_t turns;              /* [lock] how many there have been */
     uint32_t waiting;            /* [lock] threads that want one */
     bool urgent;                 /* [lock] one has waited for the switch interval */
+    bool trying;                 /* [lock] the holder is to run free for the first time */
     uint32_t stopping;           /* [lock] nested stops of the world */
     _Atomic(uint32_t) free;      /* [lock] threads that run free */
     Thread *last;                /* [lock] nobody else attaches any more; or NULL */
@@ -111,17 +115,31 @@ static void ask_holder(const World *world)
                                  memory_order_relaxed);
 }
 
+/* Until the turn of the holder has ended, or for so long; true: it has not ended. */
+static bool wait_in_vain(World *world, int64_t ns)
+{
+    uint64_t turn = world->turns;
+    struct timespec end = time_of(oz_monotonic_ns() + ns);
+    return pthread_cond_timedwait(&world->freed, &world->lock, &end) == ETIMEDOUT &&
+           world->holder && world->turns == turn;
+}
+
 /* Wait for the end of a turn; one that lasts too long is asked to end. */
 static void wait_for_end(const Thread *t, World *world)
 {
-    uint64_t turn = world->turns;
     double interval =
         t->vm->switch_interval < LONGEST_INTERVAL ? t->vm->switch_interval : LONGEST_INTERVAL;
-    struct timespec end = time_of(oz_monotonic_ns() + (int64_t)(interval * 1e9));
-    if (t->vm->sharing)
+    int64_t patience = (int64_t)(interval * 1e9);
+    if (t->vm->sharing) {
         ask_holder(world);
-    if (pthread_cond_timedwait(&world->freed, &world->lock, &end) == ETIMEDOUT && world->holder &&
-        world->turns == turn) {
+        if (!world->holder->free_tried && FIRST_TRY < patience) {
+            if (!wait_in_vain(world, FIRST_TRY))
+                return;
+            world->trying = true;
+            ask_holder(world);
+        }
+    }
+    if (wait_in_vain(world, patience)) {
         world->urgent = true;
         ask_holder(world);
     }
@@ -137,7 +155,7 @@ static void take_turn(Thread *t, World *world)
         sleep_for_ever(world);
     world->waiting--;
     world->holder = t;
-    world->urgent = false;
+    world->urgent = world->trying = false;
     world->turns++;
     t->has_turn = true;
     pthread_cond_signal(&world->taken);
@@ -185,7 +203,7 @@ void oz_world_yield(Thread *t)
     World *world = t->vm->world;
     pthread_mutex_lock(&world->lock);
     if (!world->urgent && t->vm->sharing) {
-        if (t->free_for < WORTHWHILE) /* else the loop will go on free */
+        if (t->free_for < WORTHWHILE && !world->trying) /* else the loop will go on free */
             atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_STOP,
                                       memory_order_relaxed);
     } else if (!world->waiting) {
@@ -229,6 +247,8 @@ void oz_take_turn(Thread *t)
     set_free(t, world, false);
     take_turn(t, world);
     pthread_mutex_unlock(&world->lock);
+    if (t->contended.count) /* they wait for as long as it goes on counting them */
+        atomic_fetch_or_explicit(&t->interrupt, OZ_INTERRUPT_COUNTS, memory_order_relaxed);
 }
 
 bool oz_run_free(Thread *t)
@@ -236,8 +256,9 @@ bool oz_run_free(Thread *t)
     World *world = t->vm->world;
     pthread_mutex_lock(&world->lock);
     bool goes = world->waiting && !world->stopping && t->vm->sharing &&
-                (world->urgent || t->free_for >= WORTHWHILE);
+                (world->urgent || world->trying || t->free_for >= WORTHWHILE);
     if (goes) {
+        t->free_tried = true;
         give_turn(t, world);
         set_free(t, world, true);
     } else if (!world->urgent) {
@@ -262,6 +283,11 @@ void oz_free_poll(Thread *t)
         set_free(t, world, true);
     }
     pthread_mutex_unlock(&world->lock);
+}
+
+bool oz_world_is_free(const Vm *vm)
+{
+    return atomic_load_explicit(&vm->world->free, memory_order_relaxed) != 0;
 }
 
 static void free_retired(World *world)
@@ -331,13 +357,18 @@ void *oz_block_replace(Thread *t, const Object *container, void *block, size_t b
 void oz_world_exit(Thread *t)
 {
     World *world = t->vm->world;
+    oz_distribute_contended(t);
     oz_world_stop(t);
     oz_share_audit(t);
     oz_world_resume(t);
     pthread_mutex_lock(&world->lock);
     give_turn(t, world); /* nobody can take it before the lock is free */
     oz_thread_bind(NULL);
+    Vm *vm = t->vm;
     oz_thread_drop(t);
+    if (atomic_load_explicit(&vm->threads_alive, memory_order_relaxed) == 1)
+        atomic_fetch_or_explicit(&vm->threads->interrupt, OZ_INTERRUPT_COUNTS,
+                                 memory_order_relaxed);
     pthread_mutex_unlock(&world->lock);
 }
 

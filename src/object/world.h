@@ -54,6 +54,9 @@ bool oz_run_free(Thread *t);
 /* The safepoint of who runs free: stay here while the world is stopped. */
 void oz_free_poll(Thread *t);
 
+/* Does any thread run free?  By who has the turn, or runs free itself. */
+bool oz_world_is_free(const Vm *vm);
+
 /* By who has the turn: from here to oz_world_resume nobody else touches an object.  May be nested.
  */
 void oz_world_stop(Thread *t);

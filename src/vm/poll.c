@@ -20,7 +20,10 @@ bool oz_vm_poll(Thread *t)
     oz_need_turn(t);
     if (atomic_load_explicit(&t->interrupt, memory_order_relaxed) & OZ_INTERRUPT_STOP)
         oz_world_yield(t);
-    if (take(t, OZ_INTERRUPT_COLLECT))
+    bool collect = take(t, OZ_INTERRUPT_COLLECT);
+    if (take(t, OZ_INTERRUPT_COUNTS) || (collect && t->vm->sharing))
+        oz_counts_poll(t, collect);
+    if (collect)
         oz_gc_poll(t);
     if (take(t, OZ_INTERRUPT_SIGNAL) && t->vm->hooks.signals && !t->vm->hooks.signals(t))
         return false;
