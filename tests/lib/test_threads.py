@@ -681,6 +681,154 @@ class Shared(unittest.TestCase):
                 self.assertEqual(sorted(results[1] + results[3]), sorted(2 * list(range(500))))
 
 
+class Counts(unittest.TestCase):
+    """How objects are counted changes while threads come and go; what the counts are does not."""
+
+    def test_they_are_the_same_after_a_thread_has_ended(self):
+        class Thing:
+            def __init__(self):
+                self.list = [1.5, "x" * 20]
+
+        def function(a, b=[]):
+            return a
+        thing, nested = Thing(), ({"k": ["v"]}, [set(), frozenset((1, "é"))])
+        watched = [thing, thing.list, Thing, function, nested, nested[0], nested[0]["k"], nested[1][1], unittest]
+        before = [sys.getrefcount(each) for each in watched]
+        for _ in range(20):
+            run(lambda: function(thing.list[0]), lambda: nested[1][0].add(2.5))
+            self.assertEqual([sys.getrefcount(each) for each in watched], before)
+        alive = weakref.ref(thing)
+        del thing, watched
+        self.assertIsNone(alive())
+
+    def test_what_a_thread_made_dies_when_it_is_dropped_later(self):
+        class Thing:
+            pass
+        for _ in range(5):
+            kept = run(lambda: [Thing() for _ in range(100)])[0]
+            alive = [weakref.ref(thing) for thing in kept]
+            kept.clear()
+            self.assertEqual([ref for ref in alive if ref()], [])
+
+    def test_classes_that_ended_in_a_thread_are_gone(self):
+        def make():
+            class Local:
+                def method(self):
+                    return Local
+            return weakref.ref(type("Other", (Local,), {}))
+        refs = run(make, make)
+        gc.collect()
+        self.assertEqual([ref() for ref in refs], [None, None])
+
+    def test_objects_that_all_threads_use_all_the_time(self):
+        class Place:
+            def __init__(self, number):
+                self.number = number
+
+            def weight(self):
+                return self.number
+        places = [Place(number) for number in range(50)]
+        names = ["place %d" % number for number in range(50)]
+        by_name = dict(zip(names, places))
+
+        def work():
+            total = 0
+            for i in range(200_000):
+                total += by_name[names[i % 50]].weight() + places[i % 7].number
+            return total
+        before = [sys.getrefcount(each) for each in (*places, *names)]
+        self.assertEqual(len(set(run(work, work, work))), 1)
+        after = [sys.getrefcount(each) for each in (*places, *names)]
+        self.assertEqual(after, before)
+        del work
+        by_name.clear()
+        freed = [id(place) for place in places]
+        places.clear()
+        gc.collect()
+        self.assertFalse({id(o) for o in gc.get_objects() if type(o) is Place} & set(freed))
+
+    def test_a_finaliser_waits_for_nothing_when_threads_shared_its_object(self):
+        ended = []
+
+        class Thing:
+            def method(self):
+                return 1
+
+            def __del__(self):
+                ended.append(1)
+        things = [Thing()]
+
+        def work():
+            thing = things[0]
+            for _ in range(200_000):
+                thing.method()
+        run(work, work)
+        things.clear()
+        self.assertEqual(ended, [1])
+
+    def test_threads_that_come_and_go_while_the_heap_grows(self):
+        kept = []
+        for n in range(200):
+            kept.append([{n: str(n)}, [n], (n, [n])])
+            run(lambda n=n: kept[n][1].append([n]))
+        self.assertEqual([each[1] for each in kept], [[n, [n]] for n in range(200)])
+        self.assertTrue(all(sys.getrefcount(each[1]) == 2 for each in kept))
+
+
+class Free(unittest.TestCase):
+    """What threads do side by side."""
+
+    def setUp(self):
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(1e-5)
+
+    def test_generators_get_what_is_sent(self):
+        def numbers(count):
+            for i in range(count):
+                got = yield i
+                if got is not None:
+                    raise AssertionError(got)
+
+        def both(count):
+            yield from numbers(count)
+            yield from numbers(count)
+
+        def work():
+            total = 0
+            for i in both(20_000):
+                total += i
+            return total
+        self.assertEqual(set(run(work, work, work)), {2 * sum(range(20_000))})
+
+    def test_defaults_that_change_meanwhile(self):
+        def function(a, b=[0], c=(1, 2)):
+            return a + b[0] + len(c)
+
+        def change():
+            for n in range(20_000):
+                function.__defaults__ = ([n & 1], (1,) * (n % 3))
+
+        def work():
+            return {function(1) for _ in range(100_000)}
+        found = run(change, work, work)[1:]
+        for values in found:
+            self.assertLessEqual(values, {1, 2, 3, 4, 5})
+
+    def test_texts_slices_and_tables(self):
+        def work():
+            found = 0
+            for i in range(20_000):
+                text = f"{i:>6}|{i / 4:.2f}|{'x' * (i % 3)!r}"
+                table = {"a": i, text: [i]}
+                items = [i, text, i, text]
+                if text in table and "|" in text and text[:6] == f"{i:6d}" and items[1:3] == [text, i]:
+                    found += 1
+                del items[0], table["a"]
+                found += len(items) + len(table) - 4
+            return found
+        self.assertEqual(run(work, work), [20_000, 20_000])
+
+
 class Looking(unittest.TestCase):
     def test_callers_of_another_threads_frame(self):
         entered, leave = threading.Event(), threading.Event()
