@@ -5,7 +5,9 @@ import ctypes
 import gc
 import pickle
 import sys
+import threading
 import unittest
+import weakref
 from ctypes import *
 
 # Files of CPython's package ctypes.test that do not need its extension module _ctypes_test.
@@ -246,6 +248,30 @@ class Functions(Case):
         time.sleep(0.01)
         self.assertLess(time.monotonic() - start, 0.25)
         thread.join()
+
+
+class Classes(unittest.TestCase):
+    """Classes of C data are classes like others: collected, and seen by every thread."""
+
+    def test_collected(self):
+        def make():
+            class Both(Union):
+                _fields_ = [("x", c_int), ("y", c_char * 5)]
+            return weakref.ref(Both)
+        made = make()
+        gc.collect()
+        self.assertIsNone(made())
+        self.assertIn(c_int.__bases__, gc.get_referents(c_int))
+
+    def test_made_in_another_thread(self):
+        made = []
+        for n in range(3):
+            thread = threading.Thread(target=lambda: made.append((c_int * (1000 + n))()))
+            thread.start()
+            thread.join()
+        for n, array in enumerate(made):
+            self.assertEqual((len(array), type(array)._type_), (1000 + n, c_int))
+            self.assertIn("_length_", dir(array))
 
 
 if __name__ == "__main__":
