@@ -101,6 +101,8 @@ static Ref suspended_frame(Thread *t, Generator *g)
     self->trace_lines = true;
     oz_store_raw(&self->base, (Ref *)&self->function, oz_retain((Obj)g->function));
     self->generator = g;
+    if (OZ_UNLIKELY(oz_refs(&g->base) < 0)) /* who has the generator finds the frame in it */
+        oz_share(t, (Obj)self);
     g->object = self;
     return oz_retain((Obj)self);
 }

@@ -497,6 +497,25 @@ class Frames(unittest.TestCase):
         stop.set()
         thread.join()
 
+    def test_a_suspended_generator_shows_its_frame_to_each(self):
+        def numbers(local):
+            yield local
+            yield local
+        shown = []
+        for step in (False, True):
+            generator = numbers(step)
+            if step:
+                next(generator)
+            look = lambda: shown.append((generator.gi_frame, generator.gi_frame.f_locals))
+            for run in (None, 1):
+                thread = threading.Thread(target=look)
+                thread.start()
+                thread.join()
+            look()
+            self.assertEqual([frame for frame, _ in shown], [generator.gi_frame] * 3)
+            self.assertEqual([names for _, names in shown], [{"local": step}] * 3)
+            shown.clear()
+
     def test_what_another_thread_handles(self):
         ready, stop = threading.Event(), threading.Event()
 
