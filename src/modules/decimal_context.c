@@ -39,6 +39,10 @@ static OZ_NOINLINE Ref read_context(Thread *t)
             return NULL;
         }
     }
+    if (context && !oz_is_decimal_context(context)) { /* a program can set the variable, too */
+        scoped Ref odd = context;
+        return oz_raise(t, OZ_TypeError, "the current context must be a Context, not %T", odd);
+    }
     if (context) {
         Ref old = t->decimal_context;
         t->decimal_context = oz_retain(context);
