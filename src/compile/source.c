@@ -72,7 +72,8 @@ static void raise_fault(Thread *t, const SyntaxFault *fault, Obj filename)
         oz_raise_value(t, kind, message);
         return;
     }
-    scoped Ref place = fault->line == 0
+    bool undecoded = fault->line == 0 && !fault->text; /* no line of the source could be read */
+    scoped Ref place = undecoded
                            ? oz_tuple_of(t, 4, filename, oz_int(0), oz_int(-1), text)
                            : oz_tuple_of(t, 6, filename, oz_int(fault->line), oz_int(fault->offset),
                                          text, fault->has_end ? oz_int(fault->end_line) : OZ_NONE,
