@@ -296,22 +296,20 @@ Ref oz_ssl_library_names(Thread *t)
 
 #define LAST_REASON 1200 /* OpenSSL's reasons of alerts end at 1120 */
 
-static bool add_reason(Thread *t, const Ssl *ssl, Dict *codes, Dict *names, int lib, int reason)
+static bool add_reason(Thread *t, Dict *codes, Dict *names, int lib, int reason)
 {
-    unsigned long code = ERR_PACK(lib, 0, reason);
-    if (!ssl->ERR_reason_error_string(code))
+    scoped Ref name = reason_name(t, ERR_PACK(lib, 0, reason));
+    if (name == OZ_NONE)
         return true;
-    scoped Ref name = reason_name(t, code);
     scoped Ref pair = name ? oz_tuple_of(t, 2, oz_int(lib), oz_int(reason)) : NULL;
     return pair && oz_dict_set(t, codes, pair, name) && oz_dict_set(t, names, name, pair);
 }
 
 bool oz_ssl_reason_names(Thread *t, Dict *codes, Dict *names)
 {
-    const Ssl *ssl = oz_ssl(t);
     for (size_t i = 0; i < OZ_COUNT(libraries); i++) {
         for (int reason = 100; reason < LAST_REASON; reason++)
-            if (!add_reason(t, ssl, codes, names, libraries[i].lib, reason))
+            if (!add_reason(t, codes, names, libraries[i].lib, reason))
                 return false;
         if (!oz_poll(t))
             return false;

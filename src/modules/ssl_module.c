@@ -214,7 +214,9 @@ static bool ssl_init(Thread *t, Module *module)
     if (!ssl)
         return false;
     /* Threads that still compute when the process ends need its tables: they stay. */
-    if (!ssl->OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, NULL))
+    if (!ssl->OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_LOAD_SSL_STRINGS |
+                                   OPENSSL_INIT_LOAD_CRYPTO_STRINGS,
+                               NULL))
         return oz_fail(t, OZ_ImportError, "OpenSSL cannot be initialized");
     if (!oz_ssl_bios_init(t) || !oz_ssl_links_init(t) || !oz_ssl_errors_init(t, module) ||
         !oz_os_constants(t, module, constants) || !add_versions(t, module, ssl))
