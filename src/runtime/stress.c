@@ -6,8 +6,8 @@
 // count down the slow path, `yield` switches threads at each safepoint, `move` makes each growing
 // block move, `wide` compiles as if an instruction had room for two names and constants only
 // and a frame for one local beside the parameters, `leaks` tells at the end what lives without an
-// owner (runtime/leaks.c), `fail=N` fails the program's N-th allocation, `fail=N*3` that one and two
-// more, `fail=N+` that one and all after it.  Start-up is not counted, so that N means the same
+// owner (runtime/leaks.c), `fail=N` fails the program's N-th allocation, `fail=N*3` that one and
+// two more, `fail=N+` that one and all after it.  Start-up is not counted, so that N means the same
 // whatever start-up allocates.  In a release build the modes do nothing.
 //
 // `sweep=FD` and `sweep=FD+` try every N in one run: at each allocation the process forks, the
@@ -72,8 +72,8 @@ void oz_stress_init(Vm *vm)
 
 /* ---- sweep ---- */
 
-#define CHILD_SECONDS 20
-#define FILES 64 /* descriptors of a program that is swept */
+#define CHILD_SECONDS 60 /* then it hangs, also on a busy machine */
+#define FILES 64         /* descriptors of a program that is swept */
 
 enum { TRY_ALONE = -1, TOTAL = -2 }; /* in the place of a status */
 
