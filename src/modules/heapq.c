@@ -34,8 +34,8 @@ static void swap(List *heap, size_t i, size_t j)
 {
     Ref *items = heap->block->items;
     Ref item = items[i];
-    items[i] = items[j];
-    items[j] = item;
+    OZ_WRITE(&items[i], items[j]);
+    OZ_WRITE(&items[j], item);
 }
 
 /* The item at `at` climbs, not above `start`. */
@@ -95,11 +95,12 @@ static Ref pop(Thread *t, List *heap, bool greatest)
     if (!length)
         return oz_raise(t, OZ_IndexError, "index out of range");
     ListBlock *block = heap->block;
-    scoped Ref item = block->items[--block->length];
+    scoped Ref item = block->items[length - 1];
+    OZ_WRITE(&block->length, (uint32_t)(length - 1));
     if (length == 1)
         return oz_move(&item);
     Ref root = block->items[0];
-    block->items[0] = oz_move(&item);
+    OZ_WRITE(&block->items[0], oz_move(&item));
     item = root;
     return sink(t, heap, 0, greatest) ? oz_move(&item) : NULL;
 }
@@ -109,7 +110,8 @@ static Ref replace(Thread *t, List *heap, Obj item, bool greatest)
     if (!oz_list_length_fast(heap))
         return oz_raise(t, OZ_IndexError, "index out of range");
     Ref *root = &heap->block->items[0];
-    scoped Ref old = oz_move(root);
+    scoped Ref old = *root;
+    OZ_WRITE(root, NULL);
     oz_store_new(&heap->base, root, oz_retain(item));
     return sink(t, heap, 0, greatest) ? oz_move(&old) : NULL;
 }

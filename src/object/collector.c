@@ -213,6 +213,17 @@ static void look_for_garbage(Pass *pass)
         oz_heap_set_limit(heap, limit);
 }
 
+/* OUNCE_STRESS=free: is all whole that threads change side by side?  The world is stopped. */
+static void audit(Thread *t OZ_UNUSED)
+{
+#ifdef OZ_DEBUG
+    if (!(t->vm->stress & OZ_STRESS_FREE))
+        return;
+    oz_heap_audit(t->vm->heap);
+    oz_share_audit(t);
+#endif
+}
+
 /* The whole pass. */
 static size_t run_pass(Pass *pass)
 {
@@ -222,6 +233,8 @@ static size_t run_pass(Pass *pass)
         oz_world_stop(t);
     if (full && t->vm->sharing)
         oz_heap_drain_all(t->vm->heap);
+    if (full)
+        audit(t);
     oz_heap_young_take(t->heap);
     look_for_garbage(pass);
     if (full) {

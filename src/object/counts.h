@@ -53,11 +53,26 @@ OZ_INLINE bool oz_try_retain(Object *o)
     return !(old & OZ_COUNTED_DEAD);
 }
 
+/* A word as it is now, of which nothing is asked but what it is: what it leads to may not be there
+ * yet.  Unlike OZ_READ it costs the compiler nothing. */
+#define OZ_PEEK(place) __atomic_load_n(place, __ATOMIC_RELAXED)
+
+/* oz_store_new where the memory may hold anything. */
+OZ_INLINE void oz_store_first(Object *container, Ref *place, Ref value)
+{
+    if (OZ_UNLIKELY(oz_refs(container) < 0)) {
+        OZ_WRITE(place, NULL);
+        oz_store_shared(container, place, value);
+        return;
+    }
+    oz_store_raw(container, place, value);
+}
+
 /* A field of an object that others may be changing, by who runs free: a new reference, or empty;
  * false: it has changed meanwhile (T19). */
 OZ_INLINE bool oz_read_shared(const Object *container, Ref const *place, Ref *value)
 {
-    Ref v = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    Ref v = OZ_READ(place);
     *value = v;
     if (!oz_is_pointer(v))
         return true;

@@ -322,7 +322,7 @@ static bool mark_dead(Object *o, uint32_t references)
 }
 
 /* Does its death touch nothing but what it owns, so that it needs no turn? */
-static bool dies_quietly(const Thread *t, const Object *o, uint32_t word)
+static OZ_NOINLINE bool dies_quietly(const Thread *t, const Object *o, uint32_t word)
 {
     uint32_t id = word >> 8;
     if (oz_refs(o) < 0 || word & OZ_FLAG_WEAKREF)
@@ -330,7 +330,7 @@ static bool dies_quietly(const Thread *t, const Object *o, uint32_t word)
     if (id < OZ_BUILTIN_IDS)
         return t->quiet_ids[id >> 6] >> (id & 63) & 1 && !(word & OZ_FLAG_INTERNED);
     const Shape *shape = oz_plain_shape(t, id);
-    return shape && !shape->cls->slots->finalize && !(word & OZ_FLAG_VIEW);
+    return shape && !OZ_READ(&OZ_READ(&shape->cls->slots)->finalize) && !(word & OZ_FLAG_VIEW);
 }
 
 /* Step 1; true: the object lives on. */
@@ -463,6 +463,16 @@ void oz_track_slow(Object *container)
     oz_young_set(container);
     if (page->young == OZ_YOUNG_NOT) /* an object that has lived without being tracked */
         oz_heap_young_touch(page);
+}
+
+void oz_move_refs_shared(Ref *to, Ref const *from, size_t count)
+{
+    if (to < from)
+        for (size_t i = 0; i < count; i++)
+            OZ_WRITE(&to[i], from[i]);
+    else
+        while (count-- > 0)
+            OZ_WRITE(&to[count], from[count]);
 }
 
 void oz_store_shared(Object *container, Ref *place, Ref value)

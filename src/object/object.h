@@ -127,6 +127,24 @@ OZ_INLINE void oz_flag_clear(Object *o, uint32_t flag)
         atomic_fetch_and_explicit(&o->word, ~flag, memory_order_relaxed);
 }
 
+/* ---- words that others read ---- */
+
+/* Threads that run free (world.h) read some fields of shared objects while who has the turn writes
+ * them: as whole words, each after all that was written before it.  On x86-64 that is a plain
+ * move.  Whoever has the turn reads them as any others: nobody else writes. */
+#define OZ_WRITE(place, value) __atomic_store_n(place, value, __ATOMIC_RELEASE)
+#define OZ_READ(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
+
+/* memmove of references in a container, word by word if it is shared. */
+void oz_move_refs_shared(Ref *to, Ref const *from, size_t count);
+OZ_INLINE void oz_move_refs(const Object *container, Ref *to, Ref const *from, size_t count)
+{
+    if (OZ_UNLIKELY(oz_refs(container) < 0))
+        oz_move_refs_shared(to, from, count);
+    else
+        memmove(to, from, count * sizeof(Ref));
+}
+
 /* ---- counting ---- */
 
 void oz_retain_slow(Object *o);

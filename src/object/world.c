@@ -39,7 +39,7 @@ struct World {
     pthread_mutex_t lock;
     pthread_cond_t freed;        /* the turn is free */
     pthread_cond_t taken;        /* somebody has taken it */
-    pthread_cond_t parked;       /* fewer run free */
+    pthread_cond_t fewer;        /* fewer run free */
     pthread_cond_t resumed;      /* the world is not stopped any more */
     Thread *holder;              /* [lock] whose turn it is, or NULL */
     uint64_t turns;              /* [lock] how many there have been */
@@ -47,7 +47,8 @@ struct World {
     bool urgent;                 /* [lock] one has waited for the switch interval */
     bool trying;                 /* [lock] the holder is to run free for the first time */
     uint32_t stopping;           /* [lock] nested stops of the world */
-    _Atomic(uint32_t) free;      /* [lock] threads that run free */
+    _Atomic(uint32_t) free;      /* [lock] threads that run free, parked ones too */
+    uint32_t parked;             /* [lock] of those, who wait for the end of a stop */
     Thread *last;                /* [lock] nobody else attaches any more; or NULL */
     uint32_t retired_count;      /* [turn] */
     void *retired[RETIRED_MOST]; /* [turn] cells and blocks that wait */
@@ -61,7 +62,7 @@ static void make_locks(World *world)
     pthread_mutex_init(&world->lock, NULL);
     pthread_cond_init(&world->freed, &attributes);
     pthread_cond_init(&world->taken, &attributes);
-    pthread_cond_init(&world->parked, &attributes);
+    pthread_cond_init(&world->fewer, &attributes);
     pthread_cond_init(&world->resumed, &attributes);
     pthread_condattr_destroy(&attributes);
 }
@@ -82,7 +83,7 @@ void oz_world_fini(Vm *vm)
     if (!world)
         return;
     pthread_cond_destroy(&world->resumed);
-    pthread_cond_destroy(&world->parked);
+    pthread_cond_destroy(&world->fewer);
     pthread_cond_destroy(&world->taken);
     pthread_cond_destroy(&world->freed);
     pthread_mutex_destroy(&world->lock);
@@ -145,6 +146,24 @@ static void wait_for_end(const Thread *t, World *world)
     }
 }
 
+/* OUNCE_STRESS=free: the turn is given up at each safepoint of the loop, whoever wants it. */
+OZ_INLINE bool is_always_free(const Thread *t OZ_UNUSED)
+{
+#ifdef OZ_DEBUG
+    return t->vm->stress & OZ_STRESS_FREE && t->vm->sharing;
+#else
+    return false;
+#endif
+}
+
+/* Nobody asks for the turn of the caller. */
+static void clear_stop(Thread *t)
+{
+    if (!is_always_free(t))
+        atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_STOP,
+                                  memory_order_relaxed);
+}
+
 /* The lock is held. */
 static void take_turn(Thread *t, World *world)
 {
@@ -158,6 +177,8 @@ static void take_turn(Thread *t, World *world)
     world->urgent = world->trying = false;
     world->turns++;
     t->has_turn = true;
+    if (is_always_free(t))
+        ask_holder(world);
     pthread_cond_signal(&world->taken);
 }
 
@@ -204,11 +225,9 @@ void oz_world_yield(Thread *t)
     pthread_mutex_lock(&world->lock);
     if (!world->urgent && t->vm->sharing) {
         if (t->free_for < WORTHWHILE && !world->trying) /* else the loop will go on free */
-            atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_STOP,
-                                      memory_order_relaxed);
+            clear_stop(t);
     } else if (!world->waiting) {
-        atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_STOP,
-                                  memory_order_relaxed);
+        clear_stop(t);
     } else {
         give_turn(t, world);
         uint64_t turn = world->turns;
@@ -226,16 +245,20 @@ static void set_free(Thread *t, World *world, bool on)
 {
     t->runs_free = on;
     uint32_t count = atomic_load_explicit(&world->free, memory_order_relaxed);
-    atomic_store_explicit(&world->free, on ? count + 1 : count - 1, memory_order_relaxed);
+    atomic_store_explicit(&world->free, on ? count + 1 : count - 1, memory_order_release);
     if (!on && world->stopping)
-        pthread_cond_signal(&world->parked);
+        pthread_cond_signal(&world->fewer);
 }
 
-/* While the world is stopped; the lock is held. */
+/* While the world is stopped; the lock is held.  Who is parked counts as free: nobody may take it
+ * for gone when it goes on (oz_retire). */
 static void park(World *world)
 {
+    world->parked++;
+    pthread_cond_signal(&world->fewer);
     while (world->stopping || world->last)
         pthread_cond_wait(&world->resumed, &world->lock);
+    world->parked--;
 }
 
 void oz_take_turn(Thread *t)
@@ -255,15 +278,15 @@ bool oz_run_free(Thread *t)
 {
     World *world = t->vm->world;
     pthread_mutex_lock(&world->lock);
-    bool goes = world->waiting && !world->stopping && t->vm->sharing &&
-                (world->urgent || world->trying || t->free_for >= WORTHWHILE);
+    bool wanted = world->waiting &&
+                  (world->urgent || world->trying || t->free_for >= WORTHWHILE);
+    bool goes = (wanted || is_always_free(t)) && !world->stopping && t->vm->sharing;
     if (goes) {
         t->free_tried = true;
         give_turn(t, world);
         set_free(t, world, true);
     } else if (!world->urgent) {
-        atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_STOP,
-                                  memory_order_relaxed);
+        clear_stop(t);
     }
     pthread_mutex_unlock(&world->lock);
     if (goes)
@@ -277,11 +300,8 @@ void oz_free_poll(Thread *t)
     oz_check(!t->has_turn);
     pthread_mutex_lock(&world->lock);
     atomic_fetch_and_explicit(&t->interrupt, ~(uint32_t)OZ_INTERRUPT_STOP, memory_order_relaxed);
-    if (world->stopping || world->last) {
-        set_free(t, world, false);
+    if (world->stopping || world->last)
         park(world);
-        set_free(t, world, true);
-    }
     pthread_mutex_unlock(&world->lock);
 }
 
@@ -307,8 +327,8 @@ void oz_world_stop(Thread *t)
     for (Thread *each = t->vm->threads; each; each = each->next)
         if (each->runs_free)
             atomic_fetch_or_explicit(&each->interrupt, OZ_INTERRUPT_STOP, memory_order_relaxed);
-    while (atomic_load_explicit(&world->free, memory_order_relaxed))
-        pthread_cond_wait(&world->parked, &world->lock);
+    while (atomic_load_explicit(&world->free, memory_order_relaxed) > world->parked)
+        pthread_cond_wait(&world->fewer, &world->lock);
     pthread_mutex_unlock(&world->lock);
     free_retired(world);
 }
@@ -328,8 +348,8 @@ void oz_retire(Thread *t, void *cell)
 {
     World *world = t->vm->world;
     oz_check(t->has_turn);
-    if (OZ_LIKELY(!atomic_load_explicit(&world->free, memory_order_relaxed))) {
-        oz_heap_free(cell); /* who has the turn sees nobody begin to run free */
+    if (OZ_LIKELY(!atomic_load_explicit(&world->free, memory_order_acquire))) {
+        oz_heap_free(cell); /* only who has the turn begins to run free */
         if (OZ_UNLIKELY(world->retired_count))
             free_retired(world);
         return;
@@ -391,6 +411,8 @@ void oz_world_forked(Thread *t)
     world->holder = t;
     world->waiting = 0;
     world->stopping = 0;
+    atomic_store_explicit(&world->free, 0, memory_order_relaxed); /* all were parked */
+    world->parked = 0;
     world->urgent = false;
     t->vm->main = t;
     t->is_main = true;

@@ -3,12 +3,13 @@
 //
 // A comma-separated list: `gc` collects at each safepoint after an allocation, `slice` does a full
 // collection in slices of one object, one at each safepoint, `share` sends every
-// count down the slow path, `yield` switches threads at each safepoint, `move` makes each growing
-// block move, `wide` compiles as if an instruction had room for two names and constants only
-// and a frame for one local beside the parameters, `leaks` tells at the end what lives without an
-// owner (runtime/leaks.c), `fail=N` fails the program's N-th allocation, `fail=N*3` that one and
-// two more, `fail=N+` that one and all after it.  Start-up is not counted, so that N means the same
-// whatever start-up allocates.  In a release build the modes do nothing.
+// count down the slow path, `free` shares from the start and gives up the turn at each safepoint of
+// the loop, `move` makes each growing block move, `wide` compiles as if an instruction had room for
+// two names and constants only and a frame for one local beside the parameters, `leaks` tells at
+// the end what lives without an owner (runtime/leaks.c), `fail=N` fails the program's N-th
+// allocation, `fail=N*3` that one and two more, `fail=N+` that one and all after it.  Start-up is
+// not counted, so that N means the same whatever start-up allocates.  In a release build the modes
+// do nothing.
 //
 // `sweep=FD` and `sweep=FD+` try every N in one run: at each allocation the process forks, the
 // child's fails (and all later ones), the parent waits for its end, writes a record to the file FD
@@ -50,8 +51,8 @@ static void turn_on(Vm *vm, const char *mode, size_t length)
         atomic_fetch_or(&vm->main->interrupt, OZ_INTERRUPT_COLLECT);
     } else if (is_word(mode, length, "share"))
         vm->stress |= OZ_STRESS_SHARE;
-    else if (is_word(mode, length, "yield"))
-        vm->stress |= OZ_STRESS_YIELD;
+    else if (is_word(mode, length, "free"))
+        vm->stress |= OZ_STRESS_FREE;
     else if (is_word(mode, length, "wide"))
         vm->stress |= OZ_STRESS_WIDE;
     else if (is_word(mode, length, "leaks"))
@@ -205,6 +206,10 @@ static void arm_sweep(Vm *vm, const char *where)
 
 void oz_stress_arm(Vm *vm)
 {
+    if (vm->stress & OZ_STRESS_FREE) {
+        oz_share_vm(vm->main);
+        atomic_fetch_or(&vm->main->interrupt, OZ_INTERRUPT_STOP);
+    }
     const char *modes = getenv(VARIABLE);
     const char *sweep = modes ? strstr(modes, "sweep=") : NULL;
     if (sweep)

@@ -96,15 +96,19 @@ Ref oz_bytes_alloc_patient(Thread *t, size_t length)
 static Ref single(Thread *t, uint8_t byte)
 {
     Ref *cached = &t->vm->bytes_characters[byte];
-    if (OZ_UNLIKELY(!*cached)) {
+    Ref made = OZ_READ(cached);
+    if (OZ_UNLIKELY(!made)) {
         Bytes *b = make(t, 1);
         if (!b)
             return NULL;
         b->data[0] = byte;
         oz_make_immortal(&b->base);
-        *cached = (Ref)b;
+        if (__atomic_compare_exchange_n(cached, &made, (Ref)b, false, __ATOMIC_ACQ_REL,
+                                        __ATOMIC_ACQUIRE))
+            return (Ref)b;
+        oz_heap_free(b); /* another thread was faster */
     }
-    return oz_retain(*cached);
+    return made;
 }
 
 Ref oz_bytes_new(Thread *t, const void *data, size_t length)

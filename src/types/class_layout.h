@@ -136,6 +136,7 @@ typedef struct Layouts {
     uint16_t revisions; /* [shape lock] of the capacity */
     uint16_t deletions; /* [shape lock] that were not of the last key */
     uint16_t births;    /* [relaxed] instances, up to BIRTHS_WATCHED */
+    uint32_t quiet;     /* [turn] the version in which vm/free.c may make instances */
     uint32_t count;     /* [shape lock] shapes of the class */
     uint32_t room;      /* [shape lock] */
     Shape **shapes;     /* [shape lock] all of them */

@@ -184,17 +184,28 @@ bool oz_bare_equal(Obj a, Obj b)
 
 /* ---- the index ---- */
 
-static inline uint32_t bucket_get(const DictTable *table, size_t i)
+/* What only who has the turn or the dict alone reads, and what who runs free reads: with `shared`,
+ * a constant, the functions below are compiled for the latter (oz_dict_read_shared). */
+#define LOAD(shared, place) ((shared) ? OZ_PEEK(place) : *(place))
+/* The same of a key that is looked into. */
+#define LOAD_KEY(shared, place) ((shared) ? OZ_READ(place) : *(place))
+
+OZ_INLINE uint32_t bucket_load(const DictTable *table, size_t i, bool shared)
 {
     ssize_t at = -1 - (ssize_t)i;
     switch (width_of(table->index_bits)) {
     case WIDTH_1:
-        return ((const uint8_t *)table)[at];
+        return LOAD(shared, &((const uint8_t *)table)[at]);
     case WIDTH_2:
-        return ((const uint16_t *)table)[at];
+        return LOAD(shared, &((const uint16_t *)table)[at]);
     default:
-        return ((const uint32_t *)table)[at];
+        return LOAD(shared, &((const uint32_t *)table)[at]);
     }
+}
+
+static inline uint32_t bucket_get(const DictTable *table, size_t i)
+{
+    return bucket_load(table, i, false);
 }
 
 static inline void bucket_set(DictTable *table, size_t i, uint32_t n)
@@ -202,13 +213,13 @@ static inline void bucket_set(DictTable *table, size_t i, uint32_t n)
     ssize_t at = -1 - (ssize_t)i;
     switch (width_of(table->index_bits)) {
     case WIDTH_1:
-        ((uint8_t *)table)[at] = (uint8_t)n;
+        OZ_WRITE(&((uint8_t *)table)[at], (uint8_t)n);
         break;
     case WIDTH_2:
-        ((uint16_t *)table)[at] = (uint16_t)n;
+        OZ_WRITE(&((uint16_t *)table)[at], (uint16_t)n);
         break;
     default:
-        ((uint32_t *)table)[at] = n;
+        OZ_WRITE(&((uint32_t *)table)[at], n);
     }
 }
 
@@ -232,16 +243,21 @@ static inline void probe_step(Probe *p)
 }
 
 /* The next candidate, or -1.  Without an index, `at` counts the entries. */
-static inline ssize_t probe_next(Probe *p, const DictTable *table)
+OZ_INLINE ssize_t probe_load(Probe *p, const DictTable *table, bool shared)
 {
     if (!table->index_bits) {
         if (p->perturb != UINT64_MAX)
             *p = (Probe){0, 0, UINT64_MAX};
-        return p->at < table->used ? (ssize_t)p->at++ : -1;
+        return p->at < LOAD(shared, &table->used) ? (ssize_t)p->at++ : -1;
     }
-    uint32_t n = bucket_get(table, p->at);
+    uint32_t n = bucket_load(table, p->at, shared);
     probe_step(p);
     return (ssize_t)n - 1;
+}
+
+static inline ssize_t probe_next(Probe *p, const DictTable *table)
+{
+    return probe_load(p, table, false);
 }
 
 static void index_put(DictTable *table, int64_t hash, size_t entry)
@@ -256,28 +272,33 @@ static void index_put(DictTable *table, int64_t hash, size_t entry)
 
 /* ---- finding ---- */
 
-static ssize_t scan_str(const DictTable *table, Obj key)
+OZ_INLINE ssize_t scan_str(const DictTable *table, Obj key, bool shared)
 {
-    size_t used = table->used;
+    size_t used = LOAD(shared, &table->used);
     for (size_t i = 0; i < used; i++)
-        if (oz_dict_bare_entry(table, i)->key == key)
+        if (LOAD(shared, &oz_dict_bare_entry(table, i)->key) == key)
             return (ssize_t)i;
     for (size_t i = 0; i < used; i++) {
-        Obj other = oz_dict_bare_entry(table, i)->key;
+        Obj other = LOAD_KEY(shared, &oz_dict_bare_entry(table, i)->key);
         if (oz_is_pointer(other) && oz_strs_equal((const Str *)other, (const Str *)key))
             return (ssize_t)i;
     }
     return -1;
 }
 
+static OZ_NOINLINE ssize_t scan_own(const DictTable *table, Obj key)
+{
+    return scan_str(table, key, false);
+}
+
 /* The entry of an exact str in a BARE table, or -1.  Dead keys are no pointers. */
-static inline ssize_t find_str(const DictTable *table, Obj key)
+OZ_INLINE ssize_t find_str_as(const DictTable *table, Obj key, bool shared)
 {
     if (!table->index_bits)
-        return scan_str(table, key);
+        return shared ? scan_str(table, key, true) : scan_own(table, key);
     Probe p = probe_start(table, oz_str_hash((const Str *)key));
-    for (uint32_t n; (n = bucket_get(table, p.at)) != 0; probe_step(&p)) {
-        Obj other = oz_dict_bare_entry(table, n - 1)->key;
+    for (uint32_t n; (n = bucket_load(table, p.at, shared)) != 0; probe_step(&p)) {
+        Obj other = LOAD_KEY(shared, &oz_dict_bare_entry(table, n - 1)->key);
         if (OZ_LIKELY(other == key) ||
             (oz_is_pointer(other) && oz_strs_equal((const Str *)other, (const Str *)key)))
             return (ssize_t)n - 1;
@@ -285,18 +306,30 @@ static inline ssize_t find_str(const DictTable *table, Obj key)
     return -1;
 }
 
+static inline ssize_t find_str(const DictTable *table, Obj key)
+{
+    return find_str_as(table, key, false);
+}
+
 /* The entry of an int in place in an indexed BARE table, or -1. */
-static inline ssize_t find_int(const DictTable *table, Obj key, int64_t hash)
+OZ_INLINE ssize_t find_int_as(const DictTable *table, Obj key, int64_t hash, bool shared)
 {
     Probe p = probe_start(table, hash);
-    for (uint32_t n; (n = bucket_get(table, p.at)) != 0; probe_step(&p)) {
+    for (uint32_t n; (n = bucket_load(table, p.at, shared)) != 0; probe_step(&p)) {
         const DictEntry *e = oz_dict_bare_entry(table, n - 1);
-        if (OZ_LIKELY(e->key == key && e->value))
+        Obj other = LOAD(shared, &e->key);
+        if (OZ_LIKELY(other == key && LOAD(shared, &e->value)))
             return (ssize_t)n - 1;
-        if (!oz_is_int(e->key) && !oz_is_pointer(e->key) && e->value && oz_bare_equal(key, e->key))
+        if (!oz_is_int(other) && !oz_is_pointer(other) && LOAD(shared, &e->value) &&
+            oz_bare_equal(key, other))
             return (ssize_t)n - 1;
     }
     return -1;
+}
+
+static inline ssize_t find_int(const DictTable *table, Obj key, int64_t hash)
+{
+    return find_int_as(table, key, hash, false);
 }
 
 /* Is it one for find_int? */
@@ -306,24 +339,37 @@ static inline bool is_int_lookup(const DictTable *table, Obj key)
 }
 
 /* The entry of any other bare key in a BARE table, or -1. */
-static ssize_t find_number(const DictTable *table, Obj key, int64_t hash)
+OZ_INLINE ssize_t find_number_as(const DictTable *table, Obj key, int64_t hash, bool shared)
 {
     if (oz_is_int(key) && table->index_bits)
-        return find_int(table, key, hash);
+        return find_int_as(table, key, hash, shared);
     Probe p = probe_start(table, hash);
-    for (ssize_t i; (i = probe_next(&p, table)) >= 0;) {
+    for (ssize_t i; (i = probe_load(&p, table, shared)) >= 0;) {
         const DictEntry *e = oz_dict_bare_entry(table, (size_t)i);
-        if (!e->value || oz_is_pointer(e->key))
+        Obj other = LOAD(shared, &e->key);
+        if (!LOAD(shared, &e->value) || oz_is_pointer(other))
             continue;
-        if (e->key == key || (!oz_are_ints(e->key, key) && oz_bare_equal(key, e->key)))
+        if (other == key || (!oz_are_ints(other, key) && oz_bare_equal(key, other)))
             return i;
     }
     return -1;
 }
 
+static ssize_t find_number(const DictTable *table, Obj key, int64_t hash)
+{
+    return find_number_as(table, key, hash, false);
+}
+
 static inline ssize_t find_bare(const DictTable *table, Obj key, int64_t hash)
 {
     return oz_is_pointer(key) ? find_str(table, key) : find_number(table, key, hash);
+}
+
+/* The same by who runs free. */
+static ssize_t find_shared(const DictTable *table, Obj key, int64_t hash)
+{
+    return oz_is_pointer(key) ? find_str_as(table, key, true)
+                              : find_number_as(table, key, hash, true);
 }
 
 /* One candidate of a lookup by oz_equal.  OZ_FOUND: it is the key; OZ_MISSING: it is not;
@@ -454,12 +500,13 @@ static void mark_runs(DictTable *table, size_t i)
 {
     if (i > 0 && i == table->used - 1) {
         size_t live = (size_t)(oz_dict_last_live(table, table->used) + 1);
-        oz_dict_entry_at(table, i)->key = oz_int((int64_t)(table->used - live));
+        OZ_WRITE(&oz_dict_entry_at(table, i)->key, oz_int((int64_t)(table->used - live)));
     } else if (i > 0) {
         const DictEntry *end = oz_dict_entry_at(table, table->used - 1);
         if (!end->value && i == table->used - 1 - low_run(end->key)) {
             size_t live = (size_t)(oz_dict_last_live(table, i + 1) + 1);
-            oz_dict_entry_at(table, table->used - 1)->key = oz_int((int64_t)(table->used - live));
+            OZ_WRITE(&oz_dict_entry_at(table, table->used - 1)->key,
+                     oz_int((int64_t)(table->used - live)));
         }
     }
     DictEntry *first = oz_dict_entry_at(table, 0);
@@ -471,19 +518,27 @@ static void mark_runs(DictTable *table, size_t i)
         return;
     for (run = i + 1; run < table->used && !oz_dict_entry_at(table, run)->value;)
         run++;
-    first->key = oz_int((int64_t)(room << 32 | run));
+    OZ_WRITE(&first->key, oz_int((int64_t)(room << 32 | run)));
+}
+
+/* Its value goes first: who still finds the key then sees that the entry is dead. */
+static void take_entry(DictEntry *e, Ref *key, Ref *value)
+{
+    *value = e->value;
+    OZ_WRITE(&e->value, NULL);
+    *key = e->key;
+    OZ_WRITE(&e->key, NULL);
 }
 
 void oz_dict_kill(Dict *d, size_t i, Ref *key, Ref *value)
 {
     DictTable *table = d->table;
     DictEntry *e = oz_dict_entry_at(table, i);
-    *key = oz_move(&e->key);
-    *value = oz_move(&e->value);
+    take_entry(e, key, value);
     table->live--;
     table->change++;
     if (table->live == 0 && table->capacity > 64) {
-        d->table = NULL;
+        OZ_WRITE(&d->table, NULL);
         oz_block_give_up(oz_thread(), &d->base, block_of(table));
     } else {
         mark_runs(table, i);
@@ -544,7 +599,7 @@ static bool rebuild(Thread *t, Dict *d, unsigned kind, size_t capacity, size_t r
         if (old->live == old->used && kind == OZ_DICT_BARE && !room)
             new->id = old->id; /* D3 holds: every entry kept its number */
     }
-    d->table = new;
+    OZ_WRITE(&d->table, new);
     if (old)
         oz_block_give_up(t, &d->base, block_of(old));
     return true;
@@ -640,11 +695,10 @@ static void fill(Dict *d, size_t i, Ref key, Ref value, int64_t hash)
 {
     DictTable *table = d->table;
     DictEntry *e = oz_dict_entry_at(table, i);
-    e->key = e->value = NULL;
     if (table->kind == OZ_DICT_HASHED)
         e->hash = hash;
-    oz_store_new(&d->base, &e->key, key);
-    oz_store_new(&d->base, &e->value, value);
+    oz_store_first(&d->base, &e->key, key);
+    oz_store_first(&d->base, &e->value, value);
     index_put(table, hash, i);
     table->live++;
     table->change++;
@@ -655,14 +709,15 @@ static void put(Dict *d, Ref key, Ref value, int64_t hash, bool front)
 {
     DictTable *table = d->table;
     if (!front) {
-        fill(d, table->used, key, value, hash);
-        table->used++;
+        uint32_t i = table->used;
+        fill(d, i, key, value, hash);
+        OZ_WRITE(&table->used, i + 1);
         return;
     }
     size_t i = front_room(table) - 1;
     if (i > 0) {
         DictEntry *first = oz_dict_entry_at(table, 0);
-        first->key = oz_int((int64_t)((uint64_t)i << 32 | i));
+        OZ_WRITE(&first->key, oz_int((int64_t)((uint64_t)i << 32 | i)));
     }
     fill(d, i, key, value, hash);
 }
@@ -696,8 +751,8 @@ bool oz_dict_move(Thread *t, Dict *d, size_t i, bool front)
     }
     DictEntry *e = oz_dict_entry_at(table, i);
     int64_t hash = oz_dict_entry_hash(table, e);
-    Ref own = oz_move(&e->key);
-    Ref value = oz_move(&e->value);
+    Ref own, value;
+    take_entry(e, &own, &value);
     table->live--;
     mark_runs(table, i);
     put(d, own, value, hash, front);
@@ -783,13 +838,16 @@ Found oz_dict_get(Thread *t, Dict *d, Obj key, Ref *value)
 bool oz_dict_read_shared(Dict *d, Obj key, Ref *value)
 {
     int64_t hash;
-    const DictTable *table = __atomic_load_n(&d->table, __ATOMIC_ACQUIRE);
+    const DictTable *table = OZ_READ(&d->table);
     if (!table || table->kind != OZ_DICT_BARE || !oz_bare_hash(key, &hash))
         return false;
-    ssize_t i = find_bare(table, key, hash);
-    return i >= 0 &&
-           oz_read_shared(&d->base, &oz_dict_bare_entry(table, (size_t)i)->value, value) &&
-           (__atomic_load_n(&d->table, __ATOMIC_RELAXED) == table || (oz_clear(value), false));
+    ssize_t i = find_shared(table, key, hash);
+    if (i < 0 || !oz_read_shared(&d->base, &oz_dict_bare_entry(table, (size_t)i)->value, value))
+        return false;
+    if (OZ_LIKELY(*value && OZ_READ(&d->table) == table))
+        return true;
+    oz_drop(*value);
+    return false;
 }
 
 Obj oz_dict_peek_str(Dict *d, Obj key)
@@ -966,6 +1024,15 @@ static DictTable *table_copy(Thread *t, const DictTable *from)
     return table;
 }
 
+/* A shared dict is to have the table. */
+static void publish_table(Thread *t, const DictTable *table)
+{
+    for (size_t i = 0; i < table->used; i++) {
+        oz_publish(t, oz_dict_entry_at(table, i)->key);
+        oz_publish(t, oz_dict_entry_at(table, i)->value);
+    }
+}
+
 /* Fill an empty dict with what `from` holds. */
 static bool copy_into(Thread *t, Dict *d, Dict *from)
 {
@@ -984,11 +1051,14 @@ static bool copy_into(Thread *t, Dict *d, Dict *from)
     DictTable *table = table_copy(t, source);
     if (!table)
         return false;
-    if (d->table)
-        oz_block_give_up(t, &d->base, block_of(d->table));
+    DictTable *old = d->table;
     if (oz_has_flag(&from->base, OZ_FLAG_TRACKED) || oz_refs(&from->base) < 0)
         oz_track_slow(&d->base);
-    d->table = table;
+    if (OZ_UNLIKELY(oz_refs(&d->base) < 0))
+        publish_table(t, table);
+    OZ_WRITE(&d->table, table);
+    if (old)
+        oz_block_give_up(t, &d->base, block_of(old));
     return true;
 }
 
@@ -1017,7 +1087,7 @@ void oz_dict_clear(Thread *t, Dict *d)
     DictTable *table = d->table;
     if (!table)
         return;
-    d->table = NULL;
+    OZ_WRITE(&d->table, NULL);
     for (size_t i = 0; i < table->used; i++) {
         DictEntry *e = oz_dict_entry_at(table, i);
         oz_drop(e->key);
@@ -1051,7 +1121,7 @@ static uint32_t give_id(DictTable *table)
         uint32_t id = atomic_load_explicit(next, memory_order_relaxed);
         while (id && !atomic_compare_exchange_weak(next, &id, id + 1))
             ;
-        table->id = id;
+        OZ_WRITE(&table->id, id);
     }
     return table->id;
 }

@@ -29,9 +29,9 @@
 typedef struct DictTable {
     uint32_t id;        /* [atomic] for inline caches; 0: none was asked for */
     uint32_t capacity;  /* [const] entries */
-    uint32_t used;      /* [lock] entries handed out, dead ones included */
-    uint32_t live;      /* [lock] */
-    uint32_t change;    /* [lock] counts new and deleted keys; goes on in the next table */
+    uint32_t used;      /* [turn] entries handed out, dead ones included; read by who runs free */
+    uint32_t live;      /* [turn] */
+    uint32_t change;    /* [turn] counts new and deleted keys; goes on in the next table */
     uint8_t index_bits; /* [const] */
     uint8_t kind;       /* [const] OZ_DICT_* */
     uint16_t spare;
@@ -40,14 +40,14 @@ typedef struct DictTable {
 enum { OZ_DICT_BARE, OZ_DICT_HASHED };
 
 typedef struct DictEntry {
-    Ref key;      /* [lock] */
-    Ref value;    /* [lock] empty: dead or not yet used */
+    Ref key;      /* [turn] read by who runs free */
+    Ref value;    /* [turn] likewise; empty: dead or not yet used */
     int64_t hash; /* [const] HASHED only */
 } DictEntry;
 
 struct Dict {
     Object base;
-    DictTable *table; /* [lock] a heap block; NULL: empty */
+    DictTable *table; /* [turn] read by who runs free: a heap block; NULL: empty */
 };
 
 extern const TypeDef oz_dict_type; /* visit, clear and outside also serve subtypes */

@@ -89,13 +89,13 @@ static Ref next_pair(Thread *t, DictIterator *it, const DictEntry *e)
 }
 
 /* The entry of the next step, or -1. */
-static ssize_t advance(DictIterator *it, const DictTable *table)
+static ssize_t advance(bool reverse, uint32_t at, const DictTable *table)
 {
-    if (is_reverse(oz_id(&it->base)))
-        return oz_dict_last_live(table, it->at < table->used ? it->at : table->used);
-    if (OZ_LIKELY(it->at < table->used && oz_dict_entry_at(table, it->at)->value))
-        return it->at;
-    size_t i = oz_dict_next_live(table, it->at);
+    if (reverse)
+        return oz_dict_last_live(table, at < table->used ? at : table->used);
+    if (OZ_LIKELY(at < table->used && oz_dict_entry_at(table, at)->value))
+        return at;
+    size_t i = oz_dict_next_live(table, at);
     return i < table->used ? (ssize_t)i : -1;
 }
 
@@ -110,7 +110,8 @@ OZ_INLINE Ref next_of(Thread *t, DictIterator *it, What what)
         it->length = UINT32_MAX;
         return oz_raise(t, OZ_RuntimeError, "dictionary changed size during iteration");
     }
-    ssize_t i = table ? advance(it, table) : -1;
+    bool reverse = is_reverse(oz_id(&it->base));
+    ssize_t i = table ? advance(reverse, it->at, table) : -1;
     if (i < 0) {
         oz_clear(&it->dict);
         return NULL;
@@ -120,7 +121,7 @@ OZ_INLINE Ref next_of(Thread *t, DictIterator *it, What what)
         return oz_raise(t, OZ_RuntimeError, "dictionary keys changed during iteration");
     }
     it->left--;
-    it->at = (uint32_t)(is_reverse(oz_id(&it->base)) ? i : i + 1);
+    it->at = (uint32_t)(reverse ? i : i + 1);
     const DictEntry *e = oz_dict_entry_at(table, (size_t)i);
     return what == ITEMS ? next_pair(t, it, e) : entry_part(t, e, what);
 }
@@ -192,17 +193,18 @@ OZ_METHOD(dict_iterator, __length_hint__, "($self, /)", "How many items are stil
 
 OZ_METHOD(dict_iterator, __reduce__, "($self, /)", "Return state information for pickling.")
 {
-    DictIterator *it = (DictIterator *)a[0];
-    DictIterator rest = *it; /* its own cursor; the dict stays owned by `it` */
+    const DictIterator *it = (const DictIterator *)a[0];
+    uint32_t at = it->at, left = it->left; /* a cursor of its own */
+    bool reverse = is_reverse(oz_id(&it->base));
     scoped Ref list = oz_list_new(t, 0);
     if (!list)
         return NULL;
-    for (const Dict *d = (const Dict *)it->dict; d && d->table && rest.left;) {
-        ssize_t i = advance(&rest, d->table);
+    for (const Dict *d = (const Dict *)it->dict; d && d->table && left;) {
+        ssize_t i = advance(reverse, at, d->table);
         if (i < 0)
             break;
-        rest.left--;
-        rest.at = (uint32_t)(is_reverse(oz_id(&it->base)) ? i : i + 1);
+        left--;
+        at = (uint32_t)(reverse ? i : i + 1);
         Ref item = entry_part(t, oz_dict_entry_at(d->table, (size_t)i), what_of(oz_id(&it->base)));
         if (!item || !oz_list_append_take(t, (List *)list, item))
             return NULL;

@@ -220,7 +220,9 @@ static bool set_code(Thread *t, Obj self, Obj value)
     if (!set_name(t, self, oz_function_name(f)) || !set_qualname(t, self, oz_function_qualname(f)))
         return false; /* the names stay the function's own */
     Ref old = (Ref)f->code;
-    f->code = (Code *)oz_retain(value);
+    if (oz_refs(&f->base) < 0)
+        oz_publish(t, value);
+    OZ_WRITE(&f->code, (Code *)oz_retain(value));
     oz_drop(old);
     return true;
 }

@@ -162,12 +162,16 @@ static void empty_slots(Object *o, const Shape *shape)
     if (block) {
         for (unsigned i = 0; i <= (unsigned)(shape->count - shape->capacity); i++)
             oz_drop(block[i]);
-        *oz_instance_slot(o, shape, shape->capacity - 1u) = NULL;
+        OZ_WRITE(oz_instance_slot(o, shape, shape->capacity - 1u), NULL);
         oz_block_free(block);
     }
     unsigned inline_count = shape->flags & OZ_SHAPE_OVERFLOW ? shape->capacity - 1u : shape->count;
-    for (unsigned i = shape->fixed; i < inline_count; i++)
-        oz_clear(oz_instance_slot(o, shape, i));
+    for (unsigned i = shape->fixed; i < inline_count; i++) {
+        Ref *slot = oz_instance_slot(o, shape, i);
+        Ref value = *slot;
+        OZ_WRITE(slot, NULL);
+        oz_drop(value);
+    }
 }
 
 static bool to_dictionary(Thread *t, Object *o, bool lent)

@@ -53,7 +53,7 @@ OZ_INLINE Ref oz_iterate_fast(Obj iterator)
         const Str *s = (const Str *)it->str;
         if (!s || oz_str_width(s) != 1 || it->index >= s->length)
             return NULL;
-        Ref character = oz_thread()->vm->characters[s->data[it->index]]; /* immortal, or empty */
+        Ref character = OZ_READ(&oz_thread()->vm->characters[s->data[it->index]]); /* or empty */
         it->index += character != NULL;
         return character;
     }

@@ -6,6 +6,9 @@
 // L2. A list of known length gets an exact block.  Appending grows by 1/8 + 4 items; blocks above
 //     256 KiB grow by mremap, and their tail takes no memory until it is used.
 // L3. An index, never a pointer into the block, lives across anything that can run Python code.
+// L4. A list of what is in a dict or a set is made in one step, so that no other thread comes in
+//     between: programs take such a list to walk over what others change.
+#include "object/counts.h"
 #include "object/world.h"
 #include "types/list_layout.h"
 
@@ -28,7 +31,7 @@ static bool resize(Thread *t, List *list, size_t capacity)
     ListBlock *old = list->block;
     size_t length = old ? old->length : 0;
     if (!capacity) {
-        list->block = NULL;
+        OZ_WRITE(&list->block, NULL);
         oz_block_give_up(t, &list->base, old);
         return true;
     }
@@ -38,7 +41,7 @@ static bool resize(Thread *t, List *list, size_t capacity)
         return oz_raise_memory(t) != NULL;
     new->length = (uint32_t)length;
     new->capacity = (uint32_t)capacity;
-    list->block = new;
+    OZ_WRITE(&list->block, new);
     return true;
 }
 
@@ -69,7 +72,7 @@ void oz_list_shrink(Thread *t, List *list)
     if (!less)
         return; /* nothing was lost: the old block stays */
     less->capacity = (uint32_t)(length + length / 8 + 4);
-    list->block = less;
+    OZ_WRITE(&list->block, less);
 }
 
 /* ---- bulk copies ---- */
@@ -207,9 +210,9 @@ bool oz_list_append_slow(Thread *t, List *list, Ref item)
         return false;
     }
     ListBlock *block = list->block;
-    block->items[block->length] = NULL;
-    oz_store_new(&list->base, &block->items[block->length], item);
-    block->length++;
+    uint32_t length = block->length;
+    oz_store_first(&list->base, &block->items[length], item);
+    OZ_WRITE(&block->length, length + 1);
     return true;
 }
 
@@ -240,9 +243,9 @@ bool oz_list_insert(Thread *t, List *list, ssize_t index, Obj item)
     if (!oz_list_reserve(t, list, length + 1))
         return false;
     ListBlock *block = list->block;
-    memmove(&block->items[at + 1], &block->items[at], (length - at) * sizeof(Ref));
-    block->items[at] = NULL;
-    block->length++;
+    oz_move_refs(&list->base, &block->items[at + 1], &block->items[at], length - at);
+    OZ_WRITE(&block->items[at], NULL);
+    OZ_WRITE(&block->length, block->length + 1);
     oz_store_new(&list->base, &block->items[at], oz_retain(item));
     return true;
 }
@@ -265,10 +268,9 @@ static bool extend_array(Thread *t, List *list, const Ref *items, size_t count, 
         items = source->block->items; /* it may be the list itself, which has moved */
     ListBlock *block = list->block;
     for (size_t i = 0; i < count; i++) {
-        block->items[length + i] = NULL;
-        oz_store_new(&list->base, &block->items[length + i], oz_load(&items[i]));
+        oz_store_first(&list->base, &block->items[length + i], oz_load(&items[i]));
     }
-    block->length = (uint32_t)(length + count);
+    OZ_WRITE(&block->length, (uint32_t)(length + count));
     return true;
 }
 
@@ -306,10 +308,15 @@ static bool extend_by_iterator(Thread *t, List *list, Obj iterable)
     }
 }
 
+/* The same, after a collection where the limit of the heap refuses it. */
+static bool reserve_more(Thread *t, List *list, size_t count)
+{
+    return make_room(t, list, count) || (oz_memory_try_again(t) && make_room(t, list, count));
+}
+
 static bool extend_by_keys(Thread *t, List *list, Dict *d)
 {
-    if (!make_room(t, list, oz_dict_length(d)) &&
-        !(oz_memory_try_again(t) && make_room(t, list, oz_dict_length(d))))
+    if (!reserve_more(t, list, oz_dict_length(d)))
         return false;
     size_t at = 0;
     for (Obj key, value; oz_dict_step_inline(d, &at, &key, &value);)
@@ -318,10 +325,31 @@ static bool extend_by_keys(Thread *t, List *list, Dict *d)
     return true;
 }
 
+static bool extend_by_set(Thread *t, List *list, Set *s)
+{
+    if (!reserve_more(t, list, oz_set_length(s)))
+        return false;
+    size_t at = 0;
+    for (Obj item; oz_set_step(s, &at, &item);)
+        if (!oz_list_append_fast(t, list, oz_retain(item)))
+            return false;
+    return true;
+}
+
+static bool extend_by_values(Thread *t, List *list, Dict *d)
+{
+    if (!reserve_more(t, list, oz_dict_length(d)))
+        return false;
+    size_t at = 0;
+    for (Obj key, value; oz_dict_step_inline(d, &at, &key, &value);)
+        if (!oz_list_append_fast(t, list, oz_retain(value)))
+            return false;
+    return true;
+}
+
 static bool extend_by_items(Thread *t, List *list, Dict *d)
 {
-    if (!make_room(t, list, oz_dict_length(d)) &&
-        !(oz_memory_try_again(t) && make_room(t, list, oz_dict_length(d))))
+    if (!reserve_more(t, list, oz_dict_length(d)))
         return false;
     size_t at = 0;
     for (Obj key, value; oz_dict_step_inline(d, &at, &key, &value);) {
@@ -348,8 +376,16 @@ static bool extend(Thread *t, List *list, Obj iterable)
     }
     if (oz_is(iterable, OZ_DICT))
         return extend_by_keys(t, list, (Dict *)iterable);
-    if (oz_is(iterable, OZ_DICT_ITEMS) && oz_is(((const DictView *)iterable)->dict, OZ_DICT))
-        return extend_by_items(t, list, (Dict *)((const DictView *)iterable)->dict);
+    uint32_t id = oz_id_of(iterable);
+    if (id == OZ_SET || id == OZ_FROZENSET)
+        return extend_by_set(t, list, (Set *)iterable);
+    if (id - OZ_DICT_KEYS <= OZ_DICT_ITEMS - OZ_DICT_KEYS &&
+        oz_is(((const DictView *)iterable)->dict, OZ_DICT)) {
+        Dict *d = (Dict *)((const DictView *)iterable)->dict;
+        return id == OZ_DICT_KEYS     ? extend_by_keys(t, list, d)
+               : id == OZ_DICT_VALUES ? extend_by_values(t, list, d)
+                                      : extend_by_items(t, list, d);
+    }
     return extend_by_iterator(t, list, iterable);
 }
 

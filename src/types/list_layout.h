@@ -8,14 +8,14 @@
 
 /* Length and capacity lie with the items, so that a reader never pairs one block with another's. */
 typedef struct ListBlock {
-    uint32_t length;   /* [lock] */
+    uint32_t length;   /* [turn] read by who runs free */
     uint32_t capacity; /* [const] */
-    Ref items[];       /* [lock] items[length..] have no defined contents */
+    Ref items[];       /* [turn] likewise; items[length..] have no defined contents */
 } ListBlock;
 
 struct List {
     Object base;
-    ListBlock *block; /* [lock] a heap block; NULL: empty, no room */
+    ListBlock *block; /* [turn] likewise: a heap block; NULL: empty, no room */
 };
 
 _Static_assert(sizeof(List) == 16, "the smallest cell");
@@ -48,7 +48,7 @@ OZ_INLINE bool oz_list_append_fast(Thread *t, List *list, Ref item)
     if (OZ_UNLIKELY(!block || block->length == block->capacity || oz_refs(&list->base) < 0))
         return oz_list_append_slow(t, list, item);
     oz_store_raw(&list->base, &block->items[block->length], item);
-    block->length++;
+    block->length++; /* a local list: nobody else reads */
     return true;
 }
 
@@ -60,7 +60,7 @@ OZ_INLINE bool oz_list_append_patient(Thread *t, List *list, Ref item)
     if (OZ_UNLIKELY(!block || block->length == block->capacity || oz_refs(&list->base) < 0))
         return oz_list_append_patient_slow(t, list, item);
     oz_store_raw(&list->base, &block->items[block->length], item);
-    block->length++;
+    block->length++; /* a local list: nobody else reads */
     return true;
 }
 

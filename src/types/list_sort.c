@@ -16,6 +16,7 @@
 //
 // When all keys are ints in place, numbers that a double holds, exact strs, or tuples that begin
 // with one of these, the comparison is chosen once, and the whole sort is compiled for it.
+#include "object/world.h"
 #include "types/list_layout.h"
 
 #include "types/float.h"
@@ -522,14 +523,21 @@ bool oz_list_sort(Thread *t, List *list, Obj key, bool backwards)
     ListBlock *block = list->block;
     if (!block || !block->length)
         return true;
-    list->block = NULL;
+    if (oz_refs(&list->base) < 0) { /* others may be reading the block: a copy is sorted */
+        size_t size = sizeof(ListBlock) + block->capacity * sizeof(Ref);
+        ListBlock *copy = oz_block_replace(t, &list->base, block, size);
+        if (!copy)
+            return oz_raise_memory(t) != NULL;
+        block = copy;
+    }
+    OZ_WRITE(&list->block, NULL);
     bool ok = sort_block(t, block, key, backwards);
     ListBlock *other = list->block;
-    list->block = block;
+    OZ_WRITE(&list->block, block);
     if (!other)
         return ok;
     for (size_t i = 0; i < other->length; i++)
         oz_drop(other->items[i]);
-    oz_block_free(other);
+    oz_block_give_up(t, &list->base, other);
     return ok && oz_fail(t, OZ_ValueError, "list modified during sort");
 }

@@ -3,6 +3,7 @@
 //
 // Comparisons, __index__ and drops can change the list: every loop here takes the block and the
 // length anew at each step, and a slice is clipped after its numbers are known.
+#include "object/counts.h"
 #include "object/world.h"
 #include "types/list_layout.h"
 
@@ -28,7 +29,7 @@ static void list_empty(List *list)
     ListBlock *block = list->block;
     if (!block)
         return;
-    list->block = NULL;
+    OZ_WRITE(&list->block, NULL);
     for (size_t i = block->length; i > 0;) {
         if (i >= 4 && oz_are_four_ints(&block->items[i - 4]))
             i -= 4;
@@ -167,11 +168,10 @@ static bool replace_range(Thread *t, List *list, size_t start, size_t end, const
     if (!block) /* nothing to remove, nothing to put in */
         return true;
     memcpy(removed.items, &block->items[start], old * sizeof(Ref));
-    memmove(&block->items[start + count], &block->items[end], (length - end) * sizeof(Ref));
-    block->length = (uint32_t)(length - old + count);
+    oz_move_refs(&list->base, &block->items[start + count], &block->items[end], length - end);
+    OZ_WRITE(&block->length, (uint32_t)(length - old + count));
     for (size_t i = 0; i < count; i++) {
-        block->items[start + i] = NULL;
-        oz_store_new(&list->base, &block->items[start + i], oz_retain(items[i]));
+        oz_store_first(&list->base, &block->items[start + i], oz_retain(items[i]));
     }
     oz_list_shrink(t, list);
     removed_drop(&removed);
@@ -220,9 +220,9 @@ static bool delete_extended(Thread *t, List *list, ssize_t start, ssize_t step, 
         if (taken < count && i == (size_t)start + taken * (size_t)step)
             removed.items[taken++] = block->items[i];
         else
-            block->items[to++] = block->items[i];
+            OZ_WRITE(&block->items[to++], block->items[i]);
     }
-    block->length = (uint32_t)(length - count);
+    OZ_WRITE(&block->length, (uint32_t)(length - count));
     oz_list_shrink(t, list);
     removed_drop(&removed);
     return true;
@@ -242,7 +242,8 @@ static bool assign_extended(Thread *t, List *list, ssize_t start, ssize_t step, 
         return false;
     for (size_t i = 0; i < count; i++) {
         Ref *place = &list->block->items[start + (ssize_t)i * step];
-        removed.items[i] = oz_move(place);
+        removed.items[i] = *place;
+        OZ_WRITE(place, NULL);
         oz_store_new(&list->base, place, oz_retain(items[i]));
     }
     removed_drop(&removed);
@@ -338,8 +339,8 @@ OZ_QUIET_METHOD(
     if ((size_t)i >= length)
         return oz_raise(t, OZ_IndexError, "pop index out of range");
     Ref item = block->items[i];
-    memmove(&block->items[i], &block->items[i + 1], (length - 1 - (size_t)i) * sizeof(Ref));
-    block->length = (uint32_t)(length - 1);
+    oz_move_refs(&list->base, &block->items[i], &block->items[i + 1], length - 1 - (size_t)i);
+    OZ_WRITE(&block->length, (uint32_t)(length - 1));
     if (OZ_UNLIKELY(block->length < block->capacity / 4))
         oz_list_shrink(t, list);
     return item;
@@ -444,8 +445,8 @@ OZ_QUIET_METHOD(list, reverse, "($self, /)", "Turn the order of the items round,
     ListBlock *block = ((List *)a[0])->block;
     for (size_t i = 0, j = block ? block->length : 0; i + 1 < j; i++) {
         Ref item = block->items[i];
-        block->items[i] = block->items[--j];
-        block->items[j] = item;
+        OZ_WRITE(&block->items[i], block->items[--j]);
+        OZ_WRITE(&block->items[j], item);
     }
     return OZ_NONE;
 }
@@ -547,10 +548,9 @@ static Ref list_repeat_in_place(Thread *t, Obj self, Obj factor)
         return NULL;
     ListBlock *block = list->block;
     for (size_t i = length; i < total; i++) {
-        block->items[i] = NULL;
-        oz_store_new(&list->base, &block->items[i], oz_retain(block->items[i - length]));
+        oz_store_first(&list->base, &block->items[i], oz_retain(block->items[i - length]));
     }
-    block->length = (uint32_t)total;
+    OZ_WRITE(&block->length, (uint32_t)total);
     return oz_poll(t) ? oz_retain(self) : NULL;
 }
 

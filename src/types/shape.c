@@ -83,8 +83,8 @@ static uint32_t take_id(Thread *t)
 static void give_id(Thread *t, uint32_t id)
 {
     ClassState *state = oz_class_state(t);
-    t->vm->shapes[id] = NULL;
-    t->vm->shape_versions[id] = 0;
+    OZ_WRITE(&t->vm->shapes[id], NULL);
+    OZ_WRITE(&t->vm->shape_versions[id], 0);
     if (state->free_count == state->free_capacity) {
         uint32_t capacity = state->free_capacity ? state->free_capacity * 2 : 64;
         uint32_t *more = oz_block_realloc(t->heap, state->free_ids, capacity * sizeof *more);
@@ -184,8 +184,8 @@ static Shape *shape_new(Thread *t, Class *cls)
                      .fixed = layouts->fixed};
     if (cls->def->flags & OZ_TYPE_WRAPPED)
         shape->flags |= OZ_SHAPE_WRAPPER;
-    t->vm->shapes[id] = shape;
-    t->vm->shape_versions[id] = cls->version;
+    OZ_WRITE(&t->vm->shapes[id], shape);
+    OZ_WRITE(&t->vm->shape_versions[id], cls->version);
     layouts->shapes[layouts->count++] = shape;
     return shape;
 }
@@ -260,7 +260,7 @@ static void note_growth(Class *cls, unsigned count)
     if (count > layouts->most) {
         layouts->most = (uint16_t)count;
         if (count > layouts->capacity)
-            cls->root = NULL; /* the next instance asks for a larger root */
+            OZ_WRITE(&cls->root, NULL); /* the next instance asks for a larger root */
     }
 }
 
@@ -376,7 +376,7 @@ static OZ_NOINLINE Shape *root_slow(Thread *t, Class *cls)
     Layouts *layouts = oz_layouts(cls);
     if (!cls->root || is_milestone(layouts->births)) {
         predict(t, cls);
-        cls->root = oz_shape_root_sized(t, cls, layouts->capacity);
+        OZ_WRITE(&cls->root, oz_shape_root_sized(t, cls, layouts->capacity));
     }
     if (layouts->births < OZ_BIRTHS_WATCHED)
         layouts->births++;
@@ -428,10 +428,10 @@ void oz_shape_set_version(Thread *t, Class *cls, uint32_t version)
 {
     const Layouts *layouts = oz_layouts(cls);
     for (uint32_t i = 0; layouts && i < layouts->count; i++)
-        t->vm->shape_versions[layouts->shapes[i]->id] = version;
+        OZ_WRITE(&t->vm->shape_versions[layouts->shapes[i]->id], version);
     for (uint32_t id = cls->layout;
          id < OZ_BUILTIN_IDS && t->vm->shapes[id] && t->vm->shapes[id]->cls == cls; id++)
-        t->vm->shape_versions[id] = version; /* four ids for str */
+        OZ_WRITE(&t->vm->shape_versions[id], version); /* four ids for str */
 }
 
 /* ---- for inline caches ---- */

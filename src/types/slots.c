@@ -10,6 +10,7 @@
 //   - none is there: nothing.
 // So a change of a class's dict under a special name asks again for that one slot, here and in the
 // subclasses.
+#include "object/world.h"
 #include "types/class_layout.h"
 
 #include "types/special.h"
@@ -130,7 +131,7 @@ static Slots *own_slots(Thread *t, Class *cls)
         *slots = *cls->slots;
     else
         memset(slots, 0, sizeof *slots);
-    cls->slots = slots;
+    OZ_WRITE(&cls->slots, slots);
     cls->flags |= OZ_CLASS_OWN_SLOTS;
     return slots;
 }
@@ -260,7 +261,7 @@ static bool update_slot(Thread *t, Class *cls, unsigned special)
     Slots *slots = own_slots(t, cls);
     if (!slots)
         return false;
-    *slot_at(slots, slot) = function;
+    OZ_WRITE(slot_at(slots, slot), function);
     return true;
 }
 
@@ -283,6 +284,7 @@ static bool update_all(Thread *t, Class *cls)
     resolve_all(t, cls, &slots);
     if (memcmp(&slots, cls->slots, sizeof slots) == 0)
         return true;
+    scoped_stop stopped = oz_world_stopped(t);
     if (cls->parent && memcmp(&slots, cls->parent->slots, sizeof slots) == 0 &&
         !(cls->parent->flags & OZ_CLASS_PYTHON)) {
         oz_slots_drop(cls);

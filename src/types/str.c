@@ -100,14 +100,15 @@ Ref oz_str_from_character(Thread *t, uint32_t c)
     if (c >= 256)
         return make_character(t, c);
     Ref *cached = &t->vm->characters[c];
-    if (OZ_UNLIKELY(!*cached)) {
-        Ref made = make_character(t, c);
+    Ref made = OZ_READ(cached);
+    if (OZ_UNLIKELY(!made)) { /* of two threads that come here both get the one that is interned */
+        made = make_character(t, c);
         if (!made || !(made = oz_intern_str(t, made)))
             return NULL;
         oz_make_immortal(oz_object(made));
-        *cached = made;
+        OZ_WRITE(cached, made);
     }
-    return *cached; /* immortal: not counted */
+    return made; /* immortal: not counted */
 }
 
 Ref oz_str_from_view(Thread *t, Text s)

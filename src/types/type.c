@@ -97,7 +97,7 @@ static Found find_slow(Thread *t, Class *cls, Obj name, Obj *value, Class **hold
 
 bool oz_class_find_cached(Thread *t, Class *cls, Obj name, Obj *value)
 {
-    uint32_t version = __atomic_load_n(&cls->version, __ATOMIC_ACQUIRE);
+    uint32_t version = OZ_READ(&cls->version);
     return version && cache_get(oz_class_state(t), version, name, value);
 }
 
@@ -247,7 +247,8 @@ uint32_t oz_next_version(Thread *t)
 static void forget_everything(Thread *t)
 {
     uint32_t end = atomic_load_explicit(&t->vm->shape_end, memory_order_relaxed);
-    memset(t->vm->shape_versions, 0, end * sizeof *t->vm->shape_versions);
+    for (uint32_t id = 0; id < end; id++)
+        OZ_WRITE(&t->vm->shape_versions[id], 0);
     cache_clear(oz_class_state(t));
     if (t->vm->hooks.forget_caches)
         t->vm->hooks.forget_caches(t);
@@ -263,7 +264,7 @@ static bool renew_versions(Thread *t, Class *cls)
 {
     if (!has_stack(t))
         return false;
-    cls->version = oz_next_version(t);
+    OZ_WRITE(&cls->version, oz_next_version(t));
     oz_shape_set_version(t, cls, cls->version);
     for (uint32_t i = 0; cls->subclasses && i < cls->subclasses->count; i++)
         if (cls->subclasses->items[i] && !renew_versions(t, cls->subclasses->items[i]))

@@ -187,7 +187,7 @@ Ref oz_getset_read(Thread *t, Obj descriptor, Obj o) OZ_CHECKED;
 /* The id changes with the flags kept: the second half of an ADD. */
 OZ_INLINE void oz_set_id(Object *o, uint32_t id)
 {
-    atomic_store_explicit(&o->word, id << 8 | (oz_header_word(o) & 0xff), memory_order_relaxed);
+    atomic_store_explicit(&o->word, id << 8 | (oz_header_word(o) & 0xff), memory_order_release);
 }
 
 #endif

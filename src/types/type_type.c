@@ -269,6 +269,8 @@ static bool set_abstract(Thread *t, Obj self, Obj value)
     if (found == OZ_RAISED)
         return false;
     cls->flags = (cls->flags & ~(uint32_t)OZ_CLASS_ABSTRACT) | (abstract ? OZ_CLASS_ABSTRACT : 0u);
+    if (cls->layouts)
+        OZ_WRITE(&oz_layouts(cls)->quiet, 0);
     return true;
 }
 
@@ -671,7 +673,7 @@ void oz_type_clear(Thread *t, Object *o)
     if (self->bases)
         for (size_t i = 0; i < oz_tuple_count(self->bases); i++)
             oz_class_remove_subclass(oz_class_at(self->bases, i), self);
-    self->version = 0;
+    OZ_WRITE(&self->version, 0);
     oz_shape_set_version(t, self, 0);
     OZ_CLEAR(dict)
     OZ_CLEAR(mro)

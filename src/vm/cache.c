@@ -48,7 +48,7 @@ static void remember(Thread *t, uint64_t *cache, const AttrFact *fact)
 {
     uint64_t word = *cache;
     if (!word && fact->kind == OZ_ATTR_SLOT && fact->id < OZ_CACHE_RECORD_ID) {
-        *cache = oz_cache_pack(fact->offset, fact->id);
+        OZ_WRITE(cache, oz_cache_pack(fact->offset, fact->id));
         return;
     }
     bool packed = oz_cache_is_packed(word);
@@ -59,14 +59,14 @@ static void remember(Thread *t, uint64_t *cache, const AttrFact *fact)
             oz_block_free(rest);
         return;
     }
-    if (rest && rest->length >= MAX_FACTS) {
-        free_chain(rest);
+    CacheRecord *full = rest && rest->length >= MAX_FACTS ? rest : NULL;
+    if (full)
         rest = NULL;
-    }
     record->fact = *fact;
     record->next = rest;
     record->length = rest ? rest->length + 1 : 1;
-    *cache = oz_cache_of_record(record);
+    OZ_WRITE(cache, oz_cache_of_record(record));
+    free_chain(full);
 }
 
 /* o.name by a fact that holds; OZ_MISSING: take the slow way. */
@@ -244,8 +244,9 @@ void oz_caches_forget(Code *code)
     for (uint64_t *pc = code->instructions; pc < end;) {
         Opcode op = OZ_OP(*pc);
         if (op == OP_GET_ATTR || op == OP_SET_ATTR || op == OP_GET_METHOD) {
-            free_chain(oz_cache_record(pc[1]));
-            pc[1] = 0;
+            CacheRecord *chain = oz_cache_record(pc[1]);
+            OZ_WRITE(&pc[1], 0);
+            free_chain(chain);
         }
         pc += oz_opcodes[op].words;
     }

@@ -4,6 +4,7 @@
 // Reads follow THREADS T19: a word is read, the object is taken unless it is dead, and what led to
 // it is looked at again.  Blocks and cells that others give up meanwhile stay until this thread is
 // at a safepoint (oz_retire).
+#define OZ_RUNS_FREE
 #include "vm/free.h"
 
 #include "object/class.h"
@@ -16,10 +17,9 @@
 
 static Ref read_entry(const Dict *d, uint64_t word, uint32_t index)
 {
-    const DictTable *table = __atomic_load_n(&d->table, __ATOMIC_ACQUIRE);
+    const DictTable *table = OZ_READ(&d->table);
     Ref value;
-    if (!table || !(uint32_t)word ||
-        __atomic_load_n(&table->id, __ATOMIC_RELAXED) != (uint32_t)word)
+    if (!table || !(uint32_t)word || OZ_READ(&table->id) != (uint32_t)word)
         return NULL;
     return oz_read_shared(&d->base, &oz_dict_bare_entry(table, index)->value, &value) ? value
                                                                                       : NULL;
@@ -27,15 +27,14 @@ static Ref read_entry(const Dict *d, uint64_t word, uint32_t index)
 
 Ref oz_free_global(Thread *t, Obj globals, const uint64_t *cache)
 {
-    uint64_t word = __atomic_load_n(&cache[0], __ATOMIC_ACQUIRE);
+    uint64_t word = OZ_READ(&cache[0]);
     if (!(word & OZ_CACHE_BUILTIN))
         return read_entry((const Dict *)globals, word, (uint32_t)(word >> 32));
-    const DictTable *table = __atomic_load_n(&((const Dict *)globals)->table, __ATOMIC_ACQUIRE);
-    if (!table || table->id != (uint32_t)word ||
-        __atomic_load_n(&table->used, __ATOMIC_RELAXED) !=
-            (uint32_t)((word & ~OZ_CACHE_BUILTIN) >> 32))
+    const DictTable *table = OZ_READ(&((const Dict *)globals)->table);
+    if (!table || OZ_READ(&table->id) != (uint32_t)word ||
+        OZ_READ(&table->used) != (uint32_t)((word & ~OZ_CACHE_BUILTIN) >> 32))
         return NULL;
-    word = __atomic_load_n(&cache[1], __ATOMIC_ACQUIRE);
+    word = OZ_READ(&cache[1]);
     return read_entry((const Dict *)t->vm->builtins, word, (uint32_t)(word >> 32));
 }
 
@@ -67,7 +66,7 @@ Ref oz_free_attribute(Thread *t, Obj o, const uint64_t *cache)
 {
     if (!oz_is_pointer(o))
         return NULL;
-    uint64_t word = __atomic_load_n(cache, __ATOMIC_ACQUIRE);
+    uint64_t word = OZ_READ(cache);
     uint32_t id = oz_id(oz_object(o));
     if (oz_cache_is_packed(word))
         return oz_cache_id(word) == id ? read_slot(oz_object(o), id, oz_cache_offset(word)) : NULL;
@@ -89,13 +88,12 @@ Ref oz_free_attribute(Thread *t, Obj o, const uint64_t *cache)
 
 static bool list_item(const List *list, Obj key, Ref *value)
 {
-    const ListBlock *block = __atomic_load_n(&list->block, __ATOMIC_ACQUIRE);
+    const ListBlock *block = OZ_READ(&list->block);
     uint64_t i = (uint64_t)oz_int_value(key);
-    if (!block || i >= __atomic_load_n(&block->length, __ATOMIC_ACQUIRE) ||
+    if (!block || i >= OZ_READ(&block->length) ||
         !oz_read_shared(&list->base, &block->items[i], value))
         return false;
-    if (OZ_LIKELY(*value && __atomic_load_n(&list->block, __ATOMIC_ACQUIRE) == block &&
-                  i < __atomic_load_n(&block->length, __ATOMIC_RELAXED)))
+    if (OZ_LIKELY(*value && OZ_READ(&list->block) == block && i < OZ_READ(&block->length)))
         return true;
     oz_drop(*value);
     return false;
@@ -166,17 +164,56 @@ bool oz_free_defaults(const Thread *t, const Function *f, Ref *arguments, unsign
     return true;
 }
 
-/* An instance whose making is no more than a cell and the frame of __init__. */
-static bool makes_quietly(Thread *t, Class *cls, unsigned count)
+/* Is making an instance of the class, as it is now, no more than a cell and the frame of __init__?
+ * Who has the turn looks; the answer is good while the class has that version. */
+static void learn_making(Thread *t, Class *cls)
 {
+    oz_need_turn(t);
+    Layouts *layouts = oz_layouts(cls);
+    if (cls->layout == OZ_OBJECT && oz_class_allocates(cls, true) &&
+        layouts->births >= OZ_BIRTHS_WATCHED)
+        OZ_WRITE(&layouts->quiet, cls->version);
+}
+
+/* Is there room for a frame of the code above a window? */
+static bool has_room(const Thread *t, const Ref *arguments, const Code *code)
+{
+    return t->depth < t->depth_limit && arguments + code->registers <= t->stack_end &&
+           (char *)(t->frame + 2) <= (char *)t->frames_end;
+}
+
+bool oz_free_make(Thread *t, Ref *window, unsigned count, unsigned result)
+{
+    Class *cls = (Class *)window[0];
+    const Layouts *layouts = oz_layouts(cls);
+    uint32_t version = OZ_READ(&cls->version);
+    const Shape *root = OZ_READ(&cls->root);
     Obj init;
-    if (cls->layout != OZ_OBJECT || !cls->root || !oz_class_allocates(cls, true) ||
-        oz_layouts(cls)->births < OZ_BIRTHS_WATCHED ||
-        !oz_class_find_cached(t, cls, OZ_NAME(t, __init__), &init) || !init ||
+    if (!version || !layouts || !root || oz_id(&cls->base) != OZ_TYPE)
+        return false;
+    if (OZ_UNLIKELY(OZ_READ(&layouts->quiet) != version)) {
+        learn_making(t, cls);
+        return false;
+    }
+    if (!oz_class_find_cached(t, cls, OZ_NAME(t, __init__), &init) || !init ||
         !oz_is(init, OZ_FUNCTION) || !oz_is_lasting(init))
         return false;
-    const Code *code = ((const Function *)init)->code;
-    return code->simple_arguments == count + 1;
+    const Code *code = OZ_READ(&((const Function *)init)->code);
+    if (code->simple_arguments != count + 1 || !has_room(t, window + 1, code))
+        return false;
+    Object *o = oz_object_new(t, root->id, root->base + root->capacity * sizeof(Ref));
+    if (OZ_UNLIKELY(!o || OZ_READ(&cls->version) != version)) {
+        oz_exception_clear(t); /* the other loop will meet it again */
+        oz_heap_free(o);
+        return false;
+    }
+    Ref function = oz_retain(init);
+    window[1] = (Ref)o; /* and the class's reference is the instance's now */
+    window[0] = oz_retain((Obj)o);
+    Frame *frame = oz_frame_push(t, function, window + 1, count + 1);
+    frame->result = (uint16_t)result;
+    frame->flags = OZ_FRAME_INIT;
+    return true;
 }
 
 bool oz_calls_quietly(Thread *t, Ref const *window, unsigned count, bool has_self)
@@ -192,8 +229,7 @@ bool oz_calls_quietly(Thread *t, Ref const *window, unsigned count, bool has_sel
     if (t->shapes[oz_id(oz_object(callee))]->layout != OZ_TYPE)
         return false;
     Class *cls = (Class *)callee;
-    if (!cls->id)
-        return makes_quietly(t, cls, count);
-    return (cls->id < OZ_LEAF_END && cls->id != OZ_BYTES && are_quiet(window + 2, count)) ||
+    return (cls->id && cls->id < OZ_LEAF_END && cls->id != OZ_BYTES &&
+            are_quiet(window + 2, count)) ||
            (!count && (cls->id == OZ_LIST || cls->id == OZ_DICT || cls->id == OZ_SET));
 }

@@ -156,6 +156,9 @@ bool oz_is_quiet_function(const Signature *s, Ref const *a, unsigned count);
  * defaults behind them, and how many there are then.  false: it is no such call, and nothing is
  * done. */
 bool oz_free_defaults(const Thread *t, const Function *f, Ref *arguments, unsigned *given);
+/* window[0] is a class of Python: make an instance and push the frame of its __init__, if that is
+ * all there is to it; false: nothing was done. */
+bool oz_free_make(Thread *t, Ref *window, unsigned count, unsigned result);
 /* Is what lies in the window for oz_call_quick such a call? */
 bool oz_calls_quietly(Thread *t, Ref const *window, unsigned count, bool has_self);
 

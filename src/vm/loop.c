@@ -91,7 +91,7 @@ _Static_assert(offsetof(Frame, flags) == offsetof(Frame, result) + 2 &&
     } while (0)
 
 #if OZ_LOOP_FREE
-#define CACHE_WORD(pc) __atomic_load_n(pc, __ATOMIC_ACQUIRE)
+#define CACHE_WORD(pc) OZ_READ(pc)
 /* Nothing of the instruction has been done: the other loop does it. */
 #define TURN()                                                                                     \
     do {                                                                                           \
@@ -429,7 +429,7 @@ OZ_INLINE Ref character_at(Thread *t, Obj o, Obj key)
     uint32_t id = oz_id(oz_object(o));
     if ((id != OZ_STR_ASCII && id != OZ_STR_LATIN1) || at >= s->length)
         return NULL;
-    return t->vm->characters[s->data[at]];
+    return OZ_SEEN(&t->vm->characters[s->data[at]]);
 }
 
 /* `item in container` as parsers ask it: a character of bytes, a short text of bytes. */
@@ -962,16 +962,16 @@ hand_back : { /* what was handed over becomes a value after all */
     CASE(SET_ATTR) :
     {
         UNLESS(oz_is_pointer(base[A]) && OWN(base[A]));
-        Ref *place = oz_cached_slot(base[A], *pc);
+        Ref *place = oz_cached_slot(base[A], CACHE_WORD(pc));
         if (OZ_UNLIKELY(!place))
-            place = oz_known_place(t, base[A], *pc, false);
+            place = oz_known_place(t, base[A], CACHE_WORD(pc), false);
         if (OZ_LIKELY(place != NULL) && OZ_LIKELY(*place != NULL)) {
             STORE_SKIP(oz_object(base[A]), place, base[B], TAKE(B), 1);
             if (AUX & OZ_TEMPORARY_A)
                 DROP_SKIP(oz_move(&base[A]), 1);
             NEXT_SKIP(1);
         }
-        const AttrFact *fact = place ? NULL : oz_find_add(base[A], *pc);
+        const AttrFact *fact = place ? NULL : oz_find_add(base[A], CACHE_WORD(pc));
         if (OZ_LIKELY(fact != NULL)) {
             oz_add_attribute(oz_object(base[A]), fact, TAKE(B));
             if (AUX & OZ_TEMPORARY_A)
@@ -1023,9 +1023,9 @@ hand_back : { /* what was handed over becomes a value after all */
     ITEM(GET_ITEM_K, k[C], op_get_item_k)
 item_of_item : { /* only an item of `outer` is asked for, by the next instruction */
     Obj key = OZ_OP(*pc) == OP_GET_ITEM ? base[NEXT_FIELD(3)] : k[NEXT_FIELD(3)];
-    Obj inner = item_at(outer, key);
-    if (OZ_LOOP_FREE && !OWN(outer) && !oz_is(outer, OZ_TUPLE))
-        inner = NULL;
+    Obj inner = NULL;
+    if (!OZ_LOOP_FREE || (oz_is_pointer(outer) && (OWN(outer) || oz_is(outer, OZ_TUPLE))))
+        inner = item_at(outer, key);
     Ref v = oz_retain(inner ? inner : outer);
     if (AUX & OZ_TEMPORARY_B)
         DROP_SKIP(oz_move(&base[B]), 0);
@@ -1063,7 +1063,7 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
         uint32_t kind = oz_is_pointer(callee) ? oz_id(oz_object(callee)) : OZ_NO_TYPE;
         SAVE_PC_SKIP(1);
         if (OZ_LIKELY(kind == OZ_FUNCTION)) {
-            Code *code = ((Function *)callee)->code;
+            Code *code = OZ_SEEN(&((Function *)callee)->code);
             Ref *arguments = window + (has_self ? 1 : 2);
             unsigned given = count + has_self;
             UNLESS(code->simple_arguments == given ||
@@ -1134,6 +1134,10 @@ item_of_item : { /* only an item of `outer` is asked for, by the next instructio
                     goto raised;
                 RESULT_IN(C, value, 1);
             }
+        }
+        if (OZ_LOOP_FREE && kind == OZ_TYPE && !has_self && !((Class *)callee)->id) {
+            UNLESS(oz_free_make(t, window, count, C));
+            goto frame_changed;
         }
         UNLESS(oz_calls_quietly(t, window, count, has_self));
         CallResult done = CALL_QUICK(t, window, count, has_self, C);

@@ -31,7 +31,7 @@ static Found find_global(Thread *t, Obj globals, Obj name, uint64_t *cache, Ref 
         uint32_t id = 0;
         ssize_t entry = found == OZ_FOUND && exact ? oz_dict_entry_of(dict, name, &id) : -1;
         if (entry >= 0 && id)
-            cache[0] = oz_cache_entry(id, (size_t)entry);
+            OZ_WRITE(&cache[0], oz_cache_entry(id, (size_t)entry));
         return found;
     }
     Obj builtins = oz_function_builtins(t, t->frame->function);
@@ -46,8 +46,8 @@ static Found find_global(Thread *t, Obj globals, Obj name, uint64_t *cache, Ref 
         uint32_t id = 0, own = oz_dict_table_id(dict);
         ssize_t entry = oz_dict_entry_of((Dict *)builtins, name, &id);
         if (entry >= 0 && id && own) {
-            cache[1] = oz_cache_entry(id, (size_t)entry);
-            cache[0] = OZ_CACHE_BUILTIN | oz_cache_entry(own, dict->table->used);
+            OZ_WRITE(&cache[1], oz_cache_entry(id, (size_t)entry));
+            OZ_WRITE(&cache[0], OZ_CACHE_BUILTIN | oz_cache_entry(own, dict->table->used));
         }
     }
     return found;
@@ -83,7 +83,7 @@ static void remember_entry(Frame *frame, Dict *names, Obj name)
     uint32_t id = 0;
     ssize_t entry = oz_dict_entry_of(names, name, &id);
     if (entry >= 0 && id)
-        frame->pc[-1] = oz_cache_entry(id, (size_t)entry);
+        OZ_WRITE(&frame->pc[-1], oz_cache_entry(id, (size_t)entry));
 }
 
 bool op_set_global(Thread *t, Instruction i, Ref *base)

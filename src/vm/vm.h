@@ -319,6 +319,14 @@ OZ_INLINE CacheRecord *oz_cache_record(uint64_t word)
     return (CacheRecord *)(uintptr_t)((word << 32 | word >> 32) & UINT64_C(0xffffffffffff));
 }
 
+/* What other threads may be changing is read so by files whose code runs free, which define
+ * OZ_RUNS_FREE. */
+#ifdef OZ_RUNS_FREE
+#define OZ_SEEN(place) OZ_READ(place)
+#else
+#define OZ_SEEN(place) (*(place))
+#endif
+
 /* Is a fact about objects of some kind true of `o` now? */
 OZ_INLINE bool oz_fact_holds(Thread *t, const AttrFact *fact, Obj o, uint32_t id)
 {
@@ -332,12 +340,12 @@ OZ_INLINE bool oz_fact_holds(Thread *t, const AttrFact *fact, Obj o, uint32_t id
         case OZ_ATTR_VALUE:
         case OZ_ATTR_PROPERTY:
         case OZ_ATTR_GETSET:
-            return t->vm->shape_versions[id] == fact->version;
+            return OZ_SEEN(&t->vm->shape_versions[id]) == fact->version;
         default:
             break;
         }
     return (fact->kind == OZ_ATTR_CLASS || fact->kind == OZ_ATTR_CLASS_METHOD) &&
-           (Obj)fact->owner == o && fact->owner->version == fact->version;
+           (Obj)fact->owner == o && OZ_SEEN(&fact->owner->version) == fact->version;
 }
 
 /* The fact of this site that holds for `o`, or NULL; not for packed words. */
@@ -357,7 +365,7 @@ OZ_INLINE const AttrFact *oz_find_method(Thread *t, Obj o, uint64_t word)
     uint32_t id = oz_id(oz_object(o));
     for (const CacheRecord *each = oz_cache_record(word); each; each = each->next)
         if (each->fact.id == id && each->fact.kind == OZ_ATTR_METHOD &&
-            t->vm->shape_versions[id] == each->fact.version)
+            OZ_SEEN(&t->vm->shape_versions[id]) == each->fact.version)
             return &each->fact;
     return NULL;
 }

@@ -685,6 +685,56 @@ class Shared(unittest.TestCase):
         first, second = run(take, take)
         self.assertEqual(sorted(first + second), list(range(100_000)))
 
+    def test_generators_give_all_while_others_compute(self):
+        def leaf():
+            for i in range(30):
+                got = yield i
+                assert got is None
+
+        def outer():
+            yield from leaf()
+
+        def count():
+            total = 0
+            for _ in range(200):
+                for make in leaf, outer:
+                    for i in make():
+                        total += i
+            return total
+        self.assertEqual(run(*[count] * 4), [435 * 400] * 4)
+
+    def test_lists_of_a_dict_are_made_in_one_step(self):
+        d = {i: i for i in range(500)}
+        s = set(d)
+        stop = []
+
+        def change():
+            n = 0
+            while not stop:
+                n += 1
+                d[1000 + n % 50] = 1
+                d.pop(1000 + n * 7 % 50, None)
+                s.add(1000 + n % 50)
+                s.discard(1000 + n * 7 % 50)
+
+        def look():
+            for _ in range(300):
+                for each in list(d), list(d.keys()), list(d.values()), list(d.items()), list(s), sorted(s):
+                    assert len(each) >= 500
+            stop.append(True)
+        run(look, change, change)
+
+    def test_an_empty_dict_that_threads_share_takes_what_it_is_given(self):
+        shared = {}
+
+        def fill():
+            for n in range(300):
+                shared.clear()
+                shared.update({str(n) + str(i): [n] for i in range(4)})
+                for v in list(shared.values()):
+                    assert type(v) is list
+        run(*[fill] * 4)
+
     def test_queue_between_threads(self):
         for make in queue.Queue, queue.SimpleQueue, queue.LifoQueue, queue.PriorityQueue:
             with self.subTest(make=make):

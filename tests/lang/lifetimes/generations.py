@@ -1,4 +1,6 @@
 # New objects grow old step by step, and counts tell of the passes.
+# What is shared from the start is no member of young passes.
+# not under: free
 import gc
 gc.disable()
 gc.collect()

@@ -1,6 +1,7 @@
 # The collector clears weak references to garbage first; callbacks run only where the reference lives on.
 # Shared objects keep attributes in dicts, which gc.collect() counts too.
 # not under: share
+# not under: free
 import gc
 from _weakref import ref, proxy, getweakrefcount
 gc.disable()

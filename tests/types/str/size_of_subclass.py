@@ -3,6 +3,7 @@
 # only: ounce
 # Shared objects keep attributes in dicts here too.
 # not under: share
+# not under: free
 import sys
 
 class Text(str):
