@@ -4,7 +4,7 @@
 
 How far the run is goes to standard error: one line, written over, on a terminal, else a line a minute.
 
-What to run is named by kind (unit lang types lib conformance oom limit), by rung (R1) or by path;
+What to run is named by kind (unit lang types lib threads conformance oom limit), by rung (R1) or by path;
 without a name, everything.  tests/README.md tells how each kind states what it expects.
 """
 import argparse
@@ -22,11 +22,12 @@ sys.path.insert(0, str(Path(__file__).parent / "testing"))
 import attack
 import expect
 import program
+import races
 import suites
 
 TOP = Path(__file__).resolve().parent.parent
-KINDS = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "lib", "oom", "limit", "unit", "lang",
-         "types")  # the long ones first
+KINDS = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "lib", "threads", "oom", "limit", "unit",
+         "lang", "types")  # the long ones first
 
 
 def main():
@@ -36,9 +37,10 @@ def main():
     option("--ounce", help="the program to test (default: build/ounce)")
     option("--build", default="debug", help="the build for unit tests and attacks (default: debug)")
     option("--oracle", action="store_true", help="lang and types on CPython, to check the expectations")
-    option("--stress", metavar="MODE", help="with OUNCE_STRESS=MODE (gc, slice, share, move, wide) on the debug build")
+    option("--stress", metavar="MODE", help="with OUNCE_STRESS=MODE (gc, slice, share, free, move, wide) on the debug build")
     option("--oom", choices=["sample", "whole", "leaks"],
            help="fail a thousand allocations of each of tests/memory/oom, or every one, or a hundred and look for leaks")
+    option("--races", choices=["short", "whole"], help="how much of tests/threads (default: short)")
     option("--leaks", action="store_true", help="run each file several times: what is live must stay flat")
     option("--strict", action="store_true", help="known failures count as failures")
     option("-j", type=int, default=os.cpu_count(), dest="jobs", help="tests at once")
@@ -81,6 +83,7 @@ class Setup:
         self.leaks = options.leaks
         self.strict = options.strict
         self.oom = options.oom
+        self.races = options.races
         self.units = debug.parent / "unit"
         self.stress = options.stress
         self.again = f"tools/test.py{shown(options)}"
@@ -89,7 +92,7 @@ class Setup:
 def shown(options):
     """The options that a line to run a test again must repeat."""
     words = [f" --{name}" for name in ("oracle", "leaks") if getattr(options, name)]
-    words += [f" --{name} {value}" for name in ("ounce", "stress", "oom") if (value := getattr(options, name))]
+    words += [f" --{name} {value}" for name in ("ounce", "stress", "oom", "races") if (value := getattr(options, name))]
     return "".join(words) + (f" --build {options.build}" if options.build != "debug" else "")
 
 
@@ -106,6 +109,8 @@ def jobs_of(word, setup):
         return attack.jobs(tests / "memory/oom", setup)
     if word == "limit":
         return expect.jobs(tests / "memory/limit", setup)
+    if word == "threads":
+        return races.jobs(tests / "threads", setup)
     if word == "unit":
         return suites.units(setup)
     path = Path(word).resolve()
@@ -114,6 +119,8 @@ def jobs_of(word, setup):
         return found or sys.exit(f"test: no such kind, rung, file or folder: {word}")
     if tests / "memory/oom" in (path, *path.parents):
         return attack.jobs(path, setup)
+    if tests / "threads" in (path, *path.parents):
+        return races.jobs(path, setup)
     if tests / "lib" in (path, *path.parents):
         return suites.library(path, setup)
     return expect.jobs(path, setup)

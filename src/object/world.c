@@ -278,8 +278,7 @@ bool oz_run_free(Thread *t)
 {
     World *world = t->vm->world;
     pthread_mutex_lock(&world->lock);
-    bool wanted = world->waiting &&
-                  (world->urgent || world->trying || t->free_for >= WORTHWHILE);
+    bool wanted = world->waiting && (world->urgent || world->trying || t->free_for >= WORTHWHILE);
     bool goes = (wanted || is_always_free(t)) && !world->stopping && t->vm->sharing;
     if (goes) {
         t->free_tried = true;
