@@ -113,7 +113,7 @@ static int line_of(const Frame *frame, Code *code)
         return 0;
     code->positions = positions;
     uint32_t pc = (uint32_t)(frame->pc - code->instructions);
-    return oz_code_line(code, pc ? pc - 1 : 0);
+    return oz_code_line_read(code, pc ? pc - 1 : 0);
 }
 
 static void put_frame(int fd, const Frame *frame)

@@ -98,6 +98,11 @@ int oz_code_line(const Code *code, uint32_t pc)
     if (code->count >= LONG_CODE &&
         (pc >= LONG_CODE || atomic_load_explicit(&code->lines, memory_order_relaxed)))
         return line_from_table(code, pc);
+    return oz_code_line_read(code, pc);
+}
+
+int oz_code_line_read(const Code *code, uint32_t pc)
+{
     PositionWalk walk;
     oz_position_walk(code, &walk);
     int line = -1;

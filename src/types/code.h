@@ -92,6 +92,8 @@ Code *oz_code_alloc(Thread *t) OZ_CHECKED;
 /* The line of the instruction at word index `pc`, or of the last one before it that has one; -1 if
  * there is none. */
 int oz_code_line(const Code *code, uint32_t pc);
+/* The same, slower in long code: it reads the code alone, and makes nothing. */
+int oz_code_line_read(const Code *code, uint32_t pc);
 /* Just its own line for tracers, or 0; a table is made at the first call. */
 int oz_code_traced_line(Code *code, uint32_t pc);
 /* Where word `pc` comes from.  false: there is no such word. */

@@ -65,6 +65,13 @@ class CrashTest(unittest.TestCase):
         status, _, report = run("import faulthandler\ndef f\u00e9\u4e2d():\n    faulthandler.dump_traceback()\nf\u00e9\u4e2d()")
         self.assertIn(r"line 3 in f\xe9\u4e2d", report)
 
+    def test_a_thread_that_waits_in_long_code(self):
+        code = ("import faulthandler, threading, time\n" + "x = 1\n" * 3000 +
+                "threading.Thread(target=lambda: (time.sleep(0.3), faulthandler._sigabrt())).start(); time.sleep(20)\n")
+        status, _, report = run(code, "-X", "faulthandler")
+        self.assertEqual(status, -signal.SIGABRT)
+        self.assertIn('  File "<string>", line 3002 in <module>\n', report)
+
     def test_deep_stacks_are_cut(self):
         status, _, report = run("import faulthandler\ndef f(n):\n    f(n - 1) if n else faulthandler.dump_traceback()\nf(300)")
         self.assertEqual(len(report.splitlines()), 102)
