@@ -234,7 +234,7 @@ static void visit_shown(Thread *t, Obj source, Visitor *v)
     const FrameObject *f = (const FrameObject *)source;
     const Generator *g = f->frame ? NULL : f->generator;
     const Ref *registers = f->frame ? f->frame->base : g ? g->registers : NULL;
-    for (uint32_t r = 0; registers && r < f->function->code->local_count; r++)
+    for (uint32_t r = 0; registers && r < f->code->local_count; r++)
         if (!g || r < g->count)
             oz_visit(v, registers[r], "local", (ssize_t)r);
 }

@@ -227,10 +227,10 @@ void oz_share_roots(Thread *t)
 {
     const Vm *vm = t->vm;
     const Collector *c = vm->collector;
-    const Ref own[] = {vm->builtins,     vm->builtins_start, vm->sys,          vm->modules,
-                       vm->warn_filters, vm->warn_once,      vm->warn_default, vm->codec_search,
-                       vm->codec_cache,  vm->codec_errors,   vm->audit_hooks,  vm->exit_functions,
-                       c->garbage,       c->callbacks};
+    const Ref own[] = {vm->builtins,      vm->builtins_start, vm->sys,          vm->modules,
+                       vm->warn_filters,  vm->warn_once,      vm->warn_default, vm->codec_search,
+                       vm->codec_cache,   vm->codec_errors,   vm->audit_hooks,  vm->exit_functions,
+                       vm->replaced_code, c->garbage,         c->callbacks};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         oz_publish(t, own[i]);
     for (const VmRoots *roots = vm->roots; roots; roots = roots->next)

@@ -259,6 +259,7 @@ struct Vm {
     int dlopen_flags;                    /* [vm] sys.setdlopenflags: kept, means nothing */
     Ref audit_hooks;                     /* [vm] list, or empty */
     Ref exit_functions;                  /* [vm] list of what atexit has registered, or empty */
+    Ref replaced_code;                   /* [vm] list of code that frames run still, or empty */
     struct Importing *importing;         /* [vm] imports under way (modules/import_lock.c) */
     _Atomic(uint32_t) imports_ended;     /* [vm] counts those that somebody waited for */
     LockWord import_lock;                /* [atomic] _imp.acquire_lock */

@@ -20,6 +20,7 @@ static void frame_visit(const Object *object, Visitor *v)
 {
     const FrameObject *self = (const FrameObject *)object;
     oz_visit(v, (Obj)self->function, "function", -1);
+    oz_visit(v, (Obj)self->code, "code", -1);
     OZ_VISIT(back)
     OZ_VISIT(names)
     OZ_VISIT(snapshot)
@@ -54,9 +55,8 @@ static void frame_clear(Thread *t OZ_UNUSED, Object *object)
     OZ_CLEAR(trace)
     OZ_CLEAR(names)
     OZ_CLEAR(back)
-    Ref function = (Ref)self->function;
-    self->function = NULL;
-    oz_drop(function);
+    oz_clear((Ref *)&self->function);
+    oz_clear((Ref *)&self->code);
 }
 
 /* Is the record that of another thread than the calling one? */
@@ -82,6 +82,7 @@ Ref oz_frame_object(Thread *t, Frame *frame)
     self->trace_lines = true;
     Object *o = &self->base;
     oz_store_raw(o, (Ref *)&self->function, oz_retain((Obj)frame->function));
+    oz_store_raw(o, (Ref *)&self->code, oz_retain((Obj)frame->code));
     oz_store_raw(o, &self->names, oz_retain(frame->names));
     if (OZ_UNLIKELY(is_foreign(t, frame)))
         oz_share(t, (Obj)self);
@@ -100,6 +101,7 @@ static Ref suspended_frame(Thread *t, Generator *g)
         return NULL;
     self->trace_lines = true;
     oz_store_raw(&self->base, (Ref *)&self->function, oz_retain((Obj)g->function));
+    oz_store_raw(&self->base, (Ref *)&self->code, oz_retain((Obj)g->code));
     self->generator = g;
     if (OZ_UNLIKELY(oz_refs(&g->base) < 0)) /* who has the generator finds the frame in it */
         oz_share(t, (Obj)self);
@@ -163,7 +165,7 @@ void oz_frames_abandon(Thread *t, Thread *gone)
 
 static Code *code_of(const FrameObject *f)
 {
-    return f->function->code;
+    return f->code;
 }
 
 /* The word behind the instruction that it is at; 0: not started. */

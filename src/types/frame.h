@@ -41,6 +41,7 @@ struct FrameObject {
     Object base;
     Frame *frame;         /* [thread] the record while it lives; NULL when it has ended */
     Function *function;   /* [const] owned */
+    Code *code;           /* [const] owned: what it runs, or ran; function may have other code now */
     Ref back;             /* [thread] frame object of the caller, once the frame ended; or empty */
     Ref names;            /* [const] namespace, or empty */
     Ref snapshot;         /* [thread] dict that f_locals gave, or empty */

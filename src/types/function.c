@@ -7,6 +7,7 @@
 #include "types/cell.h"
 #include "types/dict.h"
 #include "types/frame.h"
+#include "types/list.h"
 #include "types/module.h"
 #include "types/str.h"
 #include "types/tuple.h"
@@ -208,6 +209,35 @@ static Ref get_code(Thread *t OZ_UNUSED, Obj self)
     return oz_retain((Obj)((Function *)self)->code);
 }
 
+static bool is_running(Thread *t, const Code *code)
+{
+    scoped_stop stopped = oz_world_stopped(t);
+    for (const Thread *each = t->vm->threads; each; each = each->next)
+        for (const Frame *frame = each->frame; frame && frame >= each->frames; frame--)
+            if (frame->code == code)
+                return true;
+    return false;
+}
+
+/* A frame borrows its code from its function, which is about to have another: keep the old one
+ * while some frame runs it.  Those that were kept before and run no more go. */
+static bool keep_code(Thread *t, Code *old)
+{
+    scoped Ref kept = oz_move(&t->vm->replaced_code), still = NULL;
+    bool ok = true;
+    for (size_t i = 0; ok && i <= (kept ? oz_list_length((List *)kept) : 0); i++) {
+        scoped Ref code = i ? oz_list_get(t, (List *)kept, i - 1) : oz_retain((Obj)old);
+        if (!is_running(t, (Code *)code))
+            continue;
+        if (!still)
+            still = oz_list_new(t, 1);
+        ok = still && oz_list_append(t, (List *)still, code);
+    }
+    t->vm->replaced_code = oz_move(ok ? &still : &kept);
+    oz_share(t, t->vm->replaced_code);
+    return ok;
+}
+
 static bool set_code(Thread *t, Obj self, Obj value)
 {
     Function *f = (Function *)self;
@@ -219,6 +249,8 @@ static bool set_code(Thread *t, Obj self, Obj value)
                        oz_function_name(f), f->code->free_count, code->free_count);
     if (!set_name(t, self, oz_function_name(f)) || !set_qualname(t, self, oz_function_qualname(f)))
         return false; /* the names stay the function's own */
+    if (!keep_code(t, f->code))
+        return false;
     Ref old = (Ref)f->code;
     if (oz_refs(&f->base) < 0)
         oz_publish(t, value);

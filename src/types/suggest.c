@@ -124,7 +124,7 @@ static Ref variable(Thread *t, const BaseException *e, Obj name)
     const FrameObject *frame = innermost(e);
     if (!frame)
         return NULL;
-    const Code *code = frame->function->code;
+    const Code *code = frame->code;
     Obj scopes[3] = {code->locals, code->cells, code->frees};
     for (int i = 0; i < 3; i++) {
         Ref found = scopes[i] ? nearest(t, scopes[i], name) : NULL;

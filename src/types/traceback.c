@@ -39,9 +39,7 @@ int oz_traceback_line(const Traceback *tb)
     if (tb->line != OZ_LINE_OF_PC)
         return tb->line;
     const FrameObject *frame = (const FrameObject *)tb->frame;
-    return frame && frame->function
-               ? oz_code_line(frame->function->code, tb->lasti / sizeof(uint64_t))
-               : -1;
+    return frame && frame->code ? oz_code_line(frame->code, tb->lasti / sizeof(uint64_t)) : -1;
 }
 
 bool oz_traceback_add(Thread *t, Obj exception, Obj frame, uint32_t pc, int line)

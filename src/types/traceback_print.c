@@ -114,7 +114,7 @@ static void source(Report *r, Obj filename, int number, const Position *p)
 
 static const Code *code_of(const Traceback *tb)
 {
-    return oz_is(tb->frame, OZ_FRAME) ? ((const FrameObject *)tb->frame)->function->code : NULL;
+    return oz_is(tb->frame, OZ_FRAME) ? ((const FrameObject *)tb->frame)->code : NULL;
 }
 
 static void entry(Report *r, const Traceback *tb)

@@ -130,7 +130,7 @@ static bool choose(Thread *t, FrameObject *f, Code *code, int line, Places *p, u
 bool oz_trace_set_line(Thread *t, Obj frame, int64_t line)
 {
     FrameObject *f = (FrameObject *)frame;
-    Code *code = f->function->code;
+    Code *code = f->code;
     if (f == t->told_frame && t->told_event == (Obj)OZ_NAME(t, call))
         return oz_fail(t, OZ_ValueError, "can't jump from the 'call' trace event of a new frame");
     bool yielding = f == t->told_frame && t->told_event == (Obj)OZ_TEXT(t, return_name) &&
