@@ -101,11 +101,11 @@ OZ_FUNCTION(resource, prlimit, "($module, /, *args)",
     const Tuple *args = (const Tuple *)a[1];
     int pid, which;
     struct rlimit limits, old;
-    if (!oz_audit_event(t, "resource.prlimit", "OOO", a[1], a[2], a[3]))
-        return NULL;
     if (args->length < 2 || args->length > 3)
         return oz_raise(t, OZ_TypeError, "resource.prlimit requires 2 to 3 arguments");
     if (!oz_as_int(t, args->items[0], &pid) || !resource_argument(t, args->items[1], &which) ||
+        !oz_audit_event(t, "resource.prlimit", "nnO", (int64_t)pid, (int64_t)which,
+                        args->length == 3 ? args->items[2] : NULL) ||
         (args->length == 3 && !limits_argument(t, args->items[2], &limits)))
         return NULL;
     if (prlimit(pid, (__rlimit_resource_t)which, args->length == 3 ? &limits : NULL, &old) == 0) {

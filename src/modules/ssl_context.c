@@ -3,6 +3,7 @@
 // from files.
 #include "modules/ssl.h"
 
+#include "types/audit.h"
 #include "types/buffer.h"
 #include "types/bytes.h"
 
@@ -603,6 +604,8 @@ static bool set_keylog(Thread *t, Obj o, Obj value)
     oz_store(&self->base, &self->keylog_name, NULL);
     if (value == OZ_NONE)
         return true;
+    if (!oz_audit_event(t, "open", "Osn", value, "ab", (int64_t)0))
+        return false;
     scoped Ref path = oz_encode_path(t, value);
     if (!path)
         return false;

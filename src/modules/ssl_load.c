@@ -7,6 +7,7 @@
 #include "modules/ssl.h"
 
 #include "modules/modules.h"
+#include "types/audit.h"
 #include "types/buffer.h"
 #include "types/bytearray.h"
 #include "types/bytes.h"
@@ -355,6 +356,8 @@ OZ_SSL_METHOD(oz_ssl_load_dh_params, "load_dh_params", "($self, path, /)",
               "Read the numbers with which keys are agreed on.")
 {
     const Ssl *ssl = oz_ssl(t);
+    if (!oz_audit_event(t, "open", "Osn", a[1], "rb", (int64_t)0))
+        return NULL;
     scoped Ref path = oz_encode_path(t, a[1]);
     if (!path)
         return NULL;

@@ -98,6 +98,14 @@ class Resource(Raises):
         self.raises(ValueError, "invalid who parameter", resource.getrusage, 5)
         self.raises(TypeError, "resource.prlimit requires 2 to 3 arguments", resource.prlimit, 0)
 
+    def test_what_hooks_are_told(self):
+        seen, on = [], [True]
+        sys.addaudithook(lambda name, values: on and name == "resource.prlimit" and seen.append(values))
+        limits = resource.prlimit(0, resource.RLIMIT_CORE)
+        resource.prlimit(0, resource.RLIMIT_CORE, limits)
+        on.clear()
+        self.assertEqual(seen, [(0, resource.RLIMIT_CORE, None), (0, resource.RLIMIT_CORE, limits)])
+
     def test_one_class(self):
         self.assertIs(type(os.wait4(os.spawnlp(os.P_NOWAIT, "true", "true"), 0)[2]), resource.struct_rusage)
         self.assertGreater(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, 0)
