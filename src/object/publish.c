@@ -306,7 +306,7 @@ void oz_counts_poll(Thread *t, bool collects)
 {
     Vm *vm = t->vm;
     oz_distribute_contended(t);
-    if (vm->sharing && !vm->finalizing && !(vm->stress & OZ_STRESS_SHARE) &&
+    if (vm->sharing && !vm->finalizing && !(vm->stress & (OZ_STRESS_SHARE | OZ_STRESS_FREE)) &&
         atomic_load_explicit(&vm->threads_alive, memory_order_acquire) == 1)
         unshare_vm(t, collects);
 }
