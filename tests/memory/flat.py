@@ -46,6 +46,8 @@ def forget_caches():
         zipimport._zip_directory_cache.clear()
     if metadata := sys.modules.get("importlib.metadata"):
         metadata.FastPath.__new__.cache_clear()
+    if ctypes := sys.modules.get("ctypes"):
+        ctypes._reset_cache()
     for forget in getattr(sys.modules.get("typing"), "_cleanups", ()):
         forget()
 
